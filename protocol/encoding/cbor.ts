@@ -1,0 +1,66 @@
+/**
+ * Canonical CBOR (RFC 8949, section 4.2.1, core deterministic encoding) for everything Chancery signs or sends.
+ * Guarantees: one value has one encoding; a decoder refuses anything else, and anything over its size limit.
+ */
+import { decode, encode, rfc8949EncodeOptions } from 'cborg';
+import { equals } from 'uint8arrays/equals';
+import type { z } from 'zod';
+import { accept, refuse, type Result } from '../errors/index.ts';
+
+/** Encodes a plain value: integers, strings, byte arrays, arrays, string-keyed maps, booleans, null. */
+export function encodeCbor(value: unknown): Uint8Array {
+  return encode(value, rfc8949EncodeOptions);
+}
+
+const DECODE = {
+  strict: true,
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowInfinity: false,
+  allowNaN: false,
+  allowBigInt: false,
+  rejectDuplicateMapKeys: true,
+} as const;
+
+/**
+ * Decodes bytes of at most `limit` bytes and checks their shape.
+ * Refuses with `encoding.too-large`, `encoding.malformed` or `encoding.not-canonical`.
+ * A strict CBOR decoder still lets unsorted map keys through, so the value is encoded again and compared.
+ */
+export function decodeCbor<T>(
+  bytes: Uint8Array,
+  limit: number,
+  shape: z.ZodType<T>,
+  what: string,
+): Result<T> {
+  if (bytes.length > limit) {
+    return refuse('encoding.too-large', `${what} has ${bytes.length} bytes; at most ${limit} are accepted`, {
+      bytes: bytes.length,
+      limit,
+    });
+  }
+  let value: unknown;
+  try {
+    value = decode(bytes, DECODE);
+    if (!equals(encodeCbor(value), bytes)) {
+      return refuse(
+        'encoding.not-canonical',
+        `${what} is not in canonical form; encode it as RFC 8949, 4.2.1 says`,
+      );
+    }
+  } catch (cause) {
+    return refuse('encoding.malformed', `${what} is not valid CBOR: ${(cause as Error).message}`);
+  }
+  const parsed = shape.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const version = issue?.path[0] === 'v';
+    return refuse(
+      version ? 'encoding.unknown-version' : 'encoding.malformed',
+      version
+        ? `${what} is of a version this program does not know; update it`
+        : `${what} has a wrong shape at ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+    );
+  }
+  return accept(parsed.data);
+}

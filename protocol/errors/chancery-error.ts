@@ -1,0 +1,23 @@
+/**
+ * The one error class of Chancery: a closed code, a message for people, and the facts as fields.
+ * Thrown for our own faults and for I/O; bad remote input is returned as a `Refusal` instead.
+ */
+import type { Code } from './codes.ts';
+import type { Facts, Refusal } from './result.ts';
+
+export class ChanceryError extends Error {
+  readonly code: Code;
+  readonly facts: Facts;
+
+  constructor(code: Code, message: string, options: { facts?: Facts; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'ChanceryError';
+    this.code = code;
+    this.facts = options.facts ?? {};
+  }
+
+  /** Turns a returned refusal into a thrown error, where a caller has no other way on. */
+  static from(refusal: Refusal): ChanceryError {
+    return new ChanceryError(refusal.code, refusal.message, { facts: refusal.facts });
+  }
+}
