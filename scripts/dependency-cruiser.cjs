@@ -9,7 +9,6 @@ module.exports = {
       from: { path: '^protocol/' },
       to: {
         path: '^(node|client|scripts|test)/|^node_modules/(libp2p|@libp2p|level|classic-level|pino|fastify|sodium-native)/',
-        dependencyTypesNot: ['type-only-x'],
       },
     },
     {
