@@ -1,0 +1,258 @@
+/**
+ * What an operator can ask a running node: each operation's name, input and output, in one table.
+ * The admin socket serves exactly this table, the command line calls it, and both check against it.
+ * Times are ISO 8601 strings in UTC; ids and hashes are lower-case hex; domains and addresses canonical.
+ */
+import { z } from 'zod';
+
+const time = z.iso.datetime();
+const page = { limit: z.number().int().min(1).max(500).default(50) };
+
+const level = z.enum(['dnssec', 'pinned', 'dns', 'none']);
+const window = z.object({ from: time, until: time });
+
+const certificate = z.object({
+  kind: z.enum(['root', 'issuer', 'node', 'device', 'statement']),
+  subject: z.string(),
+  serial: z.string(),
+  fingerprint: z.string(),
+  window,
+});
+
+const identity = z.object({
+  domain: z.string(),
+  level,
+  rootId: z.string(),
+  sequence: z.number(),
+  /** When the organisation was first seen with this root; null when it is not known here. */
+  since: time.nullable(),
+  /** The zones of the DNSSEC proof, root first; empty below level `dnssec`. */
+  zones: z.array(z.string()),
+  proofWindow: window.nullable(),
+  certificates: z.array(certificate),
+  rosterNumber: z.number().nullable(),
+});
+
+const member = z.object({
+  address: z.string(),
+  name: z.string(),
+  roles: z.array(z.string()),
+  state: z.enum(['active', 'removed']),
+  since: time,
+  devices: z.number(),
+});
+
+const device = z.object({
+  serial: z.string(),
+  address: z.string(),
+  label: z.string(),
+  peer: z.string(),
+  enrolled: time,
+  expires: time,
+  state: z.enum(['active', 'revoked', 'expired']),
+});
+
+const partner = z.object({
+  domain: z.string(),
+  level,
+  rootId: z.string(),
+  agreedSince: time,
+  /** Whether the partner has shown us its own agreement with us. */
+  mutual: z.boolean(),
+  addresses: z.array(z.string()),
+  connected: z.boolean(),
+  backlog: z.number(),
+  lastContact: time.nullable(),
+  lastError: z.object({ code: z.string(), message: z.string() }).nullable(),
+});
+
+const entry = z.object({
+  sequence: z.number(),
+  time,
+  kind: z.string(),
+  /** Set for messages. */
+  message: z
+    .object({
+      id: z.string(),
+      conversation: z.string(),
+      sender: z.string(),
+      kind: z.string(),
+      originTime: time,
+      text: z.string().nullable(),
+    })
+    .nullable(),
+  /** One line for a person: what the entry records. */
+  summary: z.string(),
+});
+
+/** Every operation: `input` is what the caller sends, `output` what it gets. */
+export const OPERATIONS = {
+  status: {
+    input: z.object({}),
+    output: z.object({
+      domain: z.string(),
+      peer: z.string(),
+      version: z.string(),
+      roles: z.array(z.enum(['gateway', 'archive'])),
+      addresses: z.array(z.string()),
+      started: time,
+      rosterNumber: z.number().nullable(),
+      /** Null on a node that is only a gateway. */
+      log: z.object({ size: z.number(), root: z.string() }).nullable(),
+      /** For a gateway alone: whether its archive answers. */
+      archiveConnected: z.boolean(),
+      devicesConnected: z.number(),
+      partners: z.array(partner),
+    }),
+  },
+  'identity.show': { input: z.object({}), output: identity },
+  'identity.verify': { input: z.object({ domain: z.string() }), output: identity },
+  'member.add': {
+    input: z.object({
+      address: z.string(),
+      name: z.string().min(1).max(128),
+      roles: z
+        .array(z.enum(['member', 'operator', 'compliance-officer', 'auditor', 'bot']))
+        .default(['member']),
+    }),
+    output: member,
+  },
+  'member.list': { input: z.object({}), output: z.object({ members: z.array(member) }) },
+  'member.show': {
+    input: z.object({ address: z.string() }),
+    output: z.object({ member, devices: z.array(device) }),
+  },
+  'member.invite': {
+    input: z.object({ address: z.string() }),
+    output: z.object({
+      address: z.string(),
+      /** The single-use code, shown once and stored only as a hash. */
+      code: z.string(),
+      /** Everything a device needs in one string: address, code, node addresses, root fingerprint. */
+      invitation: z.string(),
+      expires: time,
+    }),
+  },
+  /** Removes the member and revokes every device of theirs. */
+  'member.remove': {
+    input: z.object({ address: z.string(), reason: z.string().max(256).default('') }),
+    output: z.object({ member, revoked: z.array(z.string()), rosterNumber: z.number() }),
+  },
+  'device.list': {
+    input: z.object({ address: z.string().optional() }),
+    output: z.object({ devices: z.array(device) }),
+  },
+  'device.revoke': {
+    input: z.object({ serial: z.string(), reason: z.string().max(256).default('') }),
+    output: z.object({ device, rosterNumber: z.number() }),
+  },
+  /** An invitation for another node of the same organisation. */
+  'node.invite': {
+    input: z.object({ roles: z.array(z.enum(['gateway', 'archive'])).default(['gateway']) }),
+    output: z.object({ code: z.string(), invitation: z.string(), expires: time }),
+  },
+  'node.list': {
+    input: z.object({}),
+    output: z.object({
+      nodes: z.array(
+        z.object({ peer: z.string(), roles: z.array(z.string()), addresses: z.array(z.string()) }),
+      ),
+    }),
+  },
+  /** Looks the domain up and shows who it is, without agreeing to anything. */
+  'partner.preview': {
+    input: z.object({
+      domain: z.string(),
+      /** The root's fingerprint as compared out of band (the `id` of the TXT record). */
+      pin: z.string().optional(),
+      /** Multiaddrs to ask when DNS cannot tell, or to reach the partner's node at. */
+      addresses: z.array(z.string()).default([]),
+    }),
+    output: identity,
+  },
+  'partner.add': {
+    input: z.object({
+      domain: z.string(),
+      /** Must equal what the preview showed, so that what was approved is what is stored. */
+      rootId: z.string(),
+      pin: z.string().optional(),
+      addresses: z.array(z.string()).default([]),
+    }),
+    output: partner,
+  },
+  'partner.list': { input: z.object({}), output: z.object({ partners: z.array(partner) }) },
+  'partner.show': { input: z.object({ domain: z.string() }), output: z.object({ partner, identity }) },
+  'partner.remove': { input: z.object({ domain: z.string() }), output: z.object({ domain: z.string() }) },
+  /** Newest first; `before` is the cursor: entries below that sequence. */
+  'archive.list': {
+    input: z.object({
+      ...page,
+      before: z.number().int().nonnegative().optional(),
+      conversation: z.string().optional(),
+      person: z.string().optional(),
+      after: time.optional(),
+      until: time.optional(),
+    }),
+    output: z.object({ entries: z.array(entry), next: z.number().nullable() }),
+  },
+  'archive.show': {
+    input: z.object({ sequence: z.number().int().nonnegative() }),
+    output: z.object({
+      entry,
+      leafHash: z.string(),
+      certificate: certificate.nullable(),
+      detail: z.unknown(),
+    }),
+  },
+  'archive.conversations': {
+    input: z.object({}),
+    output: z.object({
+      conversations: z.array(
+        z.object({
+          id: z.string(),
+          type: z.enum(['direct', 'group']),
+          title: z.string(),
+          owner: z.string(),
+          members: z.array(z.string()),
+          revision: z.number(),
+        }),
+      ),
+    }),
+  },
+  'archive.verify': {
+    input: z.object({}),
+    output: z.object({
+      size: z.number(),
+      root: z.string(),
+      checkpoint: z.string(),
+      messages: z.number(),
+      faults: z.array(z.object({ sequence: z.number(), code: z.string(), message: z.string() })),
+    }),
+  },
+  /** The node's own view of what an operator should mend. */
+  'doctor.node': {
+    input: z.object({}),
+    output: z.object({
+      checks: z.array(
+        z.object({
+          name: z.string(),
+          state: z.enum(['ok', 'warning', 'failed']),
+          message: z.string(),
+          /** The command or step that mends it; empty when nothing is wrong. */
+          mend: z.string(),
+        }),
+      ),
+    }),
+  },
+} as const;
+
+export type OperationName = keyof typeof OPERATIONS;
+export type OperationInput<N extends OperationName> = z.input<(typeof OPERATIONS)[N]['input']>;
+export type OperationOutput<N extends OperationName> = z.output<(typeof OPERATIONS)[N]['output']>;
+
+/** What the composed node hands to the admin socket: one asynchronous function an operation; errors are ChanceryError. */
+export type Operations = {
+  readonly [N in OperationName]: (
+    input: z.output<(typeof OPERATIONS)[N]['input']>,
+  ) => Promise<OperationOutput<N>>;
+};
