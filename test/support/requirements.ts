@@ -1,0 +1,57 @@
+/**
+ * Programs of the system that an interoperability test needs, such as BIND's tools or openssl.
+ * Missing ones are installed where that is possible (Debian, root). Where it is not, a test in CI fails; elsewhere it
+ * is skipped, says so, and is listed in the file named by CHANCERY_NOT_RUN_FILE, so that no run passes for more than it was.
+ */
+import { spawnSync } from 'node:child_process';
+import { accessSync, appendFileSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { TestContext } from 'node:test';
+
+/** How long apt-get waits for another installation on the same machine, in seconds. */
+const APT_LOCK_SECONDS = 180;
+
+/**
+ * Whether the test can run: all `commands` are on the PATH, after an attempt to install `packages` (Debian names,
+ * separated by spaces). When it returns false the test has been marked as skipped and must return at once.
+ */
+export function requireCommands(t: TestContext, commands: readonly string[], packages: string): boolean {
+  if (missing(commands).length > 0) install(packages);
+  const absent = missing(commands);
+  if (absent.length === 0) return true;
+  const reason = `needs ${absent.join(', ')}; install the Debian packages ${packages}`;
+  if (process.env['CI']) throw new Error(`cannot run in CI: ${reason}`);
+  const list = process.env['CHANCERY_NOT_RUN_FILE'];
+  if (list) appendFileSync(list, `${t.fullName}: ${reason}\n`);
+  t.skip(reason);
+  return false;
+}
+
+function missing(commands: readonly string[]): string[] {
+  return commands.filter((command) => !onPath(command));
+}
+
+function onPath(command: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, command), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+let attempted = false;
+
+function install(packages: string): void {
+  if (attempted || process.getuid?.() !== 0 || !onPath('apt-get')) return;
+  attempted = true;
+  const options = ['-qq', '-o', `DPkg::Lock::Timeout=${APT_LOCK_SECONDS}`];
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  spawnSync('apt-get', [...options, 'update'], { env, stdio: 'ignore' });
+  spawnSync('apt-get', [...options, 'install', '-y', '--no-install-recommends', ...packages.split(' ')], {
+    env,
+    stdio: 'ignore',
+  });
+}
