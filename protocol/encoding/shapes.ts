@@ -19,7 +19,7 @@ export function exactly(length: number): z.ZodType<Uint8Array> {
 export const hash32: z.ZodType<Uint8Array> = exactly(32);
 
 /** A whole number from 0 to 2^53 - 1: sequence numbers, sizes, counts. */
-export const count: z.ZodType<number> = z.number().int().nonnegative();
+export const count: z.ZodNumber = z.number().int().nonnegative();
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export const milliseconds: z.ZodType<number> = z.number().int().nonnegative();

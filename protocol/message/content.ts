@@ -1,0 +1,46 @@
+/** What a message says: its kinds, closed; each version of the format may add one, none may change. */
+import { fromString } from 'uint8arrays/from-string';
+import { z } from 'zod';
+import { count } from '../encoding/index.ts';
+import { MAX_MEMBERS, MAX_TEXT_BYTES, MAX_TITLE_BYTES } from './limits.ts';
+
+/** Text of at most `max` bytes of UTF-8, without lone surrogates, which have no UTF-8. */
+function text(max: number): z.ZodType<string> {
+  return z.string().refine((value) => value.isWellFormed() && fromString(value).length <= max, {
+    error: `not well-formed text of at most ${max} bytes`,
+  });
+}
+
+/** Canonical addresses in ascending order, each once: two lists of the same people are the same bytes. */
+const members = z
+  .array(z.string().max(320))
+  .min(1)
+  .max(MAX_MEMBERS)
+  .refine((list) => list.every((address, index) => index === 0 || address > (list[index - 1] ?? '')), {
+    error: 'members are not in ascending order, each once',
+  });
+
+/** Starts a conversation. Its owner is the organisation of the sender; its id is the message's id. */
+const create = z.strictObject({
+  kind: z.literal('create'),
+  type: z.enum(['direct', 'group']),
+  title: text(MAX_TITLE_BYTES),
+  members,
+});
+
+/** Replaces the membership: `revision` is the current one plus one, so two changes cannot cross unseen. */
+const membership = z.strictObject({
+  kind: z.literal('membership'),
+  revision: count.min(1),
+  title: text(MAX_TITLE_BYTES),
+  members,
+});
+
+const said = z.strictObject({ kind: z.literal('text'), text: text(MAX_TEXT_BYTES) });
+
+export const contentShape = z.discriminatedUnion('kind', [create, membership, said]);
+
+export type CreateContent = z.infer<typeof create>;
+export type MembershipContent = z.infer<typeof membership>;
+export type TextContent = z.infer<typeof said>;
+export type Content = z.infer<typeof contentShape>;

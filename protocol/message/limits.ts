@@ -1,0 +1,19 @@
+/** The sizes that bound a message, each with its unit and reason. */
+
+/** Bytes of a whole envelope: ample for text, small enough that 50 fit a frame. */
+export const MAX_ENVELOPE_BYTES = 65_536;
+
+/** Bytes of UTF-8 in one text: half an envelope, so that every text fits with room for its fields. */
+export const MAX_TEXT_BYTES = 32_768;
+
+/** Members of one conversation: a membership event of addresses of 320 bytes still fits its envelope. */
+export const MAX_MEMBERS = 150;
+
+/** Parents a message may name: the tips one device can have seen; more are merged by the next message. */
+export const MAX_PARENTS = 16;
+
+/** Bytes of UTF-8 in a conversation's title. */
+export const MAX_TITLE_BYTES = 256;
+
+/** Milliseconds a sender's clock may be ahead of the receiver's. Behind is no fault: people write offline. */
+export const MAX_CLOCK_AHEAD_MS = 10 * 60 * 1000;

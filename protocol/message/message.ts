@@ -1,0 +1,81 @@
+/**
+ * A message: one event in a conversation, signed by the device that wrote it.
+ * Guarantees: the signed bytes are carried exactly and never rebuilt; the id is the hash of those bytes, so one
+ * id can never stand for two messages. Decoded is not verified: see `verify.ts`.
+ */
+import { z } from 'zod';
+import type { CryptoSuite, Signer } from '../crypto/suite.ts';
+import { bytes, decodeCbor, encodeCbor, exactly, hash32, milliseconds } from '../encoding/index.ts';
+import { accept, refuse, type Result } from '../errors/index.ts';
+import { signedBytes } from '../signing/index.ts';
+import { contentShape, type Content } from './content.ts';
+import { MAX_ENVELOPE_BYTES, MAX_PARENTS } from './limits.ts';
+
+const envelopeShape = z.tuple([bytes(MAX_ENVELOPE_BYTES), exactly(64)]);
+
+const bodyShape = z.strictObject({
+  v: z.literal(1),
+  /** The id of the conversation's `create` message; null in that message itself. */
+  conversation: hash32.nullable(),
+  /** Canonical address of the writer; must be the one the device's certificate names. */
+  sender: z.string().max(320),
+  /** SHA-256 of the device certificate (DER) under which it is signed. */
+  device: hash32,
+  /** Ids of the messages the writer had seen last: the causal order of the conversation. */
+  parents: z.array(hash32).max(MAX_PARENTS),
+  /** The writer's clock. A claim: orders for display, never decides. */
+  time: milliseconds,
+  /** Random, so that neither id nor leaf lets a short text be guessed once the text is disposed of. */
+  salt: exactly(16),
+  content: contentShape,
+});
+
+export interface MessageBody {
+  readonly conversation: Uint8Array | null;
+  readonly sender: string;
+  readonly device: Uint8Array;
+  readonly parents: readonly Uint8Array[];
+  readonly time: number;
+  readonly salt: Uint8Array;
+  readonly content: Content;
+}
+
+/** A message as decoded: well-formed, nothing more. */
+export interface DecodedMessage extends MessageBody {
+  /** SHA-256 of the signed bytes: the idempotency key, and the conversation's id for a `create`. */
+  readonly id: Uint8Array;
+  /** The conversation it belongs to, its own id for a `create`. */
+  readonly conversationId: Uint8Array;
+  readonly signed: Uint8Array;
+  readonly signature: Uint8Array;
+  /** The envelope as it came: what is archived and passed on. */
+  readonly envelope: Uint8Array;
+}
+
+/** Encodes, signs and wraps a message. `body.salt` is 16 fresh random bytes. */
+export async function signMessage(body: MessageBody, signer: Signer): Promise<Uint8Array> {
+  const payload = encodeCbor({ v: 1, ...body });
+  return encodeCbor([payload, await signer.sign(signedBytes('message', payload))]);
+}
+
+/** Decodes an envelope of at most {@link MAX_ENVELOPE_BYTES}. Refuses with `message.too-large`, `message.malformed` or an `encoding.*` code. */
+export function decodeMessage(envelope: Uint8Array, suite: CryptoSuite): Result<DecodedMessage> {
+  if (envelope.length > MAX_ENVELOPE_BYTES) {
+    return refuse(
+      'message.too-large',
+      `message has ${envelope.length} bytes; at most ${MAX_ENVELOPE_BYTES} are accepted`,
+    );
+  }
+  const outer = decodeCbor(envelope, MAX_ENVELOPE_BYTES, envelopeShape, 'message');
+  if (!outer.ok) return outer;
+  const [payload, signature] = outer.value;
+  const inner = decodeCbor(payload, MAX_ENVELOPE_BYTES, bodyShape, 'message body');
+  if (!inner.ok) return inner;
+  const { v: _version, ...body } = inner.value;
+  if ((body.content.kind === 'create') !== (body.conversation === null)) {
+    return refuse('message.malformed', 'message has no conversation, or starts one within another');
+  }
+  const signed = signedBytes('message', payload);
+  const id = suite.sha256(signed);
+  return accept({ ...body, id, conversationId: body.conversation ?? id, signed, signature, envelope });
+}

@@ -1,0 +1,1 @@
+export { CONTEXTS, signedBytes, type Context } from './context.ts';

@@ -1,0 +1,69 @@
+/**
+ * The terms on which one organisation federates with another: each side signs its own, both must be there.
+ * It names the partner's root, so that it cannot be carried over to whoever takes the partner's domain.
+ */
+import { z } from 'zod';
+import type { CryptoSuite, Signer } from '../crypto/suite.ts';
+import { count, seconds } from '../encoding/index.ts';
+import { accept, refuse, type Result } from '../errors/index.ts';
+import { openStatement, signStatement } from './statement.ts';
+
+export const MAX_AGREEMENT_BYTES = 8_192;
+
+const shape = z.strictObject({
+  v: z.literal(1),
+  /** Who signs, and with whom: domains. */
+  from: z.string(),
+  with: z.string(),
+  /** The root id of `with` at the time of agreeing. */
+  root: z.string(),
+  since: seconds,
+  /** When it ends by itself; null: not until it is withdrawn. */
+  until: seconds.nullable(),
+  terms: z.strictObject({
+    /** Bytes of the largest message either side accepts from the other. */
+    messageBytes: count,
+  }),
+});
+
+export interface Agreement {
+  readonly from: string;
+  readonly with: string;
+  readonly root: string;
+  readonly since: number;
+  readonly until: number | null;
+  readonly terms: { readonly messageBytes: number };
+}
+
+export function signAgreement(agreement: Agreement, signer: Signer): Promise<Uint8Array> {
+  return signStatement('agreement', { v: 1, ...agreement }, signer);
+}
+
+/**
+ * Verifies the agreement that `from` made with us: `us` is our domain, `rootIds` the root ids that are ours.
+ * Refuses with `agreement.mismatch`, `signature.invalid` or `encoding.*`. `at` is in seconds.
+ */
+export function openAgreement(
+  statement: Uint8Array,
+  expected: { from: string; us: string; rootIds: readonly string[]; at: number },
+  publicKey: Uint8Array,
+  suite: CryptoSuite,
+): Result<Agreement> {
+  const opened = openStatement('agreement', statement, publicKey, shape, MAX_AGREEMENT_BYTES, suite);
+  if (!opened.ok) return opened;
+  const { v: _version, ...agreement } = opened.value;
+  const ended = agreement.until !== null && agreement.until < expected.at;
+  if (agreement.from !== expected.from || agreement.with !== expected.us || ended) {
+    return refuse(
+      'agreement.mismatch',
+      `agreement of ${expected.from} is not with ${expected.us}, or has ended`,
+    );
+  }
+  if (!expected.rootIds.includes(agreement.root)) {
+    return refuse(
+      'agreement.mismatch',
+      `${expected.from} agreed with another root of ${expected.us}; have it add us anew`,
+    );
+  }
+  return accept(agreement);
+}

@@ -1,0 +1,11 @@
+export { MAX_AGREEMENT_BYTES, openAgreement, signAgreement, type Agreement } from './agreement.ts';
+export { MAX_RECEIPT_BYTES, openReceipt, signReceipt, type Receipt } from './receipt.ts';
+export {
+  MAX_ROSTER_BYTES,
+  isRevoked,
+  openRoster,
+  signRoster,
+  type Revocation,
+  type Roster,
+  type RosterNode,
+} from './roster.ts';

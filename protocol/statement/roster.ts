@@ -1,0 +1,88 @@
+/** The roster: an organisation's numbered, signed statement of its nodes and of what it has revoked. */
+import { z } from 'zod';
+import type { CryptoSuite, Signer } from '../crypto/suite.ts';
+import { count, seconds } from '../encoding/index.ts';
+import { accept, refuse, type Result } from '../errors/index.ts';
+import { openStatement, signStatement } from './statement.ts';
+
+/** Bytes of a roster: about 2,000 revocations; device certificates live 14 days, so older ones drop out. */
+export const MAX_ROSTER_BYTES = 131_072;
+
+const shape = z.strictObject({
+  v: z.literal(1),
+  domain: z.string(),
+  /** Rises by at least one with each roster; the highest wins. */
+  number: count.min(1),
+  issued: seconds,
+  /** When the next roster is due: past it (and the policy's grace) the organisation is not believed. */
+  nextUpdate: seconds,
+  nodes: z
+    .array(
+      z.strictObject({
+        peer: z.string(),
+        roles: z.array(z.enum(['gateway', 'archive'])),
+        addresses: z.array(z.string().max(256)).max(16),
+      }),
+    )
+    .max(64),
+  revoked: z
+    .array(
+      z.strictObject({
+        serial: z.string().max(40),
+        at: seconds,
+        reason: z.enum(['unspecified', 'key-compromise', 'affiliation-changed', 'superseded', 'cessation']),
+      }),
+    )
+    .max(2_000),
+});
+
+export interface Roster {
+  readonly domain: string;
+  readonly number: number;
+  readonly issued: number;
+  readonly nextUpdate: number;
+  readonly nodes: readonly RosterNode[];
+  readonly revoked: readonly Revocation[];
+}
+
+export interface RosterNode {
+  readonly peer: string;
+  readonly roles: readonly ('gateway' | 'archive')[];
+  readonly addresses: readonly string[];
+}
+
+/** A revoked certificate: its serial in lower-case hex, when (seconds), and an RFC 5280, 5.3.1 reason. */
+export interface Revocation {
+  readonly serial: string;
+  readonly at: number;
+  readonly reason: 'unspecified' | 'key-compromise' | 'affiliation-changed' | 'superseded' | 'cessation';
+}
+
+export function signRoster(roster: Roster, signer: Signer): Promise<Uint8Array> {
+  return signStatement('roster', { v: 1, ...roster }, signer);
+}
+
+/** Verifies a roster of `domain`. Refuses with `roster.bad-signature`, `certificate.wrong-domain` or `encoding.*`. */
+export function openRoster(
+  statement: Uint8Array,
+  domain: string,
+  publicKey: Uint8Array,
+  suite: CryptoSuite,
+): Result<Roster> {
+  const opened = openStatement('roster', statement, publicKey, shape, MAX_ROSTER_BYTES, suite);
+  if (!opened.ok) {
+    return opened.refusal.code === 'signature.invalid'
+      ? refuse('roster.bad-signature', `roster is not signed by the statement key of ${domain}`)
+      : opened;
+  }
+  const { v: _version, ...roster } = opened.value;
+  if (roster.domain !== domain) {
+    return refuse('certificate.wrong-domain', `roster is of ${roster.domain}, not of ${domain}`);
+  }
+  return accept(roster);
+}
+
+/** Whether the roster revokes the certificate with this serial (lower-case hex). */
+export function isRevoked(roster: Pick<Roster, 'revoked'>, serial: string): boolean {
+  return roster.revoked.some((revocation) => revocation.serial === serial);
+}

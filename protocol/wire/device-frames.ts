@@ -1,0 +1,138 @@
+/**
+ * The long-lived stream of a member's device and its organisation: the device asks, the node answers by `id`;
+ * answers may come in any order. New messages are had by a `read` that waits, from the device's own cursor.
+ */
+import { z } from 'zod';
+import { bytes, count, exactly, hash32, milliseconds } from '../encoding/index.ts';
+import { MAX_ENVELOPE_BYTES } from '../message/index.ts';
+import { MAX_BUNDLE_MESSAGES, MAX_STRANGER_FRAME_BYTES } from './protocols.ts';
+
+/** Entries one answer carries at most. */
+export const MAX_PAGE = 100;
+
+const id = count;
+const limit = count.min(1).max(MAX_PAGE);
+
+export const deviceRequestShape = z.discriminatedUnion('type', [
+  /** Messages to archive and deliver, in order. Sending one again is harmless: its id is the idempotency key. */
+  z.strictObject({
+    type: z.literal('submit'),
+    id,
+    envelopes: z.array(bytes(MAX_ENVELOPE_BYTES)).min(1).max(MAX_BUNDLE_MESSAGES),
+  }),
+  /** The member's feed from the cursor on, oldest first; with `wait`, answers when there is something. */
+  z.strictObject({ type: z.literal('read'), id, cursor: count, limit, wait: z.boolean() }),
+  /** One conversation, newest first, from before a position. */
+  z.strictObject({ type: z.literal('history'), id, conversation: hash32, before: count.nullable(), limit }),
+  /** The member's conversations, from after an id. */
+  z.strictObject({ type: z.literal('conversations'), id, after: hash32.nullable(), limit }),
+  /** Whom the member may write to: own colleagues, partner organisations, and partners' people seen so far. */
+  z.strictObject({ type: z.literal('contacts'), id }),
+  /** A fresh certificate for this device, while in good standing. */
+  z.strictObject({ type: z.literal('renew'), id }),
+]);
+
+/** Who someone is and how that was verified: what is shown wherever a person is named. */
+export const personShape = z.strictObject({
+  address: z.string(),
+  /** Display name as certified by the person's organisation. */
+  name: z.string(),
+  roles: z.array(z.string()),
+  domain: z.string(),
+  level: z.enum(['own', 'dnssec', 'pinned', 'dns', 'none']),
+  /** When this organisation was first verified with this root, in milliseconds. */
+  since: milliseconds,
+});
+
+/** A device that signed something in the same answer: its chain lets the receiver check the signature itself. */
+const signerShape = z.strictObject({
+  device: hash32,
+  person: personShape,
+  rootId: z.string(),
+  /** Device, issuer and root certificate (DER). */
+  chain: z.array(bytes(2_048)).length(3),
+});
+
+export const feedItemShape = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('message'),
+    /** Position in the organisation's log: the cursor. */
+    sequence: count,
+    /** When the organisation archived it. */
+    time: milliseconds,
+    envelope: bytes(MAX_ENVELOPE_BYTES),
+  }),
+  /** What became of a message of the member's at a partner. */
+  z.strictObject({
+    type: z.literal('delivery'),
+    sequence: count,
+    time: milliseconds,
+    message: hash32,
+    domain: z.string(),
+    outcome: z.discriminatedUnion('state', [
+      z.strictObject({ state: z.literal('archived'), position: count }),
+      z.strictObject({ state: z.literal('refused'), code: z.string(), text: z.string() }),
+    ]),
+  }),
+]);
+
+const conversationShape = z.strictObject({
+  id: hash32,
+  type: z.enum(['direct', 'group']),
+  title: z.string(),
+  owner: z.string(),
+  members: z.array(z.string()),
+  revision: count,
+});
+
+export const deviceAnswerShape = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('submitted'),
+    id,
+    /** In the order of the request: archived (position, time) or refused. */
+    results: z.array(
+      z.discriminatedUnion('state', [
+        z.strictObject({
+          state: z.literal('archived'),
+          message: hash32,
+          sequence: count,
+          time: milliseconds,
+        }),
+        z.strictObject({
+          state: z.literal('refused'),
+          message: exactly(32).nullable(),
+          code: z.string(),
+          text: z.string(),
+        }),
+      ]),
+    ),
+  }),
+  z.strictObject({
+    type: z.literal('feed'),
+    id,
+    items: z.array(feedItemShape),
+    signers: z.array(signerShape),
+    /** Where to read on; for `history` the position to ask before, null at the beginning. */
+    cursor: count.nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('conversations'),
+    id,
+    conversations: z.array(conversationShape),
+    after: hash32.nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('contacts'),
+    id,
+    people: z.array(personShape),
+    partners: z.array(z.strictObject({ domain: z.string(), level: z.string(), since: milliseconds })),
+  }),
+  z.strictObject({ type: z.literal('renewed'), id, bundle: bytes(MAX_STRANGER_FRAME_BYTES) }),
+  z.strictObject({ type: z.literal('refused'), id, code: z.string(), message: z.string() }),
+]);
+
+export type DeviceRequest = z.infer<typeof deviceRequestShape>;
+export type DeviceAnswer = z.infer<typeof deviceAnswerShape>;
+export type FeedItem = z.infer<typeof feedItemShape>;
+export type Person = z.infer<typeof personShape>;
+export type MessageSigner = z.infer<typeof signerShape>;

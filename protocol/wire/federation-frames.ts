@@ -1,0 +1,46 @@
+/**
+ * One direction of a federation: the sender greets, the receiver greets back, then bundles go and receipts come,
+ * in order, with at most FEDERATION_WINDOW_MESSAGES unacknowledged.
+ */
+import { z } from 'zod';
+import { bytes, count } from '../encoding/index.ts';
+import { MAX_ENVELOPE_BYTES } from '../message/index.ts';
+import { MAX_AGREEMENT_BYTES, MAX_RECEIPT_BYTES, MAX_ROSTER_BYTES } from '../statement/index.ts';
+import { MAX_BUNDLE_MESSAGES } from './protocols.ts';
+import { refusalShape } from './refusal.ts';
+
+const hello = z.strictObject({
+  type: z.literal('hello'),
+  v: z.literal(1),
+  /** The agreement that the speaker's organisation made with the other one. */
+  agreement: bytes(MAX_AGREEMENT_BYTES + 80),
+});
+
+export const federationRequestShape = z.discriminatedUnion('type', [
+  hello,
+  z.strictObject({
+    type: z.literal('bundle'),
+    number: count,
+    /** Chains (device, issuer, root) of signing devices not yet shown on this stream. */
+    chains: z.array(z.array(bytes(2_048)).length(3)).max(MAX_BUNDLE_MESSAGES),
+    /** Position in the sender's log, and the envelope. */
+    messages: z
+      .array(z.tuple([count, bytes(MAX_ENVELOPE_BYTES)]))
+      .min(1)
+      .max(MAX_BUNDLE_MESSAGES),
+    /** The sender's signed checkpoint that covers the positions: it is held to having archived what it sends. */
+    checkpoint: z.string().max(4_096),
+  }),
+  /** A newer roster of the sender's organisation. */
+  z.strictObject({ type: z.literal('roster'), roster: bytes(MAX_ROSTER_BYTES + 80) }),
+]);
+
+export const federationAnswerShape = z.discriminatedUnion('type', [
+  hello,
+  z.strictObject({ type: z.literal('receipt'), number: count, receipt: bytes(MAX_RECEIPT_BYTES + 80) }),
+  refusalShape,
+]);
+
+export type FederationRequest = z.infer<typeof federationRequestShape>;
+export type FederationAnswer = z.infer<typeof federationAnswerShape>;
+export type BundleFrame = Extract<FederationRequest, { type: 'bundle' }>;

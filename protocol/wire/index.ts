@@ -1,0 +1,37 @@
+export {
+  MAX_PAGE,
+  deviceAnswerShape,
+  deviceRequestShape,
+  type DeviceAnswer,
+  type DeviceRequest,
+  type FeedItem,
+  type MessageSigner,
+  type Person,
+} from './device-frames.ts';
+export { enrolAnswerShape, enrolShape, type EnrolAnswer, type EnrolFrame } from './enrolment-frames.ts';
+export {
+  federationAnswerShape,
+  federationRequestShape,
+  type BundleFrame,
+  type FederationAnswer,
+  type FederationRequest,
+} from './federation-frames.ts';
+export {
+  identityAnswerShape,
+  identityShape,
+  type IdentityAnswer,
+  type IdentityFrame,
+} from './identity-frames.ts';
+export { formatInvitation, parseInvitation, type Invitation } from './invitation.ts';
+export {
+  FEDERATION_WINDOW_MESSAGES,
+  MAX_BUNDLE_BYTES,
+  MAX_BUNDLE_MESSAGES,
+  MAX_FRAME_BYTES,
+  MAX_STRANGER_FRAME_BYTES,
+  PROTOCOLS,
+  PROVE_WITHIN_MS,
+  type ProtocolName,
+} from './protocols.ts';
+export { refusalFrame, refusalOf, type RefusalFrame } from './refusal.ts';
+export { relayAnswerShape, relayRequestShape, type RelayAnswer, type RelayRequest } from './relay-frames.ts';
