@@ -1,0 +1,2 @@
+export { commitTo, decodeEntry, encodeEntry, SALT_BYTES, type Entry } from './entry.ts';
+export { ENTRY_KINDS, type EntryKind } from './kinds.ts';

@@ -1,0 +1,19 @@
+/**
+ * Every kind of thing the archive log records: what happened, not only what was said.
+ * Closed: a log with a kind that is not listed here is not read by this program.
+ */
+export const ENTRY_KINDS = [
+  'message',
+  'receipt',
+  'refusal',
+  'certificate',
+  'member',
+  'device',
+  'invitation',
+  'agreement',
+  'roster',
+  'organisation',
+  'administration',
+] as const;
+
+export type EntryKind = (typeof ENTRY_KINDS)[number];
