@@ -3,11 +3,13 @@
  * Guarantees: one owning organisation writes the membership, in dense revisions; everybody else can only talk.
  */
 import { z } from 'zod';
-import { count, decodeCbor, encodeCbor, hash32 } from '../encoding/index.ts';
+import { bytes, count, decodeCbor, encodeCbor, hash32 } from '../encoding/index.ts';
 import { accept, refuse, type Result } from '../errors/index.ts';
-import type { DecodedMessage } from '../message/index.ts';
+import type { Sha256 } from '../crypto/suite.ts';
+import { MAX_ORIGIN_BYTES, decodeBody, messageId, type DecodedMessage } from '../message/index.ts';
+import { equals } from 'uint8arrays/equals';
 
-const MAX_CONVERSATION_BYTES = 65_536;
+const MAX_CONVERSATION_BYTES = 131_072;
 
 const shape = z.strictObject({
   v: z.literal(1),
@@ -18,6 +20,7 @@ const shape = z.strictObject({
   owner: z.string(),
   members: z.array(z.string()),
   revision: count,
+  origin: bytes(MAX_ORIGIN_BYTES),
 });
 
 export interface Conversation {
@@ -27,6 +30,8 @@ export interface Conversation {
   readonly owner: string;
   readonly members: readonly string[];
   readonly revision: number;
+  /** The body of the `create` message: proves owner and type to whoever joins later. */
+  readonly origin: Uint8Array;
 }
 
 export function encodeConversation(conversation: Conversation): Uint8Array {
@@ -52,9 +57,14 @@ export function domainsOf(conversation: Pick<Conversation, 'members'>): readonly
  * same for anything else. Refuses with `message.unknown-conversation`, `message.not-a-member`,
  * `message.not-owner`, `message.stale-membership` or `message.malformed`.
  */
-export function advance(current: Conversation | undefined, message: DecodedMessage): Result<Conversation> {
+export function advance(
+  current: Conversation | undefined,
+  message: DecodedMessage,
+  sha256: Sha256,
+): Result<Conversation> {
   const { content } = message;
   if (content.kind === 'create') return begin(message);
+  if (current === undefined && content.kind === 'membership') return join(message, sha256);
   if (current === undefined) {
     return refuse('message.unknown-conversation', 'message is for a conversation that is not known here');
   }
@@ -97,5 +107,32 @@ function begin(message: DecodedMessage): Result<Conversation> {
     owner: domainOf(message.sender),
     members: content.members,
     revision: 0,
+    origin: message.payload,
+  });
+}
+
+/** The state an organisation starts from that is added to a conversation later. */
+function join(message: DecodedMessage, sha256: Sha256): Result<Conversation> {
+  const { content } = message;
+  if (content.kind !== 'membership')
+    return refuse('message.malformed', 'message does not change a membership');
+  const origin = decodeBody(content.origin);
+  if (!origin.ok) return origin;
+  const created = origin.value.content;
+  if (created.kind !== 'create' || !equals(messageId(content.origin, sha256), message.conversationId)) {
+    return refuse('message.malformed', 'message names another conversation than the one it brings along');
+  }
+  const owner = domainOf(origin.value.sender);
+  if (domainOf(message.sender) !== owner) {
+    return refuse('message.not-owner', `only ${owner} changes who is in this conversation`);
+  }
+  return accept({
+    id: message.conversationId,
+    type: created.type,
+    title: content.title,
+    owner,
+    members: content.members,
+    revision: content.revision,
+    origin: content.origin,
   });
 }

@@ -1,8 +1,8 @@
 /** What a message says: its kinds, closed; each version of the format may add one, none may change. */
 import { fromString } from 'uint8arrays/from-string';
 import { z } from 'zod';
-import { count } from '../encoding/index.ts';
-import { MAX_MEMBERS, MAX_TEXT_BYTES, MAX_TITLE_BYTES } from './limits.ts';
+import { bytes, count } from '../encoding/index.ts';
+import { MAX_MEMBERS, MAX_ORIGIN_BYTES, MAX_TEXT_BYTES, MAX_TITLE_BYTES } from './limits.ts';
 
 /** Text of at most `max` bytes of UTF-8, without lone surrogates, which have no UTF-8. */
 function text(max: number): z.ZodType<string> {
@@ -28,9 +28,14 @@ const create = z.strictObject({
   members,
 });
 
-/** Replaces the membership: `revision` is the current one plus one, so two changes cannot cross unseen. */
+/**
+ * Replaces the membership: `revision` is the current one plus one, so two changes cannot cross unseen.
+ * `origin` is the body of the `create` message, whose hash the conversation's id is: an organisation that joins
+ * late learns from it who owns the conversation, and nobody can claim someone else's.
+ */
 const membership = z.strictObject({
   kind: z.literal('membership'),
+  origin: bytes(MAX_ORIGIN_BYTES),
   revision: count.min(1),
   title: text(MAX_TITLE_BYTES),
   members,

@@ -2,10 +2,18 @@ export {
   MAX_CLOCK_AHEAD_MS,
   MAX_ENVELOPE_BYTES,
   MAX_MEMBERS,
+  MAX_ORIGIN_BYTES,
   MAX_PARENTS,
   MAX_TEXT_BYTES,
   MAX_TITLE_BYTES,
 } from './limits.ts';
 export type { Content, CreateContent, MembershipContent, TextContent } from './content.ts';
-export { decodeMessage, signMessage, type DecodedMessage, type MessageBody } from './message.ts';
+export {
+  decodeBody,
+  decodeMessage,
+  messageId,
+  signMessage,
+  type DecodedMessage,
+  type MessageBody,
+} from './message.ts';
 export { verifyMessage, type SigningDevice, type VerifiedMessage } from './verify.ts';

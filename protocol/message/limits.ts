@@ -9,6 +9,9 @@ export const MAX_TEXT_BYTES = 32_768;
 /** Members of one conversation: a membership event of addresses of 320 bytes still fits its envelope. */
 export const MAX_MEMBERS = 150;
 
+/** Bytes of the `create` body that a membership event carries along: half an envelope, the other half is the new list. */
+export const MAX_ORIGIN_BYTES = 32_768;
+
 /** Parents a message may name: the tips one device can have seen; more are merged by the next message. */
 export const MAX_PARENTS = 16;
 

@@ -4,7 +4,7 @@
  * id can never stand for two messages. Decoded is not verified: see `verify.ts`.
  */
 import { z } from 'zod';
-import type { CryptoSuite, Signer } from '../crypto/suite.ts';
+import type { CryptoSuite, Sha256, Signer } from '../crypto/suite.ts';
 import { bytes, decodeCbor, encodeCbor, exactly, hash32, milliseconds } from '../encoding/index.ts';
 import { accept, refuse, type Result } from '../errors/index.ts';
 import { signedBytes } from '../signing/index.ts';
@@ -46,6 +46,8 @@ export interface DecodedMessage extends MessageBody {
   readonly id: Uint8Array;
   /** The conversation it belongs to, its own id for a `create`. */
   readonly conversationId: Uint8Array;
+  /** The body as carried, and with its context as signed. */
+  readonly payload: Uint8Array;
   readonly signed: Uint8Array;
   readonly signature: Uint8Array;
   /** The envelope as it came: what is archived and passed on. */
@@ -69,13 +71,26 @@ export function decodeMessage(envelope: Uint8Array, suite: CryptoSuite): Result<
   const outer = decodeCbor(envelope, MAX_ENVELOPE_BYTES, envelopeShape, 'message');
   if (!outer.ok) return outer;
   const [payload, signature] = outer.value;
-  const inner = decodeCbor(payload, MAX_ENVELOPE_BYTES, bodyShape, 'message body');
-  if (!inner.ok) return inner;
-  const { v: _version, ...body } = inner.value;
+  const body = decodeBody(payload);
+  if (!body.ok) return body;
+  const signed = signedBytes('message', payload);
+  const id = suite.sha256(signed);
+  const conversationId = body.value.conversation ?? id;
+  return accept({ ...body.value, id, conversationId, payload, signed, signature, envelope });
+}
+
+/** Decodes what is signed, without its signature. Refuses with `message.malformed` or an `encoding.*` code. */
+export function decodeBody(payload: Uint8Array): Result<MessageBody> {
+  const decoded = decodeCbor(payload, MAX_ENVELOPE_BYTES, bodyShape, 'message body');
+  if (!decoded.ok) return decoded;
+  const { v: _version, ...body } = decoded.value;
   if ((body.content.kind === 'create') !== (body.conversation === null)) {
     return refuse('message.malformed', 'message has no conversation, or starts one within another');
   }
-  const signed = signedBytes('message', payload);
-  const id = suite.sha256(signed);
-  return accept({ ...body, id, conversationId: body.conversation ?? id, signed, signature, envelope });
+  return accept(body);
+}
+
+/** The id of the message with this body: SHA-256 of the bytes that are signed. */
+export function messageId(payload: Uint8Array, sha256: Sha256): Uint8Array {
+  return sha256(signedBytes('message', payload));
 }

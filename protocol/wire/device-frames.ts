@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { bytes, count, exactly, hash32, milliseconds } from '../encoding/index.ts';
-import { MAX_ENVELOPE_BYTES } from '../message/index.ts';
+import { MAX_ENVELOPE_BYTES, MAX_ORIGIN_BYTES } from '../message/index.ts';
 import { MAX_BUNDLE_MESSAGES, MAX_STRANGER_FRAME_BYTES } from './protocols.ts';
 
 /** Entries one answer carries at most. */
@@ -83,6 +83,8 @@ const conversationShape = z.strictObject({
   owner: z.string(),
   members: z.array(z.string()),
   revision: count,
+  /** Body of the `create` message; a membership change carries it along. */
+  origin: bytes(MAX_ORIGIN_BYTES),
 });
 
 export const deviceAnswerShape = z.discriminatedUnion('type', [

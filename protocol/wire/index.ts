@@ -1,3 +1,4 @@
+export { readFrame, writeFrame, type FrameChannel } from './channel.ts';
 export {
   MAX_PAGE,
   deviceAnswerShape,
@@ -24,6 +25,7 @@ export {
 } from './identity-frames.ts';
 export { formatInvitation, parseInvitation, type Invitation } from './invitation.ts';
 export {
+  FEDERATION_WINDOW_BYTES,
   FEDERATION_WINDOW_MESSAGES,
   MAX_BUNDLE_BYTES,
   MAX_BUNDLE_MESSAGES,

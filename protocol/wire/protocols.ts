@@ -32,3 +32,6 @@ export const FEDERATION_WINDOW_MESSAGES = 512;
 
 /** Bytes of envelopes in one frame: leaves room for certificates and the checkpoint. */
 export const MAX_BUNDLE_BYTES = 786_432;
+
+/** Bytes of envelopes sent but not yet acknowledged: half of what a libp2p stream buffers before it gives up. */
+export const FEDERATION_WINDOW_BYTES = 2_097_152;

@@ -1,0 +1,49 @@
+/**
+ * The identity bundle: all that a stranger needs to know who a node or a device is, offline.
+ * Sent once a session and cached by its hash.
+ */
+import { z } from 'zod';
+import { bytes, decodeCbor, encodeCbor } from '../encoding/index.ts';
+import { accept, type Result } from '../errors/index.ts';
+
+/** Bytes of a certificate (DER), of a DNSSEC proof, and of a whole bundle with the largest roster. */
+const MAX_CERTIFICATE_BYTES = 2_048;
+const MAX_PROOF_BYTES = 8_192;
+const MAX_BUNDLE_BYTES = 160_000;
+
+/** Handovers from earlier roots that a verifier may have to walk. */
+const MAX_HANDOVERS = 8;
+
+const certificate = bytes(MAX_CERTIFICATE_BYTES);
+
+const shape = z.strictObject({
+  v: z.literal(1),
+  /** DNSSEC proof of the TXT record; null where the domain has none. */
+  proof: bytes(MAX_PROOF_BYTES).nullable(),
+  /** Leaf, issuer, root. */
+  chain: z.array(certificate).length(3),
+  /** Roots cross-signed by their predecessors, oldest first. */
+  handovers: z.array(certificate).max(MAX_HANDOVERS),
+  /** For nodes: the statement signer's certificate, under the same issuer, and the roster it signed. */
+  statement: certificate.nullable(),
+  roster: bytes(MAX_BUNDLE_BYTES).nullable(),
+});
+
+export interface Bundle {
+  readonly proof: Uint8Array | null;
+  readonly chain: readonly Uint8Array[];
+  readonly handovers: readonly Uint8Array[];
+  readonly statement: Uint8Array | null;
+  readonly roster: Uint8Array | null;
+}
+
+export function encodeBundle(bundle: Bundle): Uint8Array {
+  return encodeCbor({ v: 1, ...bundle });
+}
+
+export function decodeBundle(encoded: Uint8Array): Result<Bundle> {
+  const decoded = decodeCbor(encoded, MAX_BUNDLE_BYTES, shape, 'identity bundle');
+  if (!decoded.ok) return decoded;
+  const { v: _version, ...bundle } = decoded.value;
+  return accept(bundle);
+}
