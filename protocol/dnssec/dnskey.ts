@@ -52,6 +52,12 @@ export function isRevoked(key: Dnskey): boolean {
   return (key.flags & REVOKE_FLAG) !== 0;
 }
 
+/** Whether the rdata mark a key that opens the zone (SEP) and is not revoked. A hint only, not a permission. */
+export function isEntryKey(rdata: Uint8Array): boolean {
+  const key = parseDnskey(rdata);
+  return key !== undefined && (key.flags & SEP_FLAG) !== 0 && !isRevoked(key);
+}
+
 /** The key tag of RFC 4034, appendix B. A hint only: different keys may share one. */
 export function keyTagOf(rdata: Uint8Array): number {
   let sum = 0;

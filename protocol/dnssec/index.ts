@@ -1,10 +1,10 @@
 export { parseTrustAnchor, ROOT_ANCHORS, type TrustAnchor } from './anchors.ts';
-export { encodeDnskey, keyTagOf } from './dnskey.ts';
+export { encodeDnskey, isEntryKey, keyTagOf } from './dnskey.ts';
 export type { DnssecCrypto } from './dnssec-crypto.ts';
 export { digestedBytes, encodeDs, parseDs } from './ds.ts';
-export { canonicalName, isBelow, labelCount, ROOT } from './name.ts';
+export { canonicalName, isBelow, labelCount, nameToWire, ROOT } from './name.ts';
 export { encodeProof, MAX_PROOF_BYTES } from './proof.ts';
-export { encodeRrsig, parseRrsig, signedBytes } from './rrsig.ts';
+export { encodeRrsig, parseRrsig, signedBytes, type Rrsig } from './rrsig.ts';
 export { ALGORITHM, canonicalOrder, DIGEST, isAcceptedAlgorithm, TYPE, type Rrset } from './rrset.ts';
 export type { TimeWindow } from './time-window.ts';
 export { encodeTxt, parseTxt } from './txt.ts';
