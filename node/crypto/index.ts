@@ -1,0 +1,1 @@
+export { sodiumSigner, sodiumSuite } from './sodium.ts';

@@ -1,0 +1,13 @@
+/** The part of sodium-native that is used here; the package brings no types. */
+declare module 'sodium-native' {
+  interface Sodium {
+    readonly crypto_sign_BYTES: number;
+    readonly crypto_sign_PUBLICKEYBYTES: number;
+    readonly crypto_sign_SECRETKEYBYTES: number;
+    crypto_sign_seed_keypair(publicKey: Uint8Array, secretKey: Uint8Array, seed: Uint8Array): void;
+    crypto_sign_detached(signature: Uint8Array, message: Uint8Array, secretKey: Uint8Array): void;
+    crypto_sign_verify_detached(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean;
+  }
+  const sodium: Sodium;
+  export default sodium;
+}
