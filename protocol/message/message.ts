@@ -79,6 +79,12 @@ export function decodeMessage(envelope: Uint8Array, suite: CryptoSuite): Result<
   return accept({ ...body.value, id, conversationId, payload, signed, signature, envelope });
 }
 
+/** The id that an envelope has whatever its body says, so that even one that is not understood can be answered for. */
+export function envelopeId(envelope: Uint8Array, sha256: Sha256): Uint8Array | null {
+  const outer = decodeCbor(envelope, MAX_ENVELOPE_BYTES, envelopeShape, 'message');
+  return outer.ok ? messageId(outer.value[0], sha256) : null;
+}
+
 /** Decodes what is signed, without its signature. Refuses with `message.malformed` or an `encoding.*` code. */
 export function decodeBody(payload: Uint8Array): Result<MessageBody> {
   const decoded = decodeCbor(payload, MAX_ENVELOPE_BYTES, bodyShape, 'message body');

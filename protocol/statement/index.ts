@@ -1,9 +1,10 @@
 export { MAX_AGREEMENT_BYTES, openAgreement, signAgreement, type Agreement } from './agreement.ts';
-export { MAX_RECEIPT_BYTES, openReceipt, signReceipt, type Receipt } from './receipt.ts';
+export { MAX_RECEIPT_BYTES, openReceipt, readReceipt, signReceipt, type Receipt } from './receipt.ts';
 export {
   MAX_ROSTER_BYTES,
   isRevoked,
   openRoster,
+  readRoster,
   signRoster,
   type Revocation,
   type Roster,

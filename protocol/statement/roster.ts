@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { CryptoSuite, Signer } from '../crypto/suite.ts';
 import { count, seconds } from '../encoding/index.ts';
 import { accept, refuse, type Result } from '../errors/index.ts';
-import { openStatement, signStatement } from './statement.ts';
+import { openStatement, readStatement, signStatement } from './statement.ts';
 
 /** Bytes of a roster: about 2,000 revocations; device certificates live 14 days, so older ones drop out. */
 export const MAX_ROSTER_BYTES = 131_072;
@@ -80,6 +80,11 @@ export function openRoster(
     return refuse('certificate.wrong-domain', `roster is of ${roster.domain}, not of ${domain}`);
   }
   return accept(roster);
+}
+
+/** Reads a roster that was verified when it was archived. Refuses with an `encoding.*` code. */
+export function readRoster(statement: Uint8Array): Result<Roster> {
+  return readStatement('roster', statement, shape, MAX_ROSTER_BYTES);
 }
 
 /** Whether the roster revokes the certificate with this serial (lower-case hex). */

@@ -29,11 +29,26 @@ export function openStatement<T>(
   limit: number,
   suite: CryptoSuite,
 ): Result<T> {
-  const outer = decodeCbor(statement, limit + WRAPPING_BYTES, z.tuple([bytes(limit), exactly(64)]), context);
+  const outer = unwrap(context, statement, limit);
   if (!outer.ok) return outer;
   const [payload, signature] = outer.value;
   if (!suite.verifyEd25519(publicKey, signedBytes(context, payload), signature)) {
     return refuse('signature.invalid', `${context} is not signed by the organisation's statement key`);
   }
   return decodeCbor(payload, limit, shape, context);
+}
+
+/** Decodes a statement that was verified when it was archived. Refuses with an `encoding.*` code. */
+export function readStatement<T>(
+  context: Context,
+  statement: Uint8Array,
+  shape: z.ZodType<T>,
+  limit: number,
+): Result<T> {
+  const outer = unwrap(context, statement, limit);
+  return outer.ok ? decodeCbor(outer.value[0], limit, shape, context) : outer;
+}
+
+function unwrap(context: Context, statement: Uint8Array, limit: number): Result<[Uint8Array, Uint8Array]> {
+  return decodeCbor(statement, limit + WRAPPING_BYTES, z.tuple([bytes(limit), exactly(64)]), context);
 }

@@ -1,0 +1,131 @@
+/**
+ * What a member's devices are shown: rows of the feed turned into items, with the chain and the verified identity
+ * of everyone who signed one of them. Nothing is shown that the archive does not hold.
+ */
+import { toString } from 'uint8arrays/to-string';
+import { inOrder } from '../../protocol/conversation/index.ts';
+import type { CryptoSuite } from '../../protocol/crypto/index.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import { decodeMessage } from '../../protocol/message/index.ts';
+import type { FeedItem, MessageSigner, Person } from '../../protocol/wire/index.ts';
+import type { KnownSigner, Ledger, Members, Messages, Partners, Signers } from '../ledger/index.ts';
+import { deliveriesIn } from './deliveries.ts';
+
+/** Bytes of envelopes in one answer: a frame holds it with the chains of everyone in it. */
+const MAX_FEED_BYTES = 524_288;
+
+export interface FeedOptions {
+  readonly domain: string;
+  readonly ledger: Ledger;
+  readonly messages: Messages;
+  readonly signers: Signers;
+  readonly members: Members;
+  readonly partners: Partners;
+  readonly suite: CryptoSuite;
+}
+
+export interface Page {
+  readonly items: FeedItem[];
+  readonly signers: MessageSigner[];
+  readonly cursor: number | null;
+}
+
+export class Feed {
+  readonly #options: FeedOptions;
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+  }
+
+  /** A member's feed from a cursor on; the cursor to read on from is in the page. */
+  async read(address: string, cursor: number, limit: number): Promise<Page> {
+    const rows = await this.#options.messages.feed(address, cursor, limit);
+    const items: FeedItem[] = [];
+    const signers = new Map<string, MessageSigner>();
+    let next = cursor;
+    let bytes = 0;
+    for (const { sequence, delivered } of rows) {
+      if (delivered.length === 0) {
+        const item = this.#message(sequence, signers);
+        if (bytes > 0 && bytes + item.envelope.length > MAX_FEED_BYTES) break;
+        bytes += item.envelope.length;
+        items.push(item);
+      } else {
+        if (items.length > 0 && items.length + delivered.length > limit) break;
+        items.push(...this.#deliveries(sequence, delivered));
+      }
+      next = sequence + 1;
+    }
+    return { items, signers: [...signers.values()], cursor: next };
+  }
+
+  /** A conversation's messages before a position, newest page first, each page in the order everyone shows it in. */
+  async history(conversation: Uint8Array, before: number | null, limit: number): Promise<Page> {
+    const sequences = await this.#options.messages.timeline(conversation, before, limit);
+    const signers = new Map<string, MessageSigner>();
+    const items: (FeedItem & { type: 'message' })[] = [];
+    let bytes = 0;
+    for (const sequence of sequences) {
+      const item = this.#message(sequence, signers);
+      if (bytes > 0 && bytes + item.envelope.length > MAX_FEED_BYTES) break;
+      bytes += item.envelope.length;
+      items.push(item);
+    }
+    const oldest = items.at(-1)?.sequence ?? 0;
+    const more = items.length > 0 && (items.length < sequences.length || items.length === limit);
+    return { items: this.#ordered(items), signers: [...signers.values()], cursor: more ? oldest : null };
+  }
+
+  /** Who someone is and how that was verified. */
+  person(signer: KnownSigner): Person {
+    const { domain, partners, members } = this.#options;
+    const { address, name, roles } = signer;
+    const base = { address, name, roles: [...roles], domain: signer.domain };
+    if (signer.domain === domain) return { ...base, level: 'own', since: members.find(address)?.since ?? 0 };
+    const organisation = partners.organisation(signer.domain);
+    return organisation?.rootId === signer.rootId
+      ? { ...base, level: organisation.level, since: organisation.since }
+      : { ...base, level: 'none', since: 0 };
+  }
+
+  #ordered(items: readonly (FeedItem & { type: 'message' })[]): FeedItem[] {
+    const messages = items.flatMap((item) => {
+      const decoded = decodeMessage(item.envelope, this.#options.suite);
+      return decoded.ok ? [{ ...decoded.value, item }] : [];
+    });
+    return inOrder(messages).map(({ item }) => item);
+  }
+
+  #message(sequence: number, signers: Map<string, MessageSigner>): FeedItem & { type: 'message' } {
+    const { ledger, messages, suite } = this.#options;
+    const { envelope } = messages.at(sequence);
+    const decoded = decodeMessage(envelope, suite);
+    if (!decoded.ok)
+      throw new ChanceryError('archive.damaged', `message ${sequence} of the archive does not decode`);
+    const name = toString(decoded.value.device, 'base64');
+    const signer = signers.has(name) ? undefined : this.#options.signers.find(decoded.value.device);
+    if (signer !== undefined) {
+      signers.set(name, {
+        device: signer.hash,
+        person: this.person(signer),
+        rootId: signer.rootId,
+        chain: [...signer.chain],
+      });
+    }
+    return { type: 'message', sequence, time: ledger.log.entry(sequence)?.time ?? 0, envelope };
+  }
+
+  #deliveries(sequence: number, delivered: readonly Uint8Array[]): FeedItem[] {
+    const { ledger } = this.#options;
+    const receipt = ledger.record('receipt', sequence);
+    const time = ledger.log.entry(sequence)?.time ?? 0;
+    if (receipt === undefined) return [];
+    const outcomes = deliveriesIn(receipt.statement);
+    return delivered.flatMap((message) => {
+      const outcome = outcomes.get(toString(message, 'base64'));
+      return outcome === undefined
+        ? []
+        : [{ type: 'delivery', sequence, time, message, domain: receipt.from, outcome }];
+    });
+  }
+}

@@ -1,0 +1,2 @@
+export { Feed } from './feed.ts';
+export { DeviceSessions } from './session.ts';

@@ -1,0 +1,219 @@
+/**
+ * One member's device on its long-lived stream: hands in messages, reads its feed, asks for history and contacts.
+ * Guarantees: a message is acknowledged only when it is archived; a request that is refused leaves the stream open.
+ */
+import type { Logger } from 'pino';
+import { decodeCbor, encodeCbor } from '../../protocol/encoding/index.ts';
+import { ChanceryError, isCode, refuse, type Result } from '../../protocol/errors/index.ts';
+import {
+  MAX_FRAME_BYTES,
+  deviceRequestShape,
+  type DeviceAnswer,
+  type DeviceRequest,
+  type FrameChannel,
+  type Person,
+} from '../../protocol/wire/index.ts';
+import type { Authority } from '../identity/index.ts';
+import type { Intake } from '../intake/index.ts';
+import type { Device, Ledger, Members, Messages, Partners, Signers } from '../ledger/index.ts';
+import type { Peer } from '../network/index.ts';
+import type { Feed, Page } from './feed.ts';
+
+/** Requests of one device being answered at a time; more wait in the stream. */
+const MAX_CONCURRENT = 32;
+
+/** Milliseconds a waiting `read` is held before it is answered empty, so that a dead stream is noticed. */
+const WAIT_MS = 50_000;
+
+/** People of partners shown as contacts. */
+const MAX_CONTACTS = 1_000;
+
+export interface SessionOptions {
+  readonly domain: string;
+  readonly ledger: Ledger;
+  readonly members: Members;
+  readonly messages: Messages;
+  readonly partners: Partners;
+  readonly signers: Signers;
+  readonly intake: Intake;
+  readonly feed: Feed;
+  readonly authority: Authority;
+  readonly log: Logger;
+}
+
+export class DeviceSessions {
+  readonly #options: SessionOptions;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** Serves one stream of a device until it ends. Requests run side by side; submissions begin in their order. */
+  async serve(channel: FrameChannel, peer: Peer): Promise<void> {
+    const underWay = new Set<Promise<void>>();
+    const ended = new AbortController();
+    try {
+      for (;;) {
+        const frame = await channel.read();
+        if (frame === null) break;
+        const request = decodeCbor(frame, MAX_FRAME_BYTES, deviceRequestShape, 'request');
+        if (!request.ok) throw ChanceryError.from(request.refusal);
+        const answering = this.#answer(request.value, peer, ended.signal)
+          .then((answer) => channel.write(encodeCbor(answer)))
+          .catch((error: unknown) => channel.abort(error as Error))
+          .finally(() => underWay.delete(answering));
+        underWay.add(answering);
+        if (underWay.size >= MAX_CONCURRENT) await Promise.race(underWay);
+      }
+    } finally {
+      ended.abort();
+    }
+    await Promise.all(underWay);
+    await channel.close();
+  }
+
+  async #answer(request: DeviceRequest, peer: Peer, ended: AbortSignal): Promise<DeviceAnswer> {
+    const { id } = request;
+    try {
+      const standing = this.#standing(peer);
+      const answer = standing.ok ? await this.#perform(request, standing.value, peer, ended) : standing;
+      if ('ok' in answer)
+        return { type: 'refused', id, code: answer.refusal.code, message: answer.refusal.message };
+      return answer;
+    } catch (error) {
+      const code = error instanceof ChanceryError ? error.code : 'internal';
+      if (!isCode(code) || code === 'internal') this.#options.log.error({ err: error }, 'request failed');
+      return { type: 'refused', id, code, message: (error as Error).message.slice(0, 512) };
+    }
+  }
+
+  /** The device as it stands now: a revocation counts from the next request on, not from the next session. */
+  #standing(peer: Peer): Result<Device> {
+    const device = this.#options.members.deviceOfPeer(peer.id);
+    if (device === undefined) return refuse('device.unknown', 'this device is not enrolled; enrol it again');
+    if (device.revoked !== null)
+      return refuse('device.revoked', 'this device was revoked; ask your operator');
+    const member = this.#options.members.active(device.address);
+    return member.ok ? { ok: true, value: device } : member;
+  }
+
+  async #perform(
+    request: DeviceRequest,
+    device: Device,
+    peer: Peer,
+    ended: AbortSignal,
+  ): Promise<DeviceAnswer | Extract<Result<never>, { ok: false }>> {
+    const { feed, messages, authority, members } = this.#options;
+    const { address } = device;
+    const { id } = request;
+    switch (request.type) {
+      case 'submit':
+        return { type: 'submitted', id, results: await this.#submit(request.envelopes, peer, address) };
+      case 'read':
+        return { type: 'feed', id, ...(await this.#read(request, address, ended)) };
+      case 'history': {
+        if (messages.conversation(request.conversation)?.members.includes(address) !== true) {
+          return refuse('message.unknown-conversation', 'you are not in a conversation of that id');
+        }
+        return {
+          type: 'feed',
+          id,
+          ...(await feed.history(request.conversation, request.before, request.limit)),
+        };
+      }
+      case 'conversations': {
+        const found = await messages.conversationsOf(address, request.after, request.limit);
+        const conversations = found.map((conversation) => ({
+          ...conversation,
+          members: [...conversation.members],
+        }));
+        const full = found.length === request.limit;
+        return { type: 'conversations', id, conversations, after: full ? (found.at(-1)?.id ?? null) : null };
+      }
+      case 'contacts':
+        return { type: 'contacts', id, ...(await this.#contacts()) };
+      case 'renew': {
+        const renewed = await authority.renewDevice(device, members);
+        return renewed.ok ? { type: 'renewed', id, bundle: renewed.value } : renewed;
+      }
+    }
+  }
+
+  async #submit(
+    envelopes: readonly Uint8Array[],
+    peer: Peer,
+    address: string,
+  ): Promise<Extract<DeviceAnswer, { type: 'submitted' }>['results']> {
+    const { intake, signers } = this.#options;
+    const [certificate] = peer.identity.bundle.chain;
+    const { publicKey } = peer.identity.leaf;
+    const own = certificate === undefined ? undefined : signers.verify(peer.identity.bundle.chain);
+    const outcomes = await intake.take(
+      envelopes.map((envelope) => ({ envelope, position: null })),
+      { direction: 'outbound', address, publicKey, session: own?.ok === true ? own.value : undefined },
+    );
+    return outcomes.map((outcome) =>
+      outcome.state === 'archived'
+        ? { state: 'archived', message: outcome.id, sequence: outcome.sequence, time: outcome.time }
+        : {
+            state: 'refused',
+            message: outcome.id,
+            code: outcome.refusal.code,
+            text: outcome.refusal.message,
+          },
+    );
+  }
+
+  async #read(
+    { cursor, limit, wait }: Extract<DeviceRequest, { type: 'read' }>,
+    address: string,
+    ended: AbortSignal,
+  ): Promise<Page> {
+    const { feed, ledger } = this.#options;
+    const deadline = AbortSignal.any([ended, AbortSignal.timeout(WAIT_MS)]);
+    for (;;) {
+      const grown = Promise.withResolvers<undefined>();
+      const stop = ledger.log.onCommit(() => grown.resolve(undefined));
+      const giveUp = (): void => grown.resolve(undefined);
+      deadline.addEventListener('abort', giveUp);
+      try {
+        const page = await feed.read(address, cursor, limit);
+        if (page.items.length > 0 || !wait || deadline.aborted) return page;
+        await grown.promise;
+      } finally {
+        stop();
+        deadline.removeEventListener('abort', giveUp);
+      }
+    }
+  }
+
+  async #contacts(): Promise<{
+    people: Person[];
+    partners: Extract<DeviceAnswer, { type: 'contacts' }>['partners'];
+  }> {
+    const { members, messages, partners, signers, feed, domain } = this.#options;
+    const own = (await members.list())
+      .filter((member) => member.state === 'active')
+      .map(({ address, name, roles, since }): Person => ({
+        address,
+        name,
+        roles,
+        domain,
+        level: 'own',
+        since,
+      }));
+    const seen = (await messages.people(MAX_CONTACTS)).flatMap(({ device }) => {
+      const signer = signers.find(device);
+      return signer === undefined ? [] : [feed.person(signer)];
+    });
+    const agreed = (await partners.agreements()).map((agreement) => {
+      const organisation = partners.organisation(agreement.domain);
+      return {
+        domain: agreement.domain,
+        level: organisation?.level ?? 'none',
+        since: organisation?.since ?? agreement.since,
+      };
+    });
+    return { people: [...own, ...seen], partners: agreed };
+  }
+}

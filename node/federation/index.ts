@@ -1,0 +1,3 @@
+export { Backoff } from './backoff.ts';
+export { Receiver } from './receiver.ts';
+export { Sender, type SenderState } from './sender.ts';

@@ -1,0 +1,277 @@
+/**
+ * One partner's queue: everything in its outbox goes to it, in order, over one long-lived stream, until it has
+ * acknowledged it with a signed receipt that is archived here. Guarantees: nothing leaves the outbox without a
+ * receipt; a partner that is down, slow or hostile holds up nobody but itself; it is retried for ever.
+ */
+import { toString } from 'uint8arrays/to-string';
+import type { Logger } from 'pino';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import { decodeCbor, encodeCbor } from '../../protocol/encoding/index.ts';
+import { openReceipt } from '../../protocol/statement/index.ts';
+import type { CryptoSuite } from '../../protocol/crypto/index.ts';
+import {
+  FEDERATION_WINDOW_BYTES,
+  FEDERATION_WINDOW_MESSAGES,
+  MAX_BUNDLE_BYTES,
+  MAX_BUNDLE_MESSAGES,
+  MAX_FRAME_BYTES,
+  federationAnswerShape,
+  readFrame,
+  refusalOf,
+  writeFrame,
+  type FrameChannel,
+} from '../../protocol/wire/index.ts';
+import { decodeMessage } from '../../protocol/message/index.ts';
+import type { Ledger, Messages, Outgoing, Signers } from '../ledger/index.ts';
+import type { Peer } from '../network/index.ts';
+import { Backoff } from './backoff.ts';
+import { Signal } from './signal.ts';
+
+/** Milliseconds a partner may take for a receipt before the stream is given up and begun anew. */
+const RECEIPT_WITHIN_MS = 60_000;
+
+export interface SenderOptions {
+  readonly domain: string;
+  readonly partner: string;
+  readonly ledger: Ledger;
+  readonly messages: Messages;
+  readonly signers: Signers;
+  readonly suite: CryptoSuite;
+  /** A federation stream to one of the partner's nodes. */
+  readonly open: () => Promise<{ channel: FrameChannel; peer: Peer }>;
+  /** Our signed agreement with the partner; the check of theirs with us throws `agreement.mismatch`. */
+  readonly agreement: () => Uint8Array;
+  readonly checkAgreement: (statement: Uint8Array, peer: Peer) => void;
+  /** The signed checkpoint of our log as it is. */
+  readonly checkpoint: () => Promise<string>;
+  readonly roster: () => Uint8Array;
+  readonly backoff: Backoff;
+  readonly clock: () => number;
+  readonly log: Logger;
+}
+
+/** What the operator sees of a partner. */
+export interface SenderState {
+  connected: boolean;
+  /** Milliseconds; null before the first contact since the start. */
+  lastContact: number | null;
+  lastError: { code: string; message: string } | null;
+  mutual: boolean;
+}
+
+interface Bundle {
+  readonly number: number;
+  readonly messages: readonly Outgoing[];
+  readonly bytes: number;
+}
+
+export class Sender {
+  readonly state: SenderState = { connected: false, lastContact: null, lastError: null, mutual: false };
+  readonly #options: SenderOptions;
+  readonly #wake = new Signal();
+  #stopped = false;
+  #channel: FrameChannel | undefined;
+  #running: Promise<void> | undefined;
+  #rosterSent: Uint8Array | undefined;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** There may be something to send, or the partner may be back: looks at once. */
+  poke(returned = false): void {
+    if (returned) this.#options.backoff.skip();
+    this.#wake.fire();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#options.backoff.skip();
+    this.#wake.fire();
+    this.#channel?.abort(new ChanceryError('archive.closed', 'the node stops'));
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { backoff, log, partner } = this.#options;
+    while (!this.#stopped) {
+      try {
+        await this.#session();
+      } catch (error) {
+        const { code, message } =
+          error instanceof ChanceryError ? error : { code: 'internal', message: String(error) };
+        if (!this.#isStopped()) log.info({ partner, code }, `partner not reached: ${message}`);
+        this.state.lastError = { code, message };
+      }
+      this.state.connected = false;
+      if (!this.#isStopped()) await backoff.wait();
+    }
+  }
+
+  /** A method, since a stop can come while another is awaited. */
+  #isStopped(): boolean {
+    return this.#stopped;
+  }
+
+  async #session(): Promise<void> {
+    const { open, agreement, checkAgreement, clock } = this.#options;
+    const { channel, peer } = await open();
+    this.#channel = channel;
+    try {
+      await writeFrame(channel, { type: 'hello', v: 1, agreement: agreement() });
+      const hello = await readFrame(channel, federationAnswerShape, MAX_FRAME_BYTES, 'greeting');
+      if (!hello.ok) throw ChanceryError.from(hello.refusal);
+      if (hello.value.type === 'refused') throw ChanceryError.from(refusalOf(hello.value).refusal);
+      if (hello.value.type !== 'hello')
+        throw new ChanceryError('encoding.malformed', 'the partner did not greet');
+      checkAgreement(hello.value.agreement, peer);
+      Object.assign(this.state, { connected: true, mutual: true, lastContact: clock(), lastError: null });
+      this.#options.backoff.reset();
+      await this.#exchange(channel, peer);
+    } finally {
+      this.#channel = undefined;
+      channel.abort(new ChanceryError('node.unreachable', 'the stream to the partner ended'));
+    }
+  }
+
+  async #exchange(channel: FrameChannel, peer: Peer): Promise<void> {
+    const flight: Bundle[] = [];
+    let ended = false;
+    const receiving = this.#receive(channel, peer, flight).finally(() => {
+      ended = true;
+      this.#wake.fire();
+    });
+    const sending = this.#send(channel, flight, () => ended || this.#stopped);
+    const failed = (error: unknown): never => {
+      channel.abort(error as Error);
+      throw error;
+    };
+    await Promise.all([receiving.catch(failed), sending.catch(failed)]);
+  }
+
+  async #send(channel: FrameChannel, flight: Bundle[], ended: () => boolean): Promise<void> {
+    const shown = new Set<string>();
+    let next = 0;
+    for (let number = 0; !ended();) {
+      await this.#sendRoster(channel);
+      const waiting = this.#wake.wait();
+      const room =
+        FEDERATION_WINDOW_MESSAGES - flight.reduce((sum, bundle) => sum + bundle.messages.length, 0);
+      const bytes = FEDERATION_WINDOW_BYTES - flight.reduce((sum, bundle) => sum + bundle.bytes, 0);
+      const limit = Math.min(room, MAX_BUNDLE_MESSAGES);
+      const rows =
+        limit > 0 && bytes > MAX_BUNDLE_BYTES
+          ? await this.#options.messages.outbox(this.#options.partner, next, limit)
+          : [];
+      if (rows.length === 0) {
+        await waiting;
+        continue;
+      }
+      const { frame, bundle } = await this.#bundle(rows, number, shown);
+      flight.push(bundle);
+      next = (bundle.messages.at(-1)?.sequence ?? 0) + 1;
+      number += 1;
+      await channel.write(frame);
+    }
+  }
+
+  async #bundle(
+    rows: readonly Outgoing[],
+    number: number,
+    shown: Set<string>,
+  ): Promise<{ frame: Uint8Array; bundle: Bundle }> {
+    const { messages, signers, suite, checkpoint } = this.#options;
+    const chains: (readonly Uint8Array[])[] = [];
+    const carried: [number, Uint8Array][] = [];
+    const sent: Outgoing[] = [];
+    let bytes = 0;
+    for (const row of rows) {
+      const { envelope } = messages.at(row.sequence);
+      if (bytes + envelope.length > MAX_BUNDLE_BYTES) break;
+      bytes += envelope.length;
+      const message = decodeMessage(envelope, suite);
+      const device = message.ok ? message.value.device : undefined;
+      const name = device === undefined ? '' : toString(device, 'base64');
+      const signer = device === undefined || shown.has(name) ? undefined : signers.find(device);
+      if (signer !== undefined) {
+        shown.add(name);
+        chains.push(signer.chain);
+      }
+      carried.push([row.sequence, envelope]);
+      sent.push(row);
+    }
+    const frame = encodeCbor({
+      type: 'bundle',
+      number,
+      chains,
+      messages: carried,
+      checkpoint: await checkpoint(),
+    });
+    return { frame, bundle: { number, messages: sent, bytes } };
+  }
+
+  async #sendRoster(channel: FrameChannel): Promise<void> {
+    const roster = this.#options.roster();
+    if (roster === this.#rosterSent) return;
+    this.#rosterSent = roster;
+    await writeFrame(channel, { type: 'roster', roster });
+  }
+
+  async #receive(channel: FrameChannel, peer: Peer, flight: Bundle[]): Promise<void> {
+    const { domain, partner, suite, messages, clock } = this.#options;
+    const publicKey = peer.identity.statement?.publicKey;
+    if (publicKey === undefined)
+      throw new ChanceryError('certificate.wrong-kind', `${partner} showed no statement key`);
+    for (;;) {
+      const timer = setTimeout(() => {
+        if (flight.length > 0)
+          channel.abort(new ChanceryError('node.unreachable', `${partner} gave no receipt in time`));
+      }, RECEIPT_WITHIN_MS);
+      const frame = await channel.read().finally(() => clearTimeout(timer));
+      if (frame === null) return;
+      const answer = decodeAnswer(frame);
+      const bundle = flight[0];
+      if (bundle?.number !== answer.number) {
+        throw new ChanceryError('encoding.malformed', `${partner} sent a receipt for no bundle under way`);
+      }
+      const receipt = openReceipt(answer.receipt, { from: partner, to: domain }, publicKey, suite);
+      if (!receipt.ok) throw ChanceryError.from(receipt.refusal);
+      assertComplete(receipt.value, bundle.messages, partner);
+      await messages.acknowledge(receipt.value, answer.receipt, bundle.messages);
+      flight.shift();
+      this.state.lastContact = clock();
+      this.#wake.fire();
+    }
+  }
+}
+
+function decodeAnswer(frame: Uint8Array): { number: number; receipt: Uint8Array } {
+  const answer = decodeCbor(frame, MAX_FRAME_BYTES, federationAnswerShape, 'receipt');
+  if (!answer.ok) throw ChanceryError.from(answer.refusal);
+  if (answer.value.type === 'refused') throw ChanceryError.from(refusalOf(answer.value).refusal);
+  if (answer.value.type !== 'receipt')
+    throw new ChanceryError('encoding.malformed', 'the partner greeted twice');
+  return answer.value;
+}
+
+/** A receipt must answer for exactly the messages of its bundle, or some would be lost without a trace. */
+function assertComplete(
+  receipt: {
+    archived: readonly (readonly [Uint8Array, number])[];
+    refused: readonly (readonly [Uint8Array, ...unknown[]])[];
+  },
+  sent: readonly Outgoing[],
+  partner: string,
+): void {
+  const answered = new Set([...receipt.archived, ...receipt.refused].map(([id]) => toString(id, 'base64')));
+  if (answered.size !== sent.length || !sent.every(({ id }) => answered.has(toString(id, 'base64')))) {
+    throw new ChanceryError(
+      'encoding.malformed',
+      `${partner} sent a receipt that is not about the bundle it got`,
+    );
+  }
+}

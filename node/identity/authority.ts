@@ -1,0 +1,214 @@
+/**
+ * The organisation's issuing authority on its archive node: certifies devices and nodes, signs the roster, and makes
+ * the bundles they show. Holds the issuer's and the statement signer's keys; never the root's.
+ */
+import { peerIdFromString } from '@libp2p/peer-id';
+import {
+  issueDevice,
+  issueNode,
+  parseCertificate,
+  type Certificate,
+} from '../../protocol/certificate/index.ts';
+import type { Signer } from '../../protocol/crypto/index.ts';
+import { ChanceryError, accept, refuse, type Result } from '../../protocol/errors/index.ts';
+import { encodeBundle } from '../../protocol/identity/index.ts';
+import { parseAddress } from '../../protocol/names/index.ts';
+import { signRoster, type Revocation, type Roster, type RosterNode } from '../../protocol/statement/index.ts';
+import type { Device, Member, Members, Partners } from '../ledger/index.ts';
+
+const DAY = 86_400;
+
+/** Seconds a device's certificate holds, and a node's: never beyond the issuer's. */
+const DEVICE_LIFE = 14 * DAY;
+const NODE_LIFE = 60 * DAY;
+
+/** Seconds certificates begin before they are made, for the clocks of those who check them. */
+const BACKDATE = 300;
+
+/** Seconds a revocation stays on the roster: no certificate it names lives longer. */
+const REVOCATION_KEPT = 100 * DAY;
+
+export interface AuthorityOptions {
+  readonly domain: string;
+  readonly rootId: string;
+  readonly root: Certificate;
+  readonly issuer: Certificate;
+  readonly issuerSigner: Signer;
+  readonly statement: Certificate;
+  readonly statementSigner: Signer;
+  readonly partners: Partners;
+  /** The current DNSSEC proof of our own domain; null where there is none. */
+  readonly proof: () => Uint8Array | null;
+  /** Seconds a roster holds before the next is due. */
+  readonly rosterSeconds: number;
+  readonly clock: () => number;
+  readonly randomBytes: (length: number) => Uint8Array;
+}
+
+export class Authority {
+  readonly #options: AuthorityOptions;
+  #roster: { roster: Roster; statement: Uint8Array } | undefined;
+
+  constructor(options: AuthorityOptions) {
+    this.#options = options;
+  }
+
+  get rootId(): string {
+    return this.#options.rootId;
+  }
+
+  get statementSigner(): Signer {
+    return this.#options.statementSigner;
+  }
+
+  /** The roster in force. */
+  get roster(): Roster {
+    return this.#current().roster;
+  }
+
+  get signedRoster(): Uint8Array {
+    return this.#current().statement;
+  }
+
+  #current(): { roster: Roster; statement: Uint8Array } {
+    if (this.#roster === undefined) throw new ChanceryError('internal', 'the roster is not yet made');
+    return this.#roster;
+  }
+
+  /** Signs and records the next roster: at start, when half of the last one is over, and on each change. */
+  async renewRoster(nodes: readonly RosterNode[], devices: readonly Device[]): Promise<Roster> {
+    const { domain, partners, statementSigner, rosterSeconds } = this.#options;
+    const issued = this.#now();
+    const revoked = devices.flatMap((device): Revocation[] => {
+      if (device.revoked === null) return [];
+      const at = Math.floor(device.revoked.at / 1000);
+      return at + REVOCATION_KEPT < issued
+        ? []
+        : [{ serial: device.serial, at, reason: device.revoked.reason }];
+    });
+    const roster: Roster = {
+      domain,
+      number: (partners.roster(domain)?.number ?? 0) + 1,
+      issued,
+      nextUpdate: issued + rosterSeconds,
+      nodes,
+      revoked,
+    };
+    const statement = await signRoster(roster, statementSigner);
+    const { publicKey } = statementSigner;
+    const taken = await partners.takeRoster({
+      domain,
+      number: roster.number,
+      statementKey: publicKey,
+      statement,
+    });
+    if (!taken.ok) throw ChanceryError.from(taken.refusal);
+    this.#roster = { roster, statement };
+    return roster;
+  }
+
+  /** Certifies a member's device by its peer id. Refuses with `request.invalid`, `identity.key-mismatch` or `certificate.*`. */
+  async certifyDevice(
+    member: Member,
+    peer: string,
+    label: string,
+  ): Promise<Result<{ device: Device; bundle: Uint8Array }>> {
+    const { issuer, issuerSigner, clock, randomBytes } = this.#options;
+    const publicKey = rawKey(peer);
+    const address = parseAddress(member.address);
+    if (!address.ok) return address;
+    if (publicKey === undefined)
+      return refuse('identity.key-mismatch', 'the device’s key is not an Ed25519 key');
+    const certificate = await issueDevice({
+      publicKey,
+      address: address.value,
+      deviceId: peer,
+      name: member.name,
+      roles: member.roles,
+      serial: randomBytes(16),
+      ...this.#window(DEVICE_LIFE),
+      issuer,
+      signer: issuerSigner,
+    });
+    const parsed = parseCertificate(certificate);
+    if (!parsed.ok) return parsed;
+    const device: Device = {
+      serial: parsed.value.serial,
+      address: member.address,
+      label,
+      peer,
+      enrolled: clock(),
+      expires: parsed.value.notAfter,
+      certificate,
+      revoked: null,
+    };
+    return accept({ device, bundle: this.deviceBundle(certificate) });
+  }
+
+  /** A fresh certificate for a device in good standing. */
+  async renewDevice(device: Device, members: Members): Promise<Result<Uint8Array>> {
+    const member = members.active(device.address);
+    if (!member.ok) return member;
+    const renewed = await this.certifyDevice(member.value, device.peer, device.label);
+    if (!renewed.ok) return renewed;
+    await members.renewDevice({ ...renewed.value.device, enrolled: device.enrolled });
+    return accept(renewed.value.bundle);
+  }
+
+  /** Certifies a node of the organisation by its peer id: DER. */
+  async certifyNode(peer: string, roles: readonly ('gateway' | 'archive')[]): Promise<Result<Uint8Array>> {
+    const { domain, issuer, issuerSigner, randomBytes } = this.#options;
+    const publicKey = rawKey(peer);
+    if (publicKey === undefined)
+      return refuse('identity.key-mismatch', 'the node’s key is not an Ed25519 key');
+    return accept(
+      await issueNode({
+        publicKey,
+        domain,
+        peerId: peer,
+        roles,
+        serial: randomBytes(16),
+        ...this.#window(NODE_LIFE),
+        issuer,
+        signer: issuerSigner,
+      }),
+    );
+  }
+
+  deviceBundle(certificate: Uint8Array): Uint8Array {
+    const { issuer, root, proof } = this.#options;
+    const chain = [certificate, issuer.der, root.der];
+    return encodeBundle({ proof: proof(), chain, handovers: [], statement: null, roster: null });
+  }
+
+  nodeBundle(certificate: Uint8Array): Uint8Array {
+    const { issuer, root, proof, statement } = this.#options;
+    const chain = [certificate, issuer.der, root.der];
+    return encodeBundle({
+      proof: proof(),
+      chain,
+      handovers: [],
+      statement: statement.der,
+      roster: this.signedRoster,
+    });
+  }
+
+  #window(life: number): { notBefore: number; notAfter: number } {
+    const now = this.#now();
+    const { issuer } = this.#options;
+    return {
+      notBefore: Math.max(now - BACKDATE, issuer.notBefore),
+      notAfter: Math.min(now + life - BACKDATE, issuer.notAfter),
+    };
+  }
+
+  #now(): number {
+    return Math.floor(this.#options.clock() / 1000);
+  }
+}
+
+/** The raw Ed25519 key of a peer id; undefined for another kind of key. */
+function rawKey(peer: string): Uint8Array | undefined {
+  const { publicKey } = peerIdFromString(peer);
+  return publicKey?.type === 'Ed25519' ? publicKey.raw : undefined;
+}

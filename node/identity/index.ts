@@ -1,0 +1,2 @@
+export { Authority } from './authority.ts';
+export { Trust } from './trust.ts';

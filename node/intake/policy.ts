@@ -1,0 +1,58 @@
+/**
+ * Where policy decides: the last check before the archive, the same for both directions. What is here is the floor
+ * that no policy file can lower: an agreement with every organisation that takes part, known people, agreed sizes.
+ */
+import { domainOf, domainsOf, type Conversation } from '../../protocol/conversation/index.ts';
+import type { VerifiedMessage } from '../../protocol/message/index.ts';
+import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
+import type { Members, Partners } from '../ledger/index.ts';
+
+/** What a decision is about: a verified message, the conversation before and after it, and which way it goes. */
+export interface Occasion {
+  readonly direction: 'outbound' | 'inbound';
+  readonly message: VerifiedMessage;
+  readonly before: Conversation | undefined;
+  readonly after: Conversation;
+}
+
+/** Allows, or refuses with the code and text that the sender gets. */
+export type Decide = (occasion: Occasion) => Result<void>;
+
+export interface FloorOptions {
+  readonly domain: string;
+  readonly members: Members;
+  readonly partners: Partners;
+  /** Bytes of the largest message the organisation accepts. */
+  readonly messageBytes: number;
+}
+
+/** Refuses with `message.too-large`, `agreement.missing` or `message.unknown-receiver`. */
+export function floorPolicy({ domain, members, partners, messageBytes }: FloorOptions): Decide {
+  return ({ message, before, after }) => {
+    const size = message.envelope.length;
+    if (size > messageBytes) {
+      return refuse('message.too-large', `message has ${size} bytes; ${domain} accepts ${messageBytes}`);
+    }
+    const added = after.members.filter((address) => before?.members.includes(address) !== true);
+    for (const other of domainsOf(after)) {
+      if (other === domain) continue;
+      const agreement = partners.agreement(other);
+      if (agreement === undefined) {
+        return refuse(
+          'agreement.missing',
+          `${domain} has no agreement with ${other}; ask an operator to add it`,
+        );
+      }
+    }
+    for (const address of added) {
+      if (domainOf(address) !== domain) continue;
+      const member = members.active(address);
+      if (!member.ok) return refuse('message.unknown-receiver', `${address} is not a member of ${domain}`);
+    }
+    const here = after.members.some((address) => domainOf(address) === domain && members.active(address).ok);
+    const leaving = before?.members.some((address) => domainOf(address) === domain) === true;
+    return here || leaving
+      ? accept(undefined)
+      : refuse('message.unknown-receiver', `nobody of ${domain} takes part in this conversation`);
+  };
+}

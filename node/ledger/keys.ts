@@ -1,0 +1,101 @@
+/**
+ * The keys of every view over the log, in one place. One byte says which view; texts end in a zero byte, which no
+ * domain, address or serial contains; numbers are big-endian, so that byte order is their order.
+ */
+import { concat } from 'uint8arrays/concat';
+import { fromString } from 'uint8arrays/from-string';
+
+/** First bytes of the views' keys. Never reuse or renumber one: they are in every archive. */
+const PREFIX = {
+  message: 0x10,
+  timeline: 0x11,
+  feed: 0x12,
+  conversation: 0x13,
+  membership: 0x14,
+  signer: 0x15,
+  outbox: 0x16,
+  outboxCursor: 0x17,
+  member: 0x18,
+  device: 0x19,
+  memberDevice: 0x1a,
+  invitation: 0x1b,
+  agreement: 0x1c,
+  organisation: 0x1d,
+  roster: 0x1e,
+  delivery: 0x1f,
+  person: 0x20,
+  said: 0x21,
+  peerDevice: 0x22,
+} as const;
+
+type View = keyof typeof PREFIX;
+type Part = string | number | Uint8Array;
+
+/** A view's key from its parts: text (ended by a zero byte), sequence numbers (8 bytes), hashes (as they are). */
+function key(view: View, ...parts: readonly Part[]): Uint8Array {
+  return concat([Uint8Array.of(PREFIX[view]), ...parts.map(encodePart)]);
+}
+
+function encodePart(part: Part): Uint8Array {
+  if (typeof part === 'string') return fromString(`${part}\0`);
+  return typeof part === 'number' ? encodeSequence(part) : part;
+}
+
+export function encodeSequence(sequence: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(sequence));
+  return bytes;
+}
+
+/** The sequence number that a key ends in, or that a value is. */
+export function decodeSequence(bytes: Uint8Array): number {
+  return Number(new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 8).getBigUint64(0));
+}
+
+export const KEYS = {
+  /** Message id to its sequence. */
+  message: (id: Uint8Array) => key('message', id),
+  /** A conversation's messages by sequence. */
+  timeline: (conversation: Uint8Array, sequence: number) => key('timeline', conversation, sequence),
+  /** What a member's devices read: messages, and what became of the member's own. */
+  feed: (address: string, sequence: number) => key('feed', address, sequence),
+  conversation: (id: Uint8Array) => key('conversation', id),
+  /** The conversations a member is in. */
+  membership: (address: string, conversation: Uint8Array) => key('membership', address, conversation),
+  /** Device hash to its certificate chain. */
+  signer: (device: Uint8Array) => key('signer', device),
+  /** Messages a partner has yet to acknowledge. */
+  outbox: (domain: string, sequence: number) => key('outbox', domain, sequence),
+  outboxCursor: (domain: string) => key('outboxCursor', domain),
+  member: (address: string) => key('member', address),
+  device: (serial: string) => key('device', serial),
+  memberDevice: (address: string, serial: string) => key('memberDevice', address, serial),
+  /** A device's peer id to its serial. */
+  peerDevice: (peer: string) => key('peerDevice', peer),
+  /** SHA-256 of an enrolment code to its invitation. */
+  invitation: (codeHash: Uint8Array) => key('invitation', codeHash),
+  agreement: (domain: string) => key('agreement', domain),
+  organisation: (domain: string) => key('organisation', domain),
+  roster: (domain: string) => key('roster', domain),
+  /** What a partner said of a message. */
+  delivery: (message: Uint8Array, domain: string) => key('delivery', message, domain),
+  /** People of partners who wrote to us: address to the device last seen. */
+  person: (address: string) => key('person', address),
+  /** What a person wrote, by sequence. */
+  said: (address: string, sequence: number) => key('said', address, sequence),
+} as const;
+
+/** The whole of a view, or of one part of it. */
+export function within(view: View, ...parts: readonly Part[]): { gte: Uint8Array; lt: Uint8Array } {
+  const from = key(view, ...parts);
+  return { gte: from, lt: successor(from) };
+}
+
+/** The first key after every key that starts with `prefix`. Every prefix starts below 0xff, so there is one. */
+function successor(prefix: Uint8Array): Uint8Array {
+  let end = prefix.length;
+  while (prefix[end - 1] === 0xff) end -= 1;
+  const next = prefix.slice(0, end);
+  next[end - 1] = (next[end - 1] ?? 0) + 1;
+  return next;
+}

@@ -1,0 +1,66 @@
+/**
+ * The log with its views: what the organisation's services read and write. Every fact is appended with the view
+ * changes it makes, in one atomic batch; a view is read through the log, with what is about to be durable on top.
+ */
+import type { ArchiveLog } from '../archive/index.ts';
+import type { Appended, NewRecord, Op } from '../archive/index.ts';
+import { encodeRecord, recordOf, type RecordKind, type RecordOf } from './records.ts';
+
+export type Range = Parameters<ArchiveLog['iterate']>[0];
+
+/** A fact to be appended, and what it changes in the views. */
+export function fact<K extends RecordKind>(
+  kind: K,
+  record: RecordOf<K>,
+  ops: (sequence: number, time: number, content: Uint8Array) => readonly Op[],
+): NewRecord {
+  const content = encodeRecord(kind, record);
+  return { kind, content, ops: (sequence, time) => ops(sequence, time, content) };
+}
+
+export function put(key: Uint8Array, value: Uint8Array): Op {
+  return { type: 'put', key, value };
+}
+
+export function del(key: Uint8Array): Op {
+  return { type: 'del', key };
+}
+
+/** The value of a key that only says that it is there. */
+export const PRESENT: Uint8Array = new Uint8Array(0);
+
+export class Ledger {
+  readonly log: ArchiveLog;
+
+  constructor(log: ArchiveLog) {
+    this.log = log;
+  }
+
+  append(facts: readonly NewRecord[]): Promise<Appended> {
+    return this.log.append(facts);
+  }
+
+  /** Records an operator's or officer's act that changes no view. Resolves when it is durable: only then may it take effect. */
+  async administer(actor: string, action: string, detail: string): Promise<void> {
+    await this.append([fact('administration', { actor, action, detail }, () => [])]);
+  }
+
+  /** The record a view holds under a key. */
+  view<K extends RecordKind>(kind: K, key: Uint8Array): RecordOf<K> | undefined {
+    const value = this.log.get(key);
+    return value === undefined ? undefined : recordOf(kind, value);
+  }
+
+  /** Every durable record of a view, in key order. */
+  async views<K extends RecordKind>(kind: K, range: Range): Promise<RecordOf<K>[]> {
+    const records: RecordOf<K>[] = [];
+    for await (const [, value] of this.log.iterate(range)) records.push(recordOf(kind, value));
+    return records;
+  }
+
+  /** What an entry of a known kind says; undefined where there is no such entry. */
+  record<K extends RecordKind>(kind: K, sequence: number): RecordOf<K> | undefined {
+    const content = this.log.content(sequence);
+    return content === undefined ? undefined : recordOf(kind, content);
+  }
+}

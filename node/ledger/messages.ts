@@ -1,0 +1,234 @@
+/**
+ * Messages as views over the log: by id, by conversation, by member, by partner still to be told.
+ * Guarantees: a message, every view of it and the outbox rows for its partners are one atomic batch, so what is
+ * archived is always on its way, and what is on its way is always archived.
+ */
+import { concat } from 'uint8arrays/concat';
+import { fromString } from 'uint8arrays/from-string';
+import { toString } from 'uint8arrays/to-string';
+import {
+  decodeConversation,
+  domainOf,
+  domainsOf,
+  encodeConversation,
+  type Conversation,
+} from '../../protocol/conversation/index.ts';
+import type { VerifiedMessage } from '../../protocol/message/index.ts';
+import type { Receipt } from '../../protocol/statement/index.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import type { NewRecord, Op } from '../archive/index.ts';
+import { KEYS, decodeSequence, encodeSequence, within } from './keys.ts';
+import { PRESENT, del, fact, put, type Ledger } from './ledger.ts';
+import type { RecordOf } from './records.ts';
+
+/** A message that passed every check, with the conversation as it is after it. Only `intake` makes one. */
+export interface AdmittedMessage {
+  readonly message: VerifiedMessage;
+  readonly before: Conversation | undefined;
+  readonly after: Conversation;
+  readonly via: RecordOf<'message'>['via'];
+}
+
+/** A message waiting for a partner: its position in our log, its id, its sender's address. */
+export interface Outgoing {
+  readonly sequence: number;
+  readonly id: Uint8Array;
+  readonly sender: string;
+}
+
+/** A place in a member's feed: a message, or a receipt that is about these messages of the member's. */
+export interface FeedRow {
+  readonly sequence: number;
+  readonly delivered: readonly Uint8Array[];
+}
+
+export class Messages {
+  readonly #ledger: Ledger;
+  readonly #domain: string;
+
+  constructor(ledger: Ledger, domain: string) {
+    this.#ledger = ledger;
+    this.#domain = domain;
+  }
+
+  /** The position of a message that is archived, or is being archived. */
+  position(id: Uint8Array): number | undefined {
+    const value = this.#ledger.log.get(KEYS.message(id));
+    return value === undefined ? undefined : decodeSequence(value);
+  }
+
+  conversation(id: Uint8Array): Conversation | undefined {
+    const value = this.#ledger.log.get(KEYS.conversation(id));
+    if (value === undefined) return undefined;
+    const decoded = decodeConversation(value);
+    if (!decoded.ok) throw ChanceryError.from(decoded.refusal);
+    return decoded.value;
+  }
+
+  /** The record of an admitted message, with every view of it. */
+  factOf(admitted: AdmittedMessage): NewRecord {
+    const { message, via } = admitted;
+    return fact('message', { envelope: message.envelope, via }, (sequence) => this.#ops(admitted, sequence));
+  }
+
+  #ops({ message, before, after, via }: AdmittedMessage, sequence: number): Op[] {
+    const ops = [
+      put(KEYS.message(message.id), encodeSequence(sequence)),
+      put(KEYS.timeline(after.id, sequence), PRESENT),
+      put(KEYS.said(message.sender, sequence), PRESENT),
+    ];
+    const told = new Set([...(before?.members ?? []), ...after.members]);
+    for (const address of told) {
+      if (domainOf(address) === this.#domain) ops.push(put(KEYS.feed(address, sequence), PRESENT));
+    }
+    if (before !== after) ops.push(...this.#membershipOps(before, after));
+    if (via === null) {
+      const domains = new Set(domainsOf({ members: [...told] }));
+      domains.delete(this.#domain);
+      const row = concat([message.id, fromString(message.sender)]);
+      for (const domain of domains) ops.push(put(KEYS.outbox(domain, sequence), row));
+    } else {
+      ops.push(put(KEYS.person(message.sender), message.device));
+    }
+    return ops;
+  }
+
+  #membershipOps(before: Conversation | undefined, after: Conversation): Op[] {
+    const ops = [put(KEYS.conversation(after.id), encodeConversation(after))];
+    for (const address of after.members) {
+      if (domainOf(address) === this.#domain) ops.push(put(KEYS.membership(address, after.id), PRESENT));
+    }
+    for (const address of before?.members ?? []) {
+      if (!after.members.includes(address)) ops.push(del(KEYS.membership(address, after.id)));
+    }
+    return ops;
+  }
+
+  /** A message of the log; throws `archive.damaged` when it cannot be read. */
+  at(sequence: number): RecordOf<'message'> {
+    const record = this.#ledger.record('message', sequence);
+    if (record === undefined) {
+      throw new ChanceryError(
+        'archive.damaged',
+        `message ${sequence} is missing; run chancery archive verify`,
+      );
+    }
+    return record;
+  }
+
+  /** Positions of a conversation, newest first, below `before`. */
+  async timeline(conversation: Uint8Array, before: number | null, limit: number): Promise<number[]> {
+    const range = within('timeline', conversation);
+    const lt = before === null ? range.lt : KEYS.timeline(conversation, before);
+    return this.#sequences({ gte: range.gte, lt, reverse: true, limit });
+  }
+
+  /** A member's feed from `cursor` on, oldest first. */
+  async feed(address: string, cursor: number, limit: number): Promise<FeedRow[]> {
+    const rows: FeedRow[] = [];
+    const range = { gte: KEYS.feed(address, cursor), lt: within('feed', address).lt, limit };
+    for await (const [key, value] of this.#ledger.log.iterate(range)) {
+      const delivered = [];
+      for (let at = 0; at < value.length; at += 32) delivered.push(value.slice(at, at + 32));
+      rows.push({ sequence: decodeSequence(key), delivered });
+    }
+    return rows;
+  }
+
+  /** Positions of what a person wrote, newest first, below `before`. */
+  async said(address: string, before: number | null, limit: number): Promise<number[]> {
+    const range = within('said', address);
+    const lt = before === null ? range.lt : KEYS.said(address, before);
+    return this.#sequences({ gte: range.gte, lt, reverse: true, limit });
+  }
+
+  async #sequences(range: Parameters<Ledger['log']['iterate']>[0]): Promise<number[]> {
+    const sequences: number[] = [];
+    for await (const [key] of this.#ledger.log.iterate(range)) sequences.push(decodeSequence(key));
+    return sequences;
+  }
+
+  /** A member's conversations in the order of their ids, from after one. */
+  async conversationsOf(address: string, after: Uint8Array | null, limit: number): Promise<Conversation[]> {
+    const range = within('membership', address);
+    const found: Conversation[] = [];
+    for await (const [key] of this.#ledger.log.iterate({ ...range, limit: limit + 1 })) {
+      const id = key.slice(-32);
+      if (after !== null && Buffer.compare(id, after) <= 0) continue;
+      const conversation = this.conversation(id);
+      if (conversation !== undefined && found.length < limit) found.push(conversation);
+    }
+    return found;
+  }
+
+  async conversations(): Promise<Conversation[]> {
+    const found: Conversation[] = [];
+    for await (const [, value] of this.#ledger.log.iterate(within('conversation'))) {
+      const decoded = decodeConversation(value);
+      if (decoded.ok) found.push(decoded.value);
+    }
+    return found;
+  }
+
+  /** People of partners who have written to us: address and device last used. */
+  async people(limit: number): Promise<{ address: string; device: Uint8Array }[]> {
+    const people: { address: string; device: Uint8Array }[] = [];
+    for await (const [key, value] of this.#ledger.log.iterate({ ...within('person'), limit })) {
+      people.push({ address: Buffer.from(key.subarray(1, -1)).toString(), device: value });
+    }
+    return people;
+  }
+
+  /** What a partner has yet to acknowledge, oldest first, from a position on. */
+  async outbox(domain: string, from: number, limit: number): Promise<Outgoing[]> {
+    const start = Math.max(from, this.outboxCursor(domain));
+    const range = { gte: KEYS.outbox(domain, start), lt: within('outbox', domain).lt, limit };
+    const outgoing: Outgoing[] = [];
+    for await (const [key, value] of this.#ledger.log.iterate(range)) {
+      const sender = toString(value.subarray(32));
+      outgoing.push({ sequence: decodeSequence(key), id: value.slice(0, 32), sender });
+    }
+    return outgoing;
+  }
+
+  /** How many messages a partner has yet to acknowledge; counts to `limit` at most. */
+  async backlog(domain: string, limit: number): Promise<number> {
+    const range = within('outbox', domain);
+    const gte = KEYS.outbox(domain, this.outboxCursor(domain));
+    return (await this.#sequences({ gte, lt: range.lt, limit })).length;
+  }
+
+  /** Positions below it are acknowledged by the partner. */
+  outboxCursor(domain: string): number {
+    const value = this.#ledger.log.get(KEYS.outboxCursor(domain));
+    return value === undefined ? 0 : decodeSequence(value);
+  }
+
+  /**
+   * Records a partner's receipt for a bundle: the proof of delivery, what became of each message, and the outbox
+   * moved past the bundle. `sent` is the bundle in order; `statement` the receipt as signed.
+   */
+  async acknowledge(receipt: Receipt, statement: Uint8Array, sent: readonly Outgoing[]): Promise<void> {
+    const last = sent.at(-1);
+    if (last === undefined) return;
+    await this.#ledger.append([
+      fact('receipt', { from: receipt.from, statement }, (sequence) => [
+        ...sent.map((outgoing) => del(KEYS.outbox(receipt.from, outgoing.sequence))),
+        put(KEYS.outboxCursor(receipt.from), encodeSequence(last.sequence + 1)),
+        ...this.#deliveryOps(receipt, sequence, sent),
+      ]),
+    ]);
+  }
+
+  /** The delivery of each message, and a row in the feed of each sender that lists which of theirs it is about. */
+  #deliveryOps(receipt: Receipt, sequence: number, sent: readonly Outgoing[]): Op[] {
+    const ops: Op[] = [];
+    const bySender = new Map<string, Uint8Array[]>();
+    for (const { id, sender } of sent) {
+      ops.push(put(KEYS.delivery(id, receipt.from), encodeSequence(sequence)));
+      bySender.set(sender, [...(bySender.get(sender) ?? []), id]);
+    }
+    for (const [sender, ids] of bySender) ops.push(put(KEYS.feed(sender, sequence), concat(ids)));
+    return ops;
+  }
+}

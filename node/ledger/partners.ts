@@ -1,0 +1,94 @@
+/**
+ * Partner organisations: the agreements with them, how each was verified, and the rosters seen.
+ * Guarantees: of a roster only a higher number replaces a lower one; the same number with other bytes is refused.
+ */
+import { equals } from 'uint8arrays/equals';
+import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
+import { KEYS, within } from './keys.ts';
+import { fact, put, type Ledger } from './ledger.ts';
+import type { RecordOf } from './records.ts';
+
+export type AgreementRecord = RecordOf<'agreement'>;
+export type OrganisationRecord = RecordOf<'organisation'>;
+export type RosterRecord = RecordOf<'roster'>;
+
+export class Partners {
+  readonly #ledger: Ledger;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** The agreement in force with a domain. */
+  agreement(domain: string): AgreementRecord | undefined {
+    const agreement = this.#ledger.view('agreement', KEYS.agreement(domain));
+    return agreement?.state === 'active' ? agreement : undefined;
+  }
+
+  async agreements(): Promise<AgreementRecord[]> {
+    const all = await this.#ledger.views('agreement', within('agreement'));
+    return all.filter((agreement) => agreement.state === 'active');
+  }
+
+  /** Records an agreement and how its partner was verified, in one batch. */
+  async agree(agreement: AgreementRecord, organisation: OrganisationRecord): Promise<void> {
+    await this.#ledger.append([agreementFact(agreement), organisationFact(organisation)]);
+  }
+
+  /** Ends an agreement. Refuses with `partner.unknown`. */
+  async withdraw(domain: string): Promise<Result<AgreementRecord>> {
+    const agreement = this.agreement(domain);
+    if (agreement === undefined)
+      return refuse('partner.unknown', `no agreement with ${domain}; see chancery partner list`);
+    const withdrawn: AgreementRecord = { ...agreement, state: 'withdrawn' };
+    await this.#ledger.append([agreementFact(withdrawn)]);
+    return accept(withdrawn);
+  }
+
+  organisation(domain: string): OrganisationRecord | undefined {
+    return this.#ledger.view('organisation', KEYS.organisation(domain));
+  }
+
+  async sighted(organisation: OrganisationRecord): Promise<void> {
+    await this.#ledger.append([organisationFact(organisation)]);
+  }
+
+  roster(domain: string): RosterRecord | undefined {
+    return this.#ledger.view('roster', KEYS.roster(domain));
+  }
+
+  /** Takes a roster, already verified. Refuses with `roster.rollback` or `roster.equivocation`. */
+  async takeRoster(roster: RosterRecord): Promise<Result<RosterRecord>> {
+    const known = this.roster(roster.domain);
+    if (known !== undefined && roster.number < known.number) {
+      return refuse(
+        'roster.rollback',
+        `roster ${roster.number} of ${roster.domain} is older than ${known.number}`,
+      );
+    }
+    if (known?.number === roster.number) {
+      return equals(known.statement, roster.statement)
+        ? accept(known)
+        : refuse(
+            'roster.equivocation',
+            `${roster.domain} signed two different rosters of number ${roster.number}`,
+          );
+    }
+    await this.#ledger.append([
+      fact('roster', roster, (_sequence, _time, content) => [put(KEYS.roster(roster.domain), content)]),
+    ]);
+    return accept(roster);
+  }
+}
+
+function agreementFact(agreement: AgreementRecord): ReturnType<typeof fact> {
+  return fact('agreement', agreement, (_sequence, _time, content) => [
+    put(KEYS.agreement(agreement.domain), content),
+  ]);
+}
+
+function organisationFact(organisation: OrganisationRecord): ReturnType<typeof fact> {
+  return fact('organisation', organisation, (_sequence, _time, content) => [
+    put(KEYS.organisation(organisation.domain), content),
+  ]);
+}

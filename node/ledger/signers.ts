@@ -1,0 +1,95 @@
+/**
+ * The devices whose signatures the archive holds: their certificate chains, each stored once, before the first
+ * message that needs it. Verified paths are cached, since every message of a device asks for the same one.
+ */
+import { toString } from 'uint8arrays/to-string';
+import type { SigningDevice } from '../../protocol/message/index.ts';
+import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
+import type { CryptoSuite } from '../../protocol/crypto/index.ts';
+import { verifyChain } from '../../protocol/identity/index.ts';
+import type { NewRecord } from '../archive/index.ts';
+import { KEYS } from './keys.ts';
+import { fact, put, type Ledger } from './ledger.ts';
+
+/** Verified devices kept in memory: every active device of a large organisation and its partners. */
+const MAX_CACHED = 8_192;
+
+/** A device with its verified path, as it was issued: whether it still holds is for the caller's clock to say. */
+export interface KnownSigner extends SigningDevice {
+  readonly domain: string;
+  readonly rootId: string;
+  readonly serial: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  /** Seconds: when the whole path holds. */
+  readonly window: { readonly from: number; readonly until: number };
+  readonly chain: readonly Uint8Array[];
+}
+
+export class Signers {
+  readonly #ledger: Ledger;
+  readonly #suite: CryptoSuite;
+  readonly #cache = new Map<string, KnownSigner>();
+
+  constructor(ledger: Ledger, suite: CryptoSuite) {
+    this.#ledger = ledger;
+    this.#suite = suite;
+  }
+
+  /** The device with this certificate hash, if the archive has its chain. */
+  find(device: Uint8Array): KnownSigner | undefined {
+    const name = toString(device, 'base64');
+    const cached = this.#cache.get(name);
+    if (cached !== undefined) return cached;
+    const record = this.#ledger.view('certificate', KEYS.signer(device));
+    if (record === undefined) return undefined;
+    const signer = this.verify(record.chain);
+    return signer.ok ? this.#keep(name, signer.value) : undefined;
+  }
+
+  /** Verifies a chain of device, issuer and root at the middle of the device's own validity. Refuses with `certificate.*`. */
+  verify(chain: readonly Uint8Array[]): Result<KnownSigner> {
+    const [leaf] = chain;
+    const path = verifyChain(chain, null, this.#suite);
+    if (!path.ok) return path;
+    const { subject } = path.value;
+    if (leaf === undefined || subject.kind !== 'device') {
+      return refuse(
+        'certificate.wrong-kind',
+        'messages are signed by devices, not by nodes or organisations',
+      );
+    }
+    return accept({
+      hash: this.#suite.sha256(leaf),
+      publicKey: path.value.publicKey,
+      address: subject.address.text,
+      domain: path.value.domain,
+      rootId: path.value.rootId,
+      serial: path.value.serial,
+      name: subject.name,
+      roles: subject.roles,
+      window: path.value.window,
+      chain,
+    });
+  }
+
+  /** The record of a signer not yet in the archive; known from now on. */
+  factOf(signer: KnownSigner): NewRecord {
+    this.#keep(toString(signer.hash, 'base64'), signer);
+    const record = { chain: [...signer.chain], rootId: signer.rootId };
+    return fact('certificate', record, (_sequence, _time, content) => [
+      put(KEYS.signer(signer.hash), content),
+    ]);
+  }
+
+  /** Whether the archive has the chain, or is about to. */
+  has(device: Uint8Array): boolean {
+    return this.#ledger.log.has(KEYS.signer(device));
+  }
+
+  #keep(name: string, signer: KnownSigner): KnownSigner {
+    if (this.#cache.size >= MAX_CACHED) this.#cache.clear();
+    this.#cache.set(name, signer);
+    return signer;
+  }
+}

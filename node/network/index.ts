@@ -1,0 +1,2 @@
+export { Host, type Handler, type StrangerHandler } from './host.ts';
+export type { Peer } from './peer.ts';
