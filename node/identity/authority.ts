@@ -13,8 +13,14 @@ import type { Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError, accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import { encodeBundle } from '../../protocol/identity/index.ts';
 import { parseAddress } from '../../protocol/names/index.ts';
-import { signRoster, type Revocation, type Roster, type RosterNode } from '../../protocol/statement/index.ts';
-import type { Device, Member, Members, Partners } from '../ledger/index.ts';
+import {
+  readRoster,
+  signRoster,
+  type Revocation,
+  type Roster,
+  type RosterNode,
+} from '../../protocol/statement/index.ts';
+import type { Device, Member, Members, Partners, RosterRecord } from '../ledger/index.ts';
 
 const DAY = 86_400;
 
@@ -47,6 +53,8 @@ export interface AuthorityOptions {
 
 export class Authority {
   readonly #options: AuthorityOptions;
+  /** Certificates renewed since the start, by peer id: as many as the roster has nodes. */
+  readonly #nodeCertificates = new Map<string, Uint8Array>();
   #roster: { roster: Roster; statement: Uint8Array } | undefined;
 
   constructor(options: AuthorityOptions) {
@@ -68,6 +76,15 @@ export class Authority {
 
   get signedRoster(): Uint8Array {
     return this.#current().statement;
+  }
+
+  /** Takes up the last roster that the log holds; undefined for a new organisation. */
+  load(record: RosterRecord | undefined): Roster | undefined {
+    if (record === undefined) return undefined;
+    const roster = readRoster(record.statement);
+    if (!roster.ok) throw ChanceryError.from(roster.refusal);
+    this.#roster = { roster: roster.value, statement: record.statement };
+    return roster.value;
   }
 
   #current(): { roster: Roster; statement: Uint8Array } {
@@ -173,6 +190,23 @@ export class Authority {
         signer: issuerSigner,
       }),
     );
+  }
+
+  /**
+   * The certificate a node should show: the one it has, or a fresh one when more than `share` of its life is over.
+   * The roles are those the roster gives it. Throws `certificate.*`.
+   */
+  async freshNodeCertificate(certificate: Uint8Array, peer: string, share: number): Promise<Uint8Array> {
+    const current = this.#nodeCertificates.get(peer) ?? certificate;
+    const parsed = parseCertificate(current);
+    if (!parsed.ok) throw ChanceryError.from(parsed.refusal);
+    const { notBefore, notAfter } = parsed.value;
+    if (this.#now() < notBefore + (notAfter - notBefore) * share) return current;
+    const roles = this.roster.nodes.find((node) => node.peer === peer)?.roles ?? [];
+    const renewed = await this.certifyNode(peer, roles);
+    if (!renewed.ok) throw ChanceryError.from(renewed.refusal);
+    this.#nodeCertificates.set(peer, renewed.value);
+    return renewed.value;
   }
 
   deviceBundle(certificate: Uint8Array): Uint8Array {

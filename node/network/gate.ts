@@ -23,8 +23,8 @@ import type { Peer } from './peer.ts';
 const MAX_STRANGERS = 128;
 
 export interface GateOptions {
-  /** The bundle to show now; throws `archive.unavailable` on a gateway that has none yet. */
-  readonly bundle: () => Promise<Uint8Array>;
+  /** The bundle to show now; null while there is none, to enrol. */
+  readonly bundle: () => Promise<Uint8Array | null>;
   /** Whether a peer with this bundle may come in, and who it is. */
   readonly admit: (peerId: string, bundle: Uint8Array) => Promise<Result<Peer>>;
   readonly onPeer: (peer: Peer, connection: Connection) => void;

@@ -30,7 +30,7 @@ function gateHandler(gate: Gate, [protocol, handler, options]: HandleArguments):
   const guarded = async (stream: Stream, connection: Connection): Promise<void> => {
     try {
       const peer = await gate.require(connection, protocol);
-      if (peer.identity.leaf.kind !== 'node') throw new Error('only nodes may use this protocol');
+      if (peer.identity.leaf.subject.kind !== 'node') throw new Error('only nodes may use this protocol');
       await handler(stream, connection);
     } catch (error) {
       stream.abort(error as Error);

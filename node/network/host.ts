@@ -81,7 +81,7 @@ export class Host {
     const gate = new Gate({
       ...options,
       onPeer(peer, connection) {
-        if (peer.identity.leaf.kind === 'node') identifyNode(connection);
+        if (peer.identity.leaf.subject.kind === 'node') identifyNode(connection);
         connection.addEventListener('close', () => options.onPeerGone(peer));
         options.onPeer(peer);
       },

@@ -3,7 +3,7 @@
  * Thrown for our own faults and for I/O; bad remote input is returned as a `Refusal` instead.
  */
 import type { Code } from './codes.ts';
-import type { Facts, Refusal } from './result.ts';
+import type { Facts, Refusal, Result } from './result.ts';
 
 export class ChanceryError extends Error {
   readonly code: Code;
@@ -20,4 +20,10 @@ export class ChanceryError extends Error {
   static from(refusal: Refusal): ChanceryError {
     return new ChanceryError(refusal.code, refusal.message, { facts: refusal.facts });
   }
+}
+
+/** The value of a result, where a refusal can only be thrown: throws it as a {@link ChanceryError}. */
+export function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw ChanceryError.from(result.refusal);
+  return result.value;
 }

@@ -1,3 +1,3 @@
 export { CODES, isCode, type Code } from './codes.ts';
-export { ChanceryError } from './chancery-error.ts';
+export { ChanceryError, valueOf } from './chancery-error.ts';
 export { accept, refuse, type Facts, type Refusal, type Result } from './result.ts';

@@ -86,11 +86,12 @@ export async function verifyBundle(
 
 /**
  * Verifies a chain of leaf, issuer and root (DER) against the root it brings along: whether that root is the
- * domain's is for the caller to decide by `rootId`.
+ * domain's is for the caller to decide by `rootId`. `at` is in seconds; null verifies it as of its own beginning,
+ * and leaves it to the caller to hold the window against the time that counts.
  */
 export function verifyChain(
   chain: readonly Uint8Array[],
-  at: number,
+  at: number | null,
   suite: CryptoSuite,
 ): Result<VerifiedPath> {
   const [leafDer, issuerDer, rootDer] = chain;
@@ -103,15 +104,10 @@ export function verifyChain(
     if (!parsed.ok) return parsed;
     certificates.push(parsed.value);
   }
-  const root = certificates[2];
-  if (root === undefined) return refuse('certificate.broken-chain', 'the chain has no root');
-  return verifyPath({
-    chain: certificates,
-    rootId: rootIdOf(root.publicKey, suite.sha256),
-    domain: null,
-    at,
-    suite,
-  });
+  const [leaf, , root] = certificates;
+  if (!leaf || !root) return refuse('certificate.broken-chain', 'the chain has no root');
+  const rootId = rootIdOf(root.publicKey, suite.sha256);
+  return verifyPath({ chain: certificates, rootId, domain: null, at: at ?? leaf.notBefore, suite });
 }
 
 /** Verifies a DNSSEC proof of the domain's records. Refuses with `dnssec.*` or `dns.*`. */

@@ -11,6 +11,7 @@ export type { Content, CreateContent, MembershipContent, TextContent } from './c
 export {
   decodeBody,
   decodeMessage,
+  envelopeId,
   messageId,
   signMessage,
   type DecodedMessage,

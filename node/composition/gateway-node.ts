@@ -1,0 +1,109 @@
+/**
+ * A gateway apart from its archive: it meets devices and partners, and holds nothing. What it needs to show itself is
+ * the bundle that the archive makes for it; what it is shown, it passes on.
+ */
+import { parseCertificate, rootIdOf } from '../../protocol/certificate/index.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import { Host, onlyOwnDevices, onlyPartnerNodes } from '../network/index.ts';
+import { GatewaySide } from '../relay/index.ts';
+import { platform, verificationContext } from './platform.ts';
+import type { NodeSettings } from './settings.ts';
+
+/** Milliseconds after which the bundle is had anew: rosters and proofs change by the hour, revocations at once elsewhere. */
+const BUNDLE_EVERY_MS = 30_000;
+
+/** Milliseconds between two tries to reach the archive while it is away. */
+const RETRY_MS = 1_000;
+
+export interface GatewayNode {
+  readonly settings: NodeSettings;
+  readonly host: Host;
+  readonly rootId: string;
+  readonly started: number;
+  readonly archiveConnected: () => boolean;
+  readonly stop: () => Promise<void>;
+}
+
+/** Throws `config.missing` or `config.invalid` where it was not told of its archive. */
+export async function startGatewayNode(settings: NodeSettings): Promise<GatewayNode> {
+  const archive = archiveOf(settings);
+  const root = parseCertificate(settings.certificates.root);
+  if (!root.ok) throw ChanceryError.from(root.refusal);
+  const rootId = rootIdOf(root.value.publicKey, platform.suite.sha256);
+  let bundle = settings.gatewayBundle;
+  if (bundle === null)
+    throw new ChanceryError('config.missing', 'this gateway has no identity; run chancery init --join');
+  const started: { host: Host | undefined } = { host: undefined };
+  const hostOf = (): Host => {
+    if (started.host === undefined)
+      throw new ChanceryError('archive.unavailable', 'the gateway is still starting');
+    return started.host;
+  };
+  const relay = new GatewaySide({
+    domain: settings.domain,
+    rootId,
+    context: verificationContext(settings.anchors),
+    clock: platform.clock,
+    host: hostOf,
+    archive,
+  });
+  const shown = bundle;
+  const host = await Host.start({
+    seed: settings.seeds.node,
+    listen: settings.listen,
+    announce: settings.announce,
+    dht: settings.dht,
+    log: settings.log,
+    bundle: () => Promise.resolve(bundle ?? shown),
+    admit: (peerId, shownBundle) => relay.admit(peerId, shownBundle),
+    handlers: {
+      device: onlyOwnDevices((channel, peer) => relay.relay('device', channel, peer)),
+      federation: onlyPartnerNodes((channel, peer) => relay.relay('federation', channel, peer)),
+      relay: (channel, peer) => relay.serve(channel, peer),
+    },
+    enrolment: (channel, id) => relay.relay('enrolment', channel, { id, bundle: null }),
+    onPeer: () => undefined,
+    onPeerGone: () => undefined,
+  });
+  started.host = host;
+  const archiveConnected = (): boolean => host.peers.some((peer) => peer.id === archive.peerId);
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  const refresh = async (): Promise<void> => {
+    let fetched = true;
+    try {
+      const fresh = await relay.fetchBundle();
+      bundle = fresh;
+      await settings.keepGatewayBundle(fresh);
+    } catch (error) {
+      fetched = false;
+      settings.log.warn({ err: error }, 'the archive is away: senders are told so, nothing is lost');
+    }
+    if (!stopped)
+      timer = setTimeout(() => void refresh(), fetched && archiveConnected() ? BUNDLE_EVERY_MS : RETRY_MS);
+  };
+  await refresh();
+  return {
+    settings,
+    host,
+    rootId,
+    started: platform.clock(),
+    archiveConnected,
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await host.stop();
+    },
+  };
+}
+
+function archiveOf({ archiveNode }: NodeSettings): { peerId: string; addresses: string[] } {
+  const peerId = /\/p2p\/([^/]+)$/.exec(archiveNode ?? '')?.[1];
+  if (archiveNode === null || peerId === undefined) {
+    throw new ChanceryError(
+      'config.invalid',
+      'a gateway alone needs archiveNode, the multiaddr of its archive with /p2p/ and peer id',
+    );
+  }
+  return { peerId, addresses: [archiveNode] };
+}

@@ -1,0 +1,244 @@
+/**
+ * The organisation as its archive node runs it: ledger, authority, trust, intake, and the services of devices,
+ * enrolment and federation, put together. Knows no transport: channels and peers are handed in.
+ */
+import { parseCertificate, rootIdOf, type Certificate } from '../../protocol/certificate/index.ts';
+import { logOrigin } from '../../protocol/checkpoint/index.ts';
+import type { Signer } from '../../protocol/crypto/index.ts';
+import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
+import type { VerificationContext } from '../../protocol/identity/index.ts';
+import { openAgreement, type RosterNode } from '../../protocol/statement/index.ts';
+import { ArchiveLog } from '../archive/index.ts';
+import { sodiumSigner } from '../crypto/index.ts';
+import { DeviceSessions, Feed } from '../devices/index.ts';
+import { Enrolment } from '../enrolment/index.ts';
+import { Receiver } from '../federation/index.ts';
+import { Authority, OwnProof, Trust, gatewayAddresses } from '../identity/index.ts';
+import { Intake, floorPolicy } from '../intake/index.ts';
+import { Ledger, Members, Messages, Partners, Signers } from '../ledger/index.ts';
+import type { Peer } from '../network/index.ts';
+import { platform, verificationContext } from './platform.ts';
+import type { NodeSettings } from './settings.ts';
+
+export interface Organisation {
+  readonly domain: string;
+  readonly rootId: string;
+  readonly certificates: {
+    readonly root: Certificate;
+    readonly issuer: Certificate;
+    readonly statement: Certificate;
+  };
+  readonly context: VerificationContext;
+  readonly log: ArchiveLog;
+  readonly ledger: Ledger;
+  readonly members: Members;
+  readonly partners: Partners;
+  readonly messages: Messages;
+  readonly signers: Signers;
+  readonly authority: Authority;
+  readonly ownProof: OwnProof;
+  readonly trust: Trust;
+  readonly intake: Intake;
+  readonly devices: DeviceSessions;
+  readonly enrolment: Enrolment;
+  readonly receiver: Receiver;
+  readonly statementSigner: Signer;
+  readonly checkpoint: () => Promise<string>;
+  /** Our signed agreement with a partner; throws `agreement.missing`. */
+  readonly agreement: (partner: string) => Uint8Array;
+  /** Checks a partner's agreement with us; throws `agreement.mismatch` and the like. */
+  readonly checkAgreement: (statement: Uint8Array, peer: Peer) => void;
+  /** Signs and records a new roster after nodes or revocations changed. */
+  readonly renewRoster: (changed?: RosterNode) => Promise<number>;
+  readonly close: () => Promise<void>;
+}
+
+export interface OrganisationHooks {
+  /** A node of ours was enrolled or the roster changed: partners are to be told. */
+  readonly onRoster: () => void;
+  readonly onProof: () => void;
+}
+
+/** Opens the archive and builds the services on it; the first roster is for the caller to make. Throws `archive.*`, `key.missing`, `certificate.*`. */
+export async function openOrganisation(
+  settings: NodeSettings,
+  hooks: OrganisationHooks,
+): Promise<Organisation> {
+  const { domain, seeds, log: logger } = settings;
+  const { clock, randomBytes, suite } = platform;
+  if (seeds.issuer === null || seeds.statement === null) {
+    throw new ChanceryError(
+      'key.missing',
+      'an archive node needs the issuer’s and the statement signer’s keys',
+    );
+  }
+  const certificates = parseAll(settings);
+  const rootId = rootIdOf(certificates.root.publicKey, suite.sha256);
+  const context = verificationContext(settings.anchors);
+  const log = await ArchiveLog.open({
+    location: settings.archiveLocation,
+    origin: logOrigin(domain),
+    sha256: suite.sha256,
+    clock,
+    randomBytes,
+    logger,
+  });
+  const ledger = new Ledger(log);
+  const members = new Members(ledger);
+  const partners = new Partners(ledger);
+  const messages = new Messages(ledger, domain);
+  const signers = new Signers(ledger, suite);
+  const statementSigner = sodiumSigner(seeds.statement);
+  const ownProof = new OwnProof({
+    domain,
+    rootId,
+    dns: settings.dns,
+    context,
+    clock,
+    log: logger,
+    onChange: hooks.onProof,
+  });
+  const authority = new Authority({
+    domain,
+    rootId,
+    ...certificates,
+    issuerSigner: sodiumSigner(seeds.issuer),
+    statementSigner,
+    partners,
+    proof: () => ownProof.proof,
+    rosterSeconds: settings.rosterSeconds,
+    clock,
+    randomBytes,
+  });
+  const trust = new Trust({
+    domain,
+    rootId,
+    members,
+    partners,
+    ownRoster: () => authority.roster,
+    context,
+    graceSeconds: settings.graceSeconds,
+    clock,
+    log: logger,
+  });
+  const decide = floorPolicy({ domain, members, partners, messageBytes: settings.messageBytes });
+  const intake = new Intake({ domain, ledger, messages, signers, decide, suite, clock });
+  const feed = new Feed({ domain, ledger, messages, signers, members, partners, suite });
+  const checkpoint = (): Promise<string> => log.checkpoint(statementSigner);
+  const agreement = (partner: string): Uint8Array => {
+    const record = partners.agreement(partner);
+    if (record === undefined)
+      throw new ChanceryError('agreement.missing', `${domain} has no agreement with ${partner}`);
+    return record.statement;
+  };
+  const checkAgreement = (statement: Uint8Array, peer: Peer): void => {
+    const publicKey = peer.identity.statement?.publicKey;
+    if (publicKey === undefined)
+      throw new ChanceryError('certificate.wrong-kind', 'the partner showed no statement key');
+    const expected = {
+      from: peer.identity.domain,
+      us: domain,
+      rootIds: [rootId],
+      at: Math.floor(clock() / 1000),
+    };
+    valueOf(openAgreement(statement, expected, publicKey, suite));
+  };
+  const renewRoster = rosterKeeper(domain, authority, members, partners, hooks.onRoster);
+  const enrolment = new Enrolment({
+    domain,
+    members,
+    authority,
+    admitNode: async (peer, roles, addresses) => {
+      await renewRoster({ peer, roles: [...roles], addresses: [...addresses] });
+    },
+    nodes: () => gatewayAddresses(authority.roster),
+    sha256: suite.sha256,
+    clock,
+    randomBytes,
+  });
+  const receiver = new Receiver({
+    domain,
+    intake,
+    ledger,
+    signers,
+    trust,
+    suite,
+    statementSigner,
+    agreement,
+    checkAgreement,
+    checkpoint,
+    clock,
+    log: logger,
+  });
+  const devices = new DeviceSessions({
+    domain,
+    ledger,
+    members,
+    messages,
+    partners,
+    signers,
+    intake,
+    feed,
+    authority,
+    log: logger,
+  });
+  await ownProof.start();
+  return {
+    domain,
+    rootId,
+    certificates,
+    context,
+    log,
+    ledger,
+    members,
+    partners,
+    messages,
+    signers,
+    authority,
+    ownProof,
+    trust,
+    intake,
+    devices,
+    enrolment,
+    receiver,
+    statementSigner,
+    checkpoint,
+    agreement,
+    checkAgreement,
+    renewRoster,
+    async close() {
+      ownProof.stop();
+      await log.close();
+    },
+  };
+}
+
+/** Makes rosters one at a time, since their numbers rise by one, from the nodes of the last one on. */
+function rosterKeeper(
+  domain: string,
+  authority: Authority,
+  members: Members,
+  partners: Partners,
+  onRoster: () => void,
+): Organisation['renewRoster'] {
+  let nodes: readonly RosterNode[] = authority.load(partners.roster(domain))?.nodes ?? [];
+  let last: Promise<unknown> = Promise.resolve();
+  return (changed) => {
+    const next = last.then(async () => {
+      if (changed !== undefined) nodes = [...nodes.filter((node) => node.peer !== changed.peer), changed];
+      const roster = await authority.renewRoster(nodes, await members.devices());
+      onRoster();
+      return roster.number;
+    });
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
+
+function parseAll({ certificates }: NodeSettings): Organisation['certificates'] {
+  return {
+    root: valueOf(parseCertificate(certificates.root)),
+    issuer: valueOf(parseCertificate(certificates.issuer)),
+    statement: valueOf(parseCertificate(certificates.statement)),
+  };
+}

@@ -1,0 +1,45 @@
+/** What a node is made from: everything read, checked and decided before it starts. */
+import type { Logger } from 'pino';
+import type { DnsClient } from '../dns/index.ts';
+import type { TrustAnchor } from '../../protocol/dnssec/index.ts';
+import type { OrganisationRecord } from '../ledger/index.ts';
+
+export interface NodeSettings {
+  readonly domain: string;
+  readonly roles: readonly ('gateway' | 'archive')[];
+  /** Multiaddrs to listen on, and to tell others where they differ. */
+  readonly listen: readonly string[];
+  readonly announce: readonly string[];
+  readonly dht: boolean;
+  readonly dns: DnsClient;
+  readonly anchors: readonly TrustAnchor[];
+  /** The least level at which a partner is accepted. */
+  readonly requireLevel: OrganisationRecord['level'];
+  /** Where partners' nodes are, by domain, beside what their rosters and the DHT say. */
+  readonly partnerAddresses: ReadonlyMap<string, readonly string[]>;
+  /** For a gateway alone: its archive's multiaddr, with peer id. */
+  readonly archiveNode: string | null;
+  readonly messageBytes: number;
+  readonly rosterSeconds: number;
+  readonly graceSeconds: number;
+  /** The folder of the archive's database. */
+  readonly archiveLocation: string;
+  /** 32-byte Ed25519 seeds; issuer and statement only where the archive is. */
+  readonly seeds: {
+    readonly node: Uint8Array;
+    readonly issuer: Uint8Array | null;
+    readonly statement: Uint8Array | null;
+  };
+  /** DER. */
+  readonly certificates: {
+    readonly root: Uint8Array;
+    readonly issuer: Uint8Array;
+    readonly statement: Uint8Array;
+    readonly node: Uint8Array;
+  };
+  /** For a gateway alone: the bundle it was given, and where a newer one is kept. */
+  readonly gatewayBundle: Uint8Array | null;
+  readonly keepGatewayBundle: (bundle: Uint8Array) => Promise<void>;
+  readonly version: string;
+  readonly log: Logger;
+}

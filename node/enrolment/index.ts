@@ -1,0 +1,2 @@
+export { Enrolment } from './enrolment.ts';
+export { joinOrganisation, type Joined } from './join.ts';

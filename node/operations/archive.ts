@@ -1,0 +1,159 @@
+/** The archive as an operator pages and checks it. Every read of content is itself an entry, before it is shown. */
+import { fromString } from 'uint8arrays/from-string';
+import { parseCertificate } from '../../protocol/certificate/index.ts';
+import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
+import { hashLeaf } from '../../protocol/merkle/index.ts';
+import { decodeMessage } from '../../protocol/message/index.ts';
+import { parseAddress } from '../../protocol/names/index.ts';
+import { platform, type ArchiveNode } from '../composition/index.ts';
+import { decodeRecord, type RecordKind } from '../ledger/index.ts';
+import type { OperationOutput, Operations } from './contract.ts';
+import { hex, showCertificate, time } from './present.ts';
+import { summarise } from './summary.ts';
+import { verifyArchive } from './verify-archive.ts';
+
+type Entry = OperationOutput<'archive.list'>['entries'][number];
+
+/** Who acts over the admin socket: whoever may open it, which is the account that runs the node. */
+const ACTOR = 'operator';
+
+type ArchiveOperations = Pick<
+  Operations,
+  'archive.list' | 'archive.show' | 'archive.verify' | 'archive.conversations'
+>;
+
+export function archiveOperations(node: ArchiveNode): ArchiveOperations {
+  const { ledger, messages } = node.organisation;
+  return {
+    'archive.list': async (input) => {
+      await ledger.administer(ACTOR, 'archive.list', JSON.stringify(input));
+      const sequences = await candidates(node, input);
+      const after = input.after === undefined ? -Infinity : Date.parse(input.after);
+      const until = input.until === undefined ? Infinity : Date.parse(input.until);
+      const entries: Entry[] = [];
+      let next: number | null = null;
+      for await (const sequence of sequences) {
+        const at = ledger.log.entry(sequence)?.time ?? 0;
+        if (at > until) continue;
+        if (at < after) break; // receipt times never decrease along the log
+        if (entries.length === input.limit) {
+          next = (entries.at(-1)?.sequence ?? 0) || null;
+          break;
+        }
+        entries.push(showEntry(node, sequence));
+      }
+      return { entries, next };
+    },
+    'archive.show': async ({ sequence }) => {
+      await ledger.administer(ACTOR, 'archive.show', String(sequence));
+      return showWhole(node, sequence);
+    },
+    'archive.verify': () => verifyArchive(node),
+    'archive.conversations': async () => ({
+      conversations: (await messages.conversations()).map(({ origin: _origin, id, members, ...rest }) => ({
+        ...rest,
+        id: hex(id),
+        members: [...members],
+      })),
+    }),
+  };
+}
+
+type ListInput = Parameters<Operations['archive.list']>[0];
+
+/** Sequence numbers that may match, newest first. */
+async function* candidates(node: ArchiveNode, input: ListInput): AsyncGenerator<number> {
+  const { messages, log } = node.organisation;
+  const conversation =
+    input.conversation === undefined ? undefined : await conversationId(node, input.conversation);
+  const person = input.person === undefined ? undefined : valueOf(parseAddress(input.person)).text;
+  let before = input.before ?? log.size;
+  if (conversation === undefined && person === undefined) {
+    for (let sequence = before - 1; sequence >= 0; sequence -= 1) yield sequence;
+    return;
+  }
+  for (;;) {
+    const page =
+      conversation === undefined
+        ? await messages.said(person ?? '', before, input.limit)
+        : await messages.timeline(conversation, before, input.limit);
+    for (const sequence of page) {
+      if (
+        person === undefined ||
+        conversation === undefined ||
+        showEntry(node, sequence).message?.sender === person
+      ) {
+        yield sequence;
+      }
+    }
+    before = page.at(-1) ?? 0;
+    if (page.length < input.limit) return;
+  }
+}
+
+/** A conversation by its id in hex, or by the beginning of it where that is enough. */
+async function conversationId(node: ArchiveNode, text: string): Promise<Uint8Array> {
+  if (/^[0-9a-f]{64}$/.test(text)) return fromString(text, 'hex');
+  const found = (await node.organisation.messages.conversations()).filter(({ id }) =>
+    hex(id).startsWith(text),
+  );
+  const [only] = found;
+  if (only === undefined || found.length > 1 || text.length < 4) {
+    throw new ChanceryError(
+      'request.invalid',
+      `"${text}" names ${found.length} conversations; give more of its id`,
+    );
+  }
+  return only.id;
+}
+
+function showEntry(node: ArchiveNode, sequence: number): Entry {
+  const { ledger } = node.organisation;
+  const entry = ledger.log.entry(sequence);
+  const content = ledger.log.content(sequence);
+  if (entry === undefined || content === undefined) {
+    throw new ChanceryError(
+      'request.invalid',
+      `the log has ${ledger.log.size} entries; there is no ${sequence}`,
+    );
+  }
+  const base = { sequence, time: time(entry.time), kind: entry.kind };
+  const record = decodeRecord(entry.kind as RecordKind, content);
+  if (!record.ok) return { ...base, message: null, summary: `damaged: ${record.refusal.message}` };
+  const message = entry.kind === 'message' ? showMessage(ledger.record('message', sequence)?.envelope) : null;
+  return { ...base, message, summary: summarise(entry.kind as RecordKind, content) };
+}
+
+function showMessage(envelope: Uint8Array | undefined): Entry['message'] {
+  const decoded = envelope === undefined ? undefined : decodeMessage(envelope, platform.suite);
+  if (decoded?.ok !== true) return null;
+  const { id, conversationId: conversation, sender, content, time: origin } = decoded.value;
+  return {
+    id: hex(id),
+    conversation: hex(conversation),
+    sender,
+    kind: content.kind,
+    originTime: time(origin),
+    text: content.kind === 'text' ? content.text : null,
+  };
+}
+
+function showWhole(node: ArchiveNode, sequence: number): OperationOutput<'archive.show'> {
+  const { log, ledger, signers } = node.organisation;
+  const entry = showEntry(node, sequence);
+  const { sha256 } = platform.suite;
+  const envelope = entry.kind === 'message' ? ledger.record('message', sequence) : undefined;
+  const decoded = envelope === undefined ? undefined : decodeMessage(envelope.envelope, platform.suite);
+  const signer = decoded?.ok === true ? signers.find(decoded.value.device) : undefined;
+  const certificate = signer?.chain[0] === undefined ? undefined : parseCertificate(signer.chain[0]);
+  return {
+    entry,
+    leafHash: hex(hashLeaf(sha256, log.entryBytes(sequence) ?? new Uint8Array())),
+    certificate: certificate?.ok === true ? showCertificate('device', certificate.value, sha256) : null,
+    detail: {
+      via: envelope?.via ?? null,
+      parents: decoded?.ok === true ? decoded.value.parents.map(hex) : [],
+      signature: decoded?.ok === true ? hex(decoded.value.signature) : null,
+    },
+  };
+}

@@ -1,0 +1,106 @@
+/** Members, their devices and invitations, as an operator manages them. Each act is in the log before it takes effect. */
+import { parseAddress } from '../../protocol/names/index.ts';
+import { ChanceryError, valueOf as value } from '../../protocol/errors/index.ts';
+import { platform, type ArchiveNode } from '../composition/index.ts';
+import { gatewayAddresses } from '../identity/index.ts';
+import type { Device } from '../ledger/index.ts';
+import type { Operations } from './contract.ts';
+import { showDevice, showMember, time } from './present.ts';
+
+type MemberOperations = Pick<
+  Operations,
+  | 'member.add'
+  | 'member.list'
+  | 'member.show'
+  | 'member.invite'
+  | 'member.remove'
+  | 'device.list'
+  | 'device.revoke'
+  | 'node.invite'
+  | 'node.list'
+>;
+
+export function memberOperations(node: ArchiveNode): MemberOperations {
+  const { members, enrolment, authority, renewRoster, domain } = node.organisation;
+  const { clock } = platform;
+
+  const ownAddress = (text: string): string => {
+    const address = value(parseAddress(text));
+    if (address.domain !== domain) {
+      throw new ChanceryError('member.unknown', `${address.text} is not an address of ${domain}`);
+    }
+    return address.text;
+  };
+  const currentDevices = async (address: string): Promise<Device[]> =>
+    (await members.devicesOf(address)).filter((device) => members.isCurrent(device));
+
+  return {
+    'member.add': async ({ address, name, roles }) => {
+      const added = value(await members.add({ address: ownAddress(address), name, roles }, clock()));
+      return showMember(added, await currentDevices(added.address));
+    },
+    'member.list': async () => {
+      const list = await members.list();
+      return {
+        members: await Promise.all(
+          list.map(async (member) => showMember(member, await currentDevices(member.address))),
+        ),
+      };
+    },
+    'member.show': async ({ address }) => {
+      const member = members.find(ownAddress(address));
+      if (member === undefined) {
+        throw new ChanceryError('member.unknown', `${address} is not a member; see chancery member list`);
+      }
+      const devices = await currentDevices(member.address);
+      return {
+        member: showMember(member, devices),
+        devices: devices.map((device) => showDevice(device, clock())),
+      };
+    },
+    'member.invite': async ({ address }) => {
+      const member = value(members.active(ownAddress(address)));
+      const { code, invitation, expires } = await enrolment.invite(
+        member.address,
+        [],
+        gatewayAddresses(authority.roster),
+      );
+      return { address: member.address, code, invitation, expires: time(expires) };
+    },
+    'member.remove': async ({ address, reason }) => {
+      const removed = value(await members.remove(ownAddress(address), reason, clock()));
+      const rosterNumber = await renewRoster();
+      await Promise.all(removed.revoked.map((device) => node.drop(device.peer)));
+      return {
+        member: showMember(removed.member, []),
+        revoked: removed.revoked.map((device) => device.serial),
+        rosterNumber,
+      };
+    },
+    'device.list': async ({ address }) => {
+      const devices =
+        address === undefined ? await members.devices() : await members.devicesOf(ownAddress(address));
+      const current = devices.filter((device) => members.isCurrent(device));
+      return { devices: current.map((device) => showDevice(device, clock())) };
+    },
+    'device.revoke': async ({ serial, reason }) => {
+      const device = value(await members.revokeDevice(serial, 'key-compromise', reason, clock()));
+      const rosterNumber = await renewRoster();
+      await node.drop(device.peer);
+      return { device: showDevice(device, clock()), rosterNumber };
+    },
+    'node.invite': async ({ roles }) => {
+      // through the archive itself, since there may be no gateway yet
+      const { code, invitation, expires } = await enrolment.invite(null, roles, node.host.addresses);
+      return { code, invitation, expires: time(expires) };
+    },
+    'node.list': () =>
+      Promise.resolve({
+        nodes: authority.roster.nodes.map(({ peer, roles, addresses }) => ({
+          peer,
+          roles: [...roles],
+          addresses: [...addresses],
+        })),
+      }),
+  };
+}

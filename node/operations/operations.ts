@@ -1,0 +1,45 @@
+/** Every operation of the contract, on a node with the archive, and on a gateway alone. */
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import type { ArchiveNode, GatewayNode } from '../composition/index.ts';
+import { archiveOperations } from './archive.ts';
+import { OPERATIONS, type OperationName, type Operations } from './contract.ts';
+import { doctorOperations } from './doctor.ts';
+import { identityOperations } from './identities.ts';
+import { memberOperations } from './members.ts';
+import { partnerOperations } from './partners.ts';
+import { archiveStatus, gatewayStatus } from './status.ts';
+
+export function operationsOfArchive(node: ArchiveNode): Operations {
+  return {
+    status: () => archiveStatus(node),
+    ...identityOperations(node),
+    ...memberOperations(node),
+    ...partnerOperations(node),
+    ...archiveOperations(node),
+    ...doctorOperations(node),
+  };
+}
+
+/** A gateway holds nothing to manage: it tells its state, and where to ask for the rest. */
+export function operationsOfGateway(node: GatewayNode): Operations {
+  const elsewhere = (): Promise<never> =>
+    Promise.reject(
+      new ChanceryError(
+        'request.invalid',
+        `this node is a gateway alone; ask at ${node.settings.archiveNode ?? ''}`,
+      ),
+    );
+  const names = Object.keys(OPERATIONS) as OperationName[];
+  return {
+    ...(Object.fromEntries(names.map((name) => [name, elsewhere])) as unknown as Operations),
+    status: () => Promise.resolve(gatewayStatus(node)),
+    'doctor.node': () =>
+      Promise.resolve({
+        checks: [
+          node.archiveConnected()
+            ? { name: 'archive', state: 'ok', message: 'connected', mend: '' }
+            : { name: 'archive', state: 'failed', message: 'not connected', mend: 'start the archive node' },
+        ],
+      }),
+  };
+}

@@ -1,0 +1,168 @@
+/** Agreements with partners, as an operator makes and ends them: shown who it is before anything is agreed. */
+import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
+import { parseDomain } from '../../protocol/names/index.ts';
+import { signAgreement } from '../../protocol/statement/index.ts';
+import { platform, type ArchiveNode } from '../composition/index.ts';
+import type { FoundDomain } from '../identity/index.ts';
+import type { AgreementRecord, OrganisationRecord } from '../ledger/index.ts';
+import type { OperationOutput, Operations } from './contract.ts';
+import { find, identityOf, knownIdentity } from './identities.ts';
+import { time } from './present.ts';
+
+/** Messages counted of a backlog before it is shown as at least so many. */
+const MAX_BACKLOG_SHOWN = 1_000_000;
+
+const LEVELS = ['dns', 'pinned', 'dnssec'] as const;
+
+type PartnerOperations = Pick<
+  Operations,
+  'partner.preview' | 'partner.add' | 'partner.list' | 'partner.show' | 'partner.remove'
+>;
+
+export function partnerOperations(node: ArchiveNode): PartnerOperations {
+  const { partners } = node.organisation;
+  return {
+    'partner.preview': async ({ domain, pin }) => {
+      const name = partnerDomain(node, domain);
+      const found = await findOrPin(node, name, pin);
+      return { ...identityOf(node, name, found), level: levelOf(found, pin) };
+    },
+    'partner.add': (input) => addPartner(node, input),
+    'partner.list': async () => {
+      const agreements = await partners.agreements();
+      return { partners: await Promise.all(agreements.map((agreement) => showPartner(node, agreement))) };
+    },
+    'partner.show': async ({ domain }) => {
+      const name = valueOf(parseDomain(domain));
+      const agreement = partners.agreement(name);
+      if (agreement === undefined) {
+        throw new ChanceryError('partner.unknown', `no agreement with ${name}; see chancery partner list`);
+      }
+      return { partner: await showPartner(node, agreement), identity: knownIdentity(node, name) };
+    },
+    'partner.remove': async ({ domain }) => {
+      const name = valueOf(parseDomain(domain));
+      const agreement = valueOf(await partners.withdraw(name));
+      await node.links.remove(name);
+      await Promise.all(
+        node.host.peers
+          .filter((peer) => peer.identity.domain === agreement.domain)
+          .map((peer) => node.drop(peer.id)),
+      );
+      return { domain: name };
+    },
+  };
+}
+
+async function addPartner(
+  node: ArchiveNode,
+  {
+    domain,
+    rootId,
+    pin,
+    addresses,
+  }: { domain: string; rootId: string; pin?: string | undefined; addresses: string[] },
+): Promise<OperationOutput<'partner.add'>> {
+  const { organisation, settings, links } = node;
+  const name = partnerDomain(node, domain);
+  if (organisation.partners.agreement(name) !== undefined) {
+    throw new ChanceryError('partner.exists', `there is an agreement with ${name} already; remove it first`);
+  }
+  const found = await findOrPin(node, name, pin);
+  if (found.records.current.id !== rootId) {
+    throw new ChanceryError(
+      'identity.root-mismatch',
+      `${name} shows another root than was approved; look at it again`,
+    );
+  }
+  const level = levelOf(found, pin);
+  if (LEVELS.indexOf(level) < LEVELS.indexOf(settings.requireLevel)) {
+    throw new ChanceryError(
+      'identity.unproven',
+      `${name} is verified at level ${level} only, and ${settings.requireLevel} is required; have it sign its zone, or give --pin`,
+    );
+  }
+  const now = platform.clock();
+  const statement = await signAgreement(
+    {
+      from: organisation.domain,
+      with: name,
+      root: rootId,
+      since: Math.floor(now / 1000),
+      until: null,
+      terms: { messageBytes: settings.messageBytes },
+    },
+    organisation.statementSigner,
+  );
+  const known = organisation.partners.organisation(name);
+  const agreement: AgreementRecord = {
+    domain: name,
+    state: 'active',
+    statement,
+    rootId,
+    pinned: pin !== undefined,
+    addresses,
+    since: now,
+  };
+  await organisation.partners.agree(agreement, {
+    domain: name,
+    rootId,
+    sequence: found.records.current.sequence,
+    level,
+    proof: found.proof,
+    proofUntil: found.proven?.window.until ?? null,
+    root: null,
+    since: known?.rootId === rootId ? known.since : now,
+  });
+  links.add(name);
+  return showPartner(node, agreement);
+}
+
+/** What DNS says, or where it is silent and an operator brings a fingerprint, that fingerprint. */
+async function findOrPin(node: ArchiveNode, domain: string, pin: string | undefined): Promise<FoundDomain> {
+  try {
+    return await find(node, domain, pin);
+  } catch (error) {
+    const silent =
+      error instanceof ChanceryError && ['dns.unreachable', 'dns.no-record'].includes(error.code);
+    if (!silent || pin === undefined) throw error;
+    const current = { id: pin, sequence: 0, state: 'current' as const };
+    return { level: 'dns', records: { current, next: null }, proof: null, proven: null };
+  }
+}
+
+function levelOf(found: FoundDomain, pin: string | undefined): OrganisationRecord['level'] {
+  if (found.level === 'dnssec') return 'dnssec';
+  return pin === undefined ? 'dns' : 'pinned';
+}
+
+function partnerDomain(node: ArchiveNode, text: string): string {
+  const domain = valueOf(parseDomain(text));
+  if (domain === node.organisation.domain) {
+    throw new ChanceryError(
+      'request.invalid',
+      `${domain} is this organisation itself; a partner is another one`,
+    );
+  }
+  return domain;
+}
+
+export async function showPartner(
+  node: ArchiveNode,
+  agreement: AgreementRecord,
+): Promise<OperationOutput<'partner.add'>> {
+  const { partners, messages } = node.organisation;
+  const state = node.links.state(agreement.domain);
+  return {
+    domain: agreement.domain,
+    level: partners.organisation(agreement.domain)?.level ?? 'none',
+    rootId: agreement.rootId,
+    agreedSince: time(agreement.since),
+    mutual: state?.mutual ?? false,
+    addresses: [...agreement.addresses],
+    connected: state?.connected ?? false,
+    backlog: await messages.backlog(agreement.domain, MAX_BACKLOG_SHOWN),
+    lastContact: state?.lastContact == null ? null : time(state.lastContact),
+    lastError: state?.lastError ?? null,
+  };
+}

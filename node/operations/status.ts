@@ -1,0 +1,48 @@
+/** The state of a node at a glance. */
+import { platform, type ArchiveNode, type GatewayNode } from '../composition/index.ts';
+import type { OperationOutput } from './contract.ts';
+import { showPartner } from './partners.ts';
+import { hex, time } from './present.ts';
+
+type Status = OperationOutput<'status'>;
+
+export async function archiveStatus(node: ArchiveNode): Promise<Status> {
+  const { organisation, settings, host, started } = node;
+  const { size, root } = organisation.log.head;
+  const agreements = await organisation.partners.agreements();
+  return {
+    domain: organisation.domain,
+    peer: host.peerId,
+    version: settings.version,
+    roles: [...settings.roles],
+    addresses: host.addresses,
+    started: time(started),
+    rosterNumber: organisation.authority.roster.number,
+    log: { size, root: hex(root) },
+    archiveConnected: true,
+    devicesConnected: countDevices(host.peers),
+    partners: await Promise.all(agreements.map((agreement) => showPartner(node, agreement))),
+  };
+}
+
+export function gatewayStatus(node: GatewayNode): Status {
+  const { settings, host, started } = node;
+  return {
+    domain: settings.domain,
+    peer: host.peerId,
+    version: settings.version,
+    roles: [...settings.roles],
+    addresses: host.addresses,
+    started: time(Math.min(started, platform.clock())),
+    rosterNumber: null,
+    log: null,
+    archiveConnected: node.archiveConnected(),
+    devicesConnected: countDevices(host.peers),
+    partners: [],
+  };
+}
+
+function countDevices(peers: ArchiveNode['host']['peers']): number {
+  return new Set(peers.filter((peer) => peer.identity.leaf.subject.kind === 'device').map((peer) => peer.id))
+    .size;
+}

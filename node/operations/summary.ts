@@ -1,0 +1,69 @@
+/** What an entry records, in one line for a person. */
+import { decodeMessage } from '../../protocol/message/index.ts';
+import { readReceipt } from '../../protocol/statement/index.ts';
+import { platform } from '../composition/index.ts';
+import { recordOf, type RecordKind } from '../ledger/index.ts';
+
+export function summarise(kind: RecordKind, content: Uint8Array): string {
+  switch (kind) {
+    case 'message':
+      return summariseMessage(content);
+    case 'receipt': {
+      const { from, statement } = recordOf('receipt', content);
+      const receipt = readReceipt(statement);
+      if (!receipt.ok) return `receipt from ${from}`;
+      const { archived, refused } = receipt.value;
+      return `${from} archived ${archived.length} and refused ${refused.length}`;
+    }
+    case 'refusal': {
+      const { from, code, text } = recordOf('refusal', content);
+      return `refused a message from ${from}: ${text} [${code}]`;
+    }
+    case 'certificate':
+      return 'a signing device seen for the first time';
+    case 'member': {
+      const { address, name, state } = recordOf('member', content);
+      return `${name} <${address}> is ${state}`;
+    }
+    case 'device': {
+      const { address, label, serial, revoked } = recordOf('device', content);
+      return `device ${label} (${serial}) of ${address} ${revoked === null ? 'certified' : 'revoked'}`;
+    }
+    case 'invitation': {
+      const { address, usedBy } = recordOf('invitation', content);
+      return `invitation for ${address ?? 'a node'} ${usedBy === null ? 'made' : 'used'}`;
+    }
+    case 'agreement': {
+      const { domain, state } = recordOf('agreement', content);
+      return `agreement with ${domain} ${state}`;
+    }
+    case 'organisation': {
+      const { domain, level, rootId } = recordOf('organisation', content);
+      return `${domain} verified at level ${level}, root ${rootId}`;
+    }
+    case 'roster': {
+      const { domain, number } = recordOf('roster', content);
+      return `roster ${number} of ${domain}`;
+    }
+    case 'administration': {
+      const { actor, action, detail } = recordOf('administration', content);
+      return `${actor}: ${action} ${detail}`.trim();
+    }
+  }
+}
+
+function summariseMessage(content: Uint8Array): string {
+  const { envelope, via } = recordOf('message', content);
+  const decoded = decodeMessage(envelope, platform.suite);
+  if (!decoded.ok) return 'a message that does not decode';
+  const { sender, content: said } = decoded.value;
+  const from = via === null ? sender : `${sender} (${via.domain} #${via.position})`;
+  switch (said.kind) {
+    case 'text':
+      return `${from}: ${said.text}`;
+    case 'create':
+      return `${from} started ${said.type === 'group' ? `“${said.title}”` : 'a conversation'} with ${said.members.join(', ')}`;
+    case 'membership':
+      return `${from} set the members to ${said.members.join(', ')}`;
+  }
+}

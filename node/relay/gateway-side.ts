@@ -1,0 +1,149 @@
+/**
+ * The gateway's end of the relay. It checks what needs no memory (the chain, the key), asks the archive for the rest,
+ * and passes frames on. It holds nothing that can be lost: with its archive away, it tells everybody so.
+ */
+import { peerIdFromString } from '@libp2p/peer-id';
+import type { z } from 'zod';
+import { ChanceryError, accept, refuse, type Result } from '../../protocol/errors/index.ts';
+import { verifyBundle, type VerificationContext } from '../../protocol/identity/index.ts';
+import {
+  MAX_FRAME_BYTES,
+  readFrame,
+  refusalFrame,
+  refusalOf,
+  relayAnswerShape,
+  relayRequestShape,
+  writeFrame,
+  type FrameChannel,
+  type RelayAnswer,
+  type RelayRequest,
+} from '../../protocol/wire/index.ts';
+import type { Host, Peer } from '../network/index.ts';
+import { pipe } from './pipe.ts';
+
+export interface GatewaySideOptions {
+  readonly domain: string;
+  readonly rootId: string;
+  readonly context: VerificationContext;
+  readonly clock: () => number;
+  readonly host: () => Host;
+  /** The archive node: peer id and addresses. */
+  readonly archive: { readonly peerId: string; readonly addresses: readonly string[] };
+}
+
+export class GatewaySide {
+  readonly #options: GatewaySideOptions;
+
+  constructor(options: GatewaySideOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a peer may come in: the chain is checked here, the trust at the archive. */
+  async admit(peerId: string, bundle: Uint8Array): Promise<Result<Peer>> {
+    const { context, clock, domain, rootId, archive } = this.#options;
+    const { publicKey } = peerIdFromString(peerId);
+    if (publicKey?.type !== 'Ed25519')
+      return refuse('identity.key-mismatch', 'the peer’s key is not an Ed25519 key');
+    const identity = await verifyBundle(bundle, publicKey.raw, Math.floor(clock() / 1000), context);
+    if (!identity.ok) return identity;
+    const own = identity.value.domain === domain;
+    const peer: Peer = { id: peerId, identity: identity.value, own, bundle };
+    if (peerId === archive.peerId) {
+      return own && identity.value.rootId === rootId
+        ? accept(peer)
+        : refuse('identity.root-mismatch', `the archive node shows another root than that of ${domain}`);
+    }
+    const answer = await this.#ask({ type: 'admit', peer: peerId, bundle });
+    if (!answer.ok) return answer;
+    await answer.value.channel.close();
+    return accept(peer);
+  }
+
+  /** The bundle to show, as the archive makes it now. */
+  async fetchBundle(): Promise<Uint8Array> {
+    const asked = await this.#ask({ type: 'bundle' });
+    if (!asked.ok) throw ChanceryError.from(asked.refusal);
+    await asked.value.channel.close();
+    if (asked.value.answer.type !== 'bundle')
+      throw new ChanceryError('encoding.malformed', 'the archive sent no bundle');
+    return asked.value.answer.bundle;
+  }
+
+  /** Passes a stream of a peer's on to the archive. */
+  async relay(
+    protocol: Extract<RelayRequest, { type: 'open' }>['protocol'],
+    channel: FrameChannel,
+    peer: { readonly id: string; readonly bundle: Uint8Array | null },
+  ): Promise<void> {
+    const opened = await this.#ask({ type: 'open', protocol, peer: peer.id, bundle: peer.bundle });
+    if (opened.ok) {
+      await pipe(channel, opened.value.channel);
+      return;
+    }
+    const frame = refusalFrame(opened.refusal);
+    await writeFrame(channel, protocol === 'device' ? { ...frame, id: 0 } : frame);
+    await channel.close();
+  }
+
+  /** Serves a stream of the archive's: dials a partner for it. */
+  async serve(channel: FrameChannel, peer: Peer): Promise<void> {
+    const request = await readFrame(channel, relayRequestShape, MAX_FRAME_BYTES, 'relay request');
+    const refusal = request.ok
+      ? peer.id === this.#options.archive.peerId && request.value.type === 'dial'
+        ? await this.#dial(request.value, channel)
+        : refuse('peer.unauthorized', 'only this organisation’s archive may dial through its gateway').refusal
+      : request.refusal;
+    if (refusal === undefined) return;
+    await writeFrame(channel, refusalFrame(refusal));
+    await channel.close();
+  }
+
+  async #dial(
+    { peers, addresses }: Extract<RelayRequest, { type: 'dial' }>,
+    channel: FrameChannel,
+  ): Promise<ReturnType<typeof refuse>['refusal'] | undefined> {
+    const failures: unknown[] = [];
+    for (const peerId of peers) {
+      try {
+        const opened = await this.#options
+          .host()
+          .open('federation', { peerId, addresses: addressesOf(peerId, addresses) });
+        await writeFrame(channel, { type: 'opened', peer: peerId, bundle: opened.peer.bundle });
+        await pipe(channel, opened.channel);
+        return undefined;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    const [first] = failures;
+    return first instanceof ChanceryError
+      ? first
+      : refuse('node.unreachable', 'none of the partner’s nodes can be reached from this gateway').refusal;
+  }
+
+  async #ask(request: RelayRequest): Promise<Result<{ answer: RelayAnswer; channel: FrameChannel }>> {
+    try {
+      const { channel } = await this.#options.host().open('relay', this.#options.archive);
+      await writeFrame(channel, request);
+      const answer = await readFrame<z.infer<typeof relayAnswerShape>>(
+        channel,
+        relayAnswerShape,
+        MAX_FRAME_BYTES,
+        'answer of the archive',
+      );
+      if (!answer.ok) return answer;
+      if (answer.value.type === 'refused') return refusalOf(answer.value);
+      return accept({ answer: answer.value, channel });
+    } catch {
+      return refuse(
+        'archive.unavailable',
+        `the archive of ${this.#options.domain} is away; what you send is not lost, try again`,
+      );
+    }
+  }
+}
+
+/** The addresses that are of this node, or of no node in particular. */
+export function addressesOf(peerId: string, addresses: readonly string[]): string[] {
+  return addresses.filter((address) => !address.includes('/p2p/') || address.endsWith(`/p2p/${peerId}`));
+}
