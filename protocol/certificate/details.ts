@@ -1,0 +1,41 @@
+/**
+ * Our private extension: what the organisation says of the node or member beside the name.
+ * Canonical CBOR, so that it is signed in its one encoding.
+ */
+import { z } from 'zod';
+import { decodeCbor, encodeCbor } from '../encoding/index.ts';
+import { Rejected } from './rejected.ts';
+
+export interface Details {
+  /** The member's display name as the organisation verified it; null for a node. */
+  readonly name: string | null;
+  readonly roles: readonly string[];
+}
+
+const MAX_DETAILS_BYTES = 768;
+const MAX_NAME_CHARACTERS = 128;
+const MAX_ROLES = 16;
+
+const shape = z.strictObject({
+  v: z.literal(1),
+  name: z
+    .string()
+    .max(MAX_NAME_CHARACTERS)
+    .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+$/u)
+    .nullable(),
+  roles: z
+    .array(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/))
+    .max(MAX_ROLES)
+    .refine((roles) => new Set(roles).size === roles.length, 'a role is there twice'),
+});
+
+export function encodeDetails({ name, roles }: Details): Uint8Array {
+  return encodeCbor({ v: 1, name, roles });
+}
+
+export function decodeDetails(content: Uint8Array): Details {
+  const decoded = decodeCbor(content, MAX_DETAILS_BYTES, shape, 'the certificate’s private extension');
+  if (!decoded.ok) throw new Rejected('certificate.malformed', decoded.refusal.message);
+  const { name, roles } = decoded.value;
+  return { name, roles };
+}

@@ -1,0 +1,7 @@
+export { parseCertificate, type Certificate } from './certificate.ts';
+export { issueDevice, issueIssuer, issueNode, issueRoot, issueStatementSigner } from './issue.ts';
+export { peerIdOf, rootIdOf } from './key.ts';
+export { verifyPath, type VerifiedPath } from './path.ts';
+export { decodePem, encodePem } from './pem.ts';
+export { decodePkcs8, encodePkcs8 } from './pkcs8.ts';
+export type { Subject } from './subject.ts';

@@ -1,0 +1,32 @@
+/** Private keys as files that openssl and others read: PKCS #8 with the seed alone (RFC 8410, section 7). */
+import { equals } from 'uint8arrays/equals';
+import { accept, refuse, type Result } from '../errors/index.ts';
+import { integer, octetString, sequence } from './der.ts';
+import { ED25519 } from './key.ts';
+import { decodePem, encodePem } from './pem.ts';
+
+const LABEL = 'PRIVATE KEY';
+const SEED_BYTES = 32;
+const VERSION_1 = integer(Uint8Array.of());
+
+function keyInfo(seed: Uint8Array): Uint8Array {
+  return sequence(VERSION_1, ED25519, octetString(octetString(seed)));
+}
+
+/** The PEM text of a 32-byte Ed25519 seed. */
+export function encodePkcs8(seed: Uint8Array): string {
+  return encodePem(LABEL, keyInfo(seed));
+}
+
+/** The 32-byte seed. Refuses with `key.malformed` whatever is not an unencrypted Ed25519 key in version 1. */
+export function decodePkcs8(pem: string): Result<Uint8Array> {
+  const decoded = decodePem(LABEL, pem);
+  if (decoded.ok) {
+    const seed = decoded.value.slice(-SEED_BYTES);
+    if (seed.length === SEED_BYTES && equals(keyInfo(seed), decoded.value)) return accept(seed);
+  }
+  return refuse(
+    'key.malformed',
+    'the key is not an Ed25519 private key in PKCS #8; make one with openssl genpkey',
+  );
+}

@@ -1,0 +1,2 @@
+export { parseAddress, type Address } from './address.ts';
+export { parseDomain } from './domain.ts';
