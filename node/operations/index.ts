@@ -1,0 +1,8 @@
+export {
+  OPERATIONS,
+  type OperationInput,
+  type OperationName,
+  type OperationOutput,
+  type Operations,
+} from './contract.ts';
+export { operationsOfArchive, operationsOfGateway } from './operations.ts';

@@ -1,0 +1,100 @@
+/** An organisation's node in this process, on loopback and a throw-away folder, under a development DNS tree. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { startArchiveNode, platform, type ArchiveNode, type NodeSettings } from '../../node/composition/index.ts';
+import { createDnsClient } from '../../node/dns/index.ts';
+import { createOrganisation, type NewOrganisation } from '../../node/identity/index.ts';
+import { operationsOfArchive, type Operations } from '../../node/operations/index.ts';
+import { DnsTree, type NameServer } from '../../scripts/dns/index.ts';
+
+export interface TestDns {
+  readonly tree: DnsTree;
+  readonly server: NameServer;
+}
+
+export interface TestNode {
+  readonly made: NewOrganisation;
+  readonly settings: NodeSettings;
+  readonly node: ArchiveNode;
+  readonly operations: Operations;
+  /** Stops it, and starts it again from its folder. */
+  readonly restart: () => Promise<TestNode>;
+  readonly stop: () => Promise<void>;
+}
+
+/** A signed tree with a zone for each domain, which are empty until a node publishes its record. */
+export async function startDns(...domains: string[]): Promise<TestDns> {
+  const parents = [...new Set(domains.map((domain) => domain.slice(domain.indexOf('.') + 1)))];
+  const zones = [...parents, ...domains];
+  const tree = new DnsTree({ zones });
+  return { tree, server: await tree.serve() };
+}
+
+/** Makes an organisation, publishes its record, and starts its node. */
+export async function startTestNode(
+  dns: TestDns,
+  domain: string,
+  change: Partial<NodeSettings> = {},
+): Promise<TestNode> {
+  const made = await createOrganisation(domain, ['gateway', 'archive'], platform.clock(), platform.randomBytes);
+  dns.tree.setTxt(made.record.name, [made.record.text]);
+  const folder = await mkdtemp(join(tmpdir(), 'chancery-node-'));
+  const settings: NodeSettings = {
+    domain,
+    roles: ['gateway', 'archive'],
+    listen: ['/ip4/127.0.0.1/tcp/0'],
+    announce: [],
+    dht: true,
+    dns: createDnsClient({ servers: [dns.server.address] }),
+    anchors: dns.tree.anchors,
+    requireLevel: 'dnssec',
+    partnerAddresses: new Map(),
+    archiveNode: null,
+    messageBytes: 65_536,
+    rosterSeconds: 86_400,
+    graceSeconds: 86_400,
+    archiveLocation: join(folder, 'archive'),
+    seeds: made.seeds,
+    certificates: made.certificates,
+    gatewayBundle: null,
+    keepGatewayBundle: () => Promise.resolve(),
+    version: 'test',
+    log: pino({ level: process.env['CHANCERY_TEST_LOG'] ?? 'silent' }, pino.destination(2)),
+    ...change,
+  };
+  return run(made, settings, folder);
+}
+
+async function run(made: NewOrganisation, settings: NodeSettings, folder: string): Promise<TestNode> {
+  const node = await startArchiveNode(settings);
+  return {
+    made,
+    settings,
+    node,
+    operations: operationsOfArchive(node),
+    async restart() {
+      await node.stop();
+      return run(made, settings, folder);
+    },
+    async stop() {
+      await node.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Makes two organisations partners of each other. */
+export async function federate(a: TestNode, b: TestNode): Promise<void> {
+  await addPartner(a, b);
+  await addPartner(b, a);
+}
+
+export async function addPartner(a: TestNode, b: TestNode): Promise<void> {
+  await a.operations['partner.add']({
+    domain: b.settings.domain,
+    rootId: b.made.rootId,
+    addresses: b.node.host.addresses,
+  });
+}
