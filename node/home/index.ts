@@ -1,0 +1,12 @@
+export { readCertificateFile, writeCertificateFile } from './certificate-file.ts';
+export { readKeyFile, writeKeyFile } from './key-file.ts';
+export { findHome, homeLayout, KEY_NAMES, type HomeLayout, type KeyName } from './layout.ts';
+export { lockHolder, lockHome, type HomeLock } from './lock.ts';
+export {
+  createPrivateFile,
+  hasCode,
+  makePrivateDirectory,
+  modeIfOpenToOthers,
+  readPrivateFile,
+} from './private-file.ts';
+export { withSocketPath } from './socket-path.ts';
