@@ -21,7 +21,6 @@ import {
   writeFrame,
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
-import { decodeMessage } from '../../protocol/message/index.ts';
 import type { Ledger, Messages, Outgoing, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { Backoff } from './backoff.ts';
@@ -184,7 +183,7 @@ export class Sender {
     number: number,
     shown: Set<string>,
   ): Promise<{ frame: Uint8Array; bundle: Bundle }> {
-    const { messages, signers, suite, checkpoint } = this.#options;
+    const { messages, signers, checkpoint } = this.#options;
     const chains: (readonly Uint8Array[])[] = [];
     const carried: [number, Uint8Array][] = [];
     const sent: Outgoing[] = [];
@@ -193,10 +192,8 @@ export class Sender {
       const { envelope } = messages.at(row.sequence);
       if (bytes + envelope.length > MAX_BUNDLE_BYTES) break;
       bytes += envelope.length;
-      const message = decodeMessage(envelope, suite);
-      const device = message.ok ? message.value.device : undefined;
-      const name = device === undefined ? '' : toString(device, 'base64');
-      const signer = device === undefined || shown.has(name) ? undefined : signers.find(device);
+      const name = toString(row.device, 'base64');
+      const signer = shown.has(name) ? undefined : signers.find(row.device);
       if (signer !== undefined) {
         shown.add(name);
         chains.push(signer.chain);

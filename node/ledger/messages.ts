@@ -29,10 +29,11 @@ export interface AdmittedMessage {
   readonly via: RecordOf<'message'>['via'];
 }
 
-/** A message waiting for a partner: its position in our log, its id, its sender's address. */
+/** A message waiting for a partner: its position in our log, its id, the device that signed it, its sender's address. */
 export interface Outgoing {
   readonly sequence: number;
   readonly id: Uint8Array;
+  readonly device: Uint8Array;
   readonly sender: string;
 }
 
@@ -85,7 +86,7 @@ export class Messages {
     if (via === null) {
       const domains = new Set(domainsOf({ members: [...told] }));
       domains.delete(this.#domain);
-      const row = concat([message.id, fromString(message.sender)]);
+      const row = concat([message.id, message.device, fromString(message.sender)]);
       for (const domain of domains) ops.push(put(KEYS.outbox(domain, sequence), row));
     } else {
       ops.push(put(KEYS.person(message.sender), message.device));
@@ -185,8 +186,12 @@ export class Messages {
     const range = { gte: KEYS.outbox(domain, start), lt: within('outbox', domain).lt, limit };
     const outgoing: Outgoing[] = [];
     for await (const [key, value] of this.#ledger.log.iterate(range)) {
-      const sender = toString(value.subarray(32));
-      outgoing.push({ sequence: decodeSequence(key), id: value.slice(0, 32), sender });
+      outgoing.push({
+        sequence: decodeSequence(key),
+        id: value.slice(0, 32),
+        device: value.slice(32, 64),
+        sender: toString(value.subarray(64)),
+      });
     }
     return outgoing;
   }

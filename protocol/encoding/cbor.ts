@@ -3,9 +3,9 @@
  * Guarantees: one value has one encoding; a decoder refuses anything else, and anything over its size limit.
  */
 import { decode, encode, rfc8949EncodeOptions } from 'cborg';
-import { equals } from 'uint8arrays/equals';
 import type { z } from 'zod';
 import { accept, refuse, type Result } from '../errors/index.ts';
+import { isCanonical } from './canonical.ts';
 
 /** Encodes a plain value: integers, strings, byte arrays, arrays, string-keyed maps, booleans, null. */
 export function encodeCbor(value: unknown): Uint8Array {
@@ -25,7 +25,7 @@ const DECODE = {
 /**
  * Decodes bytes of at most `limit` bytes and checks their shape.
  * Refuses with `encoding.too-large`, `encoding.malformed` or `encoding.not-canonical`.
- * A strict CBOR decoder still lets unsorted map keys through, so the value is encoded again and compared.
+ * A strict CBOR decoder still lets unsorted map keys through, so the form is checked apart.
  */
 export function decodeCbor<T>(
   bytes: Uint8Array,
@@ -42,7 +42,7 @@ export function decodeCbor<T>(
   let value: unknown;
   try {
     value = decode(bytes, DECODE);
-    if (!equals(encodeCbor(value), bytes)) {
+    if (!isCanonical(bytes)) {
       return refuse(
         'encoding.not-canonical',
         `${what} is not in canonical form; encode it as RFC 8949, 4.2.1 says`,
