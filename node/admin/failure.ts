@@ -1,0 +1,66 @@
+/** How the admin socket says that something failed: one JSON form, and the HTTP status that fits the code. */
+import { z } from 'zod';
+import { ChanceryError, isCode, type Code, type Facts } from '../../protocol/errors/index.ts';
+
+const failureShape = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  }),
+});
+
+export interface Failure {
+  readonly error: { readonly code: Code; readonly message: string; readonly facts: Facts };
+}
+
+/** What a caller is told of any error. One that is not ours says nothing of itself: its details are in the log. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof ChanceryError && error.code !== 'internal') {
+    const { code, message, facts } = error;
+    return { error: { code, message, facts } };
+  }
+  return { error: { code: 'internal', message: 'the node failed at this; see its log for why', facts: {} } };
+}
+
+/** Reads what {@link toFailure} made; `undefined` if it is something else. */
+export function fromFailure(body: unknown): ChanceryError | undefined {
+  const parsed = failureShape.safeParse(body);
+  if (!parsed.success) return undefined;
+  const { code, message, facts } = parsed.data.error;
+  return new ChanceryError(isCode(code) ? code : 'internal', message, { facts });
+}
+
+/** The status for a code: what a caller can mend is 4xx, what only the node's operator can is 5xx. */
+export function statusOf(code: Code): number {
+  switch (code) {
+    case 'request.invalid':
+    case 'name.bad-domain':
+    case 'name.bad-address':
+      return 400;
+    case 'request.unknown':
+    case 'member.unknown':
+    case 'device.unknown':
+    case 'partner.unknown':
+      return 404;
+    case 'member.exists':
+    case 'member.removed':
+    case 'partner.exists':
+    case 'device.revoked':
+      return 409;
+    case 'encoding.too-large':
+      return 413;
+    case 'limit.exceeded':
+      return 429;
+    case 'internal':
+      return 500;
+    case 'archive.unavailable':
+    case 'archive.closed':
+    case 'archive.failed':
+    case 'dns.unreachable':
+    case 'node.unreachable':
+      return 503;
+    default:
+      return 422;
+  }
+}

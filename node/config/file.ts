@@ -1,0 +1,96 @@
+/** The configuration's file: read at start, written once by `chancery init`, with comments for whoever edits it. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import { createPrivateFile, hasCode, type HomeLayout } from '../home/index.ts';
+import type { Environment } from './environment.ts';
+import { configJsonSchema } from './json-schema.ts';
+import { parseConfig } from './parse.ts';
+import type { Config } from './schema.ts';
+
+/** What `chancery init` decides; all the rest stands in the file as comments, with its default. */
+export interface InitialConfig {
+  readonly domain: string;
+  readonly roles: Config['roles'];
+  readonly listen: readonly string[];
+  readonly announce: readonly string[];
+  readonly archiveNode: string | null;
+  readonly dnsServers: readonly string[];
+  readonly anchors: readonly string[];
+}
+
+/** Throws `config.missing` or `config.invalid`. */
+export async function readConfig(file: string, env: Environment): Promise<Config> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    if (!hasCode(cause, 'ENOENT')) throw cause;
+    throw new ChanceryError(
+      'config.missing',
+      `there is no configuration at ${file}; run chancery init, or name the home with --home`,
+      { facts: { file }, cause },
+    );
+  });
+  const config = parseConfig(text, file, env);
+  if (!config.ok) throw ChanceryError.from(config.refusal);
+  return config.value;
+}
+
+/** Writes the configuration, and beside it its schema for editors. Throws `home.exists` if there is one already. */
+export async function writeConfig(home: HomeLayout, initial: InitialConfig): Promise<void> {
+  await createPrivateFile(home.config, formatConfig(initial));
+  await writeFile(home.configSchema, configJsonSchema());
+}
+
+/** The text of a first configuration; {@link parseConfig} accepts it. */
+export function formatConfig(initial: InitialConfig): string {
+  const { domain, roles, listen, announce, archiveNode, dnsServers, anchors } = initial;
+  return `# yaml-language-server: $schema=./chancery.schema.json
+# The configuration of this Chancery node. "chancery doctor" checks it; a change counts from the next start.
+version: 1
+
+# The domain of the organisation. Its keys belong to this domain: to change it, start a new home.
+domain: ${domain}
+
+# gateway: meets devices and partners. archive: keeps the organisation's log. One node can be both.
+roles: [${roles.join(', ')}]
+${archiveNode === null ? '' : `\n# The archive node of this organisation.\narchiveNode: ${text(archiveNode)}\n`}
+# Where to listen, and what to tell others where that differs, such as behind a NAT.
+listen: ${list(listen)}
+announce: ${list(announce)}
+
+dns:
+  # Name servers as address or address:port; none means those of the system.
+  servers: ${list(dnsServers)}
+  # DNSSEC trust anchors as DS records of the root; none means those that IANA publishes.
+  anchors: ${list(anchors)}
+  # The least level at which a partner is accepted: dnssec, pinned or dns.
+  requireLevel: dnssec
+
+# Where partners answer, when neither their rosters nor the DHT can tell.
+# partners:
+#   partner.example:
+#     addresses: [/dns4/chancery.partner.example/tcp/4710]
+
+# Find partners' addresses in the private DHT of federated nodes.
+# dht:
+#   enabled: true
+#   bootstrap: []
+
+# limits:
+#   messageBytes: 65536
+# roster:
+#   validHours: 24
+#   graceHours: 24
+
+log:
+  level: info
+  format: json
+`;
+}
+
+function list(items: readonly string[]): string {
+  return `[${items.map(text).join(', ')}]`;
+}
+
+/** JSON strings are YAML strings, whatever they hold. */
+function text(value: string): string {
+  return JSON.stringify(value);
+}

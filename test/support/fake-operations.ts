@@ -1,0 +1,147 @@
+/** Operations for tests of the admin socket and the command line: every one answers something plausible, at once. */
+import type { OperationOutput, Operations } from '../../node/operations/contract.ts';
+
+const TIME = '2026-05-04T03:02:01Z';
+const LATER = '2026-05-05T03:02:01Z';
+export const ROOT_ID = 'Pq3x0m7dYdQ2p8K3vXyR1b6uTnWcZsLgJhFeDaSiOqU';
+
+export const CERTIFICATE = {
+  kind: 'device' as const,
+  subject: 'alice@acme.test',
+  serial: '0a0b',
+  fingerprint: 'ff00',
+  window: { from: TIME, until: LATER },
+};
+
+export const IDENTITY: OperationOutput<'identity.show'> = {
+  domain: 'acme.test',
+  level: 'dnssec',
+  rootId: ROOT_ID,
+  sequence: 1,
+  since: TIME,
+  zones: ['.', 'test', 'acme.test'],
+  proofWindow: { from: TIME, until: LATER },
+  certificates: [CERTIFICATE],
+  rosterNumber: 7,
+};
+
+export const MEMBER: OperationOutput<'member.add'> = {
+  address: 'alice@acme.test',
+  name: 'Alice',
+  roles: ['member'],
+  state: 'active',
+  since: TIME,
+  devices: 1,
+};
+
+export const DEVICE: OperationOutput<'device.revoke'>['device'] = {
+  serial: '0a0b',
+  address: 'alice@acme.test',
+  label: 'laptop',
+  peer: '12D3KooWDevice',
+  enrolled: TIME,
+  expires: LATER,
+  state: 'active',
+};
+
+export const PARTNER: OperationOutput<'partner.add'> = {
+  domain: 'partner.test',
+  level: 'dnssec',
+  rootId: ROOT_ID,
+  agreedSince: TIME,
+  mutual: false,
+  addresses: ['/ip4/127.0.0.1/tcp/4711'],
+  connected: true,
+  backlog: 3,
+  lastContact: TIME,
+  lastError: { code: 'node.unreachable', message: 'no address answers' },
+};
+
+const ENTRY: OperationOutput<'archive.show'>['entry'] = {
+  sequence: 5,
+  time: TIME,
+  kind: 'message',
+  message: {
+    id: 'aa',
+    conversation: 'cc',
+    sender: 'alice@acme.test',
+    kind: 'text',
+    originTime: TIME,
+    text: 'hello',
+  },
+  summary: 'alice@acme.test wrote in cc',
+};
+
+/* eslint-disable @typescript-eslint/require-await -- an operation is asynchronous, a fake one needs not wait */
+export function fakeOperations(changed: Partial<Operations> = {}): Operations {
+  const invitation = { code: 'ABCD-EFGH', invitation: 'chancery-invitation:abc', expires: LATER };
+  return {
+    status: async () => ({
+      domain: 'acme.test',
+      peer: '12D3KooWNode',
+      version: '0.1.0',
+      roles: ['gateway', 'archive'],
+      addresses: ['/ip4/127.0.0.1/tcp/4710'],
+      started: TIME,
+      rosterNumber: 7,
+      log: { size: 42, root: 'ab12' },
+      archiveConnected: true,
+      devicesConnected: 2,
+      partners: [PARTNER],
+    }),
+    'identity.show': async () => IDENTITY,
+    'identity.verify': async ({ domain }) => ({ ...IDENTITY, domain }),
+    'member.add': async ({ address, name, roles }) => ({ ...MEMBER, address, name, roles }),
+    'member.list': async () => ({ members: [MEMBER] }),
+    'member.show': async () => ({ member: MEMBER, devices: [DEVICE] }),
+    'member.invite': async ({ address }) => ({ address, ...invitation }),
+    'member.remove': async () => ({
+      member: { ...MEMBER, state: 'removed' },
+      revoked: ['0a0b'],
+      rosterNumber: 8,
+    }),
+    'device.list': async () => ({ devices: [DEVICE] }),
+    'device.revoke': async () => ({ device: { ...DEVICE, state: 'revoked' }, rosterNumber: 8 }),
+    'node.invite': async () => invitation,
+    'node.list': async () => ({
+      nodes: [
+        { peer: '12D3KooWNode', roles: ['gateway', 'archive'], addresses: ['/ip4/127.0.0.1/tcp/4710'] },
+      ],
+    }),
+    'partner.preview': async ({ domain }) => ({ ...IDENTITY, domain, since: null }),
+    'partner.add': async ({ domain, rootId }) => ({ ...PARTNER, domain, rootId }),
+    'partner.list': async () => ({ partners: [PARTNER] }),
+    'partner.show': async () => ({ partner: PARTNER, identity: { ...IDENTITY, domain: 'partner.test' } }),
+    'partner.remove': async ({ domain }) => ({ domain }),
+    'archive.list': async () => ({ entries: [ENTRY], next: 5 }),
+    'archive.show': async () => ({
+      entry: ENTRY,
+      leafHash: 'ff',
+      certificate: CERTIFICATE,
+      detail: { v: 1 },
+    }),
+    'archive.conversations': async () => ({
+      conversations: [
+        {
+          id: 'cc',
+          type: 'group',
+          title: 'Plans',
+          owner: 'acme.test',
+          members: ['alice@acme.test', 'bob@partner.test'],
+          revision: 2,
+        },
+      ],
+    }),
+    'archive.verify': async () => ({
+      size: 42,
+      root: 'ab12',
+      checkpoint: 'signed note',
+      messages: 40,
+      faults: [],
+    }),
+    'doctor.node': async () => ({
+      checks: [{ name: 'roster', state: 'ok', message: 'roster 7 holds', mend: '' }],
+    }),
+    ...changed,
+  };
+}
