@@ -13,7 +13,7 @@ import { ED25519, isPublicKey } from './key.ts';
 import { malformed, refusalOf, Rejected } from './rejected.ts';
 
 /** Bytes of a certificate. */
-export const MAX_CERTIFICATE_BYTES = 2_048;
+const MAX_CERTIFICATE_BYTES = 2_048;
 
 /** Bytes of a serial number (RFC 5280, 4.1.2.2). */
 const MAX_SERIAL_BYTES = 20;
@@ -25,7 +25,7 @@ const EXTENSIONS = contextTag(3, true);
 const V3 = 2;
 
 /** A distinguished name of one common name. */
-export interface Name {
+interface Name {
   readonly commonName: string;
   /** The exact bytes, which chaining compares. */
   readonly der: Uint8Array;

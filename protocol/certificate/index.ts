@@ -4,4 +4,3 @@ export { peerIdOf, rootIdOf } from './key.ts';
 export { verifyPath, type VerifiedPath } from './path.ts';
 export { decodePem, encodePem } from './pem.ts';
 export { decodePkcs8, encodePkcs8 } from './pkcs8.ts';
-export type { Subject } from './subject.ts';

@@ -50,7 +50,7 @@ export function makeSerial(name: string): Uint8Array {
   return nobleSuite.sha256(new TextEncoder().encode(`test serial ${name}`)).slice(0, 16);
 }
 
-export function parsed(der: Uint8Array): Certificate {
+function parsed(der: Uint8Array): Certificate {
   const result = parseCertificate(der);
   if (!result.ok) throw new Error(result.refusal.message);
   return result.value;
