@@ -1,5 +1,4 @@
-export { createDnsClient, type DnsClient, type DnsClientInit } from './dns-client.ts';
-export type { DnsRecord, QueryType } from './dns-message.ts';
+export { createDnsClient, type DnsClient } from './dns-client.ts';
 export { buildDnssecProof } from './proof-builder.ts';
 export { parseServerAddress, systemServers } from './server-address.ts';
 export { lookupTxt } from './txt-lookup.ts';

@@ -8,5 +8,5 @@ export { encodeRrsig, parseRrsig, signedBytes, type Rrsig } from './rrsig.ts';
 export { ALGORITHM, canonicalOrder, DIGEST, isAcceptedAlgorithm, TYPE, type Rrset } from './rrset.ts';
 export type { TimeWindow } from './time-window.ts';
 export { encodeTxt, parseTxt } from './txt.ts';
-export { verifyDnssecProof, type ProvenTxt, type ProvenZone } from './verify.ts';
-export { webCryptoDnssec, type SubtleLike } from './web-crypto.ts';
+export { verifyDnssecProof, type ProvenTxt } from './verify.ts';
+export { webCryptoDnssec } from './web-crypto.ts';

@@ -13,7 +13,7 @@ import { isCanonicalOrder, type Rrset } from './rrset.ts';
 export const MAX_PROOF_BYTES = 8 * 1024;
 
 /** Most records in a proof, signatures included. */
-export const MAX_PROOF_RECORDS = 64;
+const MAX_PROOF_RECORDS = 64;
 
 /** Most signatures in a proof, and most signature checks made for one (KeyTrap, CVE-2023-50387). */
 export const MAX_SIGNATURE_CHECKS = 16;

@@ -16,7 +16,7 @@ import { parseTxt } from './txt.ts';
 import { openZone, type OpenZone } from './zone-entry.ts';
 
 /** One zone of the chain, for display: its name, and the key through which it is trusted. */
-export interface ProvenZone {
+interface ProvenZone {
   readonly zone: string;
   readonly keyTag: number;
   readonly algorithm: number;

@@ -9,7 +9,7 @@ import type { DnssecCrypto } from './dnssec-crypto.ts';
 import { ALGORITHM, DIGEST } from './rrset.ts';
 
 /** As much of `SubtleCrypto` as is used here. */
-export interface SubtleLike {
+interface SubtleLike {
   digest(algorithm: string, data: Uint8Array): Promise<ArrayBuffer>;
   importKey(
     format: 'jwk',
