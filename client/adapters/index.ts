@@ -1,0 +1,2 @@
+export { defaultHome } from './home.ts';
+export { enrolNodeClient, openNodeClient, type NodeClientOptions } from './node-client.ts';

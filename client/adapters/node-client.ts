@@ -1,0 +1,105 @@
+/** A client on Node: composes the SDK from a home directory, libp2p, LevelDB and node:crypto. */
+import { randomBytes } from 'node:crypto';
+import { ROOT_ANCHORS, webCryptoDnssec } from '../../protocol/dnssec/index.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import { parseInvitation } from '../../protocol/wire/index.ts';
+import { createClient, type Client } from '../client.ts';
+import { deviceOf } from '../device.ts';
+import { enrol } from '../enrolment.ts';
+import type { Platform } from '../platform.ts';
+import type { Profile } from '../profile.ts';
+import { homeAt } from './home.ts';
+import { openLevelStore } from './level-store.ts';
+import { createTransport } from './libp2p.ts';
+import { nodeSigner, nodeSuite } from './node-crypto.ts';
+
+export interface NodeClientOptions {
+  /** The home directory of the device. */
+  readonly home: string;
+  /** See `ClientOptions`. */
+  readonly durable?: boolean;
+}
+
+/**
+ * Opens the client of an enrolled device; connect it next.
+ * Throws `key.*`, `config.missing` before enrolment, `config.invalid`, or `limit.exceeded` while another has it open.
+ */
+export async function openNodeClient({
+  home: directory,
+  durable = true,
+}: NodeClientOptions): Promise<Client> {
+  const home = homeAt(directory);
+  const profile = await home.readProfile();
+  if (profile === undefined) {
+    throw new ChanceryError(
+      'config.missing',
+      `no device is enrolled in ${directory}; run chancery-chat enrol with your invitation`,
+    );
+  }
+  const seed = await home.readKey();
+  const store = await openLevelStore(home.storeLocation);
+  try {
+    const platform = await platformOf(seed);
+    const saveProfile = (renewed: Profile): Promise<void> => home.saveProfile(renewed);
+    return await createClient({ ...platform, profile, saveProfile, store, durable });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/**
+ * Enrols a device in a home: makes its key there, and keeps what the organisation certifies. A home whose certificate
+ * has run out may enrol again, for the same person. Throws `home.exists` when enrolled, and what `enrol` throws.
+ */
+export async function enrolNodeClient(options: {
+  readonly home: string;
+  readonly invitation: string;
+  readonly label: string;
+}): Promise<Profile> {
+  const home = homeAt(options.home);
+  const before = await home.readProfile();
+  if (before !== undefined && deviceOf(before, { context: nodeContext }).holds.until > Date.now() / 1000) {
+    throw new ChanceryError(
+      'home.exists',
+      `${options.home} is the device of ${before.address} already; for another one, choose another home with --home`,
+    );
+  }
+  const invitation = parseInvitation(options.invitation);
+  if (!invitation.ok) throw ChanceryError.from(invitation.refusal);
+  const { address, rootId } = invitation.value;
+  if (before !== undefined && (before.address !== address || before.rootId !== rootId)) {
+    throw new ChanceryError(
+      'home.exists',
+      `${options.home} holds the messages of ${before.address}; enrol anyone else in another home with --home`,
+    );
+  }
+  const platform = await platformOf(await home.ensureKey());
+  try {
+    const profile = await enrol(options.invitation, options.label, platform);
+    await home.saveProfile(profile);
+    return profile;
+  } finally {
+    await platform.transport.close();
+  }
+}
+
+const nodeContext: Platform['context'] = {
+  suite: nodeSuite,
+  dnssec: webCryptoDnssec(globalThis.crypto.subtle, nodeSuite.verifyEd25519),
+  anchors: ROOT_ANCHORS,
+};
+
+async function platformOf(seed: Uint8Array): Promise<Platform> {
+  return {
+    transport: await createTransport(seed),
+    signer: nodeSigner(seed),
+    context: nodeContext,
+    clock: Date.now,
+    after(milliseconds, run) {
+      const timer = setTimeout(run, milliseconds);
+      return () => clearTimeout(timer);
+    },
+    randomBytes: (length) => new Uint8Array(randomBytes(length)),
+  };
+}

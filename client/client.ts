@@ -1,0 +1,314 @@
+/**
+ * A member's device: writes, reads and keeps messages, connected or not.
+ * Guarantees: what was written is on the device's disk before it is sent and stays until the organisation's archive
+ * has it; what is shown was verified here; nothing is shown or sent twice, whatever is lost on the way.
+ */
+import { fromString } from 'uint8arrays/from-string';
+import { toString } from 'uint8arrays/to-string';
+import { ChanceryError } from '../protocol/errors/index.ts';
+import type { DeviceAnswer, Person } from '../protocol/wire/index.ts';
+import { canonicalAddress } from './address-list.ts';
+import { Composer } from './composer.ts';
+import { ConversationBook, idBytes, infoOf, type ConversationInfo } from './conversation-book.ts';
+import {
+  FeedLog,
+  Reader,
+  Verifier,
+  inDisplayOrder,
+  type DeliveryEvent,
+  type FeedEvent,
+  type MessageEvent,
+} from './feed/index.ts';
+import { Listeners } from './listeners.ts';
+import { Outbox, type Outcome, type Outgoing } from './outbox/index.ts';
+import type { Platform, Store } from './platform.ts';
+import type { Profile } from './profile.ts';
+import type { ConnectionState } from './session/index.ts';
+import { Journal, KEYS, positionOf } from './store/index.ts';
+import { Turns } from './turns.ts';
+import { Uplink } from './uplink.ts';
+import { Writer, type ConversationChange, type NewConversation, type Sending } from './writer.ts';
+
+/** Events a reader of the feed takes at a time. */
+const PAGE = 256;
+
+export interface ClientOptions extends Platform {
+  readonly profile: Profile;
+  readonly saveProfile: (profile: Profile) => Promise<void>;
+  readonly store: Store;
+  /** Whether what is written outlives a power failure (the default), or only the end of the process. */
+  readonly durable?: boolean;
+}
+
+/** What became of a message of the outbox. */
+export interface Settled {
+  readonly id: string;
+  readonly conversation: string;
+  readonly outcome: Outcome;
+}
+
+export interface HistoryPage {
+  /** In the order every client shows. */
+  readonly messages: readonly MessageEvent[];
+  /** What failed its checks, to be shown as such. */
+  readonly unverified: readonly FeedEvent[];
+  /** To ask for the page before; null at the beginning. */
+  readonly before: number | null;
+}
+
+export interface Contacts {
+  readonly people: readonly Person[];
+  readonly partners: Extract<DeviceAnswer, { type: 'contacts' }>['partners'];
+}
+
+interface Parts {
+  readonly journal: Journal;
+  readonly outbox: Outbox;
+  readonly log: FeedLog;
+  readonly composer: Composer;
+}
+
+/** Opens a client on its store. Nothing is sent or read before `connect`. Throws `config.invalid`. */
+export async function createClient(options: ClientOptions): Promise<Client> {
+  const journal = new Journal(options.store);
+  const outbox = await Outbox.open(options.store, journal, options.context.suite);
+  const log = await FeedLog.open(options.store, journal);
+  const composer = await Composer.open(options, journal);
+  return new Client(options, { journal, outbox, log, composer });
+}
+
+export class Client implements AsyncDisposable {
+  readonly #store: Store;
+  readonly #parts: Parts;
+  readonly #book: ConversationBook;
+  readonly #reader: Reader;
+  readonly #writer: Writer;
+  readonly #uplink: Uplink;
+  readonly #turns = new Turns();
+  readonly #settled = new Listeners<Settled>();
+  #closed = false;
+
+  constructor(options: ClientOptions, parts: Parts) {
+    const { profile, saveProfile, store, context, signer, durable = true } = options;
+    const { suite } = context;
+    const turns = this.#turns;
+    const book = new ConversationBook(store, parts.journal);
+    this.#store = store;
+    this.#parts = parts;
+    this.#book = book;
+    this.#reader = new Reader({
+      ...parts,
+      address: profile.address,
+      publicKey: signer.publicKey,
+      suite,
+      book,
+      turns,
+      verifier: new Verifier({ suite, domain: profile.domain, rootId: profile.rootId }),
+    });
+    this.#writer = new Writer({ ...parts, suite, durable, book, turns, device: () => this.#uplink.device });
+    this.#uplink = new Uplink({
+      platform: options,
+      profile,
+      saveProfile,
+      outbox: parts.outbox,
+      reader: this.#reader,
+      turns,
+      settle: (item, outcome) => this.#settle(item, outcome),
+      settled: () => this.#watch(parts.journal.commit()),
+    });
+  }
+
+  /** Canonical. */
+  get address(): string {
+    return this.#uplink.device.address;
+  }
+
+  get state(): ConnectionState {
+    return this.#uplink.state;
+  }
+
+  /** Messages not yet archived or refused. */
+  get queued(): number {
+    return this.#parts.outbox.size;
+  }
+
+  /** The position of the newest event of the feed that is on this device. */
+  get position(): string {
+    return this.#parts.log.last;
+  }
+
+  onState(listener: (state: ConnectionState) => void): () => void {
+    return this.#uplink.onState(listener);
+  }
+
+  /** Hears what became of every message of the outbox, those of earlier processes too. */
+  onSettled(listener: (settled: Settled) => void): () => void {
+    return this.#settled.add(listener);
+  }
+
+  /** Hears why sending pauses though connected, or why the certificate could not be renewed. */
+  onTrouble(listener: (trouble: ChanceryError) => void): () => void {
+    return this.#uplink.onTrouble(listener);
+  }
+
+  /**
+   * Begins to keep a connection. Resolves when connected; throws why the first attempt failed, while the client goes
+   * on trying until it is closed.
+   */
+  connect(): Promise<void> {
+    return this.#uplink.connect();
+  }
+
+  /** Resolves when everything that was archived for this member before has been read; waits for a connection. */
+  synced(): Promise<void> {
+    return this.#uplink.synced();
+  }
+
+  /** Closes the connection and the store. What is left in the outbox goes out next time. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    const { journal, outbox, log } = this.#parts;
+    this.#writer.close();
+    await this.#uplink.close();
+    await this.#turns.run(() => journal.commit());
+    outbox.close();
+    log.wake();
+    await this.#store.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /**
+   * Starts a conversation; its owner is this member's organisation. This member is always in it.
+   * Throws `name.*`, `message.malformed`, `message.too-large` or `limit.exceeded`.
+   */
+  async createConversation(wanted: NewConversation): Promise<Sending> {
+    return this.#writer.create(wanted);
+  }
+
+  /** The direct conversation with a person; started, with its `sending`, where there is none. Throws `name.*`. */
+  async direct(address: string): Promise<{ readonly id: string; readonly sending: Sending | null }> {
+    const other = canonicalAddress(address);
+    const known = (await this.conversations()).find(
+      ({ type, members }) => type === 'direct' && members.includes(other) && members.includes(this.address),
+    );
+    if (known !== undefined) return { id: known.id, sending: null };
+    const sending = await this.#writer.create({ type: 'direct', members: [other] });
+    return { id: sending.id, sending };
+  }
+
+  /**
+   * Replaces title or members of a group of this member's organisation.
+   * Throws `name.*`, `message.not-owner`, `message.unknown-conversation`, `message.not-a-member` or `message.malformed`.
+   */
+  async changeMembers(conversation: string, change: ConversationChange): Promise<Sending> {
+    return this.#writer.change(conversation, change);
+  }
+
+  /**
+   * Writes a text into a conversation; resolves when it is safely in the outbox.
+   * Throws `message.unknown-conversation`, `message.not-a-member`, `message.too-large` or `limit.exceeded`.
+   */
+  async send(conversation: string, text: string): Promise<Sending> {
+    return this.#writer.say(conversation, text);
+  }
+
+  /** What comes for this member, oldest first, from after a position on, until the client is closed; from now on without one. */
+  async *messages(after: string = this.#parts.log.last): AsyncGenerator<FeedEvent, void, undefined> {
+    let position = after;
+    while (!this.#closed) {
+      const grown = this.#parts.log.grown();
+      const events = await this.#parts.log.after(position, PAGE);
+      for (const event of events) {
+        position = event.position;
+        yield event;
+      }
+      if (events.length === 0) await grown;
+    }
+  }
+
+  /** What is on this device after a position. */
+  async *stored(after: string): AsyncGenerator<FeedEvent, void, undefined> {
+    const until = this.position;
+    if (after >= until) return;
+    for await (const event of this.messages(after)) {
+      yield event;
+      if (event.position >= until) return;
+    }
+  }
+
+  /** How far the feed was shown to the member, as last set; empty at the beginning. */
+  async seen(): Promise<string> {
+    const stored = await this.#parts.journal.get(KEYS.seen);
+    return stored === undefined ? '' : toString(stored);
+  }
+
+  async setSeen(position: string): Promise<void> {
+    this.#parts.journal.put(KEYS.seen, fromString(position));
+    await this.#parts.journal.commit();
+  }
+
+  /**
+   * A page of a conversation: from the archive where connected, else from this device. `before` is as the page after
+   * it said. Throws `request.invalid`, or what the node refused.
+   */
+  async history(
+    conversation: string,
+    { before = null, limit = 50 }: { readonly before?: number | null; readonly limit?: number } = {},
+  ): Promise<HistoryPage> {
+    const id = idBytes(conversation);
+    if (this.state.state === 'online') {
+      const page = await this.#uplink.requests.ask('history', { conversation: id, before, limit });
+      return pageOf(this.#reader.read(page), page.cursor);
+    }
+    const position = before === null ? null : positionOf(before, 0);
+    const events = await this.#parts.log.talk(conversation, position, limit);
+    return pageOf(events, events.length === limit ? (events[0]?.sequence ?? null) : null);
+  }
+
+  /** The conversations on this device, the latest activity first. */
+  conversations(): Promise<ConversationInfo[]> {
+    return this.#book.list();
+  }
+
+  async conversation(id: string): Promise<ConversationInfo | undefined> {
+    const state = await this.#book.get(id);
+    return state && infoOf(state);
+  }
+
+  /** Whom this member may write to. Throws `node.unreachable` while offline. */
+  async contacts(): Promise<Contacts> {
+    const { people, partners } = await this.#uplink.requests.ask('contacts', {});
+    return { people, partners };
+  }
+
+  /** What partner organisations said of a message, one a partner. */
+  deliveries(message: string): Promise<DeliveryEvent[]> {
+    return this.#parts.log.deliveries(message);
+  }
+
+  #settle(item: Outgoing, outcome: Outcome): void {
+    if (outcome.state === 'refused') this.#watch(this.#writer.withdraw(item));
+    this.#parts.outbox.settle(item, outcome);
+    this.#settled.emit({ id: item.id, conversation: item.conversation, outcome });
+  }
+
+  /** A write that nobody waits for: what it leaves undone is made good by sending again. */
+  #watch(writing: Promise<void>): void {
+    writing.catch((cause: unknown) => {
+      const text = `this device cannot keep what it knows: ${(cause as Error).message}`;
+      this.#uplink.trouble(new ChanceryError('internal', text, { cause }));
+    });
+  }
+}
+
+function pageOf(events: readonly FeedEvent[], before: number | null): HistoryPage {
+  return {
+    messages: inDisplayOrder(events),
+    unverified: events.filter(({ type }) => type === 'unverified'),
+    before,
+  };
+}

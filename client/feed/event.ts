@@ -1,0 +1,104 @@
+/** What happens for a member, as it is shown and as the device keeps it: verified messages, deliveries, and what failed its checks. */
+import { fromString } from 'uint8arrays/from-string';
+import { z } from 'zod';
+import { inOrder } from '../../protocol/conversation/index.ts';
+import { count, decodeCbor, encodeCbor, milliseconds } from '../../protocol/encoding/index.ts';
+import type { Result } from '../../protocol/errors/index.ts';
+
+/** Bytes of an event: a message's envelope and who wrote it. */
+const MAX_EVENT_BYTES = 131_072;
+
+const id = z.string().length(64);
+
+/** Who wrote, as their own organisation certified it; `level` and `since` are what our organisation says of theirs. */
+const senderShape = z.strictObject({
+  address: z.string(),
+  name: z.string(),
+  roles: z.array(z.string()),
+  domain: z.string(),
+  level: z.enum(['own', 'dnssec', 'pinned', 'dns', 'none']),
+  since: milliseconds,
+  /** Whether they are of another organisation. */
+  external: z.boolean(),
+});
+
+const place = {
+  /** Place in the feed: sorts as text, to read on from. */
+  position: z.string(),
+  /** Position in the organisation's log, and when it was archived. */
+  sequence: count,
+  time: milliseconds,
+};
+
+const eventShape = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('message'),
+    ...place,
+    id,
+    conversation: id,
+    parents: z.array(id),
+    /** The writer's clock: a claim. */
+    sentAt: milliseconds,
+    sender: senderShape,
+    /** Whether this member wrote it, on whichever device. */
+    own: z.boolean(),
+    content: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('text'), text: z.string() }),
+      z.strictObject({
+        kind: z.literal('create'),
+        type: z.enum(['direct', 'group']),
+        title: z.string(),
+        members: z.array(z.string()),
+      }),
+      z.strictObject({
+        kind: z.literal('membership'),
+        revision: count,
+        title: z.string(),
+        members: z.array(z.string()),
+      }),
+    ]),
+  }),
+  z.strictObject({
+    type: z.literal('delivery'),
+    ...place,
+    message: id,
+    /** The partner organisation whose receipt it is. */
+    domain: z.string(),
+    outcome: z.discriminatedUnion('state', [
+      z.strictObject({ state: z.literal('archived'), position: count }),
+      z.strictObject({ state: z.literal('refused'), code: z.string(), text: z.string() }),
+    ]),
+  }),
+  /** Something came that this device could not verify: shown as a fault, never as anyone's words. */
+  z.strictObject({ type: z.literal('unverified'), ...place, code: z.string(), text: z.string() }),
+]);
+
+export type FeedEvent = z.infer<typeof eventShape>;
+export type MessageEvent = Extract<FeedEvent, { type: 'message' }>;
+export type DeliveryEvent = Extract<FeedEvent, { type: 'delivery' }>;
+export type Sender = z.infer<typeof senderShape>;
+
+export function encodeEvent(event: FeedEvent): Uint8Array {
+  return encodeCbor(event);
+}
+
+export function decodeEvent(encoded: Uint8Array): Result<FeedEvent> {
+  return decodeCbor(encoded, MAX_EVENT_BYTES, eventShape, 'event');
+}
+
+/** The messages among the events in the one order every client shows. */
+export function inDisplayOrder(events: readonly FeedEvent[]): MessageEvent[] {
+  const messages = events.flatMap((event) =>
+    event.type === 'message'
+      ? [
+          {
+            id: fromString(event.id, 'hex'),
+            parents: event.parents.map((parent) => fromString(parent, 'hex')),
+            time: event.sentAt,
+            event,
+          },
+        ]
+      : [],
+  );
+  return inOrder(messages).map(({ event }) => event);
+}

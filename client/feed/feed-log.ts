@@ -1,0 +1,132 @@
+/**
+ * What came for the member, kept on the device: read by position, from memory where it is recent. Holds a bounded
+ * number of events; the organisation's archive holds all.
+ */
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import type { Store } from '../platform.ts';
+import { Signal } from '../signal.ts';
+import { KEYS, lastParts, within, type Journal } from '../store/index.ts';
+import { decodeEvent, encodeEvent, type DeliveryEvent, type FeedEvent } from './event.ts';
+
+/** Events in memory: what a reader that keeps up needs. */
+const MAX_RECENT = 2_048;
+
+/** Events on the device, beyond which opening drops the oldest. */
+const MAX_KEPT = 100_000;
+
+export class FeedLog {
+  readonly #store: Store;
+  readonly #journal: Journal;
+  readonly #grown = new Signal();
+  #recent: FeedEvent[] = [];
+  /** The position of the last event that is not in memory any more. */
+  #before = '';
+  #last = '';
+
+  private constructor(store: Store, journal: Journal) {
+    this.#store = store;
+    this.#journal = journal;
+  }
+
+  static async open(store: Store, journal: Journal): Promise<FeedLog> {
+    const log = new FeedLog(store, journal);
+    let kept = 0;
+    for await (const [key, value] of store.entries({ ...within('feed'), reverse: true })) {
+      const position = lastParts(key, 2);
+      if (kept === 0) log.#last = log.#before = position;
+      kept += 1;
+      if (kept > MAX_KEPT) log.#drop(position, value);
+    }
+    await journal.commit();
+    return log;
+  }
+
+  /** The position of the newest event; empty when there is none. */
+  get last(): string {
+    return this.#last;
+  }
+
+  /** Takes events in, in order; {@link publish} once they are written. */
+  append(events: readonly FeedEvent[]): void {
+    for (const event of events) {
+      this.#journal.put(KEYS.feed(event.position), encodeEvent(event));
+      if (event.type === 'message') {
+        this.#journal.put(KEYS.talk(event.conversation, event.position), new Uint8Array());
+      } else if (event.type === 'delivery') {
+        this.#journal.put(KEYS.delivery(event.message, event.domain), encodeEvent(event));
+      }
+    }
+  }
+
+  /** Shows written events to readers. */
+  publish(events: readonly FeedEvent[]): void {
+    const last = events.at(-1);
+    if (last === undefined) return;
+    this.#recent.push(...events);
+    if (this.#recent.length > 2 * MAX_RECENT) {
+      const dropped = this.#recent.splice(0, this.#recent.length - MAX_RECENT);
+      this.#before = dropped.at(-1)?.position ?? this.#before;
+    }
+    this.#last = last.position;
+    this.#grown.fire();
+  }
+
+  /** Events after a position, oldest first. */
+  async after(position: string, limit: number): Promise<FeedEvent[]> {
+    if (position >= this.#before) {
+      const from = this.#recent.findIndex((event) => event.position > position);
+      return from < 0 ? [] : this.#recent.slice(from, from + limit);
+    }
+    const { lt } = within('feed');
+    const events: FeedEvent[] = [];
+    for await (const [key, value] of this.#store.entries({ gte: `${KEYS.feed(position)}~`, lt, limit })) {
+      events.push(opened(value, key));
+    }
+    return events;
+  }
+
+  /** A conversation's newest messages before a position, in the order they came. */
+  async talk(conversation: string, before: string | null, limit: number): Promise<FeedEvent[]> {
+    const range = within(`talk!${conversation}`);
+    const lt = before === null ? range.lt : KEYS.talk(conversation, before);
+    const events: FeedEvent[] = [];
+    for await (const [key] of this.#store.entries({ gte: range.gte, lt, reverse: true, limit })) {
+      const value = await this.#store.get(KEYS.feed(lastParts(key, 2)));
+      if (value !== undefined) events.unshift(opened(value, key));
+    }
+    return events;
+  }
+
+  /** What partners said of a message, one a partner. */
+  async deliveries(message: string): Promise<DeliveryEvent[]> {
+    const events: DeliveryEvent[] = [];
+    for await (const [key, value] of this.#store.entries(within(`delivery!${message}`))) {
+      const event = opened(value, key);
+      if (event.type === 'delivery') events.push(event);
+    }
+    return events;
+  }
+
+  /** Resolves when events come, from now on. */
+  grown(): Promise<undefined> {
+    return this.#grown.wait();
+  }
+
+  /** Makes whoever waits look again. */
+  wake(): void {
+    this.#grown.fire();
+  }
+
+  #drop(position: string, value: Uint8Array): void {
+    const event = opened(value, position);
+    this.#journal.del(KEYS.feed(position));
+    if (event.type === 'message') this.#journal.del(KEYS.talk(event.conversation, position));
+    if (event.type === 'delivery') this.#journal.del(KEYS.delivery(event.message, event.domain));
+  }
+}
+
+function opened(value: Uint8Array, key: string): FeedEvent {
+  const event = decodeEvent(value);
+  if (!event.ok) throw new ChanceryError('internal', `the device's store is damaged at ${key}`);
+  return event.value;
+}

@@ -1,0 +1,166 @@
+/**
+ * Reads the member's feed over a session: first what was missed, then what comes. Every item is verified, then kept
+ * together with the cursor in one batch, and only then shown: what was shown is never read again.
+ */
+import { toString } from 'uint8arrays/to-string';
+import { equals } from 'uint8arrays/equals';
+import { encodeCbor, decodeCbor, count } from '../../protocol/encoding/index.ts';
+import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
+import type { Content } from '../../protocol/message/index.ts';
+import { MAX_PAGE, type DeviceAnswer, type FeedItem, type MessageSigner } from '../../protocol/wire/index.ts';
+import type { CryptoSuite } from '../../protocol/crypto/index.ts';
+import type { ConversationBook } from '../conversation-book.ts';
+import { confirm, follow } from '../model/index.ts';
+import type { Requests } from '../session/index.ts';
+import { KEYS, positionOf, type Journal } from '../store/index.ts';
+import type { Turns } from '../turns.ts';
+import type { FeedEvent, MessageEvent } from './event.ts';
+import type { FeedLog } from './feed-log.ts';
+import type { CheckedMessage, Verifier } from './verifier.ts';
+
+type Page = Extract<DeviceAnswer, { type: 'feed' }>;
+type MessageItem = Extract<FeedItem, { type: 'message' }>;
+
+export interface ReaderOptions {
+  readonly address: string;
+  /** This device's key: its own messages come back through the feed. */
+  readonly publicKey: Uint8Array;
+  readonly suite: CryptoSuite;
+  readonly journal: Journal;
+  readonly log: FeedLog;
+  readonly book: ConversationBook;
+  readonly verifier: Verifier;
+  /** Between other changes to conversations. */
+  readonly turns: Turns;
+}
+
+export class Reader {
+  readonly #options: ReaderOptions;
+
+  constructor(options: ReaderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Reads until the session ends; throws why it did. `caughtUp` is called whenever nothing is left to read, `answered`
+   * after every answer.
+   */
+  async run(requests: Requests, caughtUp: () => void, answered: () => Promise<void>): Promise<never> {
+    const ask = (cursor: number, wait: boolean): Promise<Page> => {
+      const page = requests.ask('read', { cursor, limit: MAX_PAGE, wait });
+      page.catch(() => undefined); // awaited below, after the page before it was taken
+      return page;
+    };
+    const stored = await this.#options.journal.get(KEYS.cursor);
+    let cursor = stored === undefined ? 0 : cursorIn(stored);
+    let next = ask(cursor, false);
+    for (;;) {
+      const page = await next;
+      if (page.cursor === null || page.cursor < cursor) {
+        throw new ChanceryError('encoding.malformed', 'the node’s feed goes backwards');
+      }
+      cursor = page.cursor;
+      const empty = page.items.length === 0;
+      next = ask(cursor, empty);
+      await this.#options.turns.run(() => this.#take(page, cursor));
+      if (empty) caughtUp();
+      await answered();
+    }
+  }
+
+  /** The verified messages of a page of history, which is not kept. */
+  read(page: Page): FeedEvent[] {
+    const signers = signersOf(page);
+    return page.items.flatMap((item) => {
+      if (item.type !== 'message') return [];
+      const position = positionOf(item.sequence, 0);
+      const checked = this.#check(item, signers);
+      return [checked.ok ? this.#event(item, position, checked.value) : failed(item, position, checked)];
+    });
+  }
+
+  async #take(page: Page, cursor: number): Promise<void> {
+    const { journal, log } = this.#options;
+    const signers = signersOf(page);
+    const events: FeedEvent[] = [];
+    let before: FeedEvent | undefined;
+    let index = 0;
+    for (const item of page.items) {
+      index = before?.sequence === item.sequence ? index + 1 : 0;
+      before = await this.#eventOf(item, positionOf(item.sequence, index), signers);
+      // a page that comes again, because the cursor was lost with the power, is not shown again
+      if (before.position > log.last) events.push(before);
+    }
+    log.append(events);
+    journal.put(KEYS.cursor, encodeCbor(cursor));
+    await journal.commit();
+    log.publish(events);
+  }
+
+  async #eventOf(
+    item: FeedItem,
+    position: string,
+    signers: ReadonlyMap<string, MessageSigner>,
+  ): Promise<FeedEvent> {
+    if (item.type === 'delivery') {
+      return { ...item, position, message: toString(item.message, 'hex') };
+    }
+    const checked = this.#check(item, signers);
+    if (!checked.ok) return failed(item, position, checked);
+    const followed = await this.#follow(item, checked.value);
+    return followed.ok ? this.#event(item, position, checked.value) : failed(item, position, followed);
+  }
+
+  #check(item: MessageItem, signers: ReadonlyMap<string, MessageSigner>): Result<CheckedMessage> {
+    return this.#options.verifier.check(item.envelope, signers, item.time);
+  }
+
+  async #follow(item: MessageItem, { message, publicKey }: CheckedMessage): Promise<Result<unknown>> {
+    const { book, suite } = this.#options;
+    const state = await book.get(toString(message.conversationId, 'hex'));
+    const step = equals(publicKey, this.#options.publicKey) ? confirm : follow;
+    const after = step(state, message, item.time, suite.sha256);
+    if (after.ok) book.put(after.value);
+    return after;
+  }
+
+  #event(item: MessageItem, position: string, { message, sender }: CheckedMessage): MessageEvent {
+    return {
+      type: 'message',
+      position,
+      sequence: item.sequence,
+      time: item.time,
+      id: toString(message.id, 'hex'),
+      conversation: toString(message.conversationId, 'hex'),
+      parents: message.parents.map((parent) => toString(parent, 'hex')),
+      sentAt: message.time,
+      sender,
+      own: sender.address === this.#options.address,
+      content: shown(message.content),
+    };
+  }
+}
+
+function signersOf(page: Page): Map<string, MessageSigner> {
+  return new Map(page.signers.map((signer) => [toString(signer.device, 'hex'), signer]));
+}
+
+function failed(
+  { sequence, time }: MessageItem,
+  position: string,
+  { refusal }: Extract<Result<never>, { ok: false }>,
+): FeedEvent {
+  return { type: 'unverified', position, sequence, time, code: refusal.code, text: refusal.message };
+}
+
+function shown(content: Content): MessageEvent['content'] {
+  if (content.kind !== 'membership') return content;
+  const { origin: _origin, ...rest } = content;
+  return rest;
+}
+
+function cursorIn(stored: Uint8Array): number {
+  const cursor = decodeCbor(stored, 16, count, 'cursor');
+  if (!cursor.ok) throw new ChanceryError('internal', 'the device’s store is damaged at its cursor');
+  return cursor.value;
+}

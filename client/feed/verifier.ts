@@ -1,0 +1,125 @@
+/**
+ * The device's own check of what its organisation's node hands it: certificate chain, validity, root, sender and
+ * signature. The node says which root an organisation has and how it was verified; everything else is checked here.
+ */
+import { toString } from 'uint8arrays/to-string';
+import type { CryptoSuite } from '../../protocol/crypto/index.ts';
+import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
+import { verifyChain } from '../../protocol/identity/index.ts';
+import {
+  decodeMessage,
+  verifyMessage,
+  type SigningDevice,
+  type VerifiedMessage,
+} from '../../protocol/message/index.ts';
+import type { MessageSigner } from '../../protocol/wire/index.ts';
+import type { Sender } from './event.ts';
+
+/** Verified devices kept in memory. */
+const MAX_CACHED = 1_024;
+
+/** Seconds a device's clock may be behind its certificate's beginning, as nodes allow. */
+const CLOCK_TOLERANCE_SECONDS = 600;
+
+export interface VerifierOptions {
+  readonly suite: CryptoSuite;
+  /** Our own organisation: its root is pinned. */
+  readonly domain: string;
+  readonly rootId: string;
+}
+
+export interface CheckedMessage {
+  readonly message: VerifiedMessage;
+  readonly sender: Sender;
+  /** The key that signed, 32 bytes. */
+  readonly publicKey: Uint8Array;
+}
+
+interface KnownDevice extends SigningDevice {
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly domain: string;
+  readonly rootId: string;
+  readonly window: { readonly from: number; readonly until: number };
+}
+
+export class Verifier {
+  readonly #options: VerifierOptions;
+  readonly #devices = new Map<string, KnownDevice>();
+
+  constructor(options: VerifierOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Checks an envelope against the signers that came with it.
+   * @param archived when our organisation archived it, in milliseconds
+   */
+  check(
+    envelope: Uint8Array,
+    signers: ReadonlyMap<string, MessageSigner>,
+    archived: number,
+  ): Result<CheckedMessage> {
+    const { suite } = this.#options;
+    const message = decodeMessage(envelope, suite);
+    if (!message.ok) return message;
+    const signer = signers.get(toString(message.value.device, 'hex'));
+    if (signer === undefined) {
+      return refuse('certificate.not-yet-known', 'the certificate of the signing device did not come along');
+    }
+    const device = this.#device(signer);
+    if (!device.ok) return device;
+    const { window, publicKey } = device.value;
+    const signedAt = Math.floor(message.value.time / 1000);
+    if (signedAt > window.until) return refuse('certificate.expired', 'signed after the certificate ran out');
+    if (signedAt < window.from - CLOCK_TOLERANCE_SECONDS) {
+      return refuse('certificate.not-yet-valid', 'signed before the certificate began');
+    }
+    const verified = verifyMessage(message.value, device.value, archived, suite);
+    if (!verified.ok) return verified;
+    return accept({ message: verified.value, sender: this.#sender(device.value, signer), publicKey });
+  }
+
+  #device(signer: MessageSigner): Result<KnownDevice> {
+    const { suite, domain, rootId } = this.#options;
+    const name = toString(signer.device, 'hex');
+    const known = this.#devices.get(name);
+    const device = known === undefined ? readDevice(signer, suite) : accept(known);
+    if (!device.ok) return device;
+    const own = device.value.domain === domain;
+    if (device.value.rootId !== signer.rootId || (own && device.value.rootId !== rootId)) {
+      return refuse(
+        'identity.root-mismatch',
+        `the device of ${device.value.address} is certified under another root than its organisation's`,
+      );
+    }
+    if (own !== (signer.person.level === 'own')) {
+      return refuse(
+        'identity.downgrade',
+        `${device.value.address} came with the level of another organisation`,
+      );
+    }
+    if (this.#devices.size >= MAX_CACHED) this.#devices.clear();
+    this.#devices.set(name, device.value);
+    return device;
+  }
+
+  #sender(device: KnownDevice, { person }: MessageSigner): Sender {
+    const { address, name, roles, domain } = device;
+    const external = domain !== this.#options.domain;
+    return { address, name, roles: [...roles], domain, level: person.level, since: person.since, external };
+  }
+}
+
+function readDevice(signer: MessageSigner, suite: CryptoSuite): Result<KnownDevice> {
+  const [leaf] = signer.chain;
+  const path = verifyChain(signer.chain, null, suite);
+  if (!path.ok) return path;
+  const { subject, publicKey, domain, rootId, window } = path.value;
+  if (leaf === undefined || subject.kind !== 'device') {
+    return refuse('certificate.wrong-kind', 'messages are signed by devices, not by nodes or organisations');
+  }
+  const { name, roles } = subject;
+  const hash = suite.sha256(leaf);
+  return accept({ hash, publicKey, address: subject.address.text, name, roles, domain, rootId, window });
+}

@@ -1,0 +1,16 @@
+export {
+  Client,
+  createClient,
+  type ClientOptions,
+  type Contacts,
+  type HistoryPage,
+  type Settled,
+} from './client.ts';
+export type { ConversationInfo } from './conversation-book.ts';
+export { enrol } from './enrolment.ts';
+export type { DeliveryEvent, FeedEvent, MessageEvent, Sender } from './feed/index.ts';
+export type { Outcome } from './outbox/index.ts';
+export type { After, Link, Platform, Store, StoreOp, StoreRange, Transport } from './platform.ts';
+export { formatProfile, parseProfile, type Profile } from './profile.ts';
+export type { ConnectionState } from './session/index.ts';
+export type { ConversationChange, NewConversation, Sending } from './writer.ts';

@@ -1,0 +1,2 @@
+export { Outbox, type Outcome, type Outgoing } from './outbox.ts';
+export { Submitter } from './submitter.ts';

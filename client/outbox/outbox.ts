@@ -1,0 +1,139 @@
+/**
+ * The device's outbox: what was written and is not yet in the organisation's archive, in order.
+ * Guarantees: a message is on the device's disk before it is sent, and stays until it is archived or refused;
+ * it survives the end of the process, and keeps its id, so sending it again is harmless.
+ */
+import { toString } from 'uint8arrays/to-string';
+import type { CryptoSuite } from '../../protocol/crypto/index.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import { decodeMessage } from '../../protocol/message/index.ts';
+import { Signal } from '../signal.ts';
+import type { Store } from '../platform.ts';
+import { KEYS, numberOf, within, type Journal } from '../store/index.ts';
+
+/** Messages and bytes that may wait: days of writing without a connection, within a device's memory. */
+const MAX_MESSAGES = 10_000;
+const MAX_BYTES = 67_108_864;
+
+/** What became of a message, or `queued` when the client was closed before that was known: it goes out next time. */
+export type Outcome =
+  | { readonly state: 'archived'; readonly sequence: number; readonly time: number }
+  | { readonly state: 'refused'; readonly code: string; readonly text: string }
+  | { readonly state: 'queued' };
+
+/** A message in the outbox. Ids are lower-case hex. */
+export interface Outgoing {
+  readonly number: number;
+  readonly id: string;
+  readonly conversation: string;
+  readonly envelope: Uint8Array;
+  readonly outcome: PromiseWithResolvers<Outcome>;
+  /** Whether it is on disk, so that it may be sent. */
+  stored: boolean;
+}
+
+export class Outbox {
+  readonly #journal: Journal;
+  readonly #grown = new Signal();
+  readonly #emptied = new Signal();
+  readonly #waiting = new Map<number, Outgoing>();
+  #bytes = 0;
+  #last = 0;
+
+  private constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  /** Opens the outbox with what an earlier process left in it. */
+  static async open(store: Store, journal: Journal, suite: CryptoSuite): Promise<Outbox> {
+    const outbox = new Outbox(journal);
+    for await (const [key, envelope] of store.entries(within('outbox'))) {
+      const message = decodeMessage(envelope, suite);
+      if (!message.ok) throw new ChanceryError('internal', `the outbox is damaged at ${key}`);
+      const { id, conversationId } = message.value;
+      outbox.#keep(numberOf(key), toString(id, 'hex'), toString(conversationId, 'hex'), envelope).stored =
+        true;
+    }
+    return outbox;
+  }
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** Throws `limit.exceeded` when nothing more fits. */
+  requireRoom(): void {
+    if (this.#waiting.size >= MAX_MESSAGES || this.#bytes >= MAX_BYTES) {
+      throw new ChanceryError('limit.exceeded', 'the outbox is full; wait until it has been sent');
+    }
+  }
+
+  /** Takes a message in; it may be sent when {@link release} says that it is on disk. */
+  add(id: string, conversation: string, envelope: Uint8Array): Outgoing {
+    const item = this.#keep(this.#last + 1, id, conversation, envelope);
+    this.#journal.put(KEYS.outbox(item.number), envelope);
+    return item;
+  }
+
+  release(item: Outgoing): void {
+    item.stored = true;
+    this.wake();
+  }
+
+  /** Makes whoever waits look again. */
+  wake(): void {
+    this.#grown.fire();
+  }
+
+  /** The next messages after `number`, in order, within both bounds; at least one where there is one. */
+  next(number: number, messages: number, bytes: number): Outgoing[] {
+    const batch: Outgoing[] = [];
+    let size = 0;
+    for (const item of this.#waiting.values()) {
+      if (item.number <= number) continue;
+      if (!item.stored || batch.length >= messages) break;
+      size += item.envelope.length;
+      if (batch.length > 0 && size > bytes) break;
+      batch.push(item);
+    }
+    return batch;
+  }
+
+  /** Lets go of a message whose outcome is known. */
+  settle(item: Outgoing, outcome: Outcome): void {
+    this.drop(item);
+    item.outcome.resolve(outcome);
+  }
+
+  /** Lets go of a message that could not be written to disk. */
+  drop(item: Outgoing): void {
+    if (!this.#waiting.delete(item.number)) return;
+    this.#bytes -= item.envelope.length;
+    this.#journal.del(KEYS.outbox(item.number));
+    if (this.#waiting.size === 0) this.#emptied.fire();
+  }
+
+  /** Resolves at the next message that may be sent, or at {@link wake}, from now on. */
+  grown(): Promise<undefined> {
+    return this.#grown.wait();
+  }
+
+  /** Resolves once nothing waits. */
+  async emptied(): Promise<void> {
+    if (this.#waiting.size > 0) await this.#emptied.wait();
+  }
+
+  /** Tells whoever waits that what is left goes out next time. */
+  close(): void {
+    for (const item of this.#waiting.values()) item.outcome.resolve({ state: 'queued' });
+  }
+
+  #keep(number: number, id: string, conversation: string, envelope: Uint8Array): Outgoing {
+    const outcome = Promise.withResolvers<Outcome>();
+    const item: Outgoing = { number, id, conversation, envelope, outcome, stored: false };
+    this.#waiting.set(number, item);
+    this.#bytes += envelope.length;
+    this.#last = number;
+    return item;
+  }
+}

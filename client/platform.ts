@@ -1,0 +1,57 @@
+/**
+ * What the SDK is handed by whoever runs it, so that the same code serves Node, a browser and a simulation:
+ * the network, a key-value store, the device's key, a clock, a timer and randomness.
+ */
+import type { Signer } from '../protocol/crypto/index.ts';
+import type { VerificationContext } from '../protocol/identity/index.ts';
+import type { FrameChannel, ProtocolName } from '../protocol/wire/index.ts';
+
+/** A connection to one node. Noise has proven `peerKey`; whose key it is, the identity exchange says. */
+export interface Link {
+  /** The node's raw Ed25519 public key, 32 bytes. */
+  readonly peerKey: Uint8Array;
+  open(protocol: Extract<ProtocolName, 'identity' | 'enrolment' | 'device'>): Promise<FrameChannel>;
+  close(): Promise<void>;
+}
+
+export interface Transport {
+  /** Connects to a multiaddr with peer id. Throws `node.unreachable`. */
+  dial(address: string): Promise<Link>;
+  close(): Promise<void>;
+}
+
+export type StoreOp =
+  | { readonly type: 'put'; readonly key: string; readonly value: Uint8Array }
+  | { readonly type: 'del'; readonly key: string };
+
+/** Keys at least `gte` and below `lt`, in ascending order unless `reverse`. */
+export interface StoreRange {
+  readonly gte: string;
+  readonly lt: string;
+  readonly reverse?: boolean;
+  readonly limit?: number;
+}
+
+/** An ordered key-value store on the device. */
+export interface Store {
+  get(key: string): Promise<Uint8Array | undefined>;
+  /** All or nothing. With `durable` it outlives a power failure once resolved; without, a kill of the process. */
+  batch(ops: readonly StoreOp[], options: { readonly durable: boolean }): Promise<void>;
+  entries(range: StoreRange): AsyncIterable<[string, Uint8Array]>;
+  close(): Promise<void>;
+}
+
+/** Runs something after so many milliseconds, unless the returned function is called before. */
+export type After = (milliseconds: number, run: () => void) => () => void;
+
+export interface Platform {
+  readonly transport: Transport;
+  /** The device's key, which is its libp2p identity too. */
+  readonly signer: Signer;
+  readonly context: VerificationContext;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly after: After;
+  /** Cryptographically secure. */
+  readonly randomBytes: (length: number) => Uint8Array;
+}

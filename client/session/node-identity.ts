@@ -1,0 +1,107 @@
+/**
+ * The device's half of the identity exchange: shows its own bundle, and believes the node only when its certificate
+ * is for the key of the connection, is a node's, and leads to the root that the device has pinned.
+ */
+import { ChanceryError, accept, refuse, type Result } from '../../protocol/errors/index.ts';
+import {
+  verifyBundle,
+  type VerificationContext,
+  type VerifiedIdentity,
+} from '../../protocol/identity/index.ts';
+import {
+  MAX_STRANGER_FRAME_BYTES,
+  PROVE_WITHIN_MS,
+  identityAnswerShape,
+  readFrame,
+  refusalOf,
+  writeFrame,
+  type FrameChannel,
+} from '../../protocol/wire/index.ts';
+import type { After, Link, Platform } from '../platform.ts';
+
+/** Seconds a roster may be overdue before its organisation's node is not believed: devices have bad clocks. */
+const ROSTER_GRACE_SECONDS = 86_400;
+
+/** What the device knows of its organisation. */
+export interface Expected {
+  readonly domain: string;
+  readonly rootId: string;
+  readonly rosterNumber: number;
+}
+
+/**
+ * Shows `bundle` (null before enrolment) and judges the answer.
+ * Refuses with what the node refused, or `identity.*`, `certificate.*`, `roster.*`, `encoding.*`.
+ */
+export async function proveNode(
+  link: Link,
+  bundle: Uint8Array | null,
+  expected: Expected,
+  platform: Pick<Platform, 'context' | 'clock' | 'after'>,
+): Promise<Result<VerifiedIdentity>> {
+  const channel = await link.open('identity');
+  const answer = await within(PROVE_WITHIN_MS, channel, platform.after, async () => {
+    await writeFrame(channel, { type: 'identity', v: 1, bundle });
+    return readFrame(channel, identityAnswerShape, MAX_STRANGER_FRAME_BYTES, 'identity');
+  });
+  if (!answer.ok) return answer;
+  if (answer.value.type === 'refused') return refusalOf(answer.value);
+  await channel.close();
+  if (answer.value.bundle === null) return refuse('identity.unproven', 'the node showed no identity');
+  const at = Math.floor(platform.clock() / 1000);
+  return judge(answer.value.bundle, link.peerKey, expected, at, platform.context);
+}
+
+async function judge(
+  bundle: Uint8Array,
+  peerKey: Uint8Array,
+  expected: Expected,
+  at: number,
+  context: VerificationContext,
+): Promise<Result<VerifiedIdentity>> {
+  const identity = await verifyBundle(bundle, peerKey, at, context);
+  if (!identity.ok) return identity;
+  const { domain, rootId, leaf, statement } = identity.value;
+  if (domain !== expected.domain) {
+    return refuse('certificate.wrong-domain', `the node is of ${domain}, not of ${expected.domain}`);
+  }
+  if (rootId !== expected.rootId) {
+    return refuse(
+      'identity.root-mismatch',
+      `the node does not belong to the ${expected.domain} this device knows; ask your operator before you go on`,
+    );
+  }
+  if (leaf.subject.kind !== 'node' || statement === null) {
+    return refuse('certificate.wrong-kind', 'the peer is no node of the organisation');
+  }
+  if (statement.roster.number < expected.rosterNumber) {
+    return refuse(
+      'roster.rollback',
+      'the node shows an older roster than was seen before; ask your operator',
+    );
+  }
+  if (statement.roster.nextUpdate + ROSTER_GRACE_SECONDS < at) {
+    return refuse('roster.overdue', `the roster of ${domain} is overdue; its operator should start its node`);
+  }
+  return accept(identity.value);
+}
+
+/** Does something with a channel, which is dropped when that takes longer. Throws `identity.timeout`. */
+export async function within<T>(
+  milliseconds: number,
+  channel: FrameChannel,
+  after: After,
+  act: () => Promise<T>,
+): Promise<T> {
+  const late = new ChanceryError('identity.timeout', 'the node did not answer in time');
+  const { promise, reject } = Promise.withResolvers<never>();
+  const cancel = after(milliseconds, () => {
+    channel.abort(late);
+    reject(late);
+  });
+  try {
+    return await Promise.race([act(), promise]);
+  } finally {
+    cancel();
+  }
+}

@@ -1,0 +1,2 @@
+export { Journal } from './journal.ts';
+export { KEYS, lastParts, numberOf, positionOf, within } from './keys.ts';

@@ -1,0 +1,171 @@
+/**
+ * The client's connection to its organisation, and what goes on while there is one: the outbox is sent, the feed is
+ * read, the certificate is renewed, the profile follows the roster.
+ */
+import { ChanceryError } from '../protocol/errors/index.ts';
+import { deviceOf, type Device } from './device.ts';
+import type { Reader } from './feed/index.ts';
+import { Listeners } from './listeners.ts';
+import { Submitter, type Outbox, type Outcome, type Outgoing } from './outbox/index.ts';
+import type { Platform } from './platform.ts';
+import type { Profile } from './profile.ts';
+import { Renewal } from './renewal.ts';
+import {
+  Backoff,
+  Connection,
+  openSession,
+  type ConnectionState,
+  type Requests,
+  type Session,
+} from './session/index.ts';
+import { Signal } from './signal.ts';
+import type { Turns } from './turns.ts';
+
+export interface UplinkOptions {
+  readonly platform: Platform;
+  readonly profile: Profile;
+  readonly saveProfile: (profile: Profile) => Promise<void>;
+  readonly outbox: Outbox;
+  readonly reader: Reader;
+  readonly turns: Turns;
+  readonly settle: (item: Outgoing, outcome: Outcome) => void;
+  readonly settled: () => void;
+}
+
+export class Uplink {
+  readonly #options: UplinkOptions;
+  readonly #connection: Connection<Session>;
+  readonly #renewal: Renewal;
+  readonly #troubles = new Listeners<ChanceryError>();
+  readonly #read = new Signal();
+  #profile: Profile;
+  #device: Device;
+  #caughtUp = false;
+  #closed = false;
+
+  constructor(options: UplinkOptions) {
+    const { platform, profile, outbox } = options;
+    this.#options = options;
+    this.#profile = profile;
+    this.#device = deviceOf(profile, platform);
+    this.#renewal = new Renewal(platform, outbox);
+    this.#connection = new Connection({
+      open: () => this.#open(),
+      serve: (session, works) => this.#serve(session, works),
+      end: endSession,
+      backoff: new Backoff(platform.after, () => uniform(platform.randomBytes)),
+    });
+  }
+
+  get device(): Device {
+    return this.#device;
+  }
+
+  get state(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  /** Throws why there is no connection. */
+  get requests(): Requests {
+    return this.#connection.session.requests;
+  }
+
+  onState(listener: (state: ConnectionState) => void): () => void {
+    return this.#connection.onState(listener);
+  }
+
+  onTrouble(listener: (trouble: ChanceryError) => void): () => void {
+    return this.#troubles.add(listener);
+  }
+
+  trouble(error: ChanceryError): void {
+    this.#troubles.emit(error);
+  }
+
+  async connect(): Promise<void> {
+    await this.#connection.start();
+  }
+
+  async synced(): Promise<void> {
+    while (!this.#caughtUp && !this.#closed) await this.#read.wait();
+  }
+
+  /** Ends the session, or the attempt to have one. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const disconnected = this.#connection.close();
+    await this.#options.platform.transport.close();
+    await disconnected;
+    this.#read.fire();
+  }
+
+  #open(): Promise<Session> {
+    const { platform } = this.#options;
+    if (platform.clock() / 1000 > this.#device.holds.until) {
+      throw new ChanceryError(
+        'certificate.expired',
+        'the certificate of this device has run out; ask your operator for an invitation and enrol again',
+      );
+    }
+    return openSession(this.#profile, platform);
+  }
+
+  async #serve(session: Session, works: () => void): Promise<never> {
+    const { outbox, settle, settled, platform, reader } = this.#options;
+    const { requests } = session;
+    if (!sameState(session.profile, this.#profile)) await this.#become(session.profile);
+    const submitter = new Submitter(
+      { outbox, settle, settled, after: platform.after, onStall: (reason) => this.trouble(reason) },
+      requests,
+    );
+    const caughtUp = (): void => {
+      this.#caughtUp = true;
+      this.#read.fire();
+    };
+    const answered = async (): Promise<void> => {
+      works();
+      if (this.#renewal.isDue(this.#device.holds)) await this.#options.turns.run(() => this.#renew(requests));
+    };
+    const working = [submitter.run(), reader.run(requests, caughtUp, answered)];
+    try {
+      return await Promise.race(working);
+    } finally {
+      await requests.close();
+      await Promise.allSettled(working);
+    }
+  }
+
+  /** In turn, so nothing is written under the old certificate meanwhile; the next session shows the new one. */
+  async #renew(requests: Requests): Promise<void> {
+    try {
+      const renewed = await this.#renewal.renew(this.#profile, requests);
+      if (renewed === undefined) return;
+      await this.#become(renewed);
+      await requests.close();
+    } catch (error) {
+      if (!(error instanceof ChanceryError)) throw error;
+      this.trouble(error);
+    }
+  }
+
+  async #become(profile: Profile): Promise<void> {
+    await this.#options.saveProfile(profile);
+    this.#device = deviceOf(profile, this.#options.platform);
+    this.#profile = profile;
+  }
+}
+
+/** Whether nothing has changed that a session can change: the roster and what it says of nodes. */
+function sameState(one: Profile, other: Profile): boolean {
+  return one.rosterNumber === other.rosterNumber && one.nodes.join() === other.nodes.join();
+}
+
+async function endSession({ requests, link }: Session): Promise<void> {
+  await requests.close();
+  await link.close();
+}
+
+/** Uniform in [0, 1). */
+function uniform(randomBytes: (length: number) => Uint8Array): number {
+  return randomBytes(4).reduce((value, byte) => value * 256 + byte, 0) / 2 ** 32;
+}
