@@ -16,12 +16,16 @@ const MAX_DETAILS_BYTES = 768;
 const MAX_NAME_CHARACTERS = 128;
 const MAX_ROLES = 16;
 
+/** Control characters, line ends, and marks that turn the direction of what is shown beside the name. */
+const UNSHOWABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+
 const shape = z.strictObject({
   v: z.literal(1),
   name: z
     .string()
+    .min(1)
     .max(MAX_NAME_CHARACTERS)
-    .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+$/u)
+    .refine((name) => !UNSHOWABLE.test(name), 'a name holds characters that cannot be shown')
     .nullable(),
   roles: z
     .array(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/))

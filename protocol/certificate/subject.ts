@@ -25,8 +25,12 @@ export type Subject =
     }
   | { readonly kind: 'statement' };
 
-/** `chancery://DOMAIN/KIND/ID`; a statement signer has no id. */
-const URI = /^chancery:\/\/([a-z0-9.-]+)\/(?:(node|device)\/([A-Za-z0-9_-]{1,64})|(statement))$/;
+/**
+ * `chancery://DOMAIN/node/PEER`, `chancery://DOMAIN/device/LOCAL/ID` or `chancery://DOMAIN/statement`: what is found
+ * is put together again and compared, so looser than those three.
+ */
+const URI =
+  /^chancery:\/\/([a-z0-9.-]+)\/(node|device|statement)(?:\/(?:[a-z0-9._+-]{1,64}\/)?([A-Za-z0-9_-]{1,64}))?$/;
 
 /** The names of a subject in its certificate. */
 export function alternativeNamesOf(domain: string, subject: Subject): Partial<AlternativeNames> {
@@ -34,8 +38,10 @@ export function alternativeNamesOf(domain: string, subject: Subject): Partial<Al
   switch (subject.kind) {
     case 'node':
       return { uri: [`${base}/node/${subject.peerId}`] };
-    case 'device':
-      return { email: [subject.address.text], uri: [`${base}/device/${subject.deviceId}`] };
+    case 'device': {
+      const { address, deviceId } = subject;
+      return { email: [address.text], uri: [`${base}/device/${address.local}/${deviceId}`] };
+    }
     case 'statement':
       return { uri: [`${base}/statement`] };
   }
@@ -53,7 +59,10 @@ export function detailsOf(subject: Subject): Details | null {
   }
 }
 
-/** The common name: for people who read the certificate, never for deciding. */
+/**
+ * The common name, for people who read the certificate. It has no dot: openssl would take it for a DNS name and hold
+ * it against the constraints (RFC 6125, 6.4.4).
+ */
 export function commonNameOf(subject: Subject): string {
   switch (subject.kind) {
     case 'node':
@@ -71,7 +80,7 @@ export function commonNameOf(subject: Subject): string {
  */
 export function readSubject(leaf: Certificate, domain: string): Result<Subject> {
   const { dns, email, uri } = leaf.sans;
-  const [, host, kind, id = '', statement] = (uri.length === 1 ? URI.exec(uri[0] ?? '') : null) ?? [];
+  const [, host, kind, id = ''] = (uri.length === 1 ? URI.exec(uri[0] ?? '') : null) ?? [];
   if (host === undefined || dns.length > 0) {
     return refuse('certificate.wrong-kind', 'the certificate is neither for a node, a device nor statements');
   }
@@ -84,20 +93,32 @@ export function readSubject(leaf: Certificate, domain: string): Result<Subject> 
       'a certificate has one address if it is for a device, and else none',
     );
   }
-  if (statement !== undefined) {
-    return leaf.details === null
-      ? accept({ kind: 'statement' })
-      : refuse('certificate.wrong-kind', 'a statement signer’s certificate has no roles');
-  }
-  if (leaf.details === null) {
+  const subject =
+    kind === 'statement'
+      ? readStatement(leaf.details)
+      : leaf.details === null
+        ? refuse(
+            'certificate.missing-extension',
+            'the certificate says neither name nor roles; issue it anew',
+          )
+        : kind === 'node'
+          ? readNode(leaf, id, leaf.details)
+          : readDevice(domain, email[0] ?? '', id, leaf.details);
+  if (!subject.ok) return subject;
+  const [expected] = alternativeNamesOf(domain, subject.value).uri ?? [];
+  if (uri[0] !== expected || leaf.subject.commonName !== commonNameOf(subject.value)) {
     return refuse(
-      'certificate.missing-extension',
-      'the certificate says neither name nor roles; issue it anew',
+      'certificate.wrong-name',
+      'the certificate’s URI or common name is not that of its subject; issue it anew',
     );
   }
-  return kind === 'node'
-    ? readNode(leaf, id, leaf.details)
-    : readDevice(domain, email[0] ?? '', id, leaf.details);
+  return subject;
+}
+
+function readStatement(details: Details | null): Result<Subject> {
+  return details === null
+    ? accept({ kind: 'statement' })
+    : refuse('certificate.wrong-kind', 'a statement signer’s certificate has no roles');
 }
 
 function readNode(leaf: Certificate, peerId: string, details: Details): Result<Subject> {

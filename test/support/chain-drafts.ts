@@ -82,7 +82,7 @@ function sound(): Drafts {
   const issuer = draft('issuer', 'root', 45);
   const root = draft('root', 'root', 365);
   const issuerName = `${DOMAIN} issuer`;
-  Object.assign(leaf, { subject: 'device', issuer: issuerName });
+  Object.assign(leaf, { subject: 'phone', issuer: issuerName });
   Object.assign(issuer, { subject: issuerName, issuer: DOMAIN });
   Object.assign(root, { subject: DOMAIN, issuer: DOMAIN });
   const usage = keyUsageExtension(['keyCertSign', 'cRLSign']);
@@ -99,7 +99,7 @@ function sound(): Drafts {
 
 /** The names of alice’s device. */
 export function deviceNames(address = `alice@${DOMAIN}`, host = DOMAIN): Uint8Array {
-  return alternativeNamesExtension({ email: [address], uri: [`chancery://${host}/device/phone`] });
+  return alternativeNamesExtension({ email: [address], uri: [`chancery://${host}/device/alice/phone`] });
 }
 
 export function uriNames(path: string): Uint8Array {

@@ -244,7 +244,7 @@ export const SPOILED: readonly SpoiledChain[] = [
     what: 'a leaf of two kinds at once',
     code: 'certificate.wrong-kind',
     spoil: ({ leaf }: Drafts): void => {
-      const uri = [`chancery://${DOMAIN}/device/phone`, `chancery://${DOMAIN}/statement`];
+      const uri = [`chancery://${DOMAIN}/device/alice/phone`, `chancery://${DOMAIN}/statement`];
       leaf.extensions.names = alternativeNamesExtension({ email: [`alice@${DOMAIN}`], uri });
     },
     opensslAccepts: KINDS,
@@ -253,7 +253,11 @@ export const SPOILED: readonly SpoiledChain[] = [
     what: 'a device with a DNS name',
     code: 'certificate.wrong-kind',
     spoil: ({ leaf }: Drafts): void => {
-      const names = { dns: [DOMAIN], email: [`alice@${DOMAIN}`], uri: [`chancery://${DOMAIN}/device/phone`] };
+      const names = {
+        dns: [DOMAIN],
+        email: [`alice@${DOMAIN}`],
+        uri: [`chancery://${DOMAIN}/device/alice/phone`],
+      };
       leaf.extensions.names = alternativeNamesExtension(names);
     },
     opensslAccepts: KINDS,
@@ -261,7 +265,30 @@ export const SPOILED: readonly SpoiledChain[] = [
   {
     what: 'a device without an address',
     code: 'certificate.wrong-name',
-    spoil: ({ leaf }) => (leaf.extensions.names = uriNames('device/phone')),
+    spoil: ({ leaf }) => (leaf.extensions.names = uriNames('device/alice/phone')),
+    opensslAccepts: KINDS,
+  },
+  {
+    what: 'a device of another member than its address says',
+    code: 'certificate.wrong-name',
+    spoil: ({ leaf }) => (leaf.extensions.names = deviceNames(`bob@${DOMAIN}`)),
+    opensslAccepts: KINDS,
+  },
+  {
+    what: 'a common name that is a DNS name of another domain',
+    code: 'certificate.wrong-name',
+    spoil: ({ leaf }) => (leaf.subject = 'other.test'),
+  },
+  {
+    what: 'a common name that is of another device',
+    code: 'certificate.wrong-name',
+    spoil: ({ leaf }) => (leaf.subject = 'tablet'),
+    opensslAccepts: PROFILE,
+  },
+  {
+    what: 'a display name that turns the direction of the text after it',
+    code: 'certificate.malformed',
+    spoil: ({ leaf }) => (leaf.extensions.details = detailsExtension({ name: 'Alice\u202e', roles: [] })),
     opensslAccepts: KINDS,
   },
   {
