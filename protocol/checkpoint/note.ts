@@ -24,7 +24,6 @@ const SIGNATURE_BYTES = 64;
 const LINE_PREFIX = '— ';
 
 // Controls other than newline are forbidden in a note; key names also hold no space and no plus.
-// eslint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0009\u000b-\u001f]/;
 const NAME_FORBIDDEN = /[\s\u0085+]/u;
 

@@ -34,14 +34,14 @@ export function growTree(
     hashes.push(hash);
     const tile = Math.floor(index / TILE_WIDTH);
     if (hashes.length === TILE_WIDTH) {
-      tiles.push({ level, index: tile, hashes: join(hashes) });
+      tiles.push({ level, index: tile, hashes: joinTile(hashes) });
       open[level] = [];
       changed.delete(level);
     } else if (level > 0) {
       changed.set(level, tile);
     }
   });
-  for (const [level, index] of changed) tiles.push({ level, index, hashes: join(open[level] ?? []) });
+  for (const [level, index] of changed) tiles.push({ level, index, hashes: joinTile(open[level] ?? []) });
   return { tree: { frontier, open }, tiles };
 }
 
@@ -65,7 +65,8 @@ export function treeFromTiles(
   return { frontier: { size, hashes }, open };
 }
 
-function join(hashes: readonly Uint8Array[]): Uint8Array {
+/** The bytes of a tile of these hashes. */
+export function joinTile(hashes: readonly Uint8Array[]): Uint8Array {
   const joined = new Uint8Array(hashes.length * HASH_BYTES);
   hashes.forEach((hash, at) => {
     joined.set(hash, at * HASH_BYTES);

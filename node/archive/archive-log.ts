@@ -1,0 +1,345 @@
+/**
+ * The organisation's archive log on its store: the only source of truth.
+ * An append resolves once its entries, contents, tiles, head and view changes are durable, all in one atomic batch;
+ * sequence numbers are dense and in the order of the calls. Exactly one batch is in flight: what arrives meanwhile
+ * goes into the next. After a failed write nothing that was not durable is acknowledged, and the store is opened and
+ * checked again before it is written to, because what LevelDB appends to a log file after a torn write can be lost.
+ */
+import { equals } from 'uint8arrays/equals';
+import { AppendQueue } from './append-queue.ts';
+import type { Entry } from '../../protocol/archive/index.ts';
+import { signCheckpoint } from '../../protocol/checkpoint/index.ts';
+import type { Sha256, Signer } from '../../protocol/crypto/suite.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import { frontierRoot, growTree } from '../../protocol/merkle/index.ts';
+import { encodeHead, type Head } from './head.ts';
+import { HEAD_KEY, tileKey } from './keys.ts';
+import { openLevelStore } from './level-store.ts';
+import { loadLog, type LogState } from './load.ts';
+import { LogReader, type LogRecord } from './log-reader.ts';
+import { Overlay } from './overlay.ts';
+import { prepareAppend, type Appended, type NewRecord, type PendingAppend } from './pending-append.ts';
+import type { Op, OpenStore, Range, Store } from './store.ts';
+import { verifyLog, type Verification, type VerifyOptions } from './verify.ts';
+
+export interface ArchiveLogger {
+  error(facts: object, message: string): void;
+}
+
+export interface ArchiveLogOptions {
+  /** The directory of the database. */
+  readonly location: string;
+  /** Whose log it is: see `logOrigin`. */
+  readonly origin: string;
+  readonly sha256: Sha256;
+  /** Milliseconds since 1970. May jump: receipt times still never decrease. */
+  readonly clock: () => number;
+  /** Bytes nobody can guess: the salts of contents. */
+  readonly randomBytes: (length: number) => Uint8Array;
+  /** Where the log is stored, if not in LevelDB at `location`. */
+  readonly openStore?: OpenStore;
+  readonly logger?: ArchiveLogger;
+}
+
+export class ArchiveLog implements AsyncDisposable {
+  readonly #options: ArchiveLogOptions;
+  readonly #openStore: OpenStore;
+  readonly #queue = new AppendQueue();
+  readonly #overlay = new Overlay();
+  readonly #listeners = new Set<(size: number) => void>();
+  #store: Store;
+  #state: LogState;
+  #next: { sequence: number; time: number };
+  #status: 'open' | 'failed' | 'closed' = 'open';
+  #writing: Promise<void> | undefined;
+  #recovering: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+  #checkpoint:
+    { readonly size: number; readonly publicKey: Uint8Array; readonly text: Promise<string> } | undefined;
+
+  private constructor(options: ArchiveLogOptions, openStore: OpenStore, store: Store, state: LogState) {
+    this.#options = options;
+    this.#openStore = openStore;
+    this.#store = store;
+    this.#state = state;
+    this.#next = { sequence: state.head.size, time: state.head.time };
+  }
+
+  /**
+   * Opens the log, or creates it, and checks that its sequence and tree agree.
+   * Throws `archive.locked`, `archive.unavailable`, `archive.damaged` (with the first wrong sequence number in its
+   * facts), or `config.invalid` where the log is another organisation's.
+   */
+  static async open(options: ArchiveLogOptions): Promise<ArchiveLog> {
+    const openStore = options.openStore ?? (() => openLevelStore(options.location));
+    const { store, state } = await openChecked(openStore, options);
+    return new ArchiveLog(options, openStore, store, state);
+  }
+
+  /** How many entries are durable. */
+  get size(): number {
+    return this.#state.head.size;
+  }
+
+  /** The durable head: size, root hash (32 bytes), and the last entry's receipt time in milliseconds. */
+  get head(): Readonly<Pick<Head, 'size' | 'root' | 'time'>> {
+    const { size, root, time } = this.#state.head;
+    return { size, root, time };
+  }
+
+  /**
+   * Records at least one thing. Sequence numbers are given and view changes visible to `get` when this returns its
+   * promise; the promise resolves when all of it is durable. Rejects with `limit.exceeded` (queue full, or larger than
+   * one batch), `archive.closed`, or `archive.failed`: then it may be in the log nevertheless, as after a crash, so a
+   * caller tries again under the same id.
+   */
+  async append(records: readonly NewRecord[]): Promise<Appended> {
+    if (this.#status !== 'open') throw await this.#unwritable();
+    if (records.length === 0)
+      throw new ChanceryError('internal', 'nothing was given to append; give a record');
+    this.#queue.assertRoom(records.length, 0);
+    const { clock, sha256, randomBytes } = this.#options;
+    const appended = { first: this.#next.sequence, time: Math.max(this.#next.time, clock()) };
+    const pending = prepareAppend(records, appended, sha256, randomBytes);
+    this.#queue.assertRoom(records.length, pending.bytes);
+    this.#next = { sequence: appended.first + records.length, time: appended.time };
+    this.#queue.push(pending);
+    this.#overlay.add(pending.viewOps, appended.first);
+    this.#writing ??= this.#writeQueue();
+    return pending.done.promise;
+  }
+
+  /** A view's value, with the changes of appends that are not yet durable. Throws `archive.closed` or `archive.failed`. */
+  get(key: Uint8Array): Uint8Array | undefined {
+    this.#assertReadable();
+    const change = this.#overlay.get(key);
+    return change === undefined ? this.#store.getSync(key) : change.value;
+  }
+
+  /** Whether a view has a value, like `get`. */
+  has(key: Uint8Array): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  /** The durable pairs of a range of keys, as they were when this was called. */
+  iterate(range: Range): AsyncIterable<readonly [Uint8Array, Uint8Array]> {
+    this.#assertReadable();
+    return this.#store.iterate(range);
+  }
+
+  /** A durable entry. Throws `archive.damaged` where it cannot be read. */
+  entry(sequence: number): Entry | undefined {
+    return this.#reader().entry(sequence);
+  }
+
+  /** The leaf's data of a durable entry: what an inclusion proof is about. */
+  entryBytes(sequence: number): Uint8Array | undefined {
+    return this.#reader().entryBytes(sequence);
+  }
+
+  /** The content of a durable entry. */
+  content(sequence: number): Uint8Array | undefined {
+    return this.#reader().content(sequence);
+  }
+
+  /** Durable records from a sequence number on, in order: at most `limit`, and fewer where they are large. */
+  async read(from: number, limit: number): Promise<LogRecord[]> {
+    return this.#reader().read(from, limit);
+  }
+
+  /** The inclusion proof of an entry in the log as of `size` (RFC 6962, 2.1.1). Throws `request.invalid` outside the log. */
+  inclusionProof(sequence: number, size: number = this.size): Uint8Array[] {
+    return this.#reader().inclusionProof(sequence, size);
+  }
+
+  /** The proof that the log of `older` entries is a prefix of that of `newer` (RFC 6962, 2.1.2). Throws `request.invalid`. */
+  consistencyProof(older: number, newer: number = this.size): Uint8Array[] {
+    return this.#reader().consistencyProof(older, newer);
+  }
+
+  /** The signed checkpoint of the durable head, as text. It is signed once for a size and key. */
+  async checkpoint(signer: Signer): Promise<string> {
+    this.#assertReadable();
+    const { origin, size, root } = this.#state.head;
+    const cached = this.#checkpoint;
+    if (cached?.size === size && equals(cached.publicKey, signer.publicKey)) return cached.text;
+    const text = signCheckpoint({ origin, size, root }, signer, this.#options.sha256);
+    const made = { size, publicKey: signer.publicKey, text };
+    this.#checkpoint = made;
+    text.catch(() => {
+      if (this.#checkpoint === made) this.#checkpoint = undefined;
+    });
+    return text;
+  }
+
+  /** Walks the whole log as it is now, and names what is wrong by sequence number. */
+  async verify(options: VerifyOptions = {}): Promise<Verification> {
+    this.#assertReadable();
+    return verifyLog(this.#store, this.#options.sha256, this.#state.head, options);
+  }
+
+  /** Tells of each growth of the durable log, with its new size. Returns how to stop it. */
+  onCommit(listener: (size: number) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Takes no more appends, makes durable those that wait, and closes the store. */
+  close(): Promise<void> {
+    this.#status = 'closed';
+    this.#closing ??= this.#finish();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #finish(): Promise<void> {
+    await this.#writing;
+    await this.#recovering;
+    await this.#store.close();
+  }
+
+  /** Writes batch after batch while appends wait. */
+  async #writeQueue(): Promise<void> {
+    await Promise.resolve(); // what is appended in the same turn shares a batch
+    for (let group = this.#queue.takeGroup(); group.length > 0; group = this.#queue.takeGroup()) {
+      const { state, ops } = this.#extend(group);
+      try {
+        await this.#store.batch(ops);
+      } catch (cause) {
+        await this.#fail(group, cause);
+        break;
+      }
+      this.#commit(group, state);
+    }
+    this.#writing = undefined;
+  }
+
+  /** The state after a group of appends, and all that is written for it. */
+  #extend(group: readonly PendingAppend[]): { readonly state: LogState; readonly ops: readonly Op[] } {
+    const { sha256, origin } = this.#options;
+    const leafHashes = group.flatMap((append) => append.leafHashes);
+    const { tree, tiles } = growTree(sha256, this.#state.tree, leafHashes);
+    const time = group.at(-1)?.appended.time ?? this.#state.head.time;
+    const root = frontierRoot(sha256, tree.frontier);
+    const head: Head = { v: 1, origin, size: tree.frontier.size, root, time };
+    const ops = group.flatMap((append) => [...append.logOps, ...append.viewOps]);
+    for (const { level, index, hashes } of tiles) {
+      ops.push({ type: 'put', key: tileKey(level, index), value: hashes });
+    }
+    ops.push({ type: 'put', key: HEAD_KEY, value: encodeHead(head) });
+    return { state: { head, tree }, ops };
+  }
+
+  #commit(group: readonly PendingAppend[], state: LogState): void {
+    this.#state = state;
+    for (const { viewOps, appended, done } of group) {
+      this.#overlay.settle(viewOps, appended.first);
+      done.resolve(appended);
+    }
+    this.#notify();
+  }
+
+  /** Everything that waits was numbered after what failed, so all of it is rejected, once the store is open again. */
+  async #fail(group: readonly PendingAppend[], cause: unknown): Promise<void> {
+    if (this.#status === 'open') this.#status = 'failed';
+    this.#options.logger?.error({ err: cause }, 'the archive could not write');
+    const rejected = [...group, ...this.#queue.takeAll()];
+    this.#overlay.clear();
+    if (this.#status === 'failed') await this.#recover();
+    for (const { done } of rejected) done.reject(failed(cause));
+  }
+
+  /** Opens and checks the store again after a failed write. The status stays as it is where that fails too. */
+  async #recover(): Promise<void> {
+    try {
+      await this.#store.close();
+      const { store, state } = await openChecked(this.#openStore, this.#options);
+      this.#store = store;
+      assertNotBehind(state, this.#state);
+      const grown = state.head.size > this.size;
+      this.#state = state;
+      this.#next = { sequence: state.head.size, time: Math.max(this.#next.time, state.head.time) };
+      if (this.#status === 'failed') this.#status = 'open';
+      if (grown) this.#notify();
+    } catch (cause) {
+      this.#options.logger?.error({ err: cause }, 'the archive could not be opened again');
+    }
+  }
+
+  /** Why nothing can be appended. Where a write had failed, opening the store is tried again before this resolves. */
+  async #unwritable(): Promise<ChanceryError> {
+    if (this.#status === 'closed') return closed();
+    await this.#writing; // it may be recovering itself
+    if (this.#status === 'failed') {
+      this.#recovering ??= this.#recover();
+      await this.#recovering;
+      this.#recovering = undefined;
+    }
+    return failed(undefined);
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(this.size);
+      } catch (cause) {
+        this.#options.logger?.error(
+          { err: cause },
+          'a reader of the archive failed when it was told of new entries',
+        );
+      }
+    }
+  }
+
+  #reader(): LogReader {
+    this.#assertReadable();
+    return new LogReader(this.#store, this.#options.sha256, this.#state);
+  }
+
+  #assertReadable(): void {
+    if (this.#status === 'closed') throw closed();
+    if (this.#status === 'failed') throw failed(undefined);
+  }
+}
+
+/** Opens the store and checks it; a store that is not in order is closed again. */
+async function openChecked(
+  openStore: OpenStore,
+  { origin, sha256 }: ArchiveLogOptions,
+): Promise<{ readonly store: Store; readonly state: LogState }> {
+  const store = await openStore();
+  try {
+    return { store, state: await loadLog(store, origin, sha256) };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** What was acknowledged must still be there. */
+function assertNotBehind(found: LogState, known: LogState): void {
+  const { size, root } = known.head;
+  if (found.head.size > size || (found.head.size === size && equals(found.head.root, root))) return;
+  throw new ChanceryError(
+    'archive.damaged',
+    `the archive has ${found.head.size} entries, but ${size} were acknowledged; restore it from a copy`,
+    { facts: { sequence: found.head.size } },
+  );
+}
+
+function failed(cause: unknown): ChanceryError {
+  return new ChanceryError(
+    'archive.failed',
+    'the archive could not write, so nothing was acknowledged; check the disk and try again',
+    { cause },
+  );
+}
+
+function closed(): ChanceryError {
+  return new ChanceryError('archive.closed', 'the archive is closed; open it again first');
+}

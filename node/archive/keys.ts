@@ -1,0 +1,66 @@
+/**
+ * Every key of the archive's database, and how it is encoded: one byte that says what it is, then big-endian
+ * numbers, so that LevelDB's byte order is the order of the numbers. Prefixes below 0x10 are the log itself and
+ * are written by it alone; the rest are views over the log.
+ */
+import type { Range } from './store.ts';
+
+/** First bytes of the log's own keys. Never reuse or renumber one: they are in every archive. */
+const PREFIX = { head: 0x00, entry: 0x01, content: 0x02, tile: 0x03 } as const;
+
+/** The lowest first byte that a view's keys may have. */
+const FIRST_VIEW_PREFIX = 0x10;
+
+const SEQUENCE_KEY_BYTES = 1 + 8;
+
+/** The log's head: one record. */
+export const HEAD_KEY: Uint8Array = Uint8Array.of(PREFIX.head);
+
+/** The entry with a sequence number. */
+export function entryKey(sequence: number): Uint8Array {
+  return sequenceKey(PREFIX.entry, sequence);
+}
+
+/** The salt and content that an entry commits to. */
+export function contentKey(sequence: number): Uint8Array {
+  return sequenceKey(PREFIX.content, sequence);
+}
+
+/** A tile of the Merkle tree. */
+export function tileKey(level: number, index: number): Uint8Array {
+  const key = new Uint8Array(2 + 8);
+  key[0] = PREFIX.tile;
+  key[1] = level;
+  new DataView(key.buffer).setBigUint64(2, BigInt(index));
+  return key;
+}
+
+/** Entries from (inclusive) to (exclusive). */
+export function entryRange(from: number, to = Number.MAX_SAFE_INTEGER): Range {
+  return { gte: entryKey(from), lt: entryKey(to) };
+}
+
+/** Contents from (inclusive) to (exclusive). */
+export function contentRange(from: number, to = Number.MAX_SAFE_INTEGER): Range {
+  return { gte: contentKey(from), lt: contentKey(to) };
+}
+
+/** The sequence number at the end of an entry's or a content's key. */
+export function sequenceOf(key: Uint8Array): number {
+  return Number(new DataView(key.buffer, key.byteOffset).getBigUint64(1));
+}
+
+/** Whether a key is a view's, and not the log's own. */
+export function isViewKey(key: Uint8Array): boolean {
+  return (key[0] ?? 0) >= FIRST_VIEW_PREFIX;
+}
+
+/** One prefix byte and one number. Numbers are halves of 32 bits: a bigint for each key would cost more than the rest. */
+function sequenceKey(prefix: number, sequence: number): Uint8Array {
+  const key = new Uint8Array(SEQUENCE_KEY_BYTES);
+  key[0] = prefix;
+  const view = new DataView(key.buffer);
+  view.setUint32(1, Math.floor(sequence / 2 ** 32));
+  view.setUint32(5, sequence % 2 ** 32);
+  return key;
+}

@@ -1,0 +1,68 @@
+/**
+ * The archive's storage on LevelDB. Every batch is synced: a batch that resolved outlives a power failure.
+ */
+import { Level } from 'level';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import type { Op, Range, Store } from './store.ts';
+
+/**
+ * How much LevelDB keeps in its log file before it moves it to a table, in bytes. Up to two such logs exist at once.
+ * The archive's check on opening looks back over as much: see `check.ts`.
+ */
+export const WRITE_BUFFER_BYTES: number = 4 * 1024 * 1024;
+
+/** Recently read blocks in memory, in bytes. */
+const CACHE_BYTES = 32 * 1024 * 1024;
+
+/** How much one step of an iterator fetches, in bytes: fewer, larger steps across the threads. */
+const ITERATOR_STEP_BYTES = 128 * 1024;
+
+/**
+ * Opens or creates the database in a directory.
+ * Throws `archive.locked` where another process has it open, `archive.damaged` where LevelDB itself notices damage,
+ * `archive.unavailable` for everything else.
+ */
+export async function openLevelStore(location: string): Promise<Store> {
+  const db = new Level<Uint8Array, Uint8Array>(location, {
+    keyEncoding: 'view',
+    valueEncoding: 'view',
+    writeBufferSize: WRITE_BUFFER_BYTES,
+    cacheSize: CACHE_BYTES,
+  });
+  try {
+    await db.open();
+  } catch (cause) {
+    throw openingError(location, cause);
+  }
+  return {
+    getSync: (key) => db.getSync(key),
+    batch: (ops) => db.batch(ops as Op[], { sync: true }),
+    iterate: (range: Range) => db.iterator({ ...range, highWaterMarkBytes: ITERATOR_STEP_BYTES }),
+    close: () => db.close(),
+  };
+}
+
+function openingError(location: string, error: unknown): ChanceryError {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = (cause as { readonly code?: unknown }).code;
+  const facts = { location };
+  if (code === 'LEVEL_LOCKED') {
+    return new ChanceryError(
+      'archive.locked',
+      `the archive at ${location} is open in another process; stop that one first`,
+      { cause, facts },
+    );
+  }
+  if (code === 'LEVEL_CORRUPTION') {
+    return new ChanceryError(
+      'archive.damaged',
+      `the database of the archive at ${location} is damaged; restore it from a copy`,
+      { cause, facts },
+    );
+  }
+  return new ChanceryError(
+    'archive.unavailable',
+    `the archive at ${location} cannot be opened; check the directory, its permissions and the free space`,
+    { cause, facts },
+  );
+}

@@ -1,0 +1,45 @@
+/**
+ * The view changes of appends that are not yet committed, so that a reader sees its own writes at once.
+ * Bounded by the queue of appends whose changes it holds.
+ */
+import type { Op } from './store.ts';
+
+interface Change {
+  /** Undefined where the key is deleted. */
+  readonly value: Uint8Array | undefined;
+  /** The first sequence number of the append that made the change. */
+  readonly sequence: number;
+}
+
+export class Overlay {
+  readonly #changes = new Map<string, Change>();
+
+  /** Puts the changes of the append that starts at `sequence` on top. */
+  add(ops: readonly Op[], sequence: number): void {
+    for (const op of ops) {
+      this.#changes.set(name(op.key), { value: op.type === 'put' ? op.value : undefined, sequence });
+    }
+  }
+
+  /** The change of a key that waits, if any. */
+  get(key: Uint8Array): Change | undefined {
+    return this.#changes.get(name(key));
+  }
+
+  /** Forgets changes that are committed, except where a later append has changed the key again. */
+  settle(ops: readonly Op[], sequence: number): void {
+    for (const { key } of ops) {
+      const change = this.#changes.get(name(key));
+      if (change !== undefined && change.sequence <= sequence) this.#changes.delete(name(key));
+    }
+  }
+
+  clear(): void {
+    this.#changes.clear();
+  }
+}
+
+/** A map compares byte arrays by identity; one character a byte is the cheapest key with the same meaning. */
+function name(key: Uint8Array): string {
+  return Buffer.from(key.buffer, key.byteOffset, key.length).toString('latin1');
+}

@@ -1,0 +1,85 @@
+/**
+ * Turns what a caller wants to record into an append that waits for its batch: everything that is stored for it,
+ * its leaf hashes, and the promise that is kept once it is durable.
+ */
+import { commitTo, encodeEntry, SALT_BYTES, type EntryKind } from '../../protocol/archive/index.ts';
+import type { Sha256 } from '../../protocol/crypto/suite.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import { hashLeaf } from '../../protocol/merkle/index.ts';
+import { encodeContent } from './content.ts';
+import { contentKey, entryKey, isViewKey } from './keys.ts';
+import { encodeStoredEntry } from './stored-entry.ts';
+import type { Op } from './store.ts';
+
+/** What one record changes in the views: known beforehand, or made once its sequence number and time are known. */
+export type ViewOps = readonly Op[] | ((sequence: number, time: number) => readonly Op[]);
+
+export interface NewRecord {
+  readonly kind: EntryKind;
+  readonly content: Uint8Array;
+  readonly ops?: ViewOps;
+}
+
+export interface Appended {
+  /** The sequence number of the first record; the others follow it densely. */
+  readonly first: number;
+  /** The receipt time of all of them, in milliseconds since 1970. */
+  readonly time: number;
+}
+
+export interface PendingAppend {
+  readonly appended: Appended;
+  readonly count: number;
+  /** What it adds to a batch, in bytes of keys and values. */
+  readonly bytes: number;
+  readonly leafHashes: readonly Uint8Array[];
+  readonly logOps: readonly Op[];
+  readonly viewOps: readonly Op[];
+  readonly done: PromiseWithResolvers<Appended>;
+}
+
+/** Throws `internal` where a view's change touches the log's own keys, and whatever a view's function throws. */
+export function prepareAppend(
+  records: readonly NewRecord[],
+  appended: Appended,
+  sha256: Sha256,
+  randomBytes: (length: number) => Uint8Array,
+): PendingAppend {
+  const logOps: Op[] = [];
+  const viewOps: Op[] = [];
+  const leafHashes: Uint8Array[] = [];
+  const salts = randomBytes(records.length * SALT_BYTES);
+  let sequence = appended.first;
+  for (const [at, { kind, content, ops = [] }] of records.entries()) {
+    const salt = salts.subarray(at * SALT_BYTES, (at + 1) * SALT_BYTES);
+    const commitment = commitTo(sha256, salt, content);
+    const entry = encodeEntry({ v: 1, kind, time: appended.time, commitment });
+    const leafHash = hashLeaf(sha256, entry);
+    leafHashes.push(leafHash);
+    logOps.push(
+      { type: 'put', key: entryKey(sequence), value: encodeStoredEntry(leafHash, entry) },
+      { type: 'put', key: contentKey(sequence), value: encodeContent(salt, content) },
+    );
+    viewOps.push(...(typeof ops === 'function' ? ops(sequence, appended.time) : ops));
+    sequence += 1;
+  }
+  if (!viewOps.every((op) => isViewKey(op.key))) {
+    throw new ChanceryError(
+      'internal',
+      'a view may not change the keys of the log; give it a prefix of its own',
+    );
+  }
+  return {
+    appended,
+    count: records.length,
+    bytes: bytesOf(logOps) + bytesOf(viewOps),
+    leafHashes,
+    logOps,
+    viewOps,
+    done: Promise.withResolvers(),
+  };
+}
+
+function bytesOf(ops: readonly Op[]): number {
+  return ops.reduce((sum, op) => sum + op.key.length + (op.type === 'put' ? op.value.length : 0), 0);
+}

@@ -1,0 +1,35 @@
+/** Builds the tree of a log again from what is stored: its open tiles, and the leaves of its last window. */
+import type { Sha256 } from '../../protocol/crypto/suite.ts';
+import {
+  hashesAtLevel,
+  openWidth,
+  splitTile,
+  TILE_WIDTH,
+  tileLevels,
+  treeFromTiles,
+  type TiledTree,
+} from '../../protocol/merkle/index.ts';
+import { readTile } from './check.ts';
+import type { Store } from './store.ts';
+
+/**
+ * The tree of a log of `size`; undefined where a tile is missing or cut short. Stored tiles may already be longer,
+ * since they grow on while a check runs.
+ */
+export function rebuildTree(
+  store: Store,
+  sha256: Sha256,
+  size: number,
+  openLeaves: readonly Uint8Array[],
+): TiledTree | undefined {
+  const open = [openLeaves];
+  for (let level = 1; level < tileLevels(size); level += 1) {
+    const width = openWidth(level, size);
+    const index = Math.floor(hashesAtLevel(level, size) / TILE_WIDTH);
+    const tile = width === 0 ? undefined : readTile(store, level, index);
+    const hashes = splitTile(tile ?? new Uint8Array(0)).slice(0, width);
+    if (hashes.length !== width) return undefined;
+    open.push(hashes);
+  }
+  return treeFromTiles(sha256, size, open);
+}
