@@ -1,0 +1,143 @@
+/** `chancery archive`: reads and verifies the organisation's log. */
+import type { Command } from 'commander';
+import { ChanceryError } from '../../../protocol/errors/index.ts';
+import type { OperationInput, OperationOutput } from '../../operations/contract.ts';
+import { examples, time, wholeNumber } from '../arguments.ts';
+import { count, fields, period, table, when } from '../layout.ts';
+import type { OpenSession } from '../session.ts';
+import type { Paint } from '../voice.ts';
+
+export function addArchive(program: Command, open: OpenSession): void {
+  const group = program.command('archive').description('Reads and verifies the organisation’s archive.');
+  listCommand(group, open);
+  showCommand(group, open);
+  conversationsCommand(group, open);
+  verifyCommand(group, open);
+  examples(
+    group,
+    'chancery archive list --person alice@acme.example',
+    'chancery archive show 1041',
+    'chancery archive verify',
+  );
+}
+
+function listCommand(group: Command, open: OpenSession): void {
+  const command = group
+    .command('list')
+    .summary('page through the log, newest first')
+    .description('Pages through the log, newest first; by conversation, person and time.')
+    .option('--conversation <id>', 'of this conversation only')
+    .option('--person <address>', 'from or to this person only')
+    .option('--after <time>', 'not before this day or time (UTC)', time)
+    .option('--until <time>', 'not after this day or time (UTC)', time)
+    .option('--before <sequence>', 'entries below this sequence: the next page', wholeNumber)
+    .option('--limit <number>', 'entries of a page, at most 500', wholeNumber, 50)
+    .action(async (options: OperationInput<'archive.list'>, self: Command) => {
+      const { voice, ask } = open(self);
+      const { conversation, person, after, until, before, limit } = options;
+      const given = Object.entries({ conversation, person, after, until, before, limit });
+      const filter = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+      const page = await ask('archive.list', filter);
+      voice.result(page, entryTable);
+      if (page.next !== null) voice.note(`there is more; add --before ${page.next}`);
+    });
+  examples(
+    command,
+    'chancery archive list --limit 20',
+    'chancery archive list --person alice@acme.example --after 2026-05-01 --until 2026-06-01',
+    'chancery archive list --conversation 7c1e... --before 1041 --json',
+  );
+}
+
+function showCommand(group: Command, open: OpenSession): void {
+  const command = group
+    .command('show')
+    .description('Shows one entry whole, with its place in the tree and the certificate it was signed under.')
+    .argument('<sequence>', 'the entry’s sequence number', wholeNumber)
+    .action(async (sequence: number, _options: object, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(await ask('archive.show', { sequence }), ({ entry, leafHash, certificate, detail }) => {
+        const head = fields([
+          ['sequence', String(entry.sequence)],
+          ['archived', when(entry.time)],
+          ['kind', entry.kind],
+          ['summary', entry.summary],
+          ['leaf hash', leafHash],
+          [
+            'signed under',
+            certificate === null ? 'no certificate' : `${certificate.subject}, ${certificate.serial}`,
+          ],
+          ['which holds', certificate === null ? '' : period(certificate.window)],
+        ]);
+        const text = entry.message?.text ?? null;
+        return `${head}\n${text === null ? '' : `${text}\n\n`}${JSON.stringify(detail, null, 2)}\n`;
+      });
+    });
+  examples(command, 'chancery archive show 1041', 'chancery archive show 1041 --json');
+}
+
+function conversationsCommand(group: Command, open: OpenSession): void {
+  const command = group
+    .command('conversations')
+    .description('Lists the conversations that the archive holds.')
+    .action(async (_options: object, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(await ask('archive.conversations', {}), ({ conversations }) =>
+        table(
+          ['CONVERSATION', 'TYPE', 'TITLE', 'OWNER', 'MEMBERS'],
+          conversations.map(({ id, type, title, owner, members }) => [
+            id,
+            type,
+            title,
+            owner,
+            members.join(' '),
+          ]),
+          'no conversations yet',
+        ),
+      );
+    });
+  examples(command, 'chancery archive conversations');
+}
+
+function verifyCommand(group: Command, open: OpenSession): void {
+  const command = group
+    .command('verify')
+    .summary('walk the whole log and tree')
+    .description(
+      'Walks the whole log and tree, and verifies every signature anew. Ends with 1 if anything is wrong.',
+    )
+    .action(async (_options: object, self: Command) => {
+      const { voice, ask } = open(self);
+      const report = await ask('archive.verify', {});
+      voice.result(report, verification);
+      if (report.faults.length > 0) {
+        const found = count(report.faults.length, 'fault');
+        throw new ChanceryError('archive.damaged', `the archive has ${found}; restore it from a copy`);
+      }
+    });
+  examples(command, 'chancery archive verify', 'chancery archive verify --json');
+}
+
+function entryTable({ entries }: OperationOutput<'archive.list'>): string {
+  return table(
+    ['SEQUENCE', 'ARCHIVED', 'KIND', 'WHAT'],
+    entries.map(({ sequence, time: archived, kind, summary, message }) => [
+      String(sequence),
+      when(archived),
+      kind,
+      message?.text == null ? summary : `${summary}: ${message.text}`,
+    ]),
+    'nothing found',
+  );
+}
+
+function verification(report: OperationOutput<'archive.verify'>, paint: Paint): string {
+  const head = fields([
+    ['entries', String(report.size)],
+    ['messages', String(report.messages)],
+    ['root', report.root],
+    ['faults', report.faults.length === 0 ? paint.green('none') : paint.red(String(report.faults.length))],
+  ]);
+  const rows = report.faults.map((fault) => [String(fault.sequence), fault.code, fault.message]);
+  return rows.length === 0 ? head : `${head}\n${table(['SEQUENCE', 'CODE', 'FAULT'], rows, '')}`;
+}

@@ -1,0 +1,127 @@
+/** `chancery member`: the people and bots of the organisation. */
+import type { Command } from 'commander';
+import type { OperationInput, OperationOutput } from '../../operations/contract.ts';
+import { examples, several } from '../arguments.ts';
+import { count, table, when } from '../layout.ts';
+import type { OpenSession } from '../session.ts';
+import { deviceTable } from './device-text.ts';
+
+type Member = OperationOutput<'member.add'>;
+type Roles = Exclude<OperationInput<'member.add'>['roles'], undefined>;
+
+export function addMember(program: Command, open: OpenSession): void {
+  const group = program.command('member').description('Adds, shows, invites and removes members.');
+  addCommand(group, open);
+  listAndShowCommands(group, open);
+  inviteCommand(group, open);
+  removeCommand(group, open);
+  examples(
+    group,
+    'chancery member add alice@acme.example --name "Alice Arden"',
+    'chancery member invite alice@acme.example',
+    'chancery member list',
+  );
+}
+
+function addCommand(group: Command, open: OpenSession): void {
+  const command = group
+    .command('add')
+    .summary('add a member')
+    .description('Adds a member. Roles: member, operator, compliance-officer, auditor, bot.')
+    .argument('<address>', 'the member’s address')
+    .requiredOption('--name <name>', 'the name that others see')
+    .option('--role <role>', 'a role (repeatable; member if left out)', several)
+    .action(async (address: string, options: { name: string; role?: Roles }, self: Command) => {
+      const { voice, ask } = open(self);
+      const input = { address, name: options.name };
+      const member = await ask(
+        'member.add',
+        (options.role === undefined ? input : { ...input, roles: options.role }) as never,
+      );
+      voice.result(
+        member,
+        (shown) => `${shown.address} added\nNext: chancery member invite ${shown.address}\n`,
+      );
+    });
+  examples(
+    command,
+    'chancery member add alice@acme.example --name "Alice Arden"',
+    'chancery member add carol@acme.example --name "Carol Cole" --role member --role auditor',
+  );
+}
+
+function listAndShowCommands(group: Command, open: OpenSession): void {
+  const list = group
+    .command('list')
+    .description('Lists the members.')
+    .action(async (_options: object, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(await ask('member.list', {}), ({ members }) => memberTable(members));
+    });
+  const show = group
+    .command('show')
+    .description('Shows a member and their devices.')
+    .argument('<address>', 'the member’s address')
+    .action(async (address: string, _options: object, self: Command) => {
+      const { voice, ask } = open(self);
+      const output = await ask('member.show', { address });
+      voice.result(output, ({ member, devices }) => `${memberTable([member])}\n${deviceTable(devices)}`);
+    });
+  examples(list, 'chancery member list', 'chancery member list --json');
+  examples(show, 'chancery member show alice@acme.example');
+}
+
+function inviteCommand(group: Command, open: OpenSession): void {
+  const command = group
+    .command('invite')
+    .summary('make a single-use code for a member’s device')
+    .description(
+      'Makes a single-use code for one device of a member, valid for 24 hours. It is shown this once.',
+    )
+    .argument('<address>', 'the member’s address')
+    .action(async (address: string, _options: object, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(
+        await ask('member.invite', { address }),
+        (shown, paint) =>
+          `For one device of ${shown.address}, once, until ${when(shown.expires)}; hand it over in private:\n\n` +
+          `  ${paint.bold(shown.invitation)}\n\ncode ${shown.code}\n`,
+      );
+    });
+  examples(command, 'chancery member invite alice@acme.example');
+}
+
+function removeCommand(group: Command, open: OpenSession): void {
+  const command = group
+    .command('remove')
+    .summary('remove a member and revoke their devices')
+    .description(
+      'Removes a member and revokes every device of theirs, at once. What they wrote stays archived.',
+    )
+    .argument('<address>', 'the member’s address')
+    .option('--reason <text>', 'why, for the archive', '')
+    .action(async (address: string, { reason }: { reason: string }, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(
+        await ask('member.remove', { address, reason }),
+        ({ member, revoked, rosterNumber }) =>
+          `${member.address} removed, ${count(revoked.length, 'device')} revoked with roster ${rosterNumber}\n`,
+      );
+    });
+  examples(command, 'chancery member remove alice@acme.example --reason "left the company"');
+}
+
+function memberTable(members: readonly Member[]): string {
+  return table(
+    ['ADDRESS', 'NAME', 'ROLES', 'STATE', 'SINCE', 'DEVICES'],
+    members.map((member) => [
+      member.address,
+      member.name,
+      member.roles.join(', '),
+      member.state,
+      when(member.since),
+      String(member.devices),
+    ]),
+    'no members yet; add one with chancery member add',
+  );
+}

@@ -1,0 +1,113 @@
+/** `chancery partner`: the organisations with which this one has an agreement. */
+import type { Command } from 'commander';
+import { examples, several } from '../arguments.ts';
+import { fields, when } from '../layout.ts';
+import type { OpenSession } from '../session.ts';
+import { identityText } from './identity-text.ts';
+import { partnerTable } from './partner-text.ts';
+
+export function addPartner(program: Command, open: OpenSession): void {
+  const group = program
+    .command('partner')
+    .description('Adds, shows and removes partner organisations. Without an agreement there is no traffic.');
+  addCommand(group, open);
+  listAndShowCommands(group, open);
+  const remove = group
+    .command('remove')
+    .summary('end the agreement with a partner')
+    .description('Ends the agreement with a partner: no more traffic. What was exchanged stays archived.')
+    .argument('<domain>', 'the partner’s domain')
+    .action(async (domain: string, _options: object, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(
+        await ask('partner.remove', { domain }),
+        (shown) => `${shown.domain} is no longer a partner\n`,
+      );
+    });
+  examples(remove, 'chancery partner remove partner.example');
+  examples(
+    group,
+    'chancery partner add partner.example',
+    'chancery partner list',
+    'chancery partner remove partner.example',
+  );
+}
+
+interface AddOptions {
+  readonly pin?: string;
+  readonly address?: string[];
+  readonly yes?: boolean;
+}
+
+function addCommand(group: Command, open: OpenSession): void {
+  const command = group
+    .command('add')
+    .summary('show who a domain is, then agree to federate with it')
+    .description(
+      'Looks a domain up, shows who it is and how surely, and asks before it makes the agreement. What is stored is\n' +
+        'what was shown: if the root changes meanwhile, nothing is agreed.',
+    )
+    .argument('<domain>', 'the partner’s domain')
+    .option('--pin <fingerprint>', 'the root id, as compared with the partner out of band')
+    .option('--address <multiaddr>', 'where the partner’s node answers (repeatable)', several)
+    .option('--yes', 'agree without being asked')
+    .action(async (domain: string, options: AddOptions, self: Command) => {
+      const { voice, ask } = open(self);
+      const request = {
+        domain,
+        addresses: options.address ?? [],
+        ...(options.pin === undefined ? {} : { pin: options.pin }),
+      };
+      const identity = await ask('partner.preview', request);
+      if (options.yes !== true) {
+        if (!voice.json) voice.result(identity, identityText);
+        if (!(await voice.confirm(`Agree to federate with ${identity.domain}?`, '--yes'))) {
+          voice.note('nothing was agreed');
+          return;
+        }
+      }
+      const partner = await ask('partner.add', {
+        ...request,
+        domain: identity.domain,
+        rootId: identity.rootId,
+      });
+      voice.result(partner, (shown) => {
+        const theirs = shown.mutual ? '' : '; traffic begins when they add you too';
+        return `${shown.domain} is a partner, at level ${shown.level}, with root ${shown.rootId}${theirs}\n`;
+      });
+    });
+  examples(
+    command,
+    'chancery partner add partner.example',
+    'chancery partner add partner.example --address /dns4/chancery.partner.example/tcp/4710',
+    'chancery partner add partner.example --pin nT0pZ... --yes',
+  );
+}
+
+function listAndShowCommands(group: Command, open: OpenSession): void {
+  const list = group
+    .command('list')
+    .description('Lists the partners with their backlog and last contact.')
+    .action(async (_options: object, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(await ask('partner.list', {}), ({ partners }) => partnerTable(partners));
+    });
+  const show = group
+    .command('show')
+    .description('Shows a partner, who it is, and how it was last reached.')
+    .argument('<domain>', 'the partner’s domain')
+    .action(async (domain: string, _options: object, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(await ask('partner.show', { domain }), ({ partner, identity }, paint) => {
+        const { lastError } = partner;
+        const contact = fields([
+          ['agreed since', when(partner.agreedSince)],
+          ['addresses', partner.addresses.join(', ') || 'none known'],
+          ['last error', lastError === null ? 'none' : `${lastError.message} [${lastError.code}]`],
+        ]);
+        return `${partnerTable([partner])}\n${contact}\n${identityText(identity, paint)}`;
+      });
+    });
+  examples(list, 'chancery partner list', 'chancery partner list --json');
+  examples(show, 'chancery partner show partner.example');
+}

@@ -1,0 +1,66 @@
+/**
+ * What the command line needs from elsewhere: making and running nodes, the network as the doctor sees it, and the
+ * process it runs in. All handed in, so that a test drives every command without one.
+ */
+import type { DoctorTools } from '../doctor/index.ts';
+import type { HomeLayout } from '../home/index.ts';
+
+/** What `chancery init` is told. */
+export interface InitOptions {
+  readonly home: HomeLayout;
+  /** As typed; init brings it into canonical form. Null when an invitation names it. */
+  readonly domain: string | null;
+  /** From another node of the organisation: this one becomes its gateway. */
+  readonly invitation: string | null;
+  /** Empty: the configuration's default. */
+  readonly listen: readonly string[];
+  readonly announce: readonly string[];
+  readonly dnsServers: readonly string[];
+  /** Trust anchors as DS lines; empty for those of IANA. */
+  readonly anchors: readonly string[];
+}
+
+export interface InitResult {
+  readonly domain: string;
+  readonly rootId: string;
+  /** The node's libp2p peer id. */
+  readonly peer: string;
+  readonly roles: readonly ('gateway' | 'archive')[];
+  /** The TXT record to publish; null for a node that joined, as the domain has it. */
+  readonly record: { readonly name: string; readonly value: string } | null;
+}
+
+export interface RunningNode {
+  readonly domain: string;
+  readonly peer: string;
+  readonly addresses: readonly string[];
+  /** Ends everything in order; settles when it has. Called once. */
+  stop(): Promise<void>;
+  /** Resolves after `stop`, or rejects when the node cannot go on. */
+  readonly closed: Promise<void>;
+}
+
+/** The process and the terminal. */
+export interface Io {
+  stdout(text: string): void;
+  stderr(text: string): void;
+  /** Whether a person reads standard output and can answer a question. */
+  readonly isTerminal: boolean;
+  confirm(question: string): Promise<boolean>;
+  /** Calls back on each SIGINT and SIGTERM until the returned function is called. */
+  onSignal(handler: () => void): () => void;
+  /** Ends the process at once. */
+  exit(code: number): void;
+}
+
+export interface Dependencies {
+  /** Makes keys, certificates and configuration. Throws `home.exists`, `name.bad-domain`, `request.invalid` and others. */
+  readonly init: (options: InitOptions) => Promise<InitResult>;
+  /** Runs the node of a home. Throws `config.*`, `key.*`, `node.running`, `archive.*` and others. */
+  readonly start: (home: HomeLayout) => Promise<RunningNode>;
+  /** What the doctor's checks of this machine need beside the home. */
+  readonly doctor: DoctorTools;
+  readonly io: Io;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+}

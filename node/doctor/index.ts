@@ -1,0 +1,3 @@
+export type { Check } from './check.ts';
+export { examine } from './examine.ts';
+export type { DoctorTools } from './input.ts';
