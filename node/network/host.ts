@@ -146,13 +146,19 @@ export class Host {
     protocol: ProtocolName,
     target: { peerId: string; addresses: readonly string[] },
   ): Promise<{ channel: FrameChannel; peer: Peer }> {
-    const connection = await this.#connect(target);
-    const peer = await this.#gate.prove(connection);
-    const stream = await connection.newStream(PROTOCOLS[protocol], {
-      signal: AbortSignal.timeout(DIAL_TIMEOUT_MS),
-      maxOutboundStreams: protocol === 'relay' ? MAX_STREAMS.relay : MAX_STREAMS.proven,
-    });
-    return { channel: streamChannel(stream, MAX_FRAME_BYTES), peer };
+    try {
+      const connection = await this.#connect(target);
+      const peer = await this.#gate.prove(connection);
+      const stream = await connection.newStream(PROTOCOLS[protocol], {
+        signal: AbortSignal.timeout(DIAL_TIMEOUT_MS),
+        maxOutboundStreams: protocol === 'relay' ? MAX_STREAMS.relay : MAX_STREAMS.proven,
+      });
+      return { channel: streamChannel(stream, MAX_FRAME_BYTES), peer };
+    } catch (cause) {
+      if (cause instanceof ChanceryError) throw cause;
+      const message = `the connection to node ${target.peerId} broke: ${(cause as Error).message}`;
+      throw new ChanceryError('node.unreachable', message, { cause });
+    }
   }
 
   /** Drops every connection of a peer, as when it has been revoked. */

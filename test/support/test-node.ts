@@ -3,7 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { startArchiveNode, platform, type ArchiveNode, type NodeSettings } from '../../node/composition/index.ts';
+import {
+  startArchiveNode,
+  platform,
+  type ArchiveNode,
+  type NodeSettings,
+} from '../../node/composition/index.ts';
 import { createDnsClient } from '../../node/dns/index.ts';
 import { createOrganisation, type NewOrganisation } from '../../node/identity/index.ts';
 import { operationsOfArchive, type Operations } from '../../node/operations/index.ts';
@@ -38,7 +43,12 @@ export async function startTestNode(
   domain: string,
   change: Partial<NodeSettings> = {},
 ): Promise<TestNode> {
-  const made = await createOrganisation(domain, ['gateway', 'archive'], platform.clock(), platform.randomBytes);
+  const made = await createOrganisation(
+    domain,
+    ['gateway', 'archive'],
+    platform.clock(),
+    platform.randomBytes,
+  );
   dns.tree.setTxt(made.record.name, [made.record.text]);
   const folder = await mkdtemp(join(tmpdir(), 'chancery-node-'));
   const settings: NodeSettings = {
