@@ -65,7 +65,7 @@ const partner = z.strictObject({
 const dht = z.strictObject({
   enabled: z
     .boolean()
-    .default(false)
+    .default(true)
     .meta({ examples: [true] })
     .describe('Find partners’ addresses in the private DHT.'),
   bootstrap: z.array(nodeAddressField).max(MAX_LIST).default([]).describe('Nodes to join the DHT through.'),

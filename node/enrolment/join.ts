@@ -32,6 +32,7 @@ export interface JoinOptions {
 
 export interface Joined {
   readonly domain: string;
+  readonly rootId: string;
   readonly bundle: Uint8Array;
   /** The multiaddr of the node that took it in, with peer id. */
   readonly archiveNode: string;
@@ -64,7 +65,7 @@ export async function joinOrganisation(options: JoinOptions): Promise<Joined> {
     });
     const answer = valueOf(await readFrame(channel, enrolAnswerShape, MAX_FRAME_BYTES, 'enrolment'));
     if (answer.type === 'refused') throw ChanceryError.from(refusalOf(answer).refusal);
-    return { domain: invitation.domain, bundle: answer.bundle, archiveNode };
+    return { domain: invitation.domain, rootId: invitation.rootId, bundle: answer.bundle, archiveNode };
   } finally {
     await host.stop();
   }
