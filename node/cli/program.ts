@@ -81,6 +81,9 @@ function wrongUsage(error: CommanderError): ChanceryError {
   const said =
     error.code === 'commander.help'
       ? 'a command is missing'
-      : error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+      : error.message
+          .replace(/^error: /, '')
+          .replaceAll('\n', ' ')
+          .replace(/\.$/, '');
   return new ChanceryError('request.invalid', `${said}; see --help`);
 }

@@ -1,11 +1,11 @@
 /** Whether the certificates form chains that hold now, and how much of their time is left. */
-import { parseCertificate, type Certificate } from '../../protocol/certificate/index.ts';
-import { ChanceryError } from '../../protocol/errors/index.ts';
+import type { Certificate } from '../../protocol/certificate/index.ts';
 import { verifyChain } from '../../protocol/identity/index.ts';
 import type { Config } from '../config/index.ts';
-import { KEY_NAMES, readCertificateFile, type KeyName } from '../home/index.ts';
+import { KEY_NAMES, type KeyName } from '../home/index.ts';
 import { failed, ok, warning, type Check } from './check.ts';
 import type { DoctorInput } from './input.ts';
+import { readOwnCertificates } from './own-certificates.ts';
 
 /** The part of its time that a certificate has left when it is to be renewed. */
 const RENEW_BELOW = 1 / 3;
@@ -23,15 +23,10 @@ const RENEWAL: Readonly<Record<KeyName, string>> = {
 export async function checkCertificates(input: DoctorInput, config: Config): Promise<readonly Check[]> {
   const { home, suite, clock } = input;
   const now = Math.floor(clock() / 1000);
-  const certificates = new Map<KeyName, Certificate>();
-  for (const name of KEY_NAMES) {
-    const parsed = parseCertificate(await readCertificateFile(home.certificates[name]));
-    if (!parsed.ok) throw ChanceryError.from(parsed.refusal);
-    certificates.set(name, parsed.value);
-  }
-  const der = (name: KeyName): Uint8Array => certificates.get(name)?.der ?? new Uint8Array();
+  const certificates = await readOwnCertificates(home);
+  const { root, issuer } = certificates;
   for (const leaf of ['node', 'statement'] as const) {
-    const chain = verifyChain([der(leaf), der('issuer'), der('root')], now, suite);
+    const chain = verifyChain([certificates[leaf].der, issuer.der, root.der], now, suite);
     if (!chain.ok)
       return [failed('certificates', `${leaf}: ${chain.refusal.message}`, mendOf(leaf, chain.refusal.code))];
     if (chain.value.domain !== config.domain) {
@@ -39,9 +34,9 @@ export async function checkCertificates(input: DoctorInput, config: Config): Pro
       return [failed('certificates', message, `set domain to ${chain.value.domain} in ${home.config}`)];
     }
   }
-  const ageing = [...certificates].flatMap(([name, certificate]) => ageOf(name, certificate, now));
+  const ageing = KEY_NAMES.flatMap((name) => ageOf(name, certificates[name], now));
   if (ageing.length > 0) return ageing;
-  const first = Math.min(...[...certificates.values()].map(({ notAfter }) => notAfter));
+  const first = Math.min(...KEY_NAMES.map((name) => certificates[name].notAfter));
   return [ok('certificates', `all hold, the first until ${day(first)}`)];
 }
 

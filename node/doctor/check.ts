@@ -30,7 +30,9 @@ export async function attempt(
   try {
     return await run();
   } catch (error) {
-    if (error instanceof ChanceryError) return [failed(name, error.message, mend)];
+    if (error instanceof ChanceryError) {
+      return [failed(name, error.message, error.code === 'config.missing' ? 'chancery init DOMAIN' : mend)];
+    }
     const message = error instanceof Error ? error.message : String(error);
     return [failed(name, `could not be checked: ${message}`, mend)];
   }

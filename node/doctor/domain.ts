@@ -1,18 +1,17 @@
 /** Whether DNS names our root, with a proof from the DNS root down, and whether the clock agrees with that proof. */
-import { parseCertificate, rootIdOf } from '../../protocol/certificate/index.ts';
-import { ChanceryError, type Refusal } from '../../protocol/errors/index.ts';
+import { rootIdOf } from '../../protocol/certificate/index.ts';
+import type { Refusal } from '../../protocol/errors/index.ts';
 import { formatRecord, recordName } from '../../protocol/identity/index.ts';
 import type { Config } from '../config/index.ts';
-import { readCertificateFile } from '../home/index.ts';
 import { failed, ok, warning, type Check } from './check.ts';
 import type { DoctorInput } from './input.ts';
+import { readOwnCertificates } from './own-certificates.ts';
 
 export async function checkDomain(input: DoctorInput, config: Config): Promise<readonly Check[]> {
   const { home, suite, findDomain } = input;
   const { domain } = config;
-  const root = parseCertificate(await readCertificateFile(home.certificates.root));
-  if (!root.ok) throw ChanceryError.from(root.refusal);
-  const rootId = rootIdOf(root.value.publicKey, suite.sha256);
+  const { root } = await readOwnCertificates(home);
+  const rootId = rootIdOf(root.publicKey, suite.sha256);
   const found = await findDomain(config);
   if (!found.ok) return refused(found.refusal, domain, rootId);
   const { level, records, proven } = found.value;
@@ -44,7 +43,6 @@ export async function checkDomain(input: DoctorInput, config: Config): Promise<r
 function refused({ code, message }: Refusal, domain: string, rootId: string): readonly Check[] {
   switch (code) {
     case 'dns.no-record':
-      return [failed('dns', message, publish(domain, rootId, 1))];
     case 'dns.bad-record':
       return [failed('dns', message, publish(domain, rootId, 1))];
     case 'dns.unreachable':

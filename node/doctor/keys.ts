@@ -1,21 +1,22 @@
 /** Whether the keys that this node needs are there and usable, and belong to its certificates. */
 import { equals } from 'uint8arrays/equals';
-import { parseCertificate } from '../../protocol/certificate/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Config } from '../config/index.ts';
-import { KEY_NAMES, readCertificateFile, readKeyFile, type KeyName } from '../home/index.ts';
+import { KEY_NAMES, readKeyFile, type KeyName } from '../home/index.ts';
 import { failed, ok, type Check } from './check.ts';
 import type { DoctorInput } from './input.ts';
+import { readOwnCertificates, type OwnCertificates } from './own-certificates.ts';
 
 /** The root's key may be elsewhere, and had better be. */
 const OPTIONAL: ReadonlySet<KeyName> = new Set<KeyName>(['root']);
 
 export async function checkKeys(input: DoctorInput, { roles }: Config): Promise<readonly Check[]> {
   const needed: readonly KeyName[] = roles.includes('archive') ? KEY_NAMES : ['node'];
+  const certificates = await readOwnCertificates(input.home);
   const faults: Check[] = [];
   const present: KeyName[] = [];
   for (const name of needed) {
-    const fault = await checkKey(input, name);
+    const fault = await checkKey(input, name, certificates);
     if (fault === 'absent') continue;
     if (fault !== undefined) faults.push(fault);
     present.push(name);
@@ -23,15 +24,20 @@ export async function checkKeys(input: DoctorInput, { roles }: Config): Promise<
   return faults.length > 0 ? faults : [ok('keys', `${present.join(', ')} fit their certificates`)];
 }
 
-async function checkKey({ home, signer }: DoctorInput, name: KeyName): Promise<Check | 'absent' | undefined> {
+async function checkKey(
+  { home, signer }: DoctorInput,
+  name: KeyName,
+  certificates: OwnCertificates,
+): Promise<Check | 'absent' | undefined> {
   const file = home.keys[name];
   try {
     const { publicKey } = signer(await readKeyFile(file));
-    const certificate = parseCertificate(await readCertificateFile(home.certificates[name]));
-    if (!certificate.ok) throw ChanceryError.from(certificate.refusal);
-    if (equals(certificate.value.publicKey, publicKey)) return undefined;
-    const message = `${file} is not the key of ${home.certificates[name]}`;
-    return failed('keys', message, 'restore both from the same copy');
+    if (equals(certificates[name].publicKey, publicKey)) return undefined;
+    return failed(
+      'keys',
+      `${file} is not the key of the ${name} certificate`,
+      'restore both from the same copy',
+    );
   } catch (error) {
     if (!(error instanceof ChanceryError)) throw error;
     if (error.code === 'key.missing' && OPTIONAL.has(name)) return 'absent';

@@ -115,6 +115,7 @@ export const CODES = {
   'key.missing': 'a key file is missing',
   'node.not-running': 'no node runs for this home',
   'node.running': 'a node already runs for this home',
+  'doctor.failed': 'a check found something that must be mended',
   'request.invalid': 'the request or argument is not valid',
   'request.unknown': 'the request is not known',
   internal: 'a fault of this program',

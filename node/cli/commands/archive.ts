@@ -8,7 +8,10 @@ import type { OpenSession } from '../session.ts';
 import type { Paint } from '../voice.ts';
 
 export function addArchive(program: Command, open: OpenSession): void {
-  const group = program.command('archive').description('Reads and verifies the organisation’s archive.');
+  const group = program
+    .command('archive')
+    .summary('read and verify the organisation’s archive')
+    .description('Reads and verifies the organisation’s archive.');
   listCommand(group, open);
   showCommand(group, open);
   conversationsCommand(group, open);
@@ -125,7 +128,7 @@ function entryTable({ entries }: OperationOutput<'archive.list'>): string {
       String(sequence),
       when(archived),
       kind,
-      message?.text == null ? summary : `${summary}: ${message.text}`,
+      message === null || message.text === null ? summary : `${summary}: ${message.text}`,
     ]),
     'nothing found',
   );

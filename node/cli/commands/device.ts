@@ -5,7 +5,10 @@ import type { OpenSession } from '../session.ts';
 import { deviceTable } from './device-text.ts';
 
 export function addDevice(program: Command, open: OpenSession): void {
-  const group = program.command('device').description('Lists and revokes the devices of members.');
+  const group = program
+    .command('device')
+    .summary('list and revoke the devices of members')
+    .description('Lists and revokes the devices of members.');
   const list = group
     .command('list')
     .description('Lists devices, of all members or of one.')

@@ -24,7 +24,7 @@ export function addDoctor(program: Command, open: OpenSession, { doctor, env }: 
       const failed = checks.filter(({ state }) => state === 'failed').length;
       if (failed > 0) {
         throw new ChanceryError(
-          'config.invalid',
+          'doctor.failed',
           `${count(failed, 'check')} failed; mend what is named above`,
         );
       }

@@ -7,6 +7,7 @@ import { identityText } from './identity-text.ts';
 export function addIdentity(program: Command, open: OpenSession): void {
   const group = program
     .command('identity')
+    .summary('show who an organisation is, from the DNS root down')
     .description('Shows who an organisation is, from the DNS root down.');
   const show = group
     .command('show')

@@ -10,7 +10,10 @@ type Member = OperationOutput<'member.add'>;
 type Roles = Exclude<OperationInput<'member.add'>['roles'], undefined>;
 
 export function addMember(program: Command, open: OpenSession): void {
-  const group = program.command('member').description('Adds, shows, invites and removes members.');
+  const group = program
+    .command('member')
+    .summary('add, show, invite and remove members')
+    .description('Adds, shows, invites and removes members.');
   addCommand(group, open);
   listAndShowCommands(group, open);
   inviteCommand(group, open);

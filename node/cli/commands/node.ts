@@ -5,7 +5,10 @@ import { table, when } from '../layout.ts';
 import type { OpenSession } from '../session.ts';
 
 export function addNode(program: Command, open: OpenSession): void {
-  const group = program.command('node').description('Invites and lists the nodes of this organisation.');
+  const group = program
+    .command('node')
+    .summary('invite and list the nodes of this organisation')
+    .description('Invites and lists the nodes of this organisation.');
   const invite = group
     .command('invite')
     .summary('make a single-use code for another node')

@@ -9,6 +9,7 @@ import { partnerTable } from './partner-text.ts';
 export function addPartner(program: Command, open: OpenSession): void {
   const group = program
     .command('partner')
+    .summary('add, show and remove partner organisations')
     .description('Adds, shows and removes partner organisations. Without an agreement there is no traffic.');
   addCommand(group, open);
   listAndShowCommands(group, open);
