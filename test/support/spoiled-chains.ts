@@ -8,11 +8,14 @@ import {
   keyUsageExtension,
   nameConstraintsExtension,
 } from '../../protocol/certificate/extensions.ts';
+import { encodeKeyUsage } from '../../protocol/certificate/key-usage.ts';
 import { peerIdOf } from '../../protocol/certificate/index.ts';
 import { keyIdOf } from '../../protocol/certificate/key.ts';
 import { nobleSuite } from '../../protocol/crypto/index.ts';
 import type { Code } from '../../protocol/errors/index.ts';
+import type { Details } from '../../protocol/certificate/details.ts';
 import { AT, DAY, deviceNames, DOMAIN, KEYS, uriNames, type Drafts } from './chain-drafts.ts';
+import type { Key } from './organisation.ts';
 
 export interface SpoiledChain {
   readonly what: string;
@@ -28,6 +31,12 @@ const PROFILE = 'a rule of our own profile, narrower than RFC 5280';
 const KINDS = 'openssl knows nothing of our kinds of leaf';
 const NESTING = 'the shell model of nested validity is not part of RFC 5280';
 const LIFE = 'how long a certificate may live is a matter of policy';
+
+function asNode(leaf: Drafts['leaf'], { publicKey }: Key, details: Details): void {
+  leaf.extensions.names = uriNames(`node/${peerIdOf(publicKey)}`);
+  leaf.extensions.details = detailsExtension(details);
+  leaf.subject = peerIdOf(publicKey);
+}
 
 export const SPOILED: readonly SpoiledChain[] = [
   { what: 'an expired leaf', code: 'certificate.expired', at: AT + 7 * DAY + 1 },
@@ -253,12 +262,9 @@ export const SPOILED: readonly SpoiledChain[] = [
     what: 'a device with a DNS name',
     code: 'certificate.wrong-kind',
     spoil: ({ leaf }: Drafts): void => {
-      const names = {
-        dns: [DOMAIN],
-        email: [`alice@${DOMAIN}`],
-        uri: [`chancery://${DOMAIN}/device/alice/phone`],
-      };
-      leaf.extensions.names = alternativeNamesExtension(names);
+      const uri = [`chancery://${DOMAIN}/device/alice/phone`];
+      const email = [`alice@${DOMAIN}`];
+      leaf.extensions.names = alternativeNamesExtension({ dns: [DOMAIN], email, uri });
     },
     opensslAccepts: KINDS,
   },
@@ -318,19 +324,13 @@ export const SPOILED: readonly SpoiledChain[] = [
   {
     what: 'a node with the peer id of another key',
     code: 'certificate.wrong-name',
-    spoil: ({ leaf }: Drafts): void => {
-      leaf.extensions.names = uriNames(`node/${peerIdOf(KEYS.stranger.publicKey)}`);
-      leaf.extensions.details = detailsExtension({ name: null, roles: ['gateway'] });
-    },
+    spoil: ({ leaf }) => asNode(leaf, KEYS.stranger, { name: null, roles: ['gateway'] }),
     opensslAccepts: KINDS,
   },
   {
     what: 'a node with a member’s role',
     code: 'certificate.wrong-kind',
-    spoil: ({ leaf }: Drafts): void => {
-      leaf.extensions.names = uriNames(`node/${peerIdOf(KEYS.leaf.publicKey)}`);
-      leaf.extensions.details = detailsExtension({ name: null, roles: ['gateway', 'operator'] });
-    },
+    spoil: ({ leaf }) => asNode(leaf, KEYS.leaf, { name: null, roles: ['gateway', 'operator'] }),
     opensslAccepts: KINDS,
   },
   {
@@ -338,5 +338,69 @@ export const SPOILED: readonly SpoiledChain[] = [
     code: 'certificate.wrong-kind',
     spoil: ({ leaf }) => (leaf.extensions.names = uriNames('statement')),
     opensslAccepts: KINDS,
+  },
+  {
+    what: 'a root whose key is not for certifying',
+    code: 'certificate.key-usage',
+    spoil: ({ root }) => (root.extensions.usage = keyUsageExtension(['cRLSign'])),
+  },
+  {
+    what: 'a root with name constraints',
+    code: 'certificate.wrong-kind',
+    spoil: ({ root, issuer }) => (root.extensions.constraints = issuer.extensions.constraints!),
+    opensslAccepts: PROFILE,
+  },
+  {
+    what: 'a root whose domain is not in its canonical form',
+    code: 'certificate.wrong-kind',
+    spoil: ({ root, issuer }) => (root.subject = root.issuer = issuer.issuer = 'Acme.test'),
+    opensslAccepts: PROFILE,
+  },
+  {
+    what: 'an issuer with other names',
+    code: 'certificate.wrong-domain',
+    spoil: ({ issuer }) => (issuer.extensions.names = alternativeNamesExtension({ dns: [DOMAIN] })),
+    opensslAccepts: PROFILE,
+  },
+  {
+    what: 'a statement signer with an address',
+    code: 'certificate.wrong-name',
+    spoil: ({ leaf }: Drafts): void => {
+      const names = { email: [`alice@${DOMAIN}`], uri: [`chancery://${DOMAIN}/statement`] };
+      leaf.extensions.names = alternativeNamesExtension(names);
+      delete leaf.extensions.details;
+    },
+    opensslAccepts: KINDS,
+  },
+  {
+    what: 'a node with a display name',
+    code: 'certificate.wrong-kind',
+    spoil: ({ leaf }) => asNode(leaf, KEYS.leaf, { name: 'Alice', roles: ['gateway'] }),
+    opensslAccepts: KINDS,
+  },
+  {
+    what: 'a key usage that is not critical',
+    code: 'certificate.malformed',
+    spoil: ({ leaf }) =>
+      (leaf.extensions.usage = encodeExtension('2.5.29.15', false, encodeKeyUsage(['digitalSignature']))),
+    opensslAccepts: PROFILE,
+  },
+  {
+    what: 'a serial number of 21 bytes',
+    code: 'certificate.malformed',
+    spoil: ({ leaf }) => (leaf.serial = new Uint8Array(21).fill(1)),
+    opensslAccepts: 'openssl does not look at serial numbers',
+  },
+  {
+    what: 'an address with a space',
+    code: 'certificate.malformed',
+    spoil: ({ leaf }) => (leaf.extensions.names = deviceNames(`al ice@${DOMAIN}`)),
+    opensslAccepts: KINDS,
+  },
+  {
+    what: 'an empty common name',
+    code: 'certificate.malformed',
+    spoil: ({ leaf }) => (leaf.subject = ''),
+    opensslAccepts: PROFILE,
   },
 ];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { parseCertificate, rootIdOf, type Certificate } from '../../../protocol/certificate/index.ts';
+import { element } from '../../../protocol/certificate/der.ts';
 import { nobleSuite } from '../../../protocol/crypto/index.ts';
 import { makeDevice, makeKey, makeNode, makeOrganisation, type Holder } from '../../support/organisation.ts';
 import { AT } from '../../support/chain-drafts.ts';
@@ -118,4 +119,90 @@ test('a time that does not exist is refused', () => {
   const hex = (digits: string): string => Buffer.from(`${digits}Z`).toString('hex');
   const nowhere = `${text.slice(0, 2)}0230${text.slice(6)}`;
   assert.equal(codeOf(replaced(der, hex(text), hex(nowhere))), 'certificate.malformed');
+});
+
+test('an integer, identifier or text that is not in DER is refused', () => {
+  const { der, serial } = org.root.certificate;
+  const first = Number.parseInt(serial.slice(0, 2), 16);
+  const rest = serial.slice(4);
+  const padded =
+    first < 0x80 ? [`0210${serial}`, `0210007f${rest}`] : [`021100${serial}`, `0211007f01${rest}`];
+  assert.equal(codeOf(replaced(der, padded[0]!, padded[1]!)), 'certificate.malformed');
+  assert.equal(codeOf(replaced(der, '0603551d0f', '060380550f')), 'certificate.malformed');
+  const name = Buffer.from('acme.test').toString('hex');
+  assert.equal(codeOf(replaced(der, name, name.replace(/^../, 'ff'))), 'certificate.malformed');
+});
+
+test('an element that reaches past the one around it is refused', () => {
+  const { der, signature } = device.certificate;
+  const start = `00${Buffer.from(signature).toString('hex')}`;
+  assert.equal(codeOf(replaced(der, `0341${start}`, `0342${start}`)), 'certificate.malformed');
+});
+
+interface Tlv {
+  readonly tag: number;
+  readonly content: Uint8Array;
+}
+
+/** The elements that the bytes consist of; undefined if they do not. */
+function split(bytes: Uint8Array): Tlv[] | undefined {
+  const elements: Tlv[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const short = bytes[at + 1] ?? 0xff;
+    const width = short < 0x80 ? 0 : short - 0x80;
+    if (width > 2) return undefined;
+    const length =
+      width === 0
+        ? short
+        : Number.parseInt(Buffer.from(bytes.subarray(at + 2, at + 2 + width)).toString('hex'), 16);
+    const begin = at + 2 + width;
+    if (!(begin + length <= bytes.length)) return undefined;
+    elements.push({ tag: bytes[at]!, content: bytes.subarray(begin, begin + length) });
+    at = begin + length;
+  }
+  return elements;
+}
+
+/** Each variant of the bytes in which one element is changed, all lengths around it being mended. */
+function* variants(
+  bytes: Uint8Array,
+  change: (tlv: Tlv, holds: boolean) => Uint8Array[],
+): Generator<Uint8Array> {
+  const elements = split(bytes) ?? [];
+  for (const [i, tlv] of elements.entries()) {
+    const holds = (tlv.tag & 0x20) !== 0 || (tlv.tag === 0x04 && split(tlv.content) !== undefined);
+    const inner = holds ? [...variants(tlv.content, change)].map((content) => element(tlv.tag, content)) : [];
+    for (const changed of [...change(tlv, holds), ...inner]) {
+      yield Buffer.concat(
+        elements.map((other, at) => (at === i ? changed : element(other.tag, other.content))),
+      );
+    }
+  }
+}
+
+test('nothing may be added anywhere, nor a length be written longer than need be', async () => {
+  const added = ({ tag, content }: Tlv, holds: boolean): Uint8Array[] =>
+    holds ? [element(tag, content, Uint8Array.of(5, 0))] : [];
+  const longer = ({ tag, content: { length }, content }: Tlv): Uint8Array[] => {
+    const size =
+      length < 0x80
+        ? [0x81, length]
+        : length < 0x100
+          ? [0x82, 0, length]
+          : [0x83, 0, length >> 8, length & 0xff];
+    return [Uint8Array.of(tag, ...size, ...content)];
+  };
+  const node = await makeNode(org);
+  const all = [org.root, org.issuer, org.statement, device, node].map(({ certificate }) => certificate.der);
+  for (const der of all) {
+    const spoiled = [...variants(der, added), ...variants(der, longer)];
+    assert.ok(spoiled.length > 60);
+    for (const variant of spoiled) {
+      const code = codeOf(variant);
+      assert.ok(
+        ['certificate.malformed', 'certificate.bad-algorithm'].includes(code),
+        Buffer.from(variant).toString('hex'),
+      );
+    }
+  }
 });
