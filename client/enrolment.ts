@@ -3,7 +3,7 @@
  * Guarantees: the code is shown only to a node that has proven to be of the inviting organisation, under the very
  * root the invitation names; what comes back is believed only when it certifies this device's key for that person.
  */
-import { ChanceryError, accept, refuse, type Result } from '../protocol/errors/index.ts';
+import { ChanceryError, accept, refuse, valueOf, type Result } from '../protocol/errors/index.ts';
 import { verifyBundle } from '../protocol/identity/index.ts';
 import {
   MAX_STRANGER_FRAME_BYTES,
@@ -112,9 +112,4 @@ export async function verifyOwnBundle(
 function accepted(answer: EnrolAnswer): Extract<EnrolAnswer, { type: 'enrolled' }> {
   if (answer.type === 'refused') throw ChanceryError.from(refusalOf(answer).refusal);
   return answer;
-}
-
-function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) throw ChanceryError.from(result.refusal);
-  return result.value;
 }

@@ -55,6 +55,8 @@ export interface WriterOptions {
 
 export class Writer {
   readonly #options: WriterOptions;
+  /** The last message of each group that is written to disk together, so that they are sent together. */
+  readonly #groups = new WeakMap<Promise<void>, number>();
   #closed = false;
 
   constructor(options: WriterOptions) {
@@ -123,21 +125,25 @@ export class Writer {
     prepare: () => Promise<{ readonly composed: Composed; readonly conversation: string }>,
   ): Promise<Sending> {
     const { outbox, journal, turns, durable } = this.#options;
-    const item = await turns.run(async () => {
+    const { item, writing } = await turns.run(async () => {
       if (this.#closed) throw new ChanceryError('request.invalid', 'the client is closed; open it again');
       outbox.requireRoom();
       const { composed, conversation } = await prepare();
-      return outbox.add(composed.name, conversation, composed.envelope);
+      const added = outbox.add(composed.name, conversation, composed.envelope);
+      // begun before anyone else can commit what was just put, perhaps less durably
+      const committed = journal.commit(durable);
+      this.#groups.set(committed, added.number);
+      return { item: added, writing: committed };
     });
     try {
-      await journal.commit(durable);
+      await writing;
     } catch (cause) {
       outbox.drop(item);
       throw new ChanceryError('internal', 'the message cannot be kept on this device; free some space', {
         cause,
       });
     }
-    outbox.release(item);
+    outbox.release(this.#groups.get(writing) ?? item.number);
     return { id: item.id, sent: item.outcome.promise };
   }
 

@@ -28,8 +28,6 @@ export interface Outgoing {
   readonly conversation: string;
   readonly envelope: Uint8Array;
   readonly outcome: PromiseWithResolvers<Outcome>;
-  /** Whether it is on disk, so that it may be sent. */
-  stored: boolean;
 }
 
 export class Outbox {
@@ -39,6 +37,8 @@ export class Outbox {
   readonly #waiting = new Map<number, Outgoing>();
   #bytes = 0;
   #last = 0;
+  /** The last number that is on disk. */
+  #stored = 0;
 
   private constructor(journal: Journal) {
     this.#journal = journal;
@@ -51,9 +51,9 @@ export class Outbox {
       const message = decodeMessage(envelope, suite);
       if (!message.ok) throw new ChanceryError('internal', `the outbox is damaged at ${key}`);
       const { id, conversationId } = message.value;
-      outbox.#keep(numberOf(key), toString(id, 'hex'), toString(conversationId, 'hex'), envelope).stored =
-        true;
+      outbox.#keep(numberOf(key), toString(id, 'hex'), toString(conversationId, 'hex'), envelope);
     }
+    outbox.#stored = outbox.#last;
     return outbox;
   }
 
@@ -75,8 +75,10 @@ export class Outbox {
     return item;
   }
 
-  release(item: Outgoing): void {
-    item.stored = true;
+  /** Every message up to this number is on disk: they may be sent. */
+  release(number: number): void {
+    if (number <= this.#stored) return;
+    this.#stored = number;
     this.wake();
   }
 
@@ -91,7 +93,7 @@ export class Outbox {
     let size = 0;
     for (const item of this.#waiting.values()) {
       if (item.number <= number) continue;
-      if (!item.stored || batch.length >= messages) break;
+      if (item.number > this.#stored || batch.length >= messages) break;
       size += item.envelope.length;
       if (batch.length > 0 && size > bytes) break;
       batch.push(item);
@@ -130,7 +132,7 @@ export class Outbox {
 
   #keep(number: number, id: string, conversation: string, envelope: Uint8Array): Outgoing {
     const outcome = Promise.withResolvers<Outcome>();
-    const item: Outgoing = { number, id, conversation, envelope, outcome, stored: false };
+    const item: Outgoing = { number, id, conversation, envelope, outcome };
     this.#waiting.set(number, item);
     this.#bytes += envelope.length;
     this.#last = number;
