@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { alternativeNamesExtension } from '../../../protocol/certificate/extensions.ts';
 import { parseCertificate, verifyPath } from '../../../protocol/certificate/index.ts';
 import { nobleSuite as suite } from '../../../protocol/crypto/index.ts';
 import { chainOf, makeDevice, makeNode, makeOrganisation } from '../../support/organisation.ts';
@@ -100,4 +101,13 @@ test('an issuer of another root with the same names does not help a leaf', async
   assert.ok(issuer.ok);
   const path = verifyPath({ ...question, chain: [device.certificate, issuer.value, org.root.certificate] });
   assert.equal(!path.ok && path.refusal.code, 'certificate.broken-chain');
+});
+
+test('a device of two members at once is refused', async () => {
+  const email = [`alice@${DOMAIN}`, `bob@${DOMAIN}`];
+  const uri = [`chancery://${DOMAIN}/device/alice/phone`];
+  const path = verifyDer(
+    await makeChain(({ leaf }) => (leaf.extensions.names = alternativeNamesExtension({ email, uri }))),
+  );
+  assert.equal(!path.ok && path.refusal.code, 'certificate.wrong-name');
 });
