@@ -12,13 +12,10 @@ const RENEW_BELOW = 1 / 3;
 
 const DAY = 86_400;
 
-/** How each kind is renewed. */
-const RENEWAL: Readonly<Record<KeyName, string>> = {
-  root: 'have the root certified anew',
-  issuer: 'have the issuer certified anew with the root key',
-  statement: 'have the statement signer certified anew',
-  node: 'restart the node: it renews its own certificate',
-};
+const RESTORE = 'restore the certificates folder from your copy';
+/** A gateway's certificate. */
+const FETCH = 'let this gateway reach its archive node, which brings a new one';
+const CERTIFY = 'certify it anew with the root key before that day';
 
 export async function checkCertificates(input: DoctorInput, config: Config): Promise<readonly Check[]> {
   const { home, suite, clock } = input;
@@ -26,30 +23,39 @@ export async function checkCertificates(input: DoctorInput, config: Config): Pro
   const certificates = await readOwnCertificates(home);
   const { root, issuer } = certificates;
   for (const leaf of ['node', 'statement'] as const) {
-    const chain = verifyChain([certificates[leaf].der, issuer.der, root.der], now, suite);
-    if (!chain.ok)
+    const at = renewsItself(leaf, config) ? Math.min(now, certificates[leaf].notAfter) : now;
+    const chain = verifyChain([certificates[leaf].der, issuer.der, root.der], at, suite);
+    if (!chain.ok) {
       return [failed('certificates', `${leaf}: ${chain.refusal.message}`, mendOf(leaf, chain.refusal.code))];
+    }
     if (chain.value.domain !== config.domain) {
       const message = `the certificates are for ${chain.value.domain}, the configuration is for ${config.domain}`;
       return [failed('certificates', message, `set domain to ${chain.value.domain} in ${home.config}`)];
     }
   }
-  const ageing = KEY_NAMES.flatMap((name) => ageOf(name, certificates[name], now));
+  const watched = KEY_NAMES.filter((name) => !renewsItself(name, config));
+  const ageing = watched.flatMap((name) => ageOf(name, certificates[name], now));
   if (ageing.length > 0) return ageing;
-  const first = Math.min(...KEY_NAMES.map((name) => certificates[name].notAfter));
+  const first = Math.min(...watched.map((name) => certificates[name].notAfter));
   return [ok('certificates', `all hold, the first until ${day(first)}`)];
+}
+
+/** An archive node certifies itself anew while it runs; its file keeps the first certificate. */
+function renewsItself(name: KeyName, { roles }: Config): boolean {
+  return name === 'node' && roles.includes('archive');
 }
 
 function ageOf(name: KeyName, { notBefore, notAfter }: Certificate, now: number): readonly Check[] {
   const left = notAfter - now;
   if (left >= (notAfter - notBefore) * RENEW_BELOW) return [];
   const message = `${name} holds for ${Math.floor(left / DAY)} days more, until ${day(notAfter)}`;
-  return [warning('certificates', message, RENEWAL[name])];
+  return [warning('certificates', message, name === 'node' ? FETCH : CERTIFY)];
 }
 
 function mendOf(leaf: KeyName, code: string): string {
   if (code === 'certificate.not-yet-valid') return 'set the clock of this machine';
-  return code === 'certificate.expired' ? RENEWAL[leaf] : 'restore the certificates folder from your copy';
+  if (code !== 'certificate.expired') return RESTORE;
+  return leaf === 'node' ? FETCH : 'certify it anew with the root key';
 }
 
 function day(seconds: number): string {

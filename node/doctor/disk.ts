@@ -13,9 +13,13 @@ const WARNING_BELOW = 4096 * MIB;
 
 export async function checkDisk({ directory }: HomeLayout): Promise<readonly Check[]> {
   const { bavail, bsize } = await statfs(directory);
-  const free = bavail * bsize;
+  return [judgeRoom(bavail * bsize, directory)];
+}
+
+/** @param free bytes that this user may still write */
+export function judgeRoom(free: number, directory: string): Check {
   const message = `${Math.floor(free / MIB)} MiB free at ${directory}`;
   const mend = 'make room, or move the home to a larger disk';
-  if (free < FAILED_BELOW) return [failed('disk', message, mend)];
-  return [free < WARNING_BELOW ? warning('disk', message, mend) : ok('disk', message)];
+  if (free < FAILED_BELOW) return failed('disk', message, mend);
+  return free < WARNING_BELOW ? warning('disk', message, mend) : ok('disk', message);
 }

@@ -1,0 +1,420 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Command } from 'commander';
+import type { Dependencies } from '../../../node/cli/dependencies.ts';
+import { buildProgram } from '../../../node/cli/program.ts';
+import { OPERATIONS } from '../../../node/operations/contract.ts';
+import { ChanceryError } from '../../../protocol/errors/index.ts';
+import { PARTNER, ROOT_ID } from '../../support/fake-operations.ts';
+import { serveFake, testCli } from '../../support/test-cli.ts';
+
+/** Every command that asks the node, with a line of its text, and the operation whose output it gives as JSON. */
+const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, text: RegExp][] = [
+  [['status'], 'status', /^log +42 entries, root ab12$/m],
+  [
+    ['status'],
+    'status',
+    /^partner\.test +dnssec +waits for theirs +connected +3 +2026-05-04 03:02:01 UTC +node\.unreachable$/m,
+  ],
+  [['identity', 'show'], 'identity.show', /^DNSSEC chain +\. > test > acme\.test$/m],
+  [['identity', 'verify', 'b.test'], 'identity.verify', /^domain +b\.test$/m],
+  [
+    ['member', 'add', 'x@acme.test', '--name', 'X', '--role', 'auditor'],
+    'member.add',
+    /^x@acme\.test added$/m,
+  ],
+  [['member', 'list'], 'member.list', /^alice@acme\.test +Alice +member +active/m],
+  [['member', 'show', 'alice@acme.test'], 'member.show', /^0a0b +alice@acme\.test +laptop/m],
+  [
+    ['member', 'invite', 'alice@acme.test'],
+    'member.invite',
+    /once, until 2026-05-05 03:02:01 UTC.*\n\n {2}chancery-invitation:abc\n/,
+  ],
+  [
+    ['member', 'remove', 'alice@acme.test', '--reason', 'left'],
+    'member.remove',
+    /1 device revoked with roster 8/,
+  ],
+  [['device', 'list'], 'device.list', /^0a0b/m],
+  [['device', 'list', 'alice@acme.test'], 'device.list', /^0a0b/m],
+  [['device', 'revoke', '0a0b'], 'device.revoke', /laptop of alice@acme\.test revoked with roster 8/],
+  [['node', 'invite'], 'node.invite', /chancery init --join chancery-invitation:abc/],
+  [['node', 'list'], 'node.list', /^12D3KooWNode +gateway, archive/m],
+  [
+    ['partner', 'add', 'b.test', '--yes', '--pin', ROOT_ID],
+    'partner.add',
+    /^b\.test is a partner, at level dnssec/m,
+  ],
+  [['partner', 'list'], 'partner.list', /^partner\.test/m],
+  [
+    ['partner', 'show', 'partner.test'],
+    'partner.show',
+    /^last error +no address answers \[node\.unreachable\]$/m,
+  ],
+  [['partner', 'remove', 'partner.test'], 'partner.remove', /no longer a partner/],
+  [
+    ['archive', 'list', '--limit', '5'],
+    'archive.list',
+    /^5 +2026-05-04 03:02:01 UTC +message +alice@acme\.test wrote in cc: hello$/m,
+  ],
+  [['archive', 'show', '5'], 'archive.show', /^signed under +alice@acme\.test, 0a0b$/m],
+  [['archive', 'conversations'], 'archive.conversations', /^cc +group +Plans +acme\.test/m],
+  [['archive', 'verify'], 'archive.verify', /^faults +none$/m],
+];
+
+describe('a command that asks the node', () => {
+  for (const [args, operation, text] of COMMANDS) {
+    it(`${args.join(' ')}: text for people, the operation’s output as JSON`, async (t) => {
+      const cli = await testCli(t);
+      await serveFake(t, cli);
+      const said = await cli.run(...args);
+      assert.deepEqual([said.code, said.err.replace(/^there is more.*\n/, '')], [0, '']);
+      assert.match(said.out, text);
+      assert.doesNotMatch(said.out, /\u001b/, 'no colours where there is no terminal');
+      const json = await cli.run(...args, '--json');
+      assert.deepEqual([json.code, json.err], [0, '']);
+      assert.ok(OPERATIONS[operation].output.safeParse(JSON.parse(json.out)).success);
+    });
+
+    it(`${args.join(' ')}: without a node, fails with one line that says to start it`, async (t) => {
+      const { run } = await testCli(t);
+      const said = await run(...args);
+      assert.equal(said.code, 1);
+      assert.equal(said.out, '');
+      assert.match(said.err, /^chancery: no node runs .* chancery start \[node\.not-running\]\n$/);
+      const json = await run('--json', ...args);
+      const { error } = JSON.parse(json.err) as { error: Record<string, unknown> };
+      assert.deepEqual(
+        [json.code, error['code'], Object.keys(error)],
+        [1, 'node.not-running', ['code', 'message', 'facts']],
+      );
+    });
+  }
+
+  it('sends what was asked for, as the contract has it', async (t) => {
+    const seen: unknown[] = [];
+    const cli = await testCli(t);
+    await serveFake(t, cli, {
+      'archive.list': (input) => {
+        seen.push(input);
+        return Promise.resolve({ entries: [], next: null });
+      },
+    });
+    const args = [
+      '--person',
+      'a@b.test',
+      '--after',
+      '2026-05-01',
+      '--until',
+      '2026-05-02T10:00:00+02:00',
+      '--before',
+      '7',
+    ];
+    const said = await cli.run('archive', 'list', ...args);
+    assert.equal(said.out, 'nothing found\n');
+    const [after, until] = ['2026-05-01T00:00:00.000Z', '2026-05-02T08:00:00.000Z'];
+    assert.deepEqual(seen, [{ limit: 50, person: 'a@b.test', after, until, before: 7 }]);
+  });
+
+  it('ends with 1 when the archive is damaged, after it has said where', async (t) => {
+    const cli = await testCli(t);
+    const faults = [{ sequence: 3, code: 'signature.invalid', message: 'the signature does not verify' }];
+    await serveFake(t, cli, {
+      'archive.verify': () => Promise.resolve({ size: 9, root: 'aa', checkpoint: '', messages: 4, faults }),
+    });
+    const said = await cli.run('archive', 'verify');
+    assert.equal(said.code, 1);
+    assert.match(said.out, /^3 +signature\.invalid +the signature does not verify$/m);
+    assert.match(said.err, /^chancery: the archive has 1 fault; .*\[archive\.damaged\]\n$/);
+  });
+
+  it('shows nothing from elsewhere that a terminal would act on', async (t) => {
+    const cli = await testCli(t, { io: { isTerminal: true }, env: { NO_COLOR: '1' } });
+    const evil = 'x\u001b[2J\u009b1m\u202e\r\ny';
+    const message = `no ${evil}`;
+    await serveFake(t, cli, {
+      'partner.list': () => Promise.resolve({ partners: [{ ...PARTNER, domain: evil }] }),
+      'partner.show': () => Promise.reject(new ChanceryError('partner.unknown', message)),
+    });
+    const home = ['--home', cli.home.directory];
+    for (const args of [
+      ['partner', 'list'],
+      ['partner', 'show', 'x'],
+    ]) {
+      const { out, err } = await cli.run(...args, ...home);
+      assert.doesNotMatch(out + err, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+      assert.match(out + err, /x\\u001b\[2J/);
+    }
+  });
+
+  it('uses colours on a terminal, unless NO_COLOR is set', async (t) => {
+    const plain = await testCli(t, { io: { isTerminal: true }, env: { NO_COLOR: '1' } });
+    const coloured = await testCli(t, { io: { isTerminal: true }, env: {} });
+    assert.doesNotMatch((await plain.run('status', '--home', plain.home.directory)).err, /\u001b/);
+    assert.match((await coloured.run('status', '--home', coloured.home.directory)).err, /\u001b\[31m/);
+  });
+});
+
+describe('adding a partner', () => {
+  async function add(t: Parameters<typeof testCli>[0], answer: boolean | undefined, ...args: string[]) {
+    const added: unknown[] = [];
+    const questions: string[] = [];
+    const confirm = (question: string): Promise<boolean> => {
+      questions.push(question);
+      return Promise.resolve(answer === true);
+    };
+    const cli = await testCli(t, { io: { isTerminal: answer !== undefined, confirm } });
+    await serveFake(t, cli, {
+      'partner.add': (input) => {
+        added.push(input);
+        return Promise.resolve(PARTNER);
+      },
+    });
+    return { said: await cli.run('partner', 'add', 'partner.test', ...args), added, questions };
+  }
+
+  it('shows who it is, asks, and agrees to exactly what was shown', async (t) => {
+    const { said, added, questions } = await add(
+      t,
+      true,
+      '--address',
+      '/ip4/1.2.3.4/tcp/1',
+      '--address',
+      '/ip4/1.2.3.4/tcp/2',
+    );
+    assert.equal(said.code, 0);
+    assert.match(said.out, /dnssec: proven from the DNS root/);
+    assert.deepEqual(questions, ['Agree to federate with partner.test?']);
+    const addresses = ['/ip4/1.2.3.4/tcp/1', '/ip4/1.2.3.4/tcp/2'];
+    assert.deepEqual(added, [{ domain: 'partner.test', rootId: ROOT_ID, addresses }]);
+  });
+
+  it('agrees to nothing when the answer is no', async (t) => {
+    const { said, added } = await add(t, false);
+    assert.deepEqual([said.code, said.err, added], [0, 'nothing was agreed\n', []]);
+  });
+
+  it('agrees to nothing when nobody can be asked', async (t) => {
+    for (const [answer, ...args] of [[undefined], [true, '--json']] as const) {
+      const { said, added } = await add(t, answer, ...args);
+      assert.deepEqual([said.code, added], [2, []]);
+      assert.match(said.err, /--yes/);
+    }
+  });
+});
+
+describe('the command line', () => {
+  it('has a help with an example for every command', async (t) => {
+    const { run } = await testCli(t);
+    const program = buildProgram({ io: {}, env: {}, version: '' } as unknown as Dependencies);
+    const paths = (command: Command, path: string[]): string[][] => [
+      path,
+      ...command.commands.flatMap((sub) => paths(sub, [...path, sub.name()])),
+    ];
+    for (const path of paths(program, [])) {
+      const said = await run(...path, '--help');
+      assert.deepEqual([said.code, said.err], [0, ''], path.join(' '));
+      assert.match(
+        said.out,
+        new RegExp(`Examples:\n {2}\\$ .*chancery.* ?${path.join(' ')}`),
+        path.join(' '),
+      );
+      assert.match(said.out, /--home <dir>/);
+      assert.match(said.out, /--json/);
+    }
+  });
+
+  it('says its version', async (t) => {
+    const { run } = await testCli(t);
+    assert.deepEqual(await run('--version'), { code: 0, out: '1.2.3\n', err: '' });
+  });
+
+  const WRONG: readonly [args: string[], message: RegExp][] = [
+    [[], /a command is missing/],
+    [['member'], /a command is missing/],
+    [['destroy'], /unknown command 'destroy'/],
+    [['status', '--fast'], /unknown option '--fast'/],
+    [['status', 'now'], /too many arguments/],
+    [['member', 'show'], /missing required argument 'address'/],
+    [['member', 'add', 'a@b.test'], /required option '--name <name>' not specified/],
+    [['member', 'add', 'a@b.test', '--name', 'A', '--role', 'king'], /roles\.0/],
+    [['archive', 'show', 'first'], /not a whole number/],
+    [['archive', 'list', '--after', 'yesterday'], /Write it like 2026-05-04/],
+    [['archive', 'list', '--after', '2026-13-01'], /Write it like 2026-05-04/],
+    [['archive', 'list', '--limit', '501'], /limit/],
+    [['init'], /name the domain/],
+    [['init', 'acme.test', '--join', 'x'], /one of the two/],
+    [['partner', 'add'], /missing required argument 'domain'/],
+  ];
+  for (const [args, message] of WRONG) {
+    it(`ends with 2 and one line for wrong usage: ${args.join(' ')}`, async (t) => {
+      const { run } = await testCli(t);
+      const said = await run(...args);
+      assert.equal(said.code, 2);
+      assert.equal(said.out, '');
+      assert.match(said.err, message);
+      assert.match(said.err, /^chancery: [^\n]* \[request\.invalid\]\n$/);
+      const json = JSON.parse((await run(...args, '--json')).err) as { error: { code: string } };
+      assert.equal(json.error.code, 'request.invalid');
+    });
+  }
+});
+
+describe('init', () => {
+  const made = {
+    domain: 'acme.test',
+    rootId: ROOT_ID,
+    peer: '12D3KooWNode',
+    roles: ['gateway', 'archive'] as const,
+    record: {
+      name: '_chancery.acme.test',
+      value: `v=chancery1; k=ed25519; id=${ROOT_ID}; seq=1; st=current`,
+    },
+  };
+
+  it('hands on what it was told, and prints the exact record to publish', async (t) => {
+    const seen: unknown[] = [];
+    const cli = await testCli(t, {
+      init: (options) => {
+        seen.push(options);
+        return Promise.resolve(made);
+      },
+    });
+    const args = [
+      '--listen',
+      '/ip4/127.0.0.1/tcp/1',
+      '--dns-server',
+      '127.0.0.1:53',
+      '--anchor',
+      '. DS 1 8 2 00',
+    ];
+    const said = await cli.run('init', 'acme.test', ...args);
+    const { name, value } = made.record;
+    assert.ok(said.out.includes(`\n  ${name}. 3600 IN TXT "${value}"\n`));
+    assert.deepEqual(seen, [
+      {
+        home: cli.home,
+        domain: 'acme.test',
+        invitation: null,
+        listen: ['/ip4/127.0.0.1/tcp/1'],
+        announce: [],
+        dnsServers: ['127.0.0.1:53'],
+        anchors: ['. DS 1 8 2 00'],
+      },
+    ]);
+    const json = JSON.parse((await cli.run('init', 'acme.test', '--json')).out) as unknown;
+    assert.deepEqual(json, { ...made, roles: [...made.roles], home: cli.home.directory });
+  });
+
+  it('prints no record for a node that joins', async (t) => {
+    const { run } = await testCli(t, {
+      init: () => Promise.resolve({ ...made, roles: ['gateway'], record: null }),
+    });
+    const said = await run('init', '--join', 'chancery-invitation:x');
+    assert.equal(said.code, 0);
+    assert.doesNotMatch(said.out, /TXT/);
+  });
+
+  it('fails with the reason it was given', async (t) => {
+    const { run } = await testCli(t, {
+      init: () => Promise.reject(new ChanceryError('home.exists', 'it exists')),
+    });
+    assert.deepEqual(await run('init', 'acme.test'), {
+      code: 1,
+      out: '',
+      err: 'chancery: it exists [home.exists]\n',
+    });
+  });
+});
+
+describe('start', () => {
+  /** A node that runs until it is stopped, and the signals that reach the command. */
+  function running() {
+    const closed = Promise.withResolvers<undefined>();
+    const handlers = new Set<() => void>();
+    const counts = { stops: 0, exits: [] as number[] };
+    const node = {
+      domain: 'acme.test',
+      peer: '12D3KooWNode',
+      addresses: ['/ip4/127.0.0.1/tcp/4710'],
+      closed: closed.promise,
+      stop: () => {
+        counts.stops += 1;
+        closed.resolve(undefined);
+        return Promise.resolve();
+      },
+    };
+    const signal = (): void => handlers.forEach((handler) => handler());
+    const io = {
+      onSignal: (handler: () => void) => {
+        handlers.add(handler);
+        return () => void handlers.delete(handler);
+      },
+      exit: (code: number) => void counts.exits.push(code),
+    };
+    return { node, io, signal, closed, counts, handlers };
+  }
+
+  it('runs until a signal, then stops the node once and ends with 0', async (t) => {
+    const { node, io, signal, counts, handlers } = running();
+    const announced = Promise.withResolvers<string>();
+    const cli = await testCli(t, {
+      start: () => Promise.resolve(node),
+      io: { ...io, stdout: announced.resolve },
+    });
+    const ended = cli.run('start');
+    assert.match(await announced.promise, /^acme\.test runs as 12D3KooWNode at \/ip4/);
+    assert.equal(counts.stops, 0);
+    signal();
+    const said = await ended;
+    assert.deepEqual([said.code, counts.stops, counts.exits, handlers.size], [0, 1, [], 0]);
+  });
+
+  it('ends at once on a second signal', async (t) => {
+    const { node, io, signal, closed, counts } = running();
+    const stopping = Promise.withResolvers<undefined>();
+    const stop = (): Promise<void> => {
+      stopping.resolve(undefined);
+      return closed.promise; // takes its time
+    };
+    const announced = Promise.withResolvers<string>();
+    const cli = await testCli(t, {
+      start: () => Promise.resolve({ ...node, stop }),
+      io: { ...io, stdout: announced.resolve },
+    });
+    const ended = cli.run('start');
+    await announced.promise;
+    signal();
+    await stopping.promise;
+    assert.deepEqual(counts.exits, []);
+    signal();
+    assert.deepEqual(counts.exits, [130]);
+    closed.resolve(undefined);
+    await ended;
+  });
+
+  it('stops a node that was still starting when the signal came', async (t) => {
+    const { node, io, signal, counts } = running();
+    const { run } = await testCli(t, {
+      io,
+      start: () => {
+        signal();
+        return Promise.resolve(node);
+      },
+    });
+    assert.equal((await run('start')).code, 0);
+    assert.equal(counts.stops, 1);
+  });
+
+  it('fails with the reason when the node cannot start, or cannot go on', async (t) => {
+    const { node, io, closed } = running();
+    const error = new ChanceryError('archive.failed', 'the disk is full');
+    const starting = await testCli(t, { start: () => Promise.reject(error), io });
+    const expected = 'chancery: the disk is full [archive.failed]\n';
+    assert.deepEqual(await starting.run('start'), { code: 1, out: '', err: expected });
+    const going = await testCli(t, { start: () => Promise.resolve(node), io });
+    closed.reject(error);
+    const said = await going.run('start');
+    assert.deepEqual([said.code, said.err], [1, expected]);
+  });
+});
