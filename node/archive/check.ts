@@ -21,6 +21,9 @@ import { contentKey, contentRange, entryKey, entryRange, sequenceOf, tileKey } f
 import { decodeStoredEntry } from './stored-entry.ts';
 import type { Range, Store } from './store.ts';
 
+/** What LevelDB stores beside each value, in bytes: a key of 9, a type, two lengths, and 8 for the order of writes. */
+const RECORD_BYTES_MIN = 9 + 1 + 2 + 8;
+
 /** Something wrong, and the sequence number from which on it is wrong. */
 export interface Finding {
   readonly sequence: number;
@@ -31,7 +34,7 @@ export interface CheckedWindow {
   readonly findings: readonly Finding[];
   /** The leaf hashes of the window's entries; undefined where an entry is missing or damaged. */
   readonly leaves: readonly (Uint8Array | undefined)[];
-  /** How much was read, in bytes. */
+  /** How much of the database's log its entries took at least, in bytes. */
   readonly bytes: number;
 }
 
@@ -111,10 +114,10 @@ function checkLeafTile(
       ? []
       : [{ sequence: sequence + at, problem: 'the entry has another leaf hash than the tile over it' }],
   );
-  // Either the tile or, where a bit of the tile flipped, the leaves must lead to the root stored above.
-  const complete = leaves.filter((leaf) => leaf !== undefined);
+  // Where a bit of the tile flipped, the leaves still lead to the root stored above.
   const roots = [perfectRoot(sha256, splitTile(tile))];
-  if (complete.length === TILE_WIDTH) roots.push(perfectRoot(sha256, complete));
+  const present = leaves.filter((leaf) => leaf !== undefined);
+  if (findings.length > 0 && present.length === TILE_WIDTH) roots.push(perfectRoot(sha256, present));
   const problem = parentProblem(store, 1, index, roots);
   if (problem !== undefined && findings.length === 0) findings.push({ sequence, problem });
   return findings;
@@ -184,5 +187,5 @@ function readValue(store: Store, key: Uint8Array): Uint8Array | undefined {
 }
 
 function bytesOf(values: readonly (Uint8Array | undefined)[]): number {
-  return values.reduce((sum, value) => sum + (value?.length ?? 0), 0);
+  return values.reduce((sum, value) => sum + RECORD_BYTES_MIN + (value?.length ?? 0), 0);
 }
