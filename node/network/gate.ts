@@ -18,6 +18,7 @@ import {
 } from '../../protocol/wire/index.ts';
 import { streamChannel } from './channel.ts';
 import type { Peer } from './peer.ts';
+import { within } from './within.ts';
 
 /** Connections that have not proved themselves, at any time: enough for a morning's start, too few to hurt. */
 const MAX_STRANGERS = 128;
@@ -98,21 +99,18 @@ export class Gate {
   }
 
   async #exchange(connection: Connection): Promise<Peer> {
-    const signal = AbortSignal.timeout(PROVE_WITHIN_MS);
-    const stream = await connection.newStream(PROTOCOLS.identity, { signal });
-    const expire = (): void =>
-      stream.abort(new ChanceryError('identity.timeout', 'the peer did not answer in time'));
-    signal.addEventListener('abort', expire);
-    try {
+    const stream = await within(PROVE_WITHIN_MS, (signal) =>
+      connection.newStream(PROTOCOLS.identity, { signal }),
+    );
+    return within(PROVE_WITHIN_MS, async (signal) => {
+      signal.addEventListener('abort', () => stream.abort(signal.reason as Error));
       const channel = streamChannel(stream, MAX_STRANGER_FRAME_BYTES);
       await writeFrame(channel, { type: 'identity', v: 1, bundle: await this.#options.bundle() });
       const answer = await readFrame(channel, identityAnswerShape, MAX_STRANGER_FRAME_BYTES, 'identity');
       const peer = await this.#judge(connection, answer);
       await channel.close();
       return peer;
-    } finally {
-      signal.removeEventListener('abort', expire);
-    }
+    });
   }
 
   async #judge(

@@ -3,15 +3,19 @@ import type { Stream, Connection, StreamHandler, StreamHandlerOptions } from '@l
 import type { Registrar } from '@libp2p/interface-internal';
 import type { Gate } from './gate.ts';
 
-/** A service factory whose stream handlers run for proven nodes only; anyone else's stream is dropped. */
+type Audience = 'nodes' | 'anyone proven';
+
+/** A service factory whose stream handlers run for proven nodes only, or for anyone proven; others' streams are dropped. */
 export function gated<C extends { registrar: Registrar }, S>(
   gate: Gate,
   factory: (components: C) => S,
+  audience: Audience = 'nodes',
 ): (components: C) => S {
   return (components) => {
     const registrar = new Proxy(components.registrar, {
       get(target, name) {
-        if (name === 'handle') return (...args: HandleArguments) => target.handle(...gateHandler(gate, args));
+        if (name === 'handle')
+          return (...args: HandleArguments) => target.handle(...gateHandler(gate, audience, args));
         const value: unknown = Reflect.get(target, name);
         return typeof value === 'function' ? (value.bind(target) as unknown) : value;
       },
@@ -26,11 +30,16 @@ export function gated<C extends { registrar: Registrar }, S>(
 
 type HandleArguments = [protocol: string, handler: StreamHandler, options?: StreamHandlerOptions];
 
-function gateHandler(gate: Gate, [protocol, handler, options]: HandleArguments): HandleArguments {
+function gateHandler(
+  gate: Gate,
+  audience: Audience,
+  [protocol, handler, options]: HandleArguments,
+): HandleArguments {
   const guarded = async (stream: Stream, connection: Connection): Promise<void> => {
     try {
       const peer = await gate.require(connection, protocol);
-      if (peer.identity.leaf.subject.kind !== 'node') throw new Error('only nodes may use this protocol');
+      if (audience === 'nodes' && peer.identity.leaf.subject.kind !== 'node')
+        throw new Error('only nodes may use this protocol');
       await handler(stream, connection);
     } catch (error) {
       stream.abort(error as Error);

@@ -26,6 +26,7 @@ import { streamChannel } from './channel.ts';
 import { Gate, type GateOptions } from './gate.ts';
 import { gated } from './gated.ts';
 import type { Peer } from './peer.ts';
+import { within } from './within.ts';
 
 /** Connections of all kinds: a device or two for each of some thousand members. */
 const MAX_CONNECTIONS = 4_096;
@@ -39,6 +40,10 @@ const MAX_STREAMS = { proven: 8, relay: 4_096, stranger: 2 } as const;
 
 /** Milliseconds for one dial of all of a node's addresses, and for one search of the DHT. */
 const DIAL_TIMEOUT_MS = 10_000;
+
+/** Milliseconds between two looks at whether a connection lives, and for an answer. */
+const PING_EVERY_MS = 20_000;
+const PING_WITHIN_MS = 15_000;
 
 /** Who is at the other end of a channel: a proven peer, or for enrolment only the key it holds. */
 export type Handler = (channel: FrameChannel, peer: Peer) => Promise<void>;
@@ -103,10 +108,12 @@ export class Host {
         dialTimeout: DIAL_TIMEOUT_MS,
         reconnectRetries: 0,
       },
+      // a peer that is gone without a word is noticed by this; one that is only busy is given time
+      connectionMonitor: { pingInterval: PING_EVERY_MS, pingTimeout: { minTimeout: PING_WITHIN_MS } },
       connectionGater: { denyDialMultiaddr: () => false },
       services: {
         identify: gated(gate, identify({ runOnConnectionOpen: false })),
-        ping: gated(gate, ping()),
+        ping: gated(gate, ping(), 'anyone proven'),
         ...(options.dht
           ? {
               dht: gated(
@@ -149,10 +156,10 @@ export class Host {
     try {
       const connection = await this.#connect(target);
       const peer = await this.#gate.prove(connection);
-      const stream = await connection.newStream(PROTOCOLS[protocol], {
-        signal: AbortSignal.timeout(DIAL_TIMEOUT_MS),
-        maxOutboundStreams: protocol === 'relay' ? MAX_STREAMS.relay : MAX_STREAMS.proven,
-      });
+      const maxOutboundStreams = protocol === 'relay' ? MAX_STREAMS.relay : MAX_STREAMS.proven;
+      const stream = await within(DIAL_TIMEOUT_MS, (signal) =>
+        connection.newStream(PROTOCOLS[protocol], { signal, maxOutboundStreams }),
+      );
       return { channel: streamChannel(stream, MAX_FRAME_BYTES), peer };
     } catch (cause) {
       if (cause instanceof ChanceryError) throw cause;
@@ -188,7 +195,7 @@ export class Host {
       try {
         const candidates = await attempt();
         if (candidates === undefined || candidates.length === 0) continue;
-        return await this.#libp2p.dial(candidates, { signal: AbortSignal.timeout(DIAL_TIMEOUT_MS) });
+        return await within(DIAL_TIMEOUT_MS, (signal) => this.#libp2p.dial(candidates, { signal }));
       } catch (error) {
         failures.push(error);
       }
@@ -205,9 +212,9 @@ export class Host {
   async #lookUp(peerId: string): Promise<ReturnType<typeof multiaddr>[] | undefined> {
     if (this.#libp2p.services.dht === undefined || this.#libp2p.getConnections().length === 0)
       return undefined;
-    const found = await this.#libp2p.peerRouting.findPeer(peerIdFromString(peerId), {
-      signal: AbortSignal.timeout(DIAL_TIMEOUT_MS),
-    });
+    const found = await within(DIAL_TIMEOUT_MS, (signal) =>
+      this.#libp2p.peerRouting.findPeer(peerIdFromString(peerId), { signal }),
+    );
     return found.multiaddrs.map((address) => address.encapsulate(`/p2p/${peerId}`));
   }
 
