@@ -79,7 +79,7 @@ export class FeedLog {
     }
     const { lt } = within('feed');
     const events: FeedEvent[] = [];
-    for await (const [key, value] of this.#store.entries({ gte: `${KEYS.feed(position)}~`, lt, limit })) {
+    for await (const [key, value] of this.#store.entries({ gte: `${KEYS.feed(position)} `, lt, limit })) {
       events.push(opened(value, key));
     }
     return events;

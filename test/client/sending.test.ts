@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { Client, Outcome } from '../../client/index.ts';
 import { nodeSuite } from '../../client/adapters/node-crypto.ts';
-import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
+import { valueOf, type ChanceryError } from '../../protocol/errors/index.ts';
 import { decodeMessage } from '../../protocol/message/index.ts';
 import { ALICE, BOB, makeWorld, type World } from '../support/client-world.ts';
 

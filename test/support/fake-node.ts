@@ -45,6 +45,8 @@ export class FakeNode {
   readonly shown: (Uint8Array | null)[] = [];
   dials = 0;
   rosterNumber = 1;
+  /** Its clock, in milliseconds: ticks with everything archived. */
+  time: number;
   /** Whether a dial is answered. */
   reachable = true;
   /** Called for each submission before it is taken: may throw to break the stream, or wait. */
@@ -60,12 +62,11 @@ export class FakeNode {
   readonly #channels = new Set<FrameChannel>();
   readonly #known = new Map<string, number>();
   #grown = Promise.withResolvers<undefined>();
-  #time: number;
 
   constructor(organisation: TestOrganisation, node: TestNode) {
     this.organisation = organisation;
     this.node = node;
-    this.#time = organisation.at * 1000;
+    this.time = organisation.at * 1000;
   }
 
   get address(): string {
@@ -270,11 +271,11 @@ export class FakeNode {
     if (refused !== undefined && known === undefined) return { state: 'refused', message, ...refused };
     const sequence = known ?? this.archive(envelope);
     this.#known.set(name, sequence);
-    return { state: 'archived', message, sequence, time: this.#time };
+    return { state: 'archived', message, sequence, time: this.time };
   }
 
   #tick(): number {
-    return (this.#time += 1);
+    return (this.time += 1);
   }
 
   #wake(): void {
