@@ -5,7 +5,7 @@ export default defineConfig(
   { ignores: ['dist/', 'node_modules/', '**/*.js', '**/*.cjs'] },
   {
     files: ['**/*.ts'],
-    basePath: '..',
+    basePath: '.',
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: { project: './tsconfig.json', tsconfigRootDir: `${import.meta.dirname}/..` },
@@ -30,7 +30,7 @@ export default defineConfig(
   },
   {
     files: ['protocol/**/*.ts', 'node/**/*.ts', 'client/**/*.ts'],
-    basePath: '..',
+    basePath: '.',
     rules: {
       'no-restricted-properties': [
         'error',
@@ -40,7 +40,7 @@ export default defineConfig(
   },
   {
     files: ['test/**/*.ts', 'scripts/**/*.ts'],
-    basePath: '..',
+    basePath: '.',
     rules: {
       // node:test returns a promise that the runner itself awaits
       '@typescript-eslint/no-floating-promises': [

@@ -145,12 +145,11 @@ export class DeviceSessions {
     address: string,
   ): Promise<Extract<DeviceAnswer, { type: 'submitted' }>['results']> {
     const { intake, signers } = this.#options;
-    const [certificate] = peer.identity.bundle.chain;
     const { publicKey } = peer.identity.leaf;
-    const own = certificate === undefined ? undefined : signers.verify(peer.identity.bundle.chain);
+    const own = signers.ofPeer(peer.identity);
     const outcomes = await intake.take(
       envelopes.map((envelope) => ({ envelope, position: null })),
-      { direction: 'outbound', address, publicKey, session: own?.ok === true ? own.value : undefined },
+      { direction: 'outbound', address, publicKey, session: own.ok ? own.value : undefined },
     );
     return outcomes.map((outcome) =>
       outcome.state === 'archived'

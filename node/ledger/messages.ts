@@ -15,7 +15,7 @@ import {
 } from '../../protocol/conversation/index.ts';
 import type { VerifiedMessage } from '../../protocol/message/index.ts';
 import type { Receipt } from '../../protocol/statement/index.ts';
-import { ChanceryError } from '../../protocol/errors/index.ts';
+import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import type { NewRecord, Op } from '../archive/index.ts';
 import { KEYS, decodeSequence, encodeSequence, within } from './keys.ts';
 import { PRESENT, del, fact, put, type Ledger } from './ledger.ts';
@@ -59,11 +59,7 @@ export class Messages {
   }
 
   conversation(id: Uint8Array): Conversation | undefined {
-    const value = this.#ledger.log.get(KEYS.conversation(id));
-    if (value === undefined) return undefined;
-    const decoded = decodeConversation(value);
-    if (!decoded.ok) throw ChanceryError.from(decoded.refusal);
-    return decoded.value;
+    return this.#ledger.decoded(KEYS.conversation(id), (value) => valueOf(decodeConversation(value)));
   }
 
   /** The record of an admitted message, with every view of it. */

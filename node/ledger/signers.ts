@@ -6,7 +6,7 @@ import { toString } from 'uint8arrays/to-string';
 import type { SigningDevice } from '../../protocol/message/index.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
-import { verifyChain } from '../../protocol/identity/index.ts';
+import { verifyChain, type VerifiedIdentity } from '../../protocol/identity/index.ts';
 import type { NewRecord } from '../archive/index.ts';
 import { KEYS } from './keys.ts';
 import { fact, put, type Ledger } from './ledger.ts';
@@ -30,6 +30,7 @@ export class Signers {
   readonly #ledger: Ledger;
   readonly #suite: CryptoSuite;
   readonly #cache = new Map<string, KnownSigner>();
+  readonly #peers = new WeakMap<VerifiedIdentity, Result<KnownSigner>>();
 
   constructor(ledger: Ledger, suite: CryptoSuite) {
     this.#ledger = ledger;
@@ -71,6 +72,15 @@ export class Signers {
       window: path.value.window,
       chain,
     });
+  }
+
+  /** The signer that a connected device is, verified once a session. */
+  ofPeer(identity: VerifiedIdentity): Result<KnownSigner> {
+    const known = this.#peers.get(identity);
+    if (known !== undefined) return known;
+    const verified = this.verify(identity.bundle.chain);
+    this.#peers.set(identity, verified);
+    return verified;
   }
 
   /** The record of a signer not yet in the archive; known from now on. */
