@@ -12,7 +12,7 @@ import { encodeStoredEntry } from './stored-entry.ts';
 import type { Op } from './store.ts';
 
 /** What one record changes in the views: known beforehand, or made once its sequence number and time are known. */
-export type ViewOps = readonly Op[] | ((sequence: number, time: number) => readonly Op[]);
+type ViewOps = readonly Op[] | ((sequence: number, time: number) => readonly Op[]);
 
 export interface NewRecord {
   readonly kind: EntryKind;

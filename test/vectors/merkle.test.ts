@@ -1,6 +1,6 @@
 /** The Merkle proof vectors of transparency-dev: good proofs verify, hostile ones are refused with `proof.invalid`. */
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import { test } from 'node:test';
 import { sodiumSuite } from '../../node/crypto/index.ts';
 import { verifyConsistency, verifyInclusion } from '../../protocol/merkle/index.ts';
 import type { Result } from '../../protocol/errors/index.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { type TestContext } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import { ArchiveLog, type NewRecord, type Op } from '../../../node/archive/index.ts';
 import { sodiumSigner, sodiumSuite } from '../../../node/crypto/index.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import { test } from 'node:test';
 import { ArchiveLog } from '../../../node/archive/index.ts';
 import { archiveOptions, record, records } from '../../support/archive.ts';
 import { FaultyDisk } from '../../support/faulty-store.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import { test } from 'node:test';
 import { sodiumSuite } from '../../../node/crypto/index.ts';
 import { commitTo, decodeEntry, ENTRY_KINDS, encodeEntry } from '../../../protocol/archive/index.ts';
 import { encodeCbor } from '../../../protocol/encoding/index.ts';

@@ -1,6 +1,6 @@
 /** The tree against a naive recursive reading of RFC 6962, section 2.1. */
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import { test } from 'node:test';
 import fc from 'fast-check';
 import { sodiumSuite } from '../../../node/crypto/index.ts';
 import {

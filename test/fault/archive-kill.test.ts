@@ -1,0 +1,100 @@
+/**
+ * A process that appends to an archive is killed at any moment, again and again: what it was told is durable must be
+ * there, once, with no gap. The file is both the test and, started with a directory, that process.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { ArchiveLog, type ArchiveLogOptions } from '../../node/archive/index.ts';
+import { sodiumSuite } from '../../node/crypto/index.ts';
+
+/** How often the process is killed. */
+const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 5);
+
+/** After how many acknowledged appends at most: a random number, so that the moment differs. */
+const ACKNOWLEDGED_MAX = 150;
+
+/** Appends under way at once in the process. */
+const WRITERS = 8;
+
+function options(location: string): ArchiveLogOptions {
+  const clock = (): number => Date.now();
+  const salts = (length: number): Uint8Array => randomBytes(length);
+  return { location, origin: 'acme.test/chancery', sha256: sodiumSuite.sha256, clock, randomBytes: salts };
+}
+
+const idKey = (id: string): Uint8Array => Buffer.from(`\x10${id}`);
+
+/** Appends without end, and prints the sequence number and id of each record that is durable. */
+async function appendForEver(location: string): Promise<never> {
+  const log = await ArchiveLog.open(options(location));
+  const writer = async (): Promise<never> => {
+    for (;;) {
+      const ids = Array.from({ length: randomInt(1, 20) }, () => randomBytes(8).toString('hex'));
+      const { first } = await log.append(
+        ids.map((id) => ({
+          kind: 'message',
+          content: Buffer.concat([Buffer.from(id), randomBytes(randomInt(2000))]),
+          ops: (sequence) => [{ type: 'put', key: idKey(id), value: Buffer.from(String(sequence)) }],
+        })),
+      );
+      process.stdout.write(ids.map((id, at) => `${first + at} ${id}\n`).join(''));
+    }
+  };
+  return Promise.race(Array.from({ length: WRITERS }, writer));
+}
+
+/** Runs the process until it has acknowledged some, kills it, and returns all it acknowledged. */
+async function killOnce(location: string): Promise<Map<number, string>> {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, CHANCERY_KILL_TEST_ARCHIVE: location, NODE_TEST_CONTEXT: undefined },
+  });
+  const enough = randomInt(1, ACKNOWLEDGED_MAX);
+  const acknowledged = new Map<number, string>();
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [sequence = '', id = ''] = line.split(' ');
+    if (id.length === 16) acknowledged.set(Number(sequence), id); // the last line may be cut off
+    if (acknowledged.size >= enough) child.kill('SIGKILL');
+  }
+  assert.ok(acknowledged.size >= enough, 'the process ended before it was killed');
+  return acknowledged;
+}
+
+const archive = process.env['CHANCERY_KILL_TEST_ARCHIVE'];
+if (archive !== undefined) {
+  await appendForEver(archive);
+} else {
+  test(`what was acknowledged survives ${KILLS} kills, once and without a gap`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'chancery-kill-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const acknowledged = new Map<number, string>();
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      for (const [sequence, id] of await killOnce(folder)) {
+        assert.ok(!acknowledged.has(sequence), `sequence number ${sequence} was given twice`);
+        acknowledged.set(sequence, id);
+      }
+      await using log = await ArchiveLog.open(options(folder));
+      assert.deepEqual((await log.verify()).findings, []);
+      const ids = new Set<string>();
+      for (let next = 0; next < log.size;) {
+        for (const { sequence, content } of await log.read(next, 1000)) {
+          const id = Buffer.from(content.subarray(0, 16)).toString();
+          assert.equal(sequence, next);
+          assert.equal(acknowledged.get(sequence) ?? id, id);
+          assert.equal(Buffer.from(log.get(idKey(id)) ?? []).toString(), String(sequence));
+          ids.add(id);
+          next += 1;
+        }
+      }
+      assert.equal(ids.size, log.size, 'no record is there twice');
+      for (const id of acknowledged.values()) assert.ok(ids.has(id), `${id} was acknowledged and is gone`);
+    }
+  });
+}
