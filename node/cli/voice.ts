@@ -67,7 +67,8 @@ function told(error: unknown): Failure {
     return { error: { code: 'internal', message: `the system refused: ${error.message}`, facts: {} } };
   }
   const failure = toFailure(error);
-  const message = `this is a fault of chancery: ${error instanceof Error ? error.message : String(error)}`;
+  const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+  const message = `this is a fault of chancery: ${first}`;
   return { error: { ...failure.error, message } };
 }
 

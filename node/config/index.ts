@@ -1,5 +1,5 @@
 export { OVERRIDES, type Environment } from './environment.ts';
-export { formatConfig, readConfig, writeConfig, type InitialConfig } from './file.ts';
+export { formatConfig, readConfig, writeConfig } from './file.ts';
 export { configJsonSchema } from './json-schema.ts';
 export { parseConfig } from './parse.ts';
 export type { Config } from './schema.ts';

@@ -5,7 +5,7 @@ const TIME = '2026-05-04T03:02:01Z';
 const LATER = '2026-05-05T03:02:01Z';
 export const ROOT_ID = 'Pq3x0m7dYdQ2p8K3vXyR1b6uTnWcZsLgJhFeDaSiOqU';
 
-export const CERTIFICATE = {
+const CERTIFICATE = {
   kind: 'device' as const,
   subject: 'alice@acme.test',
   serial: '0a0b',
@@ -13,7 +13,7 @@ export const CERTIFICATE = {
   window: { from: TIME, until: LATER },
 };
 
-export const IDENTITY: OperationOutput<'identity.show'> = {
+const IDENTITY: OperationOutput<'identity.show'> = {
   domain: 'acme.test',
   level: 'dnssec',
   rootId: ROOT_ID,
@@ -25,7 +25,7 @@ export const IDENTITY: OperationOutput<'identity.show'> = {
   rosterNumber: 7,
 };
 
-export const MEMBER: OperationOutput<'member.add'> = {
+const MEMBER: OperationOutput<'member.add'> = {
   address: 'alice@acme.test',
   name: 'Alice',
   roles: ['member'],
@@ -34,7 +34,7 @@ export const MEMBER: OperationOutput<'member.add'> = {
   devices: 1,
 };
 
-export const DEVICE: OperationOutput<'device.revoke'>['device'] = {
+const DEVICE: OperationOutput<'device.revoke'>['device'] = {
   serial: '0a0b',
   address: 'alice@acme.test',
   label: 'laptop',

@@ -11,7 +11,7 @@ import { ChanceryError, refuse } from '../../protocol/errors/index.ts';
 import { fakeOperations } from './fake-operations.ts';
 import { temporaryHome } from './temporary-home.ts';
 
-export interface Said {
+interface Said {
   readonly code: number;
   readonly out: string;
   readonly err: string;

@@ -1,7 +1,9 @@
 /** `chancery start`: runs the node in the foreground until a signal ends it in order; a second one ends it at once. */
 import type { Command } from 'commander';
+import { OVERRIDES } from '../../config/index.ts';
 import { examples } from '../arguments.ts';
 import type { Dependencies, RunningNode } from '../dependencies.ts';
+import { fields } from '../layout.ts';
 import type { OpenSession, Session } from '../session.ts';
 
 /** The code with which shells report an interrupted program: 128 and SIGINT. */
@@ -16,7 +18,18 @@ export function addStart(program: Command, open: OpenSession, dependencies: Depe
         'under way is finished first. A second signal ends it at once.',
     )
     .action((_options: object, self: Command) => run(open(self), dependencies));
+  command.addHelpText(
+    'after',
+    `\nEnvironment, over the configuration (lists with commas):\n${environment()}`,
+  );
   examples(command, 'chancery start', 'CHANCERY_LOG_FORMAT=pretty chancery --home /srv/chancery start');
+}
+
+function environment(): string {
+  const rows = Object.entries(OVERRIDES).map(
+    ([variable, { path }]) => [`  ${variable}`, path.join('.')] as const,
+  );
+  return fields(rows).trimEnd();
 }
 
 /** Ends when the node has: in order, or with the error that it could not go on for. */

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Command } from 'commander';
 import type { Dependencies } from '../../../node/cli/dependencies.ts';
 import { buildProgram } from '../../../node/cli/program.ts';
+import { OVERRIDES } from '../../../node/config/index.ts';
 import { OPERATIONS } from '../../../node/operations/contract.ts';
 import { ChanceryError } from '../../../protocol/errors/index.ts';
 import { PARTNER, ROOT_ID } from '../../support/fake-operations.ts';
@@ -221,6 +222,24 @@ describe('the command line', () => {
       );
       assert.match(said.out, /--home <dir>/);
       assert.match(said.out, /--json/);
+    }
+  });
+
+  it('documents every variable that overrides the configuration', async (t) => {
+    const { out } = await (await testCli(t)).run('start', '--help');
+    for (const [variable, { path }] of Object.entries(OVERRIDES)) {
+      assert.match(out, new RegExp(`^ {2}${variable} +${path.join('[.]')}$`, 'm'));
+    }
+  });
+
+  it('tells a fault of its own, or of the system, in one line', async (t) => {
+    const system = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC', syscall: 'write' });
+    for (const [error, message] of [
+      [new Error('first line\n    at stack'), 'this is a fault of chancery: first line'],
+      [system, 'the system refused: ENOSPC: no space left'],
+    ] as const) {
+      const { run } = await testCli(t, { start: () => Promise.reject(error) });
+      assert.deepEqual(await run('start'), { code: 1, out: '', err: `chancery: ${message} [internal]\n` });
     }
   });
 
