@@ -69,7 +69,7 @@ dns:
 #   partner.example:
 #     addresses: [/dns4/chancery.partner.example/tcp/4710]
 
-# Find partners' addresses in the private DHT of federated nodes.
+# Partners' addresses are found in the private DHT of federated nodes too.
 # dht:
 #   enabled: true
 #   bootstrap: []

@@ -36,7 +36,7 @@ describe('a configuration', () => {
       announce: [],
       dns: { servers: [], anchors: [], requireLevel: 'dnssec' },
       partners: {},
-      dht: { enabled: false, bootstrap: [] },
+      dht: { enabled: true, bootstrap: [] },
       limits: { messageBytes: 65_536 },
       roster: { validHours: 24, graceHours: 24 },
       log: { level: 'info', format: 'json' },
@@ -194,14 +194,14 @@ describe('the environment', () => {
       CHANCERY_LISTEN: '/ip4/127.0.0.1/tcp/1, /ip4/127.0.0.1/tcp/2',
       CHANCERY_ANNOUNCE: '',
       CHANCERY_DNS_SERVERS: '127.0.0.1:5300',
-      CHANCERY_DHT_ENABLED: 'true',
+      CHANCERY_DHT_ENABLED: 'false',
       CHANCERY_LIMITS_MESSAGE_BYTES: '8192',
       CHANCERY_LOG_LEVEL: 'debug',
     });
     assert.deepEqual(config.listen, ['/ip4/127.0.0.1/tcp/1', '/ip4/127.0.0.1/tcp/2']);
     assert.deepEqual(config.announce, []);
     assert.deepEqual(config.dns, { servers: ['127.0.0.1:5300'], anchors: [], requireLevel: 'dns' });
-    assert.equal(config.dht.enabled, true);
+    assert.equal(config.dht.enabled, false);
     assert.equal(config.limits.messageBytes, 8_192);
     assert.deepEqual(config.log, { level: 'debug', format: 'pretty' });
   });
