@@ -73,7 +73,7 @@ function channelOf(stream: Stream, limit: number): FrameChannel {
   return {
     async read() {
       try {
-        return (await frames.read()).subarray();
+        return (await frames.read()).slice();
       } catch (error) {
         if ((error as Error).name === 'UnexpectedEOFError') return null;
         throw error;

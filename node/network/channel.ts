@@ -12,7 +12,7 @@ export function streamChannel(stream: Stream, limit: number): FrameChannel {
   return {
     async read() {
       try {
-        return (await frames.read()).subarray();
+        return (await frames.read()).slice(); // a copy, and so never a Buffer, whose slice() shares memory
       } catch (error) {
         if ((error as Error).name === 'UnexpectedEOFError') return null;
         throw error;

@@ -39,7 +39,7 @@ export function isStrictlyEncoded(publicKey: Uint8Array, signature: Uint8Array):
 }
 
 function isUsablePoint(encoded: Uint8Array): boolean {
-  const y = encoded.slice();
+  const y = Uint8Array.from(encoded); // not slice(), which on a Buffer would share the caller's memory
   y[31] = (y[31] ?? 0) & 0x7f;
   return isBelow(y, PRIME) && !isSmallOrder(y);
 }

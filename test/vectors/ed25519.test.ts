@@ -84,3 +84,17 @@ test('wrong lengths are refused without an error', () => {
 function hex(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text, 'hex'));
 }
+
+test('what is verified is left as it was, also when it lies in a Buffer', () => {
+  const signer = nobleSigner(new Uint8Array(32).fill(7));
+  const message = Buffer.from('a message');
+  for (const suite of Object.values(SUITES)) {
+    for (let round = 0; round < 16; round += 1) {
+      const text = Buffer.concat([message, Buffer.of(round)]);
+      const kept = Buffer.concat([signer.publicKey, signer.sign(text) as Uint8Array]);
+      const given = Buffer.from(kept);
+      assert.ok(suite.verifyEd25519(given.subarray(0, 32), text, given.subarray(32)));
+      assert.deepEqual(given, kept);
+    }
+  }
+});
