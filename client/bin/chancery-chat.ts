@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+/** The `chancery-chat` command. Looks at the version of Node.js before it loads anything that an older one cannot. */
+const LEAST = 24;
+const { node } = process.versions;
+
+if (Number.parseInt(node, 10) < LEAST) {
+  process.stderr.write(
+    `chancery-chat: this is Node.js ${node}, chancery-chat needs ${LEAST} or later; install it and run this again\n`,
+  );
+  process.exitCode = 1;
+} else {
+  const { main } = await import('../chat/main.ts');
+  process.exitCode = await main(process.argv.slice(2));
+}

@@ -1,0 +1,177 @@
+/** The commands that do one thing and end: each prints lines for people, or one JSON object a line. */
+import { domainOf } from '../../protocol/conversation/index.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import { parseAddress } from '../../protocol/names/index.ts';
+import { MAX_PAGE } from '../../protocol/wire/index.ts';
+import type { Client, FeedEvent, Sender } from '../index.ts';
+import { awaitArchived, awaitDelivered } from './await-delivery.ts';
+import type { Dependencies } from './dependencies.ts';
+import { findConversation } from './find-conversation.ts';
+import { printable } from './printable.ts';
+import {
+  conversationLine,
+  deliveryMark,
+  eventLine,
+  outcomeMark,
+  personLine,
+  titleOf,
+  whoLines,
+} from './render.ts';
+import { homeOf, voiceOf, type GlobalOptions, type Session } from './session.ts';
+
+export async function enrolDevice(
+  invitation: string,
+  options: GlobalOptions & { readonly label?: string },
+  dependencies: Dependencies,
+): Promise<void> {
+  const home = homeOf(options, dependencies);
+  const label = (options.label ?? dependencies.hostname).slice(0, 64);
+  const { address, domain } = await dependencies.enrol({ home, invitation, label });
+  voiceOf(options, dependencies).say(
+    { address, domain, home, label },
+    `This is now a device of ${printable(address)}. Run chancery-chat to begin.`,
+  );
+}
+
+export async function showContacts({ client, voice }: Session): Promise<void> {
+  const { people, partners } = await client.contacts();
+  const own = domainOf(client.address);
+  for (const person of people) {
+    const external = person.domain !== own;
+    voice.say({ type: 'person', ...person, external }, personLine({ ...person, external }, voice.paint));
+  }
+  for (const partner of partners) {
+    voice.say(
+      { type: 'partner', ...partner },
+      `${printable(partner.domain)} ${voice.paint.dim(`(partner, ${printable(partner.level)})`)}`,
+    );
+  }
+}
+
+export async function showConversations({ client, voice }: Session): Promise<void> {
+  const conversations = await client.conversations();
+  for (const conversation of conversations) {
+    voice.say(conversation, conversationLine(conversation, client.address, voice.paint));
+  }
+  if (conversations.length === 0) {
+    voice.note('No conversations yet; start one with chancery-chat send ADDRESS TEXT');
+  }
+}
+
+export async function showHistory({ client, voice }: Session, name: string, limit: number): Promise<void> {
+  const { id } = await findConversation(client, name);
+  const pages: (readonly FeedEvent[])[] = [];
+  let before: number | null = null;
+  for (let left = limit; left > 0;) {
+    const page = await client.history(id, { before, limit: Math.min(left, MAX_PAGE) });
+    pages.unshift([...page.unverified, ...page.messages]);
+    left -= page.messages.length + page.unverified.length;
+    before = page.before;
+    if (before === null) break;
+  }
+  for (const event of pages.flat()) {
+    const deliveries = event.type === 'message' && event.own ? await client.deliveries(event.id) : [];
+    const marks = deliveries.map((delivery) => `\n    ${deliveryMark(delivery, voice.paint)}`).join('');
+    voice.say({ ...event, deliveries }, `${eventLine(event, voice.paint)}${marks}`);
+  }
+}
+
+export async function startConversation(
+  { client, voice }: Session,
+  members: readonly string[],
+  title: string | undefined,
+): Promise<void> {
+  const direct = members.length === 1 && title === undefined;
+  const sending = direct
+    ? (await client.direct(members[0] ?? '')).sending
+    : await client.createConversation({ type: 'group', title: title ?? '', members });
+  if (sending === null) {
+    throw new ChanceryError('request.invalid', `there is a conversation with ${members.join()} already`);
+  }
+  await awaitArchived(client, sending);
+  const conversation = await client.conversation(sending.id);
+  voice.say(
+    { id: sending.id, members: conversation?.members ?? members, title: title ?? '' },
+    `Started ${sending.id.slice(0, 8)}.`,
+  );
+}
+
+export async function sendText(
+  { client, voice }: Session,
+  to: string,
+  text: string,
+  options: { readonly waitDelivered: boolean },
+): Promise<void> {
+  const conversation = await conversationTo(client, to);
+  const sending = await client.send(conversation, text);
+  const outcome = await awaitArchived(client, sending);
+  const members = (await client.conversation(conversation))?.members ?? [];
+  const deliveries = options.waitDelivered ? await awaitDelivered(client, sending.id, members) : [];
+  const marks = [
+    outcomeMark(outcome, voice.paint),
+    ...deliveries.map((delivery) => deliveryMark(delivery, voice.paint)),
+  ];
+  voice.say({ id: sending.id, conversation, outcome, deliveries }, marks.join('  '));
+}
+
+/** A conversation that is named, or the direct one with an address, started where there is none. */
+async function conversationTo(client: Client, to: string): Promise<string> {
+  if (!parseAddress(to).ok) return (await findConversation(client, to)).id;
+  const { id, sending } = await client.direct(to);
+  if (sending !== null) await awaitArchived(client, sending);
+  return id;
+}
+
+/** Shows what is new since the last time, and goes on with what comes when told to follow. */
+export async function readFeed(
+  { client, voice }: Session,
+  { follow }: { readonly follow: boolean },
+  { terminal }: Dependencies,
+): Promise<void> {
+  const show = async (event: FeedEvent): Promise<void> => {
+    const conversation = event.type === 'message' ? await client.conversation(event.conversation) : undefined;
+    const title = conversation === undefined ? undefined : titleOf(conversation, client.address);
+    voice.say(event, eventLine(event, voice.paint, title));
+    await client.setSeen(event.position);
+  };
+  const seen = await client.seen();
+  if (!follow) {
+    for await (const event of client.stored(seen)) await show(event);
+    return;
+  }
+  const stop = terminal.onInterrupt(() => void client.close());
+  try {
+    for await (const event of client.messages(seen)) await show(event);
+  } finally {
+    stop();
+  }
+}
+
+export async function showWho({ client, voice }: Session, name: string): Promise<void> {
+  const person = await findPerson(client, name);
+  voice.say(person, whoLines(person, voice.paint));
+}
+
+/** A person by address, or by a name that only one has. Throws `member.unknown` or `request.invalid`. */
+export async function findPerson(client: Client, name: string): Promise<Sender> {
+  const { people } = await client.contacts();
+  const address = parseAddress(name);
+  const wanted = name.toLowerCase();
+  const found = people.filter((person) =>
+    address.ok ? person.address === address.value.text : person.name.toLowerCase() === wanted,
+  );
+  const [person, ...more] = found;
+  if (person === undefined) {
+    throw new ChanceryError(
+      'member.unknown',
+      `nobody called ${JSON.stringify(name)} is known here; see chancery-chat contacts`,
+    );
+  }
+  if (more.length > 0) {
+    throw new ChanceryError(
+      'request.invalid',
+      `${JSON.stringify(name)} is the name of several; use an address`,
+    );
+  }
+  return { ...person, external: person.domain !== domainOf(client.address) };
+}

@@ -1,0 +1,241 @@
+/**
+ * The chat itself: lists conversations, opens one, sends what is typed, shows what comes while it is typed.
+ * Works without a connection: what is written waits in the outbox, and it says so.
+ */
+import { domainOf } from '../../protocol/conversation/index.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import { parseAddress } from '../../protocol/names/index.ts';
+import type { Client, ConversationInfo, FeedEvent, Sending } from '../index.ts';
+import { findPerson } from './commands.ts';
+import type { LineConsole } from './dependencies.ts';
+import { findConversation } from './find-conversation.ts';
+import { printable } from './printable.ts';
+import {
+  conversationLine,
+  deliveryMark,
+  eventLine,
+  outcomeMark,
+  personLine,
+  titleOf,
+  whoLines,
+} from './render.ts';
+import type { Voice } from './voice.ts';
+
+/** Messages shown when a conversation is opened. */
+const SHOWN_ON_OPEN = 20;
+
+const HELP = [
+  '/list                    the conversations',
+  '/open CONVERSATION       by number, title, address or id',
+  '/new ADDRESS[,ADDRESS…] [TITLE]   start one',
+  '/history [COUNT]         earlier messages',
+  '/members                 who is in this conversation',
+  '/add ADDRESS, /remove ADDRESS     change who is in it',
+  '/contacts                whom you may write to',
+  '/who NAME                who somebody is, and how that is known',
+  '/quit                    leave',
+  'Anything else is sent to the open conversation; begin with // to send a line that starts with /.',
+].join('\n');
+
+type Action = (argument: string) => Promise<void>;
+
+export class Chat {
+  readonly #client: Client;
+  readonly #console: LineConsole;
+  readonly #voice: Voice;
+  readonly #actions: Readonly<Record<string, Action>>;
+  #listed: readonly ConversationInfo[] = [];
+  #open: string | undefined;
+
+  constructor(client: Client, console: LineConsole, voice: Voice) {
+    this.#client = client;
+    this.#console = console;
+    this.#voice = voice;
+    this.#actions = {
+      help: () => this.#print(HELP),
+      list: () => this.#list(),
+      open: (name) => this.#enter(name),
+      new: (argument) => this.#start(argument),
+      history: (count) => this.#history(Number.parseInt(count, 10) || SHOWN_ON_OPEN),
+      members: () => this.#members(),
+      add: (address) => this.#change((members) => [...members, address]),
+      remove: (address) => this.#change((members) => members.filter((member) => !isSame(member, address))),
+      contacts: () => this.#contacts(),
+      who: async (name) => this.#print(whoLines(await findPerson(this.#client, name), this.#voice.paint)),
+    };
+  }
+
+  /** Runs until `/quit` or the end of input. */
+  async run(): Promise<void> {
+    const { paint } = this.#voice;
+    this.#client.onState((state) => {
+      const said =
+        state.state === 'online'
+          ? paint.dim('connected')
+          : paint.yellow(`offline: ${printable(state.error.message)} [${state.error.code}]; messages wait`);
+      this.#console.print(said);
+    });
+    this.#client.onTrouble((error) => this.#told(error));
+    await this.#client.connect().catch(() => undefined); // told above; the client goes on trying
+    if (this.#client.state.state === 'online') await this.#client.synced();
+    const showing = this.#show();
+    await this.#list();
+    this.#console.print(paint.dim('/help shows what you can do'));
+    this.#prompt();
+    for await (const line of this.#console.lines) {
+      if (line.trim() === '/quit') break;
+      await this.#obey(line).catch((error: unknown) => this.#told(error));
+      this.#prompt();
+    }
+    this.#console.close();
+    await this.#client.close();
+    await showing;
+  }
+
+  /** Shows what comes, as it comes. */
+  async #show(): Promise<void> {
+    for await (const event of this.#client.messages()) {
+      const line = await this.#line(event);
+      if (line !== undefined) this.#console.print(line);
+      await this.#client.setSeen(event.position);
+    }
+  }
+
+  /** What this device wrote stands on the screen already; what is about another conversation says so. */
+  async #line(event: FeedEvent): Promise<string | undefined> {
+    const { paint } = this.#voice;
+    if (event.type === 'delivery') return `  ${deliveryMark(event, paint)}`;
+    if (event.type === 'unverified') return eventLine(event, paint);
+    if (event.own) return undefined;
+    if (event.conversation === this.#open) return eventLine(event, paint);
+    const conversation = await this.#client.conversation(event.conversation);
+    return eventLine(event, paint, conversation && titleOf(conversation, this.#client.address));
+  }
+
+  async #obey(line: string): Promise<void> {
+    const [, command, argument = ''] = /^\/(\p{L}+)(?:\s+(.*))?$/u.exec(line.trim()) ?? [];
+    if (command !== undefined) {
+      const action = Object.hasOwn(this.#actions, command) ? this.#actions[command] : undefined;
+      if (action === undefined) {
+        throw new ChanceryError('request.unknown', `there is no /${command}; /help shows what there is`);
+      }
+      await action(argument.trim());
+    } else if (line.trim() !== '') {
+      this.#follow(await this.#client.send(this.#current(), line.replace(/^\/\//, '/')));
+    }
+  }
+
+  /** Marks a message of ours when it is known what became of it. */
+  #follow({ sent }: Sending): void {
+    void sent.then((outcome) => this.#console.print(`  ${outcomeMark(outcome, this.#voice.paint)}`));
+  }
+
+  async #list(): Promise<void> {
+    this.#listed = await this.#client.conversations();
+    const lines = this.#listed.map(
+      (conversation, index) =>
+        `${String(index + 1).padStart(3)}  ${conversationLine(conversation, this.#client.address, this.#voice.paint)}`,
+    );
+    await this.#print(lines.join('\n') || 'No conversations yet; start one with /new ADDRESS');
+  }
+
+  async #enter(name: string): Promise<void> {
+    const byNumber = /^\d{1,3}$/.test(name) ? this.#listed[Number(name) - 1] : undefined;
+    const { id } = byNumber ?? (await findConversation(this.#client, name));
+    this.#open = id;
+    await this.#history(SHOWN_ON_OPEN);
+  }
+
+  async #start(argument: string): Promise<void> {
+    const [people = '', ...words] = argument.split(/\s+/);
+    const members = people.split(',').filter((address) => address !== '');
+    const title = words.join(' ');
+    if (members.length === 0) throw new ChanceryError('request.invalid', 'say with whom: /new ADDRESS');
+    const direct = members.length === 1 && title === '';
+    const started = direct
+      ? await this.#client.direct(members[0] ?? '')
+      : await this.#client.createConversation({ type: 'group', title, members }).then((sending) => ({
+          id: sending.id,
+          sending,
+        }));
+    if (started.sending !== null) this.#follow(started.sending);
+    this.#open = started.id;
+    this.#listed = await this.#client.conversations();
+  }
+
+  async #history(count: number): Promise<void> {
+    const { messages, unverified } = await this.#client.history(this.#current(), {
+      limit: Math.min(count, 100),
+    });
+    for (const event of [...unverified, ...messages]) {
+      this.#console.print(eventLine(event, this.#voice.paint));
+      if (event.type !== 'message' || !event.own) continue;
+      for (const delivery of await this.#client.deliveries(event.id)) {
+        this.#console.print(`    ${deliveryMark(delivery, this.#voice.paint)}`);
+      }
+    }
+  }
+
+  async #members(): Promise<void> {
+    const conversation = await this.#client.conversation(this.#current());
+    const own = domainOf(this.#client.address);
+    const { paint } = this.#voice;
+    const lines = (conversation?.members ?? []).map((address) => {
+      const mark = domainOf(address) === own ? '' : ` ${paint.yellow('(external)')}`;
+      return `${printable(address)}${mark}`;
+    });
+    await this.#print([...lines, paint.dim(`owned by ${printable(conversation?.owner ?? '')}`)].join('\n'));
+  }
+
+  async #change(next: (members: readonly string[]) => readonly string[]): Promise<void> {
+    const id = this.#current();
+    const members = (await this.#client.conversation(id))?.members ?? [];
+    this.#follow(await this.#client.changeMembers(id, { members: next(members) }));
+  }
+
+  async #contacts(): Promise<void> {
+    const { people, partners } = await this.#client.contacts();
+    const own = domainOf(this.#client.address);
+    const { paint } = this.#voice;
+    const lines = [
+      ...people.map((person) => personLine({ ...person, external: person.domain !== own }, paint)),
+      ...partners.map(
+        ({ domain, level }) => `${printable(domain)} ${paint.dim(`(partner, ${printable(level)})`)}`,
+      ),
+    ];
+    await this.#print(lines.join('\n') || 'Nobody yet.');
+  }
+
+  #current(): string {
+    if (this.#open === undefined) {
+      throw new ChanceryError(
+        'request.invalid',
+        'no conversation is open; /open one, or start one with /new',
+      );
+    }
+    return this.#open;
+  }
+
+  #prompt(): void {
+    const mark = this.#client.queued > 0 ? ` (${this.#client.queued} waiting)` : '';
+    const known = this.#listed.find(({ id }) => id === this.#open);
+    const name = known === undefined ? (this.#open?.slice(0, 8) ?? '') : titleOf(known, this.#client.address);
+    this.#console.prompt(`${name}${mark}> `);
+  }
+
+  #told(error: unknown): void {
+    const { message } = error as Error;
+    const code = error instanceof ChanceryError ? error.code : 'internal';
+    this.#console.print(`${this.#voice.paint.red('!')} ${printable(message)} [${code}]`);
+  }
+
+  async #print(text: string): Promise<void> {
+    await Promise.resolve();
+    this.#console.print(text);
+  }
+}
+
+function isSame(member: string, typed: string): boolean {
+  const address = parseAddress(typed);
+  return address.ok && address.value.text === member;
+}

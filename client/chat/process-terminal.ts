@@ -1,0 +1,47 @@
+/** The process and its terminal, as the terminal client uses them. */
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import type { LineConsole, Terminal } from './dependencies.ts';
+
+export function processTerminal(): Terminal {
+  process.stdout.on('error', endQuietly);
+  return {
+    stdout: (out) => void process.stdout.write(out),
+    stderr: (out) => void process.stderr.write(out),
+    isTerminal: process.stdout.isTTY,
+    input: () => text(process.stdin),
+    console: lineConsole,
+    onInterrupt(handler) {
+      process.once('SIGINT', handler);
+      process.once('SIGTERM', handler);
+      return () => {
+        process.off('SIGINT', handler);
+        process.off('SIGTERM', handler);
+      };
+    },
+  };
+}
+
+function lineConsole(): LineConsole {
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  const { isTTY } = process.stdout;
+  lines.on('SIGINT', () => lines.close());
+  return {
+    lines,
+    print(shown) {
+      process.stdout.write(isTTY ? `\r\u001b[K${shown}\n` : `${shown}\n`);
+      if (isTTY) lines.prompt(true);
+    },
+    prompt(before) {
+      lines.setPrompt(isTTY ? before : '');
+      lines.prompt(true);
+    },
+    close: () => lines.close(),
+  };
+}
+
+/** The reader went away, as `head` does when it has seen enough: nothing is left to say to it. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+}

@@ -1,0 +1,122 @@
+/** How people, messages and conversations look as lines. Everything that comes from elsewhere is made printable here. */
+import { domainOf } from '../../protocol/conversation/index.ts';
+import type { ConversationInfo, DeliveryEvent, FeedEvent, MessageEvent, Outcome, Sender } from '../index.ts';
+import { printable, printableLines } from './printable.ts';
+import type { Paint } from './voice.ts';
+
+const INDENT = '    ';
+
+/** Digits of an id that are shown: enough to tell a member's conversations apart. */
+const SHORT_ID = 8;
+
+/** How an organisation was verified, in words. */
+const LEVELS: Readonly<Record<Sender['level'], string>> = {
+  own: 'your organisation',
+  dnssec: 'verified through DNSSEC',
+  pinned: 'verified by fingerprint',
+  dns: 'plain DNS only',
+  none: 'NOT VERIFIED',
+};
+
+/** Who someone is and how that is known: `Carol <carol@globex.example> (external, verified through DNSSEC)`. */
+export function personLine(
+  person: Pick<Sender, 'address' | 'name' | 'level'> & { readonly external: boolean },
+  paint: Paint,
+): string {
+  const name = `${paint.bold(printable(person.name))} <${printable(person.address)}>`;
+  if (!person.external) return name;
+  const mark = `(external, ${LEVELS[person.level]})`;
+  const warned = person.level === 'none' || person.level === 'dns';
+  return `${name} ${warned ? paint.red(mark) : paint.yellow(mark)}`;
+}
+
+/** Everything that is known of how a person was verified. */
+export function whoLines(
+  person: Omit<Sender, 'external'> & { readonly external: boolean },
+  paint: Paint,
+): string {
+  const since = person.since > 0 ? `, since ${dayOf(person.since)}` : '';
+  return [
+    personLine(person, paint),
+    `${INDENT}organisation  ${printable(person.domain)}`,
+    `${INDENT}verified      ${LEVELS[person.level]}${since}`,
+    `${INDENT}roles         ${printable(person.roles.join(', '))}`,
+  ].join('\n');
+}
+
+export function conversationLine(conversation: ConversationInfo, ownAddress: string, paint: Paint): string {
+  const others = conversation.members.filter((address) => address !== ownAddress);
+  const own = domainOf(ownAddress);
+  const external = others.some((address) => domainOf(address) !== own);
+  const mark = external ? ` ${paint.yellow('(with external people)')}` : '';
+  const { length } = conversation.members;
+  const size = conversation.type === 'group' ? paint.dim(` ${length} members`) : '';
+  const id = paint.dim(conversation.id.slice(0, SHORT_ID));
+  return `${id}  ${titleOf(conversation, ownAddress)}${size}${mark}`;
+}
+
+/** A conversation's title, or who else is in it. Printable. */
+export function titleOf(conversation: ConversationInfo, ownAddress: string): string {
+  if (conversation.title !== '') return printable(conversation.title);
+  const others = conversation.members.filter((address) => address !== ownAddress);
+  return printable(others.join(', ') || ownAddress);
+}
+
+/** An event of the feed; `title` where the conversation is not clear from where it is shown. */
+export function eventLine(event: FeedEvent, paint: Paint, title?: string): string {
+  const at = paint.dim(timeOf(event.time));
+  switch (event.type) {
+    case 'message':
+      return `${at} ${title === undefined ? '' : `${paint.dim(`[${title}]`)} `}${messageLine(event, paint)}`;
+    case 'delivery':
+      return `${at} ${deliveryMark(event, paint)}`;
+    case 'unverified':
+      return `${at} ${paint.red('a message could not be verified and is not shown:')} ${printable(event.text)} [${printable(event.code)}]`;
+  }
+}
+
+function messageLine({ sender, content, own }: MessageEvent, paint: Paint): string {
+  const who = own ? paint.cyan('you') : personLine(sender, paint);
+  switch (content.kind) {
+    case 'text':
+      return `${who}: ${printableLines(content.text, INDENT)}`;
+    case 'create':
+      return `${who} started a conversation with ${printable(content.members.join(', '))}`;
+    case 'membership':
+      return `${who} changed the members: ${printable(content.members.join(', '))}`;
+  }
+}
+
+/** What became of a message at our own organisation. */
+export function outcomeMark(outcome: Outcome, paint: Paint): string {
+  switch (outcome.state) {
+    case 'archived':
+      return paint.green('✓ archived');
+    case 'refused':
+      return `${paint.red('✗ refused:')} ${printable(outcome.text)} [${printable(outcome.code)}]`;
+    case 'queued':
+      return paint.dim('· waiting');
+  }
+}
+
+/** What became of a message at a partner. */
+export function deliveryMark({ domain, outcome }: DeliveryEvent, paint: Paint): string {
+  return outcome.state === 'archived'
+    ? paint.green(`✓✓ delivered to ${printable(domain)}`)
+    : `${paint.red(`✗ refused by ${printable(domain)}:`)} ${printable(outcome.text)} [${printable(outcome.code)}]`;
+}
+
+/** Local date and time, to the minute. */
+function timeOf(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  return `${dayOf(milliseconds)} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+function dayOf(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
