@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, link, rename, rm } from 'node:fs/promises';
+import { link, rename, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { HomeLayout } from './layout.ts';
@@ -36,10 +36,7 @@ export async function lockHome(home: HomeLayout): Promise<HomeLock> {
   }
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const server = await listen(home.lock);
-    if (server !== undefined) {
-      await chmod(home.lock, 0o600);
-      return { release: () => release(server, home.lock) };
-    }
+    if (server !== undefined) return { release: () => release(server, home.lock) };
     const holder = await removeIfStale(home.lock);
     if (holder !== undefined) throw running(home, holder);
   }
