@@ -1,0 +1,103 @@
+/** The chat at the terminal: what is typed is sent, what comes is shown, with and without a connection. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { nodeSuite } from '../../../client/adapters/node-crypto.ts';
+import { Chat } from '../../../client/chat/interactive.ts';
+import { Voice } from '../../../client/chat/voice.ts';
+import { valueOf, type ChanceryError } from '../../../protocol/errors/index.ts';
+import { decodeMessage } from '../../../protocol/message/index.ts';
+import { BOB, CAROL, makeWorld, signedBy, type World } from '../../support/client-world.ts';
+import { FakeTerminal } from '../../support/fake-terminal.ts';
+
+async function chat(world: World): Promise<{ terminal: FakeTerminal; ended: Promise<void> }> {
+  const terminal = new FakeTerminal();
+  const client = await world.open();
+  const voice = new Voice(terminal, {}, false);
+  return { terminal, ended: new Chat(client, terminal.console(), voice).run() };
+}
+
+test('a conversation is started, talked in and left', async () => {
+  const world = await makeWorld();
+  const { terminal, ended } = await chat(world);
+  await terminal.shows(/No conversations yet/);
+  terminal.type(`/new ${BOB}`, 'hello bob', '//not a command', '');
+  await terminal.shows(/✓ archived[^]*✓ archived[^]*✓ archived/);
+  assert.deepEqual(world.node.texts, ['hello bob', '/not a command']);
+  terminal.type('/members');
+  await terminal.shows(/bob@acme\.test\nowned by acme\.test/);
+  terminal.type('/quit');
+  await ended;
+});
+
+test('what comes is shown while the chat is open, and how its writer is known', async () => {
+  const world = await makeWorld();
+  const { terminal, ended } = await chat(world);
+  terminal.type(`/new ${BOB},${CAROL} Launch`);
+  await terminal.shows(/✓ archived/);
+  const item = world.node.items[0] as { envelope: Uint8Array };
+  const conversation = valueOf(decodeMessage(item.envelope, nodeSuite)).id;
+  world.node.archive(await signedBy(world.carol, { kind: 'text', text: 'hi\u001b[2J' }, { conversation }));
+  await terminal.shows(
+    /Carol Globex <carol@globex\.test> \(external, verified through DNSSEC\): hi\\u\{1b\}/,
+  );
+  world.node.archive(
+    await signedBy(world.carol, { kind: 'text', text: 'as bob' }, { conversation, sender: BOB }),
+  );
+  await terminal.shows(/could not be verified and is not shown/);
+  terminal.type('/history', '/add dave@acme.test', '/quit');
+  await ended;
+  assert.ok(!terminal.printed.some((line) => line.includes('as bob')));
+});
+
+test('mistakes are told and end nothing', async () => {
+  const world = await makeWorld();
+  const { terminal, ended } = await chat(world);
+  terminal.type(
+    'hello?',
+    '/dance',
+    '/open Nothing',
+    '/who mallory',
+    '/new',
+    '/new nonsense',
+    '/help',
+    '/list',
+  );
+  await terminal.shows(/no conversation is open/);
+  await terminal.shows(/there is no \/dance/);
+  await terminal.shows(/no conversation "Nothing"/);
+  await terminal.shows(/nobody called "mallory"/);
+  await terminal.shows(/say with whom/);
+  await terminal.shows(/\[name\.bad-address\]/);
+  await terminal.shows(/\/history \[COUNT\]/);
+  terminal.type('/quit');
+  await ended;
+});
+
+test('without a connection what is typed waits, and goes out when there is one', async () => {
+  const world = await makeWorld();
+  world.node.reachable = false;
+  const { terminal, ended } = await chat(world);
+  await terminal.shows(/offline: the node does not answer \[node\.unreachable\]/);
+  terminal.type(`/new ${BOB}`, 'from the train');
+  await terminal.shows(/\(2 waiting\)/);
+  world.node.reachable = true;
+  await world.timers.elapse(1, 60_000);
+  await terminal.shows(/connected[^]*✓ archived[^]*✓ archived/);
+  assert.deepEqual(world.node.texts, ['from the train']);
+  terminal.type('/quit');
+  await ended;
+});
+
+test('why sending pauses is told while it pauses', async () => {
+  const world = await makeWorld();
+  const { terminal, ended } = await chat(world);
+  const away: Pick<ChanceryError, 'code' | 'message'> = {
+    code: 'archive.unavailable',
+    message: 'the archive is away',
+  };
+  world.node.refuseRequest = ({ type }) => (type === 'submit' ? away : undefined);
+  terminal.type(`/new ${BOB}`);
+  await terminal.shows(/the archive is away \[archive\.unavailable\]/);
+  terminal.type('/quit');
+  await ended;
+});

@@ -1,0 +1,78 @@
+/** A terminal that remembers what was written and types what a test says. */
+import type { LineConsole, Terminal } from '../../client/chat/dependencies.ts';
+
+export class FakeTerminal implements Terminal {
+  isTerminal = false;
+  out = '';
+  err = '';
+  stdin = '';
+  /** What was printed on the console, and a line for each prompt. */
+  readonly printed: string[] = [];
+  readonly #typed: string[] = [];
+  readonly #interrupts = new Set<() => void>();
+  #ended = false;
+  #changed = Promise.withResolvers<undefined>();
+
+  stdout(text: string): void {
+    this.out += text;
+    this.#change();
+  }
+
+  stderr(text: string): void {
+    this.err += text;
+  }
+
+  async input(): Promise<string> {
+    return Promise.resolve(this.stdin);
+  }
+
+  console(): LineConsole {
+    return {
+      lines: this.#lines(),
+      print: (text) => {
+        this.printed.push(text);
+        this.#change();
+      },
+      prompt: (text) => {
+        this.printed.push(text);
+        this.#change();
+      },
+      close: () => {
+        this.#ended = true;
+        this.#change();
+      },
+    };
+  }
+
+  onInterrupt(handler: () => void): () => void {
+    this.#interrupts.add(handler);
+    return () => void this.#interrupts.delete(handler);
+  }
+
+  interrupt(): void {
+    for (const handler of this.#interrupts) handler();
+  }
+
+  type(...lines: string[]): void {
+    this.#typed.push(...lines);
+    this.#change();
+  }
+
+  /** Waits until something written matches. */
+  async shows(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.out + this.printed.join('\n'))) await this.#changed.promise;
+  }
+
+  async *#lines(): AsyncGenerator<string> {
+    while (!this.#ended) {
+      const line = this.#typed.shift();
+      if (line === undefined) await this.#changed.promise;
+      else yield line;
+    }
+  }
+
+  #change(): void {
+    this.#changed.resolve(undefined);
+    this.#changed = Promise.withResolvers<undefined>();
+  }
+}
