@@ -1,10 +1,10 @@
 /** The node's implementation, on libsodium: the fastest verifier there is here, with the strict rule before it. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import sodium from 'sodium-native';
 import { isStrictlyEncoded, type CryptoSuite, type Signer } from '../../protocol/crypto/index.ts';
 
 export const sodiumSuite: CryptoSuite = {
-  sha256: (data) => new Uint8Array(createHash('sha256').update(data).digest()),
+  sha256: (data) => new Uint8Array(hash('sha256', data, 'buffer')),
   verifyEd25519: (publicKey, message, signature) =>
     isStrictlyEncoded(publicKey, signature) &&
     sodium.crypto_sign_verify_detached(signature, message, publicKey),

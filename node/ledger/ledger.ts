@@ -2,8 +2,6 @@
  * The log with its views: what the organisation's services read and write. Every fact is appended with the view
  * changes it makes, in one atomic batch; a view is read through the log, with what is about to be durable on top.
  */
-import { equals } from 'uint8arrays/equals';
-import { toString } from 'uint8arrays/to-string';
 import type { ArchiveLog } from '../archive/index.ts';
 import type { Appended, NewRecord, Op } from '../archive/index.ts';
 import { encodeRecord, recordOf, type RecordKind, type RecordOf } from './records.ts';
@@ -34,16 +32,38 @@ export const PRESENT: Uint8Array = new Uint8Array(0);
 /** Decoded values kept: the agreements, members and conversations of a busy hour. */
 const MAX_DECODED = 4_096;
 
+/** A map compares byte arrays by identity; one character a byte is the cheapest key with the same meaning. */
+function nameOf(key: Uint8Array): string {
+  return Buffer.from(key.buffer, key.byteOffset, key.length).toString('latin1');
+}
+
 export class Ledger {
   readonly log: ArchiveLog;
-  readonly #decoded = new Map<string, { readonly value: Uint8Array; readonly record: unknown }>();
+  readonly #decoded = new Map<string, unknown>();
 
   constructor(log: ArchiveLog) {
     this.log = log;
   }
 
-  append(facts: readonly NewRecord[]): Promise<Appended> {
-    return this.log.append(facts);
+  async append(facts: readonly NewRecord[]): Promise<Appended> {
+    try {
+      return await this.log.append(facts.map((made) => this.#forgetting(made)));
+    } catch (error) {
+      this.#decoded.clear(); // what was read since may be of a change that was taken back
+      throw error;
+    }
+  }
+
+  /** The same fact; what it changes is read anew from then on. */
+  #forgetting(made: NewRecord): NewRecord {
+    return {
+      ...made,
+      ops: (sequence, time) => {
+        const ops = typeof made.ops === 'function' ? made.ops(sequence, time) : (made.ops ?? []);
+        for (const { key } of ops) this.#decoded.delete(nameOf(key));
+        return ops;
+      },
+    };
   }
 
   /** Records an operator's or officer's act that changes no view. Resolves when it is durable: only then may it take effect. */
@@ -57,18 +77,18 @@ export class Ledger {
   }
 
   /**
-   * A view's value as `decode` reads it, once for the same bytes: what every message asks for (agreements, members,
-   * conversations) changes seldom. The bytes are compared each time, so nothing stale is ever served.
+   * A view's value as `decode` reads it, kept until an append changes its key: what every message asks for
+   * (agreements, members, conversations) changes seldom. Only for views that are read through here.
    */
   decoded<T>(key: Uint8Array, decode: (value: Uint8Array) => T): T | undefined {
+    const name = nameOf(key);
+    const known = this.#decoded.get(name);
+    if (known !== undefined) return known as T;
     const value = this.log.get(key);
     if (value === undefined) return undefined;
-    const name = toString(key, 'base64');
-    const known = this.#decoded.get(name);
-    if (known !== undefined && equals(known.value, value)) return known.record as T;
     const record = decode(value);
     if (this.#decoded.size >= MAX_DECODED) this.#decoded.clear();
-    this.#decoded.set(name, { value: value.slice(), record });
+    this.#decoded.set(name, record);
     return record;
   }
 

@@ -10,6 +10,7 @@ import { verifyChain, type VerifiedIdentity } from '../../protocol/identity/inde
 import type { NewRecord } from '../archive/index.ts';
 import { KEYS } from './keys.ts';
 import { fact, put, type Ledger } from './ledger.ts';
+import { recordOf } from './records.ts';
 
 /** Verified devices kept in memory: every active device of a large organisation and its partners. */
 const MAX_CACHED = 8_192;
@@ -42,7 +43,8 @@ export class Signers {
     const name = toString(device, 'base64');
     const cached = this.#cache.get(name);
     if (cached !== undefined) return cached;
-    const record = this.#ledger.view('certificate', KEYS.signer(device));
+    const content = this.#ledger.log.get(KEYS.signer(device));
+    const record = content === undefined ? undefined : recordOf('certificate', content);
     if (record === undefined) return undefined;
     const signer = this.verify(record.chain);
     return signer.ok ? this.#keep(name, signer.value) : undefined;
@@ -94,7 +96,7 @@ export class Signers {
 
   /** Whether the archive has the chain, or is about to. */
   has(device: Uint8Array): boolean {
-    return this.#ledger.log.has(KEYS.signer(device));
+    return this.#ledger.decoded(KEYS.signer(device), () => true) === true;
   }
 
   #keep(name: string, signer: KnownSigner): KnownSigner {
