@@ -24,7 +24,9 @@ export interface HomeLayout {
   /** The folder of the archive's database. */
   readonly archive: string;
   readonly adminSocket: string;
+  /** A folder: see `lock.ts`. */
   readonly lock: string;
+  readonly lockSocket: string;
 }
 
 export function homeLayout(directory: string): HomeLayout {
@@ -42,6 +44,7 @@ export function homeLayout(directory: string): HomeLayout {
     archive: join(directory, 'archive'),
     adminSocket: join(directory, 'admin.sock'),
     lock: join(directory, 'node.lock'),
+    lockSocket: join(directory, 'node.sock'),
   };
 }
 

@@ -1,11 +1,12 @@
 /**
- * One node a home. The lock is a Unix socket that its holder listens on and answers with its process id: the system
- * itself ends it with the process, however that ends, and no other process can be taken for the holder.
+ * One node a home. LevelDB's lock on an empty database decides who has it: the one lock of the operating system that
+ * Node.js can reach, which ends with its process, however that ends. Beside it the holder listens on a socket and
+ * answers with its process id, so that others can name it without touching the lock.
  */
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { link, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
+import { Level } from 'level';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { HomeLayout } from './layout.ts';
 import { hasCode, modeIfOpenToOthers } from './private-file.ts';
@@ -14,11 +15,16 @@ import { withSocketPath } from './socket-path.ts';
 /** Milliseconds a holder has to say its process id; a busy one that does not is a holder all the same. */
 const ANSWER_WITHIN_MS = 1_000;
 
-/** Times a lock left behind is moved away before giving up: each loss means that another process got there first. */
-const ATTEMPTS = 3;
+/** Askers at once. */
+const MAX_CONNECTIONS = 16;
 
 export interface HomeLock {
   release(): Promise<void>;
+}
+
+interface Holder {
+  /** Unknown if it did not answer in time. */
+  readonly pid: number | undefined;
 }
 
 /**
@@ -34,73 +40,29 @@ export async function lockHome(home: HomeLayout): Promise<HomeLock> {
       { facts: { file: home.directory, mode } },
     );
   }
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const server = await listen(home.lock);
-    if (server !== undefined) return { release: () => release(server, home.lock) };
-    const holder = await removeIfStale(home.lock);
-    if (holder !== undefined) throw running(home, holder);
-  }
-  throw running(home, { pid: undefined });
-}
-
-/** The process that holds the home's lock; `undefined` when none does. Its id is unknown if it did not answer in time. */
-export async function lockHolder(
-  home: HomeLayout,
-): Promise<{ readonly pid: number | undefined } | undefined> {
-  return ask(home.lock);
-}
-
-function running(home: HomeLayout, { pid }: { readonly pid: number | undefined }): ChanceryError {
-  const which = pid === undefined ? 'another process' : `process ${pid}`;
-  return new ChanceryError(
-    'node.running',
-    `a node already runs for ${home.directory} (${which}); see chancery status, or stop it first`,
-    { facts: { home: home.directory, ...(pid === undefined ? {} : { pid }) } },
-  );
-}
-
-async function listen(path: string): Promise<Server | undefined> {
-  const server = createServer((socket) => {
-    socket.on('error', () => socket.destroy());
-    socket.end(`${process.pid}\n`);
+  const database = new Level(home.lock);
+  await database.open().catch(async (error: unknown) => {
+    const cause = error instanceof Error ? error.cause : undefined;
+    throw hasCode(cause, 'LEVEL_LOCKED') ? await running(home) : unusable(home, error);
   });
-  server.maxConnections = 16;
   try {
-    await withSocketPath(path, async (short) => {
-      server.listen(short);
-      await once(server, 'listening');
-    });
+    const server = await answerAskers(home.lockSocket);
+    return {
+      async release() {
+        await stopAnswering(server, home.lockSocket);
+        await database.close();
+      },
+    };
   } catch (error) {
-    if (hasCode(error, 'EADDRINUSE')) return undefined;
+    await database.close();
     throw error;
   }
-  server.unref();
-  return server;
 }
 
-/**
- * Moves the lock aside before judging it, so that two processes cannot both remove what they think is stale: the one
- * that moved a live lock puts it back. Returns the holder if there is one.
- */
-async function removeIfStale(path: string): Promise<{ pid: number | undefined } | undefined> {
-  const holder = await ask(path);
-  if (holder !== undefined) return holder;
-  const aside = `${path}.${randomBytes(4).toString('hex')}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
-  const taken = await ask(aside);
-  if (taken !== undefined) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
-  return taken;
-}
-
-async function ask(path: string): Promise<{ pid: number | undefined } | undefined> {
-  return withSocketPath(path, async (short) => {
-    const socket = connect(short);
+/** The process that holds the home's lock; `undefined` when none does. */
+export async function lockHolder(home: HomeLayout): Promise<Holder | undefined> {
+  return withSocketPath(home.lockSocket, async (path) => {
+    const socket = connect(path);
     socket.setTimeout(ANSWER_WITHIN_MS, () => socket.destroy());
     try {
       await once(socket, 'connect');
@@ -118,8 +80,42 @@ async function ask(path: string): Promise<{ pid: number | undefined } | undefine
   });
 }
 
-async function release(server: Server, path: string): Promise<void> {
+async function running(home: HomeLayout): Promise<ChanceryError> {
+  const pid = (await lockHolder(home))?.pid;
+  const which = pid === undefined ? 'another process' : `process ${pid}`;
+  return new ChanceryError(
+    'node.running',
+    `a node already runs for ${home.directory} (${which}); see chancery status, or stop it first`,
+    { facts: { home: home.directory, ...(pid === undefined ? {} : { pid }) } },
+  );
+}
+
+function unusable({ lock }: HomeLayout, cause: unknown): ChanceryError {
+  return new ChanceryError(
+    'archive.unavailable',
+    `the lock ${lock} cannot be used; check disk and permissions, or remove that folder, which holds no data`,
+    { facts: { file: lock }, cause },
+  );
+}
+
+/** Whoever has the lock may take the socket's path: one that is there was left behind. */
+async function answerAskers(socketPath: string): Promise<Server> {
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.end(`${process.pid}\n`);
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  await rm(socketPath, { force: true });
+  await withSocketPath(socketPath, async (path) => {
+    server.listen(path);
+    await once(server, 'listening');
+  });
+  server.unref();
+  return server;
+}
+
+async function stopAnswering(server: Server, socketPath: string): Promise<void> {
   server.close();
   await once(server, 'close');
-  await rm(path, { force: true });
+  await rm(socketPath, { force: true });
 }

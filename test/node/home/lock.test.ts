@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, readdir } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { describe, it, type TestContext } from 'node:test';
 import { lockHolder, lockHome, type HomeLayout } from '../../../node/home/index.ts';
+import type { ChanceryError } from '../../../protocol/errors/index.ts';
 import { temporaryHome } from '../../support/temporary-home.ts';
 
 const HOME = new URL('../../../node/home/index.ts', import.meta.url).href;
@@ -61,11 +62,17 @@ describe('the lock of a home', () => {
     const attempts = await Promise.allSettled(Array.from({ length: 8 }, () => lockHome(home)));
     const won = attempts.filter((attempt) => attempt.status === 'fulfilled');
     assert.equal(won.length, 1);
+    for (const attempt of attempts) {
+      if (attempt.status === 'rejected') assert.equal((attempt.reason as ChanceryError).code, 'node.running');
+    }
     await won[0]!.value.release();
-    assert.deepEqual(
-      (await readdir(home.directory)).filter((name) => name.startsWith('node.lock')),
-      [],
-    );
+    assert.equal(await lockHolder(home), undefined);
+  });
+
+  it('that cannot be used says what to do', async (t) => {
+    const home = await temporaryHome(t);
+    await writeFile(home.lock, 'not a folder');
+    await assert.rejects(lockHome(home), { code: 'archive.unavailable', message: /remove that folder/ });
   });
 
   it('is free again once released', async (t) => {
