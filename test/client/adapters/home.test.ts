@@ -8,8 +8,11 @@ import { defaultHome, homeAt } from '../../../client/adapters/home.ts';
 import { enrolNodeClient, openNodeClient } from '../../../client/adapters/index.ts';
 import { nodeSigner } from '../../../client/adapters/node-crypto.ts';
 import { formatInvitation } from '../../../protocol/wire/index.ts';
-import { makeWorld } from '../../support/client-world.ts';
+import { ALICE, BOB, makeWorld } from '../../support/client-world.ts';
 import { deviceBundle, reissue } from '../../support/fake-node.ts';
+import { makeDevice, makeOrganisation } from '../../support/organisation.ts';
+
+const DAY = 86_400;
 
 async function folder(t: TestContext): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), 'chancery-chat-'));
@@ -65,26 +68,26 @@ test('before enrolment nothing opens, and the next step is said', async (t) => {
   });
 });
 
-test('a home that is enrolled is not enrolled again, nor for somebody else', async (t) => {
-  const world = await makeWorld();
+test('a home that is enrolled is not enrolled again, nor ever for somebody else', async (t) => {
   const home = homeAt(await folder(t));
   await home.ensureKey();
-  const { address, domain, rootId } = world.profile;
   const now = Math.floor(Date.now() / 1000);
-  const save = async (from: number, until: number): Promise<void> => {
-    const issuer = { ...world.acme };
-    const device = await reissue(issuer, world.alice, { from, until });
-    await home.saveProfile({ ...world.profile, bundle: deviceBundle(device) });
-  };
-  const invite = (to: string): string =>
-    formatInvitation({ domain, rootId, address: to, code: 'x', nodes: ['/ip4/127.0.0.1/tcp/1'] });
-  const enrol = (to: string): Promise<unknown> =>
-    enrolNodeClient({ home: home.directory, invitation: invite(to), label: 'laptop' });
-  const at = world.acme.at;
-  await save(at - 86_400, at + 86_400);
-  if (now < at + 86_400) await assert.rejects(enrol(address), { code: 'home.exists' });
-  await save(at - 40 * 86_400, at - 39 * 86_400);
-  if (now > at - 39 * 86_400) await assert.rejects(enrol('bob@acme.test'), { code: 'home.exists' });
+  const acme = await makeOrganisation('acme.test', { at: now });
+  const device = await makeDevice(acme, ALICE);
+  const { domain, rootId } = acme;
+  const nodes = ['/ip4/127.0.0.1/tcp/1'];
+  const enrol = (address: string): Promise<unknown> =>
+    enrolNodeClient({
+      home: home.directory,
+      invitation: formatInvitation({ domain, rootId, address, code: 'x', nodes }),
+      label: 'laptop',
+    });
+  const profile = { address: ALICE, domain, rootId, nodes, rosterNumber: 0 };
+  await home.saveProfile({ ...profile, bundle: deviceBundle(device) });
+  await assert.rejects(enrol(ALICE), { code: 'home.exists', message: /another home/ });
+  const ranOut = await reissue(acme, device, { from: now - 20 * DAY, until: now - 10 * DAY });
+  await home.saveProfile({ ...profile, bundle: deviceBundle(ranOut) });
+  await assert.rejects(enrol(BOB), { code: 'home.exists', message: /holds the messages of alice@acme.test/ });
 });
 
 test('two clients do not share a home', async (t) => {
