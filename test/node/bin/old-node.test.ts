@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import ts from 'typescript';
+import { olderNodes } from '../../support/older-nodes.ts';
 
 const BIN = new URL('../../../node/bin/chancery.ts', import.meta.url);
 
@@ -16,15 +17,6 @@ function published(t: TestContext): string {
   const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2024 };
   writeFileSync(file, ts.transpileModule(readFileSync(BIN, 'utf8'), { compilerOptions }).outputText);
   return file;
-}
-
-/** Programs named `node` on the PATH that are older than what chancery needs. */
-function olderNodes(): string[] {
-  const candidates = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'node'));
-  return [...new Set(candidates)].filter((node) => {
-    const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
-    return typeof stdout === 'string' && /^v\d+/.test(stdout) && Number.parseInt(stdout.slice(1), 10) < 24;
-  });
 }
 
 it('tells an older Node.js in one line what is needed, and loads nothing', (t) => {
