@@ -27,6 +27,7 @@ import type { ConnectionState } from './session/index.ts';
 import { Journal, KEYS, positionOf } from './store/index.ts';
 import { Turns } from './turns.ts';
 import { Uplink } from './uplink.ts';
+import { Written } from './written.ts';
 import { Writer, type ConversationChange, type NewConversation, type Sending } from './writer.ts';
 
 /** Events a reader of the feed takes at a time. */
@@ -93,6 +94,7 @@ export class Client implements AsyncDisposable {
     const { suite } = context;
     const turns = this.#turns;
     const book = new ConversationBook(store, parts.journal);
+    const written = new Written();
     this.#store = store;
     this.#parts = parts;
     this.#book = book;
@@ -103,9 +105,17 @@ export class Client implements AsyncDisposable {
       suite,
       book,
       turns,
-      verifier: new Verifier({ suite, domain: profile.domain, rootId: profile.rootId }),
+      verifier: new Verifier({ suite, domain: profile.domain, rootId: profile.rootId, written }),
     });
-    this.#writer = new Writer({ ...parts, suite, durable, book, turns, device: () => this.#uplink.device });
+    this.#writer = new Writer({
+      ...parts,
+      suite,
+      durable,
+      book,
+      turns,
+      written,
+      device: () => this.#uplink.device,
+    });
     this.#uplink = new Uplink({
       platform: options,
       profile,

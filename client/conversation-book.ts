@@ -46,7 +46,7 @@ export class ConversationBook {
   put(state: ConversationState): void {
     const id = toString(state.conversation.id, 'hex');
     this.#keep(id, state);
-    this.#journal.put(KEYS.conversation(id), encodeState(state));
+    this.#journal.putLater(KEYS.conversation(id), () => encodeState(state));
   }
 
   forget(id: string): void {

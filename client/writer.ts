@@ -20,6 +20,7 @@ import type { Outbox, Outcome, Outgoing } from './outbox/index.ts';
 import type { Platform } from './platform.ts';
 import type { Journal } from './store/index.ts';
 import type { Turns } from './turns.ts';
+import type { Written } from './written.ts';
 
 /** A message in the outbox. `sent` never rejects. */
 export interface Sending {
@@ -49,6 +50,7 @@ export interface WriterOptions {
   readonly composer: Composer;
   readonly book: ConversationBook;
   readonly turns: Turns;
+  readonly written: Written;
   /** The device as it is now: a renewed certificate signs from then on. */
   readonly device: () => Device;
 }
@@ -124,12 +126,13 @@ export class Writer {
   async #enqueue(
     prepare: () => Promise<{ readonly composed: Composed; readonly conversation: string }>,
   ): Promise<Sending> {
-    const { outbox, journal, turns, durable } = this.#options;
+    const { outbox, journal, turns, durable, written } = this.#options;
     const { item, writing } = await turns.run(async () => {
       if (this.#closed) throw new ChanceryError('request.invalid', 'the client is closed; open it again');
       outbox.requireRoom();
       const { composed, conversation } = await prepare();
       const added = outbox.add(composed.name, conversation, composed.envelope);
+      written.add(composed.name);
       // begun before anyone else can commit what was just put, perhaps less durably
       const committed = journal.commit(durable);
       this.#groups.set(committed, added.number);

@@ -10,9 +10,10 @@ import {
   decodeMessage,
   verifyMessage,
   type SigningDevice,
-  type VerifiedMessage,
+  type DecodedMessage,
 } from '../../protocol/message/index.ts';
 import type { MessageSigner } from '../../protocol/wire/index.ts';
+import type { Written } from '../written.ts';
 import type { Sender } from './event.ts';
 
 /** Verified devices kept in memory. */
@@ -26,10 +27,11 @@ export interface VerifierOptions {
   /** Our own organisation: its root is pinned. */
   readonly domain: string;
   readonly rootId: string;
+  readonly written: Written;
 }
 
 export interface CheckedMessage {
-  readonly message: VerifiedMessage;
+  readonly message: DecodedMessage;
   readonly sender: Sender;
   /** The key that signed, 32 bytes. */
   readonly publicKey: Uint8Array;
@@ -75,9 +77,11 @@ export class Verifier {
     if (signedAt < window.from - CLOCK_TOLERANCE_SECONDS) {
       return refuse('certificate.not-yet-valid', 'signed before the certificate began');
     }
-    const verified = verifyMessage(message.value, device.value, archived, suite);
-    if (!verified.ok) return verified;
-    return accept({ message: verified.value, sender: this.#sender(device.value, signer), publicKey });
+    if (!this.#options.written.take(toString(message.value.id, 'hex'))) {
+      const verified = verifyMessage(message.value, device.value, archived, suite);
+      if (!verified.ok) return verified;
+    }
+    return accept({ message: message.value, sender: this.#sender(device.value, signer), publicKey });
   }
 
   #device(signer: MessageSigner): Result<KnownDevice> {

@@ -39,6 +39,7 @@ export class Connection<S> {
     return this.#last;
   }
 
+  /** Hears of every change, but not that it was closed on purpose. */
   onState(listener: (state: ConnectionState) => void): () => void {
     return this.#states.add(listener);
   }
@@ -79,14 +80,16 @@ export class Connection<S> {
         session = await open();
         if (this.#isClosed()) break;
         this.#session = session;
-        this.#tell({ state: 'online' });
+        this.#last = { state: 'online' };
+        this.#states.emit(this.#last);
         this.#first.resolve(undefined);
         await serve(session, () => backoff.reset());
       } catch (error) {
         this.#session = undefined;
         const reason = asChanceryError(error);
-        this.#tell({ state: 'offline', error: reason });
         this.#first.reject(reason);
+        this.#last = { state: 'offline', error: reason };
+        if (!this.#isClosed()) this.#states.emit(this.#last);
       } finally {
         this.#session = undefined;
         if (session !== undefined) await end(session);
@@ -98,11 +101,6 @@ export class Connection<S> {
   /** Read through a method, since the flag changes while the loop waits. */
   #isClosed(): boolean {
     return this.#closed;
-  }
-
-  #tell(state: ConnectionState): void {
-    this.#last = state;
-    this.#states.emit(state);
   }
 }
 

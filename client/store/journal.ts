@@ -5,10 +5,13 @@
  */
 import type { Store, StoreOp } from '../platform.ts';
 
+/** What to write, made when it is written; null to delete. */
+type Make = (() => Uint8Array) | null;
+
 export class Journal {
   readonly #store: Store;
-  #gathered = new Map<string, StoreOp>();
-  #underWay = new Map<string, StoreOp>();
+  #gathered = new Map<string, Make>();
+  #underWay = new Map<string, Make>();
   #durable = false;
   #writing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
@@ -18,17 +21,22 @@ export class Journal {
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
-    const op = this.#gathered.get(key) ?? this.#underWay.get(key);
-    if (op === undefined) return this.#store.get(key);
-    return op.type === 'put' ? op.value : undefined;
+    const gathered = this.#gathered.get(key);
+    const make = gathered === undefined ? this.#underWay.get(key) : gathered;
+    return make === undefined ? this.#store.get(key) : make?.();
   }
 
   put(key: string, value: Uint8Array): void {
-    this.#gathered.set(key, { type: 'put', key, value });
+    this.#gathered.set(key, () => value);
+  }
+
+  /** For what changes more often than it is written: only the last value is made. */
+  putLater(key: string, make: () => Uint8Array): void {
+    this.#gathered.set(key, make);
   }
 
   del(key: string): void {
-    this.#gathered.set(key, { type: 'del', key });
+    this.#gathered.set(key, null);
   }
 
   /** Writes what has gathered. Throws what the store throws; what was gathered is then lost to it. */
@@ -41,18 +49,22 @@ export class Journal {
 
   async #writeNext(before: Promise<void> | undefined): Promise<void> {
     await before?.catch(() => undefined);
-    const ops = this.#gathered;
+    const gathered = this.#gathered;
     const durable = this.#durable;
     this.#gathered = new Map();
     this.#durable = false;
-    this.#underWay = ops;
+    this.#underWay = gathered;
     this.#writing = this.#next;
     this.#next = undefined;
     try {
-      await this.#store.batch([...ops.values()], { durable });
+      await this.#store.batch(Array.from(gathered, opOf), { durable });
     } finally {
       this.#underWay = new Map();
       this.#writing = undefined;
     }
   }
+}
+
+function opOf([key, make]: [string, Make]): StoreOp {
+  return make === null ? { type: 'del', key } : { type: 'put', key, value: make() };
 }
