@@ -23,7 +23,7 @@ import {
 } from '../../protocol/wire/index.ts';
 import type { Ledger, Messages, Outgoing, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
-import { Backoff } from './backoff.ts';
+import type { Backoff } from './backoff.ts';
 import { Signal } from './signal.ts';
 
 /** Milliseconds a partner may take for a receipt before the stream is given up and begun anew. */

@@ -1,5 +1,4 @@
-export { KEYS, within } from './keys.ts';
-export { Ledger, del, fact, put } from './ledger.ts';
+export { Ledger, fact } from './ledger.ts';
 export { INVITATION_LIFE_MS, Members, type Device, type Invitation, type Member } from './members.ts';
 export { Messages, type AdmittedMessage, type FeedRow, type Outgoing } from './messages.ts';
 export { Partners, type AgreementRecord, type OrganisationRecord, type RosterRecord } from './partners.ts';

@@ -128,7 +128,18 @@ export class Host {
     await host.#handle(options);
     libp2p.addEventListener('connection:open', ({ detail }) => host.#opened(detail));
     libp2p.addEventListener('connection:close', ({ detail }) => gate.closed(detail));
-    await libp2p.start();
+    try {
+      await libp2p.start();
+    } catch (cause) {
+      const where = options.listen.join(', ');
+      throw new ChanceryError(
+        'config.invalid',
+        `cannot listen at ${where}; free the port or choose another, see chancery doctor`,
+        {
+          cause,
+        },
+      );
+    }
     return host;
   }
 

@@ -6,7 +6,7 @@ import { hashLeaf } from '../../protocol/merkle/index.ts';
 import { decodeMessage } from '../../protocol/message/index.ts';
 import { parseAddress } from '../../protocol/names/index.ts';
 import { platform, type ArchiveNode } from '../composition/index.ts';
-import { decodeRecord, type RecordKind } from '../ledger/index.ts';
+import { decodeRecord } from '../ledger/index.ts';
 import type { OperationOutput, Operations } from './contract.ts';
 import { hex, showCertificate, time } from './present.ts';
 import { summarise } from './summary.ts';
@@ -27,7 +27,7 @@ export function archiveOperations(node: ArchiveNode): ArchiveOperations {
   return {
     'archive.list': async (input) => {
       await ledger.administer(ACTOR, 'archive.list', JSON.stringify(input));
-      const sequences = await candidates(node, input);
+      const sequences = candidates(node, input);
       const after = input.after === undefined ? -Infinity : Date.parse(input.after);
       const until = input.until === undefined ? Infinity : Date.parse(input.until);
       const entries: Entry[] = [];
@@ -118,10 +118,10 @@ function showEntry(node: ArchiveNode, sequence: number): Entry {
     );
   }
   const base = { sequence, time: time(entry.time), kind: entry.kind };
-  const record = decodeRecord(entry.kind as RecordKind, content);
+  const record = decodeRecord(entry.kind, content);
   if (!record.ok) return { ...base, message: null, summary: `damaged: ${record.refusal.message}` };
   const message = entry.kind === 'message' ? showMessage(ledger.record('message', sequence)?.envelope) : null;
-  return { ...base, message, summary: summarise(entry.kind as RecordKind, content) };
+  return { ...base, message, summary: summarise(entry.kind, content) };
 }
 
 function showMessage(envelope: Uint8Array | undefined): Entry['message'] {

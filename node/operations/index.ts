@@ -1,5 +1,4 @@
 export {
-  OPERATIONS,
   type OperationInput,
   type OperationName,
   type OperationOutput,

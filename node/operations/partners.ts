@@ -153,6 +153,7 @@ export async function showPartner(
 ): Promise<OperationOutput<'partner.add'>> {
   const { partners, messages } = node.organisation;
   const state = node.links.state(agreement.domain);
+  const lastContact = state?.lastContact ?? null;
   return {
     domain: agreement.domain,
     level: partners.organisation(agreement.domain)?.level ?? 'none',
@@ -162,7 +163,7 @@ export async function showPartner(
     addresses: [...agreement.addresses],
     connected: state?.connected ?? false,
     backlog: await messages.backlog(agreement.domain, MAX_BACKLOG_SHOWN),
-    lastContact: state?.lastContact == null ? null : time(state.lastContact),
+    lastContact: lastContact === null ? null : time(lastContact),
     lastError: state?.lastError ?? null,
   };
 }

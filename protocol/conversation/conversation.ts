@@ -98,7 +98,10 @@ function begin(message: DecodedMessage): Result<Conversation> {
     return refuse('message.not-a-member', 'whoever starts a conversation is a member of it');
   }
   if (message.payload.length > MAX_ORIGIN_BYTES) {
-    return refuse('message.too-large', `a conversation starts with at most ${MAX_ORIGIN_BYTES} bytes; name fewer members`);
+    return refuse(
+      'message.too-large',
+      `a conversation starts with at most ${MAX_ORIGIN_BYTES} bytes; name fewer members`,
+    );
   }
   if (content.type === 'direct' && content.members.length !== 2) {
     return refuse('message.malformed', 'a direct conversation has exactly two members');

@@ -6,7 +6,7 @@ import { concat } from 'uint8arrays/concat';
 import { fromString } from 'uint8arrays/from-string';
 
 /** Every purpose something is signed for. A new version of a format gets a new context. */
-export const CONTEXTS = {
+const CONTEXTS = {
   message: 'chancery/message/v1',
   roster: 'chancery/roster/v1',
   agreement: 'chancery/agreement/v1',

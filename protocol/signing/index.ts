@@ -1,1 +1,1 @@
-export { CONTEXTS, signedBytes, type Context } from './context.ts';
+export { signedBytes, type Context } from './context.ts';

@@ -33,7 +33,7 @@ export const deviceRequestShape = z.discriminatedUnion('type', [
 ]);
 
 /** Who someone is and how that was verified: what is shown wherever a person is named. */
-export const personShape = z.strictObject({
+const personShape = z.strictObject({
   address: z.string(),
   /** Display name as certified by the person's organisation. */
   name: z.string(),
@@ -53,7 +53,7 @@ const signerShape = z.strictObject({
   chain: z.array(bytes(2_048)).length(3),
 });
 
-export const feedItemShape = z.discriminatedUnion('type', [
+const feedItemShape = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('message'),
     /** Position in the organisation's log: the cursor. */

@@ -15,7 +15,7 @@ import { tcp } from '@libp2p/tcp';
 import { lpStream } from '@libp2p/utils';
 import { yamux } from '@libp2p/yamux';
 import { multiaddr } from '@multiformats/multiaddr';
-import { ClassicLevel } from 'classic-level';
+import { Level } from 'level';
 import { createLibp2p, type Libp2p } from 'libp2p';
 import { sodiumSigner, sodiumSuite } from '../../node/crypto/index.ts';
 
@@ -79,7 +79,7 @@ async function pump(
 
 /** One bare node: verifies, writes, passes on, and acknowledges when all behind it have. */
 async function runNode(location: string, key: string, next: string): Promise<void> {
-  const db = new ClassicLevel<Uint8Array, Uint8Array>(location, {
+  const db = new Level<Uint8Array, Uint8Array>(location, {
     keyEncoding: 'view',
     valueEncoding: 'view',
   });
