@@ -1,0 +1,85 @@
+/**
+ * Two organisations as processes, a member who writes without pause, and kill -9 at any moment, of either node, of
+ * both, and of one that is just starting: what was acknowledged is in both archives, once, in the order it was written.
+ */
+import assert from 'node:assert/strict';
+import { setTimeout as after } from 'node:timers/promises';
+import { test } from 'node:test';
+import { archivedIds, assertArchiveVerifies, backlogOf } from '../support/archived.ts';
+import { Load } from '../support/load.ts';
+import { ProcessMember } from '../support/process-member.ts';
+import { ProcessNode, federate, makeWorld } from '../support/process-node.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+
+/** How often nodes are killed. */
+const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 4);
+
+const IN_FLIGHT = 256;
+
+/** How far the next kill is away at most: acknowledged messages, then milliseconds. */
+const PROGRESS_MAX = 600;
+const DELAY_MAX_MS = 100;
+
+/** One start in so many is killed as well, at most so many milliseconds after it began. */
+const KILLED_STARTS = 4;
+const START_MS = 1_500;
+
+test(`what was acknowledged is in both archives after ${KILLS} kills`, async (t) => {
+  const random = seededRandom(t);
+  const world = await makeWorld(t, 'acme.test', 'partner.test');
+  const acme = await ProcessNode.found(t, world, 'acme.test');
+  const partner = await ProcessNode.found(t, world, 'partner.test');
+  await Promise.all([acme.start(), partner.start()]);
+  await federate(acme, partner);
+  const alice = await ProcessMember.join(t, world, acme, 'alice@acme.test');
+  const bob = await ProcessMember.join(t, world, partner, 'bob@partner.test');
+  const { id: conversation, sending } = await alice.client.direct('bob@partner.test');
+  assert.equal((await sending?.sent)?.state, 'archived');
+  const load = new Load({ client: alice.client, conversation, inFlight: IN_FLIGHT });
+
+  const starts: number[] = [];
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    const victims = random.pick([[acme], [partner], [acme, partner]]);
+    const progress = random.between(1, PROGRESS_MAX);
+    if (victims.includes(partner)) {
+      const least = bob.shown.length + progress;
+      await bob.until(() => bob.shown.length >= least);
+    } else {
+      await load.moreAcknowledged(progress);
+    }
+    await after(random.between(0, DELAY_MAX_MS));
+    await Promise.all(victims.map((node) => node.kill()));
+    for (const node of victims) {
+      if (random.between(0, KILLED_STARTS) === 0) {
+        node.launch();
+        await after(random.between(0, START_MS));
+        await node.kill();
+      }
+      starts.push(await node.start());
+    }
+  }
+  await load.moreAcknowledged(1);
+  await load.finish();
+  const expected = [conversation, ...load.written];
+  await bob.until(() => bob.shown.length >= expected.length);
+  await alice.until(() => alice.shown.length >= expected.length);
+
+  assert.deepEqual(load.others, [], 'everything that was written is archived');
+  assert.equal(load.acknowledged.size, load.written.length);
+  for (const node of [acme, partner]) {
+    assert.deepEqual(await archivedIds(node, conversation), expected);
+    await assertArchiveVerifies(node);
+  }
+  for (const member of [alice, bob]) {
+    assert.deepEqual(member.shown, expected, 'each member was shown everything once and in order');
+    assert.deepEqual(member.unverified, []);
+  }
+  await alice.delivered(load.written.at(-1)!);
+  assert.equal(await backlogOf(acme), 0);
+  t.diagnostic(`${load.written.length} messages; milliseconds from start to running: ${summary(starts)}`);
+});
+
+function summary(starts: readonly number[]): string {
+  const sorted = starts.map(Math.round).sort((one, other) => one - other);
+  return `median ${sorted[Math.floor(sorted.length / 2)] ?? 0}, longest ${sorted.at(-1) ?? 0}`;
+}

@@ -1,0 +1,67 @@
+/** A member's device on the client SDK, for processes under load: what it sent, what became of it, what it was shown. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { enrolNodeClient, openNodeClient } from '../../client/adapters/index.ts';
+import type { Client, FeedEvent } from '../../client/index.ts';
+import type { ProcessNode, World } from './process-node.ts';
+
+export class ProcessMember {
+  readonly client: Client;
+  /** Ids of all that was archived and is this member's to read, in the order of the feed. */
+  readonly shown: string[] = [];
+  /** What failed its checks at this device. */
+  readonly unverified: FeedEvent[] = [];
+  readonly #delivered = new Set<string>();
+  readonly #listeners = new Set<() => void>();
+
+  private constructor(client: Client) {
+    this.client = client;
+    void this.#follow();
+  }
+
+  /** Adds a member, invites, enrols, and connects. */
+  static async join(
+    t: TestContext,
+    world: World,
+    archive: ProcessNode,
+    address: string,
+  ): Promise<ProcessMember> {
+    await archive.cli('member', 'add', address, '--name', address);
+    const { invitation } = await archive.cli<{ invitation: string }>('member', 'invite', address);
+    const home = join(world.folder, `device of ${address}`);
+    await enrolNodeClient({ home, invitation, label: 'test device' });
+    const client = await openNodeClient({ home });
+    t.after(async () => {
+      await client.close();
+      await rm(home, { recursive: true, force: true });
+    });
+    await client.connect();
+    return new ProcessMember(client);
+  }
+
+  /** Resolves when `holds`, which is asked again after every event of the feed. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) {
+      const { promise, resolve } = Promise.withResolvers<undefined>();
+      const listener = (): void => resolve(undefined);
+      this.#listeners.add(listener);
+      await promise;
+      this.#listeners.delete(listener);
+    }
+  }
+
+  /** Resolves when a partner has said what became of a message. */
+  async delivered(message: string): Promise<void> {
+    await this.until(() => this.#delivered.has(message));
+  }
+
+  async #follow(): Promise<void> {
+    for await (const event of this.client.messages('')) {
+      if (event.type === 'message') this.shown.push(event.id);
+      if (event.type === 'delivery') this.#delivered.add(event.message);
+      if (event.type === 'unverified') this.unverified.push(event);
+      for (const listener of this.#listeners) listener();
+    }
+  }
+}
