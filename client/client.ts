@@ -156,7 +156,12 @@ export class Client implements AsyncDisposable {
     return this.#settled.add(listener);
   }
 
-  /** Hears why sending pauses though connected, or why the certificate could not be renewed. */
+  /** Hears why sending pauses though connected: the organisation cannot take messages now, or not from this device. */
+  onStall(listener: (reason: ChanceryError) => void): () => void {
+    return this.#uplink.onStall(listener);
+  }
+
+  /** Hears why the certificate could not be renewed, or what this device could not keep. */
   onTrouble(listener: (trouble: ChanceryError) => void): () => void {
     return this.#uplink.onTrouble(listener);
   }

@@ -71,8 +71,8 @@ export class ConversationBook {
 }
 
 export function infoOf({ conversation, activity }: ConversationState): ConversationInfo {
-  const { id, origin: _origin, ...rest } = conversation;
-  return { ...rest, id: toString(id, 'hex'), activity };
+  const { id, type, title, owner, members, revision } = conversation;
+  return { id: toString(id, 'hex'), type, title, owner, members, revision, activity };
 }
 
 /** The bytes of a conversation's or message's id. Throws `request.invalid`. */

@@ -38,8 +38,8 @@ export function formatProfile(profile: Profile): string {
 /** Refuses with `config.invalid`. */
 export function parseProfile(text: string): Result<Profile> {
   try {
-    const { v: _version, bundle, ...profile } = shape.parse(JSON.parse(text));
-    return accept({ ...profile, bundle: fromString(bundle, 'base64url') });
+    const { address, domain, rootId, nodes, bundle, rosterNumber } = shape.parse(JSON.parse(text));
+    return accept({ address, domain, rootId, nodes, rosterNumber, bundle: fromString(bundle, 'base64url') });
   } catch {
     return refuse('config.invalid', 'the profile of this device is damaged; enrol again in a new home');
   }

@@ -14,7 +14,7 @@ const ATTEMPT_EVERY_MS = 3_600_000;
 const EMPTY_WITHIN_MS = 10_000;
 
 /** Whether less than a third of the time is left at `now` (milliseconds). */
-export function isDue({ from, until }: Holds, now: number): boolean {
+function isDue({ from, until }: Holds, now: number): boolean {
   return now / 1000 > until - (until - from) / 3;
 }
 

@@ -36,6 +36,7 @@ export class Uplink {
   readonly #options: UplinkOptions;
   readonly #connection: Connection<Session>;
   readonly #renewal: Renewal;
+  readonly #stalls = new Listeners<ChanceryError>();
   readonly #troubles = new Listeners<ChanceryError>();
   readonly #read = new Signal();
   #profile: Profile;
@@ -72,6 +73,10 @@ export class Uplink {
 
   onState(listener: (state: ConnectionState) => void): () => void {
     return this.#connection.onState(listener);
+  }
+
+  onStall(listener: (reason: ChanceryError) => void): () => void {
+    return this.#stalls.add(listener);
   }
 
   onTrouble(listener: (trouble: ChanceryError) => void): () => void {
@@ -115,7 +120,7 @@ export class Uplink {
     const { requests } = session;
     if (!sameState(session.profile, this.#profile)) await this.#become(session.profile);
     const submitter = new Submitter(
-      { outbox, settle, settled, after: platform.after, onStall: (reason) => this.trouble(reason) },
+      { outbox, settle, settled, after: platform.after, onStall: (reason) => this.#stalls.emit(reason) },
       requests,
     );
     const caughtUp = (): void => {

@@ -1,2 +1,2 @@
 export { defaultHome } from './home.ts';
-export { enrolNodeClient, openNodeClient, type NodeClientOptions } from './node-client.ts';
+export { enrolNodeClient, openNodeClient } from './node-client.ts';

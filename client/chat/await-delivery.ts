@@ -4,32 +4,46 @@ import { ChanceryError } from '../../protocol/errors/index.ts';
 import { refusalOf } from '../../protocol/wire/index.ts';
 import type { Client, DeliveryEvent, Outcome, Sending } from '../index.ts';
 
-/** Resolves when our organisation's archive has it. Throws the code it was refused with, or why sending pauses. */
-export async function awaitArchived(
+/**
+ * Writes messages and resolves, with the last one's outcome, when our organisation's archive has them. Throws the
+ * code one was refused with, why sending pauses, or why there is no connection when a second attempt fails: they then
+ * wait in the outbox.
+ */
+export async function archived(
   client: Client,
-  { sent }: Sending,
+  write: () => Promise<readonly Sending[]>,
 ): Promise<Extract<Outcome, { state: 'archived' }>> {
-  const { promise: trouble, reject } = Promise.withResolvers<never>();
-  const stop = client.onTrouble(({ code, message }) => {
-    reject(
-      new ChanceryError(
-        code,
-        `${message}; the message waits in the outbox and goes out with the next command`,
-      ),
-    );
-  });
+  const { promise: held, reject } = Promise.withResolvers<never>();
+  held.catch(() => undefined); // heard below, once something is written
+  const hold = ({ code, message }: ChanceryError): void => {
+    reject(new ChanceryError(code, `${message}; what was written waits in the outbox for the next command`));
+  };
+  let lost = false;
+  const stops = [
+    client.onStall(hold),
+    client.onState((state) => {
+      if (state.state === 'offline' && lost) hold(state.error);
+      lost = state.state === 'offline';
+    }),
+  ];
   try {
-    const outcome = await Promise.race([sent, trouble]);
-    if (outcome.state === 'archived') return outcome;
-    if (outcome.state === 'queued') {
-      throw new ChanceryError(
-        'node.unreachable',
-        'closed before it was sent; the message waits in the outbox',
-      );
-    }
-    throw ChanceryError.from(refusalOf({ code: outcome.code, message: outcome.text }).refusal);
+    let last: Extract<Outcome, { state: 'archived' }> | undefined;
+    for (const { sent } of await write()) last = requireArchived(await Promise.race([sent, held]));
+    if (last === undefined) throw new ChanceryError('internal', 'nothing was written');
+    return last;
   } finally {
-    stop();
+    for (const stop of stops) stop();
+  }
+}
+
+function requireArchived(outcome: Outcome): Extract<Outcome, { state: 'archived' }> {
+  switch (outcome.state) {
+    case 'archived':
+      return outcome;
+    case 'queued':
+      throw new ChanceryError('node.unreachable', 'closed before it was sent; it waits in the outbox');
+    case 'refused':
+      throw ChanceryError.from(refusalOf({ code: outcome.code, message: outcome.text }).refusal);
   }
 }
 

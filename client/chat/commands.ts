@@ -3,8 +3,8 @@ import { domainOf } from '../../protocol/conversation/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { parseAddress } from '../../protocol/names/index.ts';
 import { MAX_PAGE } from '../../protocol/wire/index.ts';
-import type { Client, FeedEvent, Sender } from '../index.ts';
-import { awaitArchived, awaitDelivered } from './await-delivery.ts';
+import type { Client, FeedEvent, Sender, Sending } from '../index.ts';
+import { archived, awaitDelivered } from './await-delivery.ts';
 import type { Dependencies } from './dependencies.ts';
 import { findConversation } from './find-conversation.ts';
 import { printable } from './printable.ts';
@@ -82,17 +82,21 @@ export async function startConversation(
   title: string | undefined,
 ): Promise<void> {
   const direct = members.length === 1 && title === undefined;
-  const sending = direct
-    ? (await client.direct(members[0] ?? '')).sending
-    : await client.createConversation({ type: 'group', title: title ?? '', members });
-  if (sending === null) {
-    throw new ChanceryError('request.invalid', `there is a conversation with ${members.join()} already`);
-  }
-  await awaitArchived(client, sending);
-  const conversation = await client.conversation(sending.id);
+  let id = '';
+  await archived(client, async () => {
+    const sending = direct
+      ? (await client.direct(members[0] ?? '')).sending
+      : await client.createConversation({ type: 'group', title: title ?? '', members });
+    if (sending === null) {
+      throw new ChanceryError('request.invalid', `there is a conversation with ${members.join()} already`);
+    }
+    id = sending.id;
+    return [sending];
+  });
+  const conversation = await client.conversation(id);
   voice.say(
-    { id: sending.id, members: conversation?.members ?? members, title: title ?? '' },
-    `Started ${sending.id.slice(0, 8)}.`,
+    { id, members: conversation?.members ?? members, title: title ?? '' },
+    `Started ${id.slice(0, 8)}.`,
   );
 }
 
@@ -102,24 +106,32 @@ export async function sendText(
   text: string,
   options: { readonly waitDelivered: boolean },
 ): Promise<void> {
-  const conversation = await conversationTo(client, to);
-  const sending = await client.send(conversation, text);
-  const outcome = await awaitArchived(client, sending);
+  let conversation = '';
+  let message = '';
+  const outcome = await archived(client, async () => {
+    const { id, started } = await conversationTo(client, to);
+    const sending = await client.send(id, text);
+    conversation = id;
+    message = sending.id;
+    return started === null ? [sending] : [started, sending];
+  });
   const members = (await client.conversation(conversation))?.members ?? [];
-  const deliveries = options.waitDelivered ? await awaitDelivered(client, sending.id, members) : [];
+  const deliveries = options.waitDelivered ? await awaitDelivered(client, message, members) : [];
   const marks = [
     outcomeMark(outcome, voice.paint),
     ...deliveries.map((delivery) => deliveryMark(delivery, voice.paint)),
   ];
-  voice.say({ id: sending.id, conversation, outcome, deliveries }, marks.join('  '));
+  voice.say({ id: message, conversation, outcome, deliveries }, marks.join('  '));
 }
 
 /** A conversation that is named, or the direct one with an address, started where there is none. */
-async function conversationTo(client: Client, to: string): Promise<string> {
-  if (!parseAddress(to).ok) return (await findConversation(client, to)).id;
+async function conversationTo(
+  client: Client,
+  to: string,
+): Promise<{ readonly id: string; readonly started: Sending | null }> {
+  if (!parseAddress(to).ok) return { id: (await findConversation(client, to)).id, started: null };
   const { id, sending } = await client.direct(to);
-  if (sending !== null) await awaitArchived(client, sending);
-  return id;
+  return { id, started: sending };
 }
 
 /** Shows what is new since the last time, and goes on with what comes when told to follow. */

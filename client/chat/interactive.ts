@@ -75,6 +75,7 @@ export class Chat {
           : paint.yellow(`offline: ${printable(state.error.message)} [${state.error.code}]; messages wait`);
       this.#console.print(said);
     });
+    this.#client.onStall((error) => this.#told(error));
     this.#client.onTrouble((error) => this.#told(error));
     await this.#client.connect().catch(() => undefined); // told above; the client goes on trying
     if (this.#client.state.state === 'online') await this.#client.synced();

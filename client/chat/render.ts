@@ -39,7 +39,7 @@ export function whoLines(
   return [
     personLine(person, paint),
     `${INDENT}organisation  ${printable(person.domain)}`,
-    `${INDENT}verified      ${LEVELS[person.level]}${since}`,
+    `${INDENT}how known     ${LEVELS[person.level]}${since}`,
     `${INDENT}roles         ${printable(person.roles.join(', '))}`,
   ].join('\n');
 }

@@ -155,8 +155,8 @@ function failed(
 
 function shown(content: Content): MessageEvent['content'] {
   if (content.kind !== 'membership') return content;
-  const { origin: _origin, ...rest } = content;
-  return rest;
+  const { kind, revision, title, members } = content;
+  return { kind, revision, title, members };
 }
 
 function cursorIn(stored: Uint8Array): number {

@@ -42,7 +42,7 @@ test('a message shows who wrote it as their organisation certified it, and outsi
   await using client = await world.open();
   const [, event] = await shown(client);
   assert.equal(event?.type, 'message');
-  const { sender, own, content } = event as MessageEvent;
+  const { sender, own, content } = event;
   assert.deepEqual(sender, {
     address: CAROL,
     name: 'Carol Globex',

@@ -172,7 +172,7 @@ test('while the archive cannot take messages they wait, and go out in order once
   await client.connect();
   const conversation = await talkWithBob(client);
   const stalled = Promise.withResolvers<ChanceryError>();
-  client.onTrouble(stalled.resolve);
+  client.onStall(stalled.resolve);
   let working = false;
   world.node.refuse = (text) =>
     working || text === 'message 2'
@@ -195,7 +195,7 @@ test('a device that is refused keeps its messages and says why', async () => {
   await client.connect();
   const conversation = await talkWithBob(client);
   const told = Promise.withResolvers<ChanceryError>();
-  client.onTrouble(told.resolve);
+  client.onStall(told.resolve);
   world.node.refuseRequest = ({ type }) =>
     type === 'submit' ? { code: 'device.revoked', message: 'this device was revoked' } : undefined;
   await client.send(conversation, 'hello');

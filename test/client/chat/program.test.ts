@@ -230,6 +230,22 @@ test('without a connection a command fails at once with the reason', async () =>
   assert.ok(![...world.store.values.keys()].some((key) => key.startsWith('outbox!')));
 });
 
+test('a connection that is lost while sending is said to be, and the message goes out with the next command', async () => {
+  const world = await makeWorld();
+  world.node.beforeSubmit = () => {
+    world.node.reachable = false;
+    world.node.breakOff();
+    return Promise.reject(new Error('gone'));
+  };
+  const { code, err } = await run(world, 'send', BOB, 'hello');
+  assert.equal(code, 1);
+  assert.match(err, /waits in the outbox.*\[node\.unreachable\]\n$/);
+  world.node.reachable = true;
+  world.node.beforeSubmit = () => undefined;
+  assert.equal((await run(world, 'send', BOB, 'again')).code, 0);
+  assert.deepEqual(world.node.texts, ['hello', 'again']);
+});
+
 test('colours are for terminals only, and not when they are not wanted', async () => {
   const world = await makeWorld();
   await fromCarol(world, 'hello');
