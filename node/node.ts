@@ -131,6 +131,10 @@ async function run(
     },
   );
   const closed = Promise.withResolvers<undefined>();
+  // a last resort: every handler catches its own, and no peer may end the process through a library that does not
+  const survive = (reason: unknown): void =>
+    settings.log.error({ err: reason }, 'a rejection that nobody handled');
+  process.on('unhandledRejection', survive);
   settings.log.info(
     { domain: settings.domain, peer: node.host.peerId, addresses: node.host.addresses },
     'node started',
@@ -145,6 +149,7 @@ async function run(
         await admin.stop();
         await node.stop();
         settings.log.info('node stopped');
+        process.off('unhandledRejection', survive);
         closed.resolve(undefined);
       } finally {
         await release();

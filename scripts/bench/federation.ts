@@ -84,8 +84,7 @@ async function send(
 ): Promise<void> {
   const flight: Promise<unknown>[] = [];
   for (let sent = 0; sent < count; sent += 1) {
-    const sending = await client.send(conversation, text);
-    flight.push(archived(sending));
+    flight.push(client.send(conversation, text).then(archived));
     if (flight.length >= inFlight) await flight.shift();
   }
   await Promise.all(flight);
