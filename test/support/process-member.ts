@@ -1,10 +1,9 @@
 /** A member's device on the client SDK, for processes under load: what it sent, what became of it, what it was shown. */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { enrolNodeClient, openNodeClient } from '../../client/adapters/index.ts';
 import type { Client, FeedEvent } from '../../client/index.ts';
-import type { ProcessNode, World } from './process-node.ts';
+import type { OrganisationProcess } from '../../scripts/processes/index.ts';
+import type { ProcessWorld } from './process-world.ts';
 
 export class ProcessMember {
   readonly client: Client;
@@ -20,22 +19,18 @@ export class ProcessMember {
     void this.#follow();
   }
 
-  /** Adds a member, invites, enrols, and connects. */
+  /** Adds a member, invites, enrols with a device in the folder, and connects; closed with the test. */
   static async join(
-    t: TestContext,
-    world: World,
-    archive: ProcessNode,
+    { folder, ends }: Pick<ProcessWorld, 'folder' | 'ends'>,
+    organisation: OrganisationProcess,
     address: string,
   ): Promise<ProcessMember> {
-    await archive.cli('member', 'add', address, '--name', address);
-    const { invitation } = await archive.cli<{ invitation: string }>('member', 'invite', address);
-    const home = join(world.folder, `device of ${address}`);
+    await organisation.call('member.add', { address, name: address });
+    const { invitation } = await organisation.call('member.invite', { address });
+    const home = join(folder, `device of ${address}`);
     await enrolNodeClient({ home, invitation, label: 'test device' });
     const client = await openNodeClient({ home });
-    t.after(async () => {
-      await client.close();
-      await rm(home, { recursive: true, force: true });
-    });
+    ends.use(client);
     await client.connect();
     return new ProcessMember(client);
   }
