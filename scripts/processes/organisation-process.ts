@@ -6,24 +6,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { callOperation } from '../../node/admin/index.ts';
 import { homeLayout, type HomeLayout } from '../../node/home/index.ts';
 import type { OperationInput, OperationName, OperationOutput } from '../../node/operations/index.ts';
+import { PROGRAMS, run, runJson, type CommandOptions, type Ran } from './command.ts';
 
-const COMMAND = fileURLToPath(new URL('../../node/bin/chancery.ts', import.meta.url));
-
-/** Milliseconds a command, a start and a stop may take on a busy machine. */
-const COMMAND_MS = 60_000;
+/** Milliseconds a start and a stop may take on a busy machine. */
 const START_MS = 60_000;
 const STOP_MS = 20_000;
-
-/** A command line that ended: its exit code and what it wrote. */
-export interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 export interface CreateOptions {
   readonly domain: string;
@@ -34,6 +24,8 @@ export interface CreateOptions {
   readonly anchors: readonly string[];
   /** An invitation from another node: this one becomes a gateway of that organisation. */
   readonly join?: string;
+  /** Ends every command of this home when it aborts. Who gives it stops the node itself on every interrupt. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export class OrganisationProcess {
@@ -45,13 +37,15 @@ export class OrganisationProcess {
     readonly rootId: string;
     readonly record: { name: string; value: string } | null;
   };
+  readonly #command: CommandOptions;
   #child: ChildProcess | undefined;
   #log: WriteStream | undefined;
 
-  private constructor(domain: string, home: HomeLayout, made: OrganisationProcess['made']) {
+  private constructor(domain: string, command: CommandOptions, made: OrganisationProcess['made']) {
     this.domain = domain;
-    this.home = home;
+    this.home = homeLayout(command.home);
     this.made = made;
+    this.#command = command;
   }
 
   /** Makes the home. A free port is chosen once, so that partners find the node again after a restart. */
@@ -61,8 +55,9 @@ export class OrganisationProcess {
     dnsServer,
     anchors,
     join,
+    signal,
   }: CreateOptions): Promise<OrganisationProcess> {
-    const home = homeLayout(directory);
+    const command: CommandOptions = { program: 'chancery', home: directory, signal };
     const who = join === undefined ? [domain] : ['--join', join];
     const args = [
       'init',
@@ -72,8 +67,8 @@ export class OrganisationProcess {
       '--dns-server',
       dnsServer,
     ];
-    const made = await runCommand(directory, [...args, ...anchors.flatMap((line) => ['--anchor', line])]);
-    return new OrganisationProcess(domain, home, made as OrganisationProcess['made']);
+    const made = await runJson(command, [...args, ...anchors.flatMap((line) => ['--anchor', line])]);
+    return new OrganisationProcess(domain, command, JSON.parse(made) as OrganisationProcess['made']);
   }
 
   get running(): boolean {
@@ -90,8 +85,10 @@ export class OrganisationProcess {
   /** Starts the node; resolves when its admin socket answers. */
   async start(): Promise<void> {
     this.#log ??= createWriteStream(`${this.home.directory}.log`, { flags: 'a' });
-    const child = spawn(process.execPath, [COMMAND, '--home', this.home.directory, 'start'], {
+    const child = spawn(process.execPath, [PROGRAMS.chancery, '--home', this.home.directory, 'start'], {
       stdio: ['ignore', 'ignore', 'pipe'],
+      // a Ctrl-C at the terminal must not reach the node beside whoever stops it when interrupted
+      detached: this.#command.signal !== undefined,
     });
     this.#child = child;
     child.stderr.pipe(this.#log, { end: false });
@@ -134,13 +131,13 @@ export class OrganisationProcess {
   }
 
   /** Runs a command line of this home with --json; throws with what it wrote when it fails. */
-  cli(args: readonly string[]): Promise<unknown> {
-    return runCommand(this.home.directory, args);
+  async cli(args: readonly string[]): Promise<unknown> {
+    return JSON.parse(await runJson(this.#command, args));
   }
 
   /** Runs a command line of this home, whatever becomes of it. */
   run(args: readonly string[]): Promise<Ran> {
-    return run(this.home.directory, args);
+    return run(this.#command, args);
   }
 
   /** Asks the node itself, without a process between. */
@@ -152,25 +149,6 @@ export class OrganisationProcess {
     await this.stop();
     this.#log?.end();
   }
-}
-
-async function runCommand(directory: string, args: readonly string[]): Promise<unknown> {
-  const { code, stdout, stderr } = await run(directory, ['--json', ...args]);
-  if (code !== 0) throw new Error(`chancery ${args.join(' ')} failed: ${stderr || stdout}`);
-  return JSON.parse(stdout);
-}
-
-async function run(directory: string, args: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [COMMAND, '--home', directory, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: COMMAND_MS,
-  });
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code: code ?? -1, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() };
 }
 
 /** A port that is free now. Somebody may take it before it is used, which then shows at the start. */
