@@ -2,15 +2,11 @@
  * Two organisations as processes, a member who writes without pause, and kill -9 at any moment, of either node, of
  * both, and of one that is just starting: what was acknowledged is in both archives, once, in the order it was written.
  */
-import assert from 'node:assert/strict';
 import { setTimeout as after } from 'node:timers/promises';
 import { test } from 'node:test';
-import type { OrganisationProcess } from '../../scripts/processes/index.ts';
-import { archivedIds, assertArchiveVerifies, backlogOf } from '../support/archived.ts';
-import { Load } from '../support/load.ts';
-import { ProcessMember } from '../support/process-member.ts';
-import { startWorld } from '../support/process-world.ts';
+import { assertNothingLost } from '../support/archived.ts';
 import { seededRandom } from '../support/seeded-random.ts';
+import { startTalk } from '../support/talk.ts';
 
 /** How often nodes are killed. */
 const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 4);
@@ -27,21 +23,17 @@ const START_MS = 1_500;
 
 test(`what was acknowledged is in both archives after ${KILLS} kills`, async (t) => {
   const random = seededRandom(t);
-  const world = await startWorld(t, 'acme.test', 'partner.test');
-  const [acme, partner] = world.federation.organisations as [OrganisationProcess, OrganisationProcess];
-  const alice = await ProcessMember.join(world, acme, 'alice@acme.test');
-  const bob = await ProcessMember.join(world, partner, 'bob@partner.test');
-  const { id: conversation, sending } = await alice.client.direct('bob@partner.test');
-  assert.equal((await sending?.sent)?.state, 'archived');
-  const load = new Load({ client: alice.client, conversation, inFlight: IN_FLIGHT });
+  const talk = await startTalk(t, { inFlight: IN_FLIGHT });
+  const { load, reader, organisations } = talk;
+  const [acme, partner] = organisations;
 
   const starts: number[] = [];
   for (let kill = 0; kill < KILLS; kill += 1) {
     const victims = random.pick([[acme], [partner], [acme, partner]]);
     const progress = random.between(1, PROGRESS_MAX);
     if (victims.includes(partner)) {
-      const least = bob.shown.length + progress;
-      await bob.until(() => bob.shown.length >= least);
+      const least = reader.shown.length + progress;
+      await reader.until(() => reader.shown.length >= least);
     } else {
       await load.moreAcknowledged(progress);
     }
@@ -60,23 +52,7 @@ test(`what was acknowledged is in both archives after ${KILLS} kills`, async (t)
     }
   }
   await load.moreAcknowledged(1);
-  await load.finish();
-  const expected = [conversation, ...load.written];
-  await bob.until(() => bob.shown.length >= expected.length);
-  await alice.until(() => alice.shown.length >= expected.length);
-
-  assert.deepEqual(load.others, [], 'everything that was written is archived');
-  assert.equal(load.acknowledged.size, load.written.length);
-  for (const node of [acme, partner]) {
-    assert.deepEqual(await archivedIds(node, conversation), expected);
-    await assertArchiveVerifies(node);
-  }
-  for (const member of [alice, bob]) {
-    assert.deepEqual(member.shown, expected, 'each member was shown everything once and in order');
-    assert.deepEqual(member.unverified, []);
-  }
-  await alice.delivered(load.written.at(-1)!);
-  assert.equal(await backlogOf(acme), 0);
+  await assertNothingLost(talk);
   t.diagnostic(`${load.written.length} messages; milliseconds from start to running: ${summary(starts)}`);
 });
 
