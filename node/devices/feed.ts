@@ -98,7 +98,7 @@ export class Feed {
 
   #message(sequence: number, signers: Map<string, MessageSigner>): FeedItem & { type: 'message' } {
     const { ledger, messages, suite } = this.#options;
-    const { envelope } = messages.at(sequence);
+    const envelope = messages.envelopeAt(sequence);
     const decoded = decodeMessage(envelope, suite);
     if (!decoded.ok)
       throw new ChanceryError('archive.damaged', `message ${sequence} of the archive does not decode`);

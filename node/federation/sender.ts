@@ -189,7 +189,7 @@ export class Sender {
     const sent: Outgoing[] = [];
     let bytes = 0;
     for (const row of rows) {
-      const { envelope } = messages.at(row.sequence);
+      const envelope = messages.envelopeAt(row.sequence);
       if (bytes + envelope.length > MAX_BUNDLE_BYTES) break;
       bytes += envelope.length;
       const name = toString(row.device, 'base64');

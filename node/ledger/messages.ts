@@ -43,7 +43,11 @@ export interface FeedRow {
   readonly delivered: readonly Uint8Array[];
 }
 
+/** Envelopes kept in memory after their append: partners and devices ask for them at once. 64 MB at the very most. */
+const MAX_RECENT = 1_024;
+
 export class Messages {
+  readonly #recent = new Map<number, Uint8Array>();
   readonly #ledger: Ledger;
   readonly #domain: string;
 
@@ -65,7 +69,22 @@ export class Messages {
   /** The record of an admitted message, with every view of it. */
   factOf(admitted: AdmittedMessage): NewRecord {
     const { message, via } = admitted;
-    return fact('message', { envelope: message.envelope, via }, (sequence) => this.#ops(admitted, sequence));
+    return fact('message', { envelope: message.envelope, via }, (sequence) => {
+      this.#remember(sequence, message.envelope);
+      return this.#ops(admitted, sequence);
+    });
+  }
+
+  #remember(sequence: number, envelope: Uint8Array): void {
+    this.#recent.set(sequence, envelope);
+    if (this.#recent.size <= MAX_RECENT) return;
+    const [oldest] = this.#recent.keys();
+    if (oldest !== undefined) this.#recent.delete(oldest);
+  }
+
+  /** The envelope at a position of the log, from memory where it was just appended. Throws `archive.damaged`. */
+  envelopeAt(sequence: number): Uint8Array {
+    return this.#recent.get(sequence) ?? this.at(sequence).envelope;
   }
 
   #ops({ message, before, after, via }: AdmittedMessage, sequence: number): Op[] {

@@ -2,14 +2,17 @@
  * Canonical CBOR (RFC 8949, section 4.2.1, core deterministic encoding) for everything Chancery signs or sends.
  * Guarantees: one value has one encoding; a decoder refuses anything else, and anything over its size limit.
  */
-import { decode, encode, rfc8949EncodeOptions } from 'cborg';
+import { decode, encode } from 'cborg';
 import type { z } from 'zod';
 import { accept, refuse, type Result } from '../errors/index.ts';
 import { isCanonical } from './canonical.ts';
 
-/** Encodes a plain value: integers, strings, byte arrays, arrays, string-keyed maps, booleans, null. */
+/**
+ * Encodes a plain value: integers, strings, byte arrays, arrays, string-keyed maps, booleans, null. The encoder's own
+ * order of keys, by length and then by bytes, is the deterministic one where all keys are text, and its fastest.
+ */
 export function encodeCbor(value: unknown): Uint8Array {
-  return encode(value, rfc8949EncodeOptions);
+  return encode(value);
 }
 
 const DECODE = {

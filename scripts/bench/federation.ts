@@ -6,10 +6,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { enrolNodeClient, openNodeClient } from '../../client/adapters/index.ts';
-import type { Client, Sending } from '../../client/index.ts';
+import type { Client } from '../../client/index.ts';
+import { fromString } from 'uint8arrays/from-string';
 import { Federation, type OrganisationProcess } from '../processes/index.ts';
 import { usageOf } from './process-usage.ts';
 import { quantile } from './quantile.ts';
+import { Sender } from './sender.ts';
 
 const WARM_UP = 1_000;
 const LOW_LOAD = 200;
@@ -32,11 +34,18 @@ export async function measureFederation(load: {
   const [acme, partner] = federation.organisations as [OrganisationProcess, OrganisationProcess];
   try {
     await partner.cli(['member', 'add', 'bob@partner.test', '--name', 'Bob']);
-    const client = await enrol(acme, join(folder, 'alice'));
+    const home = join(folder, 'alice');
+    const client = await enrol(acme, home);
+    const { id, sent } = await client.createConversation({ type: 'direct', members: ['bob@partner.test'] });
+    await sent;
+    await client.synced();
+    const latencies = await latency(client, id, 'x'.repeat(load.bytes));
+    await client.close();
+    const sender = await Sender.open(home, fromString(id, 'hex'));
     try {
-      return await measure(client, acme, partner, load);
+      return { ...(await measure(sender, acme, partner, load)), ...latencies };
     } finally {
-      await client.close();
+      await sender.close();
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -44,20 +53,17 @@ export async function measureFederation(load: {
 }
 
 async function measure(
-  client: Client,
+  sender: Sender,
   acme: OrganisationProcess,
   partner: OrganisationProcess,
   { messages, bytes, inFlight }: Parameters<typeof measureFederation>[0],
-): Promise<FederationFigures> {
-  const conversation = await client.createConversation({ type: 'direct', members: ['bob@partner.test'] });
-  await conversation.sent;
+): Promise<Pick<FederationFigures, 'throughput' | 'cpuSecondsPer10k' | 'rssMegabytes'>> {
   const text = 'x'.repeat(bytes);
-  await send(client, conversation.id, text, WARM_UP, inFlight);
+  await sender.send(text, WARM_UP, inFlight);
   await drained(acme);
-  const latencies = await latency(client, conversation.id, text);
   const before = [usageOf(acme.pid), usageOf(partner.pid)];
   const begin = performance.now();
-  await send(client, conversation.id, text, messages, inFlight);
+  await sender.send(text, messages, inFlight);
   await drained(acme);
   const seconds = (performance.now() - begin) / 1000;
   const after = [usageOf(acme.pid), usageOf(partner.pid)];
@@ -67,32 +73,9 @@ async function measure(
   );
   return {
     throughput: messages / seconds,
-    latencyP50: quantile(latencies, 0.5),
-    latencyP99: quantile(latencies, 0.99),
     cpuSecondsPer10k: (cpu / messages) * 10_000,
     rssMegabytes: after.map((usage) => usage.rssMegabytes),
   };
-}
-
-/** Keeps so many messages in flight; each must be archived at home. */
-async function send(
-  client: Client,
-  conversation: string,
-  text: string,
-  count: number,
-  inFlight: number,
-): Promise<void> {
-  const flight: Promise<unknown>[] = [];
-  for (let sent = 0; sent < count; sent += 1) {
-    flight.push(client.send(conversation, text).then(archived));
-    if (flight.length >= inFlight) await flight.shift();
-  }
-  await Promise.all(flight);
-}
-
-async function archived({ sent }: Sending): Promise<void> {
-  const outcome = await sent;
-  if (outcome.state !== 'archived') throw new Error(`a message was refused: ${JSON.stringify(outcome)}`);
 }
 
 /** Every receipt is in when the partner's backlog is empty. */
@@ -105,7 +88,11 @@ async function drained(acme: OrganisationProcess): Promise<void> {
 }
 
 /** One message after the other: from sending until its receipt reaches the sender, in milliseconds. */
-async function latency(client: Client, conversation: string, text: string): Promise<number[]> {
+async function latency(
+  client: Client,
+  conversation: string,
+  text: string,
+): Promise<Pick<FederationFigures, 'latencyP50' | 'latencyP99'>> {
   const times: number[] = [];
   const receipts = new Map<string, () => void>();
   const follow = (async (): Promise<void> => {
@@ -124,7 +111,7 @@ async function latency(client: Client, conversation: string, text: string): Prom
     times.push(performance.now() - begin);
   }
   await follow;
-  return times;
+  return { latencyP50: quantile(times, 0.5), latencyP99: quantile(times, 0.99) };
 }
 
 async function enrol(acme: OrganisationProcess, home: string): Promise<Client> {

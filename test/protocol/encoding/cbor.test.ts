@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decode, encode } from 'cborg';
+import { decode, encode, rfc8949EncodeOptions } from 'cborg';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { decodeCbor, encodeCbor } from '../../../protocol/encoding/index.ts';
@@ -17,7 +17,10 @@ const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
     fc.boolean(),
     fc.constant(null),
     fc.array(tie('value'), { maxLength: 30 }),
-    fc.dictionary(fc.string({ maxLength: 40 }), tie('value'), { maxKeys: 30, noNullPrototype: true }),
+    fc.dictionary(fc.string({ unit: 'grapheme', maxLength: 40 }), tie('value'), {
+      maxKeys: 30,
+      noNullPrototype: true,
+    }),
   ),
 })).value;
 
@@ -94,4 +97,13 @@ test('an unknown version is told from a wrong shape', () => {
   assert.equal(refusal({ v: 2, n: 1 }), 'encoding.unknown-version');
   assert.equal(refusal({ v: 1, n: '1' }), 'encoding.malformed');
   assert.equal(refusal({ v: 1, n: 1, extra: 1 }), 'encoding.malformed');
+});
+
+test('maps are in the order of RFC 8949, 4.2.1, whatever their keys', () => {
+  fc.assert(
+    fc.property(value, (original) => {
+      assert.equal(Buffer.compare(encodeCbor(original), encode(original, rfc8949EncodeOptions)), 0);
+    }),
+    { numRuns: 1_000 },
+  );
 });
