@@ -24,7 +24,7 @@ const START_MS = 1_500;
 test(`what was acknowledged is in both archives after ${KILLS} kills`, async (t) => {
   const random = seededRandom(t);
   const talk = await startTalk(t, { inFlight: IN_FLIGHT });
-  const { load, reader, organisations } = talk;
+  const { conversation, load, reader, organisations } = talk;
   const [acme, partner] = organisations;
 
   const starts: number[] = [];
@@ -32,8 +32,8 @@ test(`what was acknowledged is in both archives after ${KILLS} kills`, async (t)
     const victims = random.pick([[acme], [partner], [acme, partner]]);
     const progress = random.between(1, PROGRESS_MAX);
     if (victims.includes(partner)) {
-      const least = reader.shown.length + progress;
-      await reader.until(() => reader.shown.length >= least);
+      const least = reader.shown(conversation).length + progress;
+      await reader.until(() => reader.shown(conversation).length >= least);
     } else {
       await load.moreAcknowledged(progress);
     }

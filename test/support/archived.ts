@@ -37,7 +37,8 @@ export async function assertNothingLost(talk: Talk): Promise<void> {
   const { conversation, load, writer, reader, organisations } = talk;
   await load.finish();
   const expected = [conversation, ...load.written];
-  for (const member of [writer, reader]) await member.until(() => member.shown.length >= expected.length);
+  for (const member of [writer, reader])
+    await member.until(() => member.shown(conversation).length >= expected.length);
   await writer.delivered(expected.at(-1)!);
 
   assert.deepEqual(load.others, [], 'everything that was written is archived');
@@ -47,7 +48,11 @@ export async function assertNothingLost(talk: Talk): Promise<void> {
     await assertArchiveVerifies(organisation);
   }
   for (const member of [writer, reader]) {
-    assert.deepEqual(member.shown, expected, 'each member was shown everything once and in order');
+    assert.deepEqual(
+      member.shown(conversation),
+      expected,
+      'each member was shown everything once and in order',
+    );
     assert.deepEqual(member.unverified, []);
   }
   const { partners } = await organisations[0].call('partner.list', {});

@@ -7,10 +7,9 @@ import type { ProcessWorld } from './process-world.ts';
 
 export class ProcessMember {
   readonly client: Client;
-  /** Ids of all that was archived and is this member's to read, in the order of the feed. */
-  readonly shown: string[] = [];
   /** What failed its checks at this device. */
   readonly unverified: FeedEvent[] = [];
+  readonly #shown = new Map<string, string[]>();
   readonly #delivered = new Set<string>();
   readonly #listeners = new Set<() => void>();
 
@@ -35,6 +34,13 @@ export class ProcessMember {
     return new ProcessMember(client);
   }
 
+  /** Ids of what this member was shown of a conversation, in the order of the feed. */
+  shown(conversation: string): string[] {
+    const ids = this.#shown.get(conversation) ?? [];
+    this.#shown.set(conversation, ids);
+    return ids;
+  }
+
   /** Resolves when `holds`, which is asked again after every event of the feed. */
   async until(holds: () => boolean): Promise<void> {
     while (!holds()) {
@@ -53,7 +59,7 @@ export class ProcessMember {
 
   async #follow(): Promise<void> {
     for await (const event of this.client.messages('')) {
-      if (event.type === 'message') this.shown.push(event.id);
+      if (event.type === 'message') this.shown(event.conversation).push(event.id);
       if (event.type === 'delivery') this.#delivered.add(event.message);
       if (event.type === 'unverified') this.unverified.push(event);
       for (const listener of this.#listeners) listener();

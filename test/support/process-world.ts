@@ -12,12 +12,15 @@ export interface ProcessWorld {
   readonly ends: AsyncDisposableStack;
 }
 
-/** Starts the organisations, each the partner of every other. */
-export async function startWorld(t: TestContext, ...domains: string[]): Promise<ProcessWorld> {
+/** Starts the organisations, each the partner of every other if `agreed`. */
+export async function startWorld(
+  t: TestContext,
+  { domains, agreed }: { readonly domains: readonly string[]; readonly agreed: boolean },
+): Promise<ProcessWorld> {
   const ends = new AsyncDisposableStack();
   t.after(() => ends.disposeAsync());
   const folder = await mkdtemp(join(tmpdir(), 'chancery-world-'));
   ends.defer(() => rm(folder, { recursive: true, force: true }));
-  const federation = ends.use(await Federation.start(folder, domains));
+  const federation = ends.use(await Federation.start(folder, domains, agreed));
   return { folder, federation, ends };
 }

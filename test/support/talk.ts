@@ -8,7 +8,7 @@ import { ProcessMember } from './process-member.ts';
 import { startWorld } from './process-world.ts';
 
 export async function startTalk(t: TestContext, { inFlight }: { readonly inFlight: number }): Promise<Talk> {
-  const world = await startWorld(t, 'acme.test', 'partner.test');
+  const world = await startWorld(t, { domains: ['acme.test', 'partner.test'], agreed: true });
   const organisations = world.federation.organisations as [OrganisationProcess, OrganisationProcess];
   const writer = await ProcessMember.join(world, organisations[0], 'alice@acme.test');
   const reader = await ProcessMember.join(world, organisations[1], 'bob@partner.test');
