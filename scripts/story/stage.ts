@@ -109,6 +109,15 @@ export class Stage implements AsyncDisposable {
     return this.#show(await device.run(args));
   }
 
+  /** Runs a member's command that must be refused with this code, and shows the refusal. */
+  async showRefused(name: string, args: readonly string[], refusal: string): Promise<void> {
+    const device = await this.device(name);
+    this.narrator.command(name, commandLine('chancery-chat', args));
+    const { code, stdout, stderr } = await device.run(args);
+    this.narrator.output(stdout + stderr);
+    expect(code === 1 && stderr.includes(`[${refusal}]`), `it was not refused with ${refusal}`);
+  }
+
   /** The ends of the nodes' logs. */
   async logEnds(): Promise<string> {
     const ends = [...this.#organisations.values()].map(async ({ domain, home }) => {

@@ -4,15 +4,28 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { absence } from './chapters/absence.ts';
 import { agreement } from './chapters/agreement.ts';
+import { archives } from './chapters/archives.ts';
 import { conversation } from './chapters/conversation.ts';
 import { organisations } from './chapters/organisations.ts';
 import { people } from './chapters/people.ts';
+import { revocation } from './chapters/revocation.ts';
+import { stranger } from './chapters/stranger.ts';
 import type { Chapter } from './chapter.ts';
 import { Narrator } from './narrator.ts';
 import { Stage } from './stage.ts';
 
-const CHAPTERS: readonly Chapter[] = [organisations, agreement, people, conversation];
+const CHAPTERS: readonly Chapter[] = [
+  organisations,
+  agreement,
+  people,
+  conversation,
+  absence,
+  revocation,
+  stranger,
+  archives,
+];
 const ZONES = ['test', 'acme.test', 'partner.test', 'stranger.test'];
 
 const USAGE = `usage: ./scripts/demo [--check | --keep]
