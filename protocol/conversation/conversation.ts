@@ -39,7 +39,10 @@ export function encodeConversation(conversation: Conversation): Uint8Array {
 }
 
 export function decodeConversation(bytes: Uint8Array): Result<Conversation> {
-  return decodeCbor(bytes, MAX_CONVERSATION_BYTES, shape, 'conversation');
+  const decoded = decodeCbor(bytes, MAX_CONVERSATION_BYTES, shape, 'conversation');
+  if (!decoded.ok) return decoded;
+  const { v: _version, ...conversation } = decoded.value;
+  return accept(conversation);
 }
 
 /** The domain part of a canonical address. */

@@ -75,6 +75,7 @@ export class TestDevice {
   readonly certificateHash: Uint8Array;
   #channel: FrameChannel | undefined;
   #next = 1;
+  #failure: Error | undefined;
   readonly #waiting = new Map<number, (answer: DeviceAnswer) => void>();
 
   private constructor(key: Key, address: string, bundle: Uint8Array, host: Host) {
@@ -134,6 +135,7 @@ export class TestDevice {
   }
 
   async ask(request: DistributiveOmit<DeviceRequest, 'id'>): Promise<DeviceAnswer> {
+    if (this.#failure !== undefined) throw this.#failure;
     const id = this.#next++;
     const { promise, resolve } = Promise.withResolvers<DeviceAnswer>();
     this.#waiting.set(id, resolve);
@@ -186,6 +188,7 @@ export class TestDevice {
   }
 
   #fail(error: Error): void {
+    this.#failure = error;
     const message = error.message.slice(0, 200);
     for (const [id, resolve] of this.#waiting)
       resolve({ type: 'refused', id, code: 'node.unreachable', message });

@@ -1,0 +1,77 @@
+/** A peer that keeps no rule: opens what it likes over libp2p, sends any bytes, closes nothing, and waits for nobody. */
+import { randomBytes } from 'node:crypto';
+import { noise } from '@chainsafe/libp2p-noise';
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
+import type { Connection, Libp2p } from '@libp2p/interface';
+import { tcp } from '@libp2p/tcp';
+import { lpStream } from '@libp2p/utils';
+import { yamux } from '@libp2p/yamux';
+import { multiaddr } from '@multiformats/multiaddr';
+import { createLibp2p } from 'libp2p';
+import { encodeCbor } from '../../protocol/encoding/index.ts';
+import { PROTOCOLS } from '../../protocol/wire/index.ts';
+
+/** Milliseconds for one attempt at anything. */
+const PATIENCE_MS = 5_000;
+
+export const errs = new Map<string, number>();
+const MAX_STREAMS = 10_000;
+
+/** A device's key and bundle, to attack as somebody whom the node knows. */
+export interface Known {
+  readonly seed: Uint8Array;
+  readonly bundle: Uint8Array;
+}
+
+export class HostilePeer implements AsyncDisposable {
+  readonly #libp2p: Libp2p;
+  readonly #connection: Connection;
+
+  private constructor(libp2p: Libp2p, connection: Connection) {
+    this.#libp2p = libp2p;
+    this.#connection = connection;
+  }
+
+  /** Connects; shows its bundle where it has one. */
+  static async connect(address: string, known?: Known): Promise<HostilePeer> {
+    const libp2p = await createLibp2p({
+      privateKey: await generateKeyPairFromSeed('Ed25519', known?.seed ?? randomBytes(32)),
+      addresses: { listen: [] },
+      transports: [tcp()],
+      connectionEncrypters: [noise()],
+      streamMuxers: [yamux()],
+      connectionGater: { denyDialMultiaddr: () => false },
+    });
+    try {
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const connection = await libp2p.dial(multiaddr(address), { signal });
+      if (known !== undefined) {
+        const frames = lpStream(await connection.newStream(PROTOCOLS.identity, { signal }));
+        await frames.write(encodeCbor({ type: 'identity', v: 1, bundle: known.bundle }), { signal });
+        await frames.read({ signal });
+      }
+      return new HostilePeer(libp2p, connection);
+    } catch (error) {
+      await libp2p.stop();
+      throw error;
+    }
+  }
+
+  /** Opens a stream, sends the bytes as they are, and leaves it open; whether the node let it. */
+  async send(protocol: string, bytes: Uint8Array): Promise<boolean> {
+    try {
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const options = { signal, maxOutboundStreams: MAX_STREAMS };
+      const stream = await this.#connection.newStream(protocol, options);
+      stream.send(bytes);
+      return true;
+    } catch (e) { errs.set(String(e), (errs.get(String(e)) ?? 0) + 1);
+      return false; // refused, or cut off
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#connection.abort(new Error('the hostile peer has enough'));
+    await this.#libp2p.stop();
+  }
+}
