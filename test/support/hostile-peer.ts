@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { noise } from '@chainsafe/libp2p-noise';
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
-import type { Connection, Libp2p } from '@libp2p/interface';
+import type { Connection } from '@libp2p/interface';
 import { tcp } from '@libp2p/tcp';
 import { lpStream } from '@libp2p/utils';
 import { yamux } from '@libp2p/yamux';
@@ -14,21 +14,18 @@ import { PROTOCOLS } from '../../protocol/wire/index.ts';
 /** Milliseconds for one attempt at anything. */
 const PATIENCE_MS = 5_000;
 
-export const errs = new Map<string, number>();
 const MAX_STREAMS = 10_000;
 
-/** A device's key and bundle, to attack as somebody whom the node knows. */
-export interface Known {
+/** A device's key and bundle: somebody whom the node knows. */
+interface Known {
   readonly seed: Uint8Array;
   readonly bundle: Uint8Array;
 }
 
-export class HostilePeer implements AsyncDisposable {
-  readonly #libp2p: Libp2p;
+export class HostilePeer {
   readonly #connection: Connection;
 
-  private constructor(libp2p: Libp2p, connection: Connection) {
-    this.#libp2p = libp2p;
+  private constructor(connection: Connection) {
     this.#connection = connection;
   }
 
@@ -42,19 +39,14 @@ export class HostilePeer implements AsyncDisposable {
       streamMuxers: [yamux()],
       connectionGater: { denyDialMultiaddr: () => false },
     });
-    try {
-      const signal = AbortSignal.timeout(PATIENCE_MS);
-      const connection = await libp2p.dial(multiaddr(address), { signal });
-      if (known !== undefined) {
-        const frames = lpStream(await connection.newStream(PROTOCOLS.identity, { signal }));
-        await frames.write(encodeCbor({ type: 'identity', v: 1, bundle: known.bundle }), { signal });
-        await frames.read({ signal });
-      }
-      return new HostilePeer(libp2p, connection);
-    } catch (error) {
-      await libp2p.stop();
-      throw error;
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const connection = await libp2p.dial(multiaddr(address), { signal });
+    if (known !== undefined) {
+      const frames = lpStream(await connection.newStream(PROTOCOLS.identity, { signal }));
+      await frames.write(encodeCbor({ type: 'identity', v: 1, bundle: known.bundle }), { signal });
+      await frames.read({ signal });
     }
+    return new HostilePeer(connection);
   }
 
   /** Opens a stream, sends the bytes as they are, and leaves it open; whether the node let it. */
@@ -65,13 +57,8 @@ export class HostilePeer implements AsyncDisposable {
       const stream = await this.#connection.newStream(protocol, options);
       stream.send(bytes);
       return true;
-    } catch (e) { errs.set(String(e), (errs.get(String(e)) ?? 0) + 1);
+    } catch {
       return false; // refused, or cut off
     }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#connection.abort(new Error('the hostile peer has enough'));
-    await this.#libp2p.stop();
   }
 }
