@@ -30,6 +30,7 @@ export class Narrator {
   readonly #signal: AbortSignal;
   #chapters = 0;
   #chapter = '';
+  #steps = 0;
 
   constructor({ write, colours, signal }: NarratorOptions) {
     this.#write = write;
@@ -37,11 +38,20 @@ export class Narrator {
     this.#signal = signal;
   }
 
+  /** Steps that were done. */
+  get steps(): number {
+    return this.#steps;
+  }
+
   chapter(title: string, about: string): void {
     this.#chapters += 1;
     this.#chapter = title;
-    this.#write(`\n${this.#paint.bold(`${this.#chapters}. ${title}`)}\n`);
+    this.headline(`${this.#chapters}. ${title}`);
     this.say(about);
+  }
+
+  headline(text: string): void {
+    this.#write(`\n${this.#paint.bold(text)}\n`);
   }
 
   say(text: string): void {
@@ -73,20 +83,19 @@ export class Narrator {
     act: (signal: AbortSignal) => Promise<T>,
     claim: (result: T) => string = () => name,
   ): Promise<T> {
-    const late = AbortSignal.timeout(STEP_MS);
-    const signal = AbortSignal.any([this.#signal, late]);
+    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(STEP_MS)]);
     const { promise: ended, reject } = Promise.withResolvers<never>();
-    const end = (): void =>
-      reject(new Error(late.aborted ? `not done within ${STEP_MS / 1000} seconds` : 'interrupted'));
+    const end = (): void => reject(whyEnded(signal));
     signal.addEventListener('abort', end);
     try {
-      signal.throwIfAborted();
+      if (signal.aborted) throw whyEnded(signal);
       const result = await Promise.race([act(signal), ended]);
       this.#lines(
         wrap(claim(result), '  ').map((line, index) =>
           index === 0 ? `${this.#paint.green('✓')} ${line}` : line,
         ),
       );
+      this.#steps += 1;
       return result;
     } catch (cause) {
       throw new StepFailed(`${this.#chapter}: ${name}`, { cause });
@@ -102,6 +111,12 @@ export class Narrator {
   #lines(lines: readonly string[]): void {
     for (const line of lines) this.#write(`${INDENT}${line}\n`);
   }
+}
+
+function whyEnded({ reason }: AbortSignal): Error {
+  const { name } = reason as Error;
+  if (name === 'TimeoutError') return new Error(`not done within ${STEP_MS / 1000} seconds`);
+  return name === 'AbortError' ? new Error('interrupted') : (reason as Error);
 }
 
 /** Resolves when `holds`; looks again and again until the signal aborts. */

@@ -18,6 +18,8 @@ export class Stage implements AsyncDisposable {
   readonly narrator: Narrator;
   readonly names: { readonly tree: DnsTree; readonly server: NameServer };
   readonly #signal: AbortSignal;
+  /** What is undone at the end, the last first. */
+  readonly #ends = new AsyncDisposableStack();
   readonly #organisations = new Map<string, OrganisationProcess>();
   readonly #devices = new Map<string, MemberDevice>();
   readonly #live = new Map<string, LiveMember>();
@@ -27,6 +29,8 @@ export class Stage implements AsyncDisposable {
     this.names = names;
     this.narrator = narrator;
     this.#signal = signal;
+    this.#ends.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+    this.#ends.defer(() => names.server.stop());
   }
 
   /** Serves a signed tree with these zones. The signal ends every command that runs. */
@@ -45,7 +49,7 @@ export class Stage implements AsyncDisposable {
       anchors: this.names.tree.anchorLines,
       signal: this.#signal,
     });
-    this.#organisations.set(domain, organisation);
+    this.#organisations.set(domain, this.#ends.use(organisation));
     const { record } = organisation.made;
     expect(record !== null, `init printed no record for ${domain}`);
     this.names.tree.setTxt(record.name, [record.value]);
@@ -80,7 +84,7 @@ export class Stage implements AsyncDisposable {
     const open = this.#live.get(name);
     if (open !== undefined) return open;
     const member = await LiveMember.open((await this.device(name)).home);
-    this.#live.set(name, member);
+    this.#live.set(name, this.#ends.use(member));
     return member;
   }
 
@@ -128,10 +132,7 @@ export class Stage implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.closeChats();
-    await Promise.all([...this.#organisations.values()].map((node) => node[Symbol.asyncDispose]()));
-    await this.names.server.stop();
-    await rm(this.folder, { recursive: true, force: true });
+    await this.#ends.disposeAsync();
   }
 
   #show({ code, stdout, stderr }: Ran): string {
@@ -141,7 +142,7 @@ export class Stage implements AsyncDisposable {
   }
 }
 
-/** As it would be typed, with long secrets cut short. */
+/** As it would be typed. */
 function commandLine(program: string, args: readonly string[]): string {
   const shown = args.map((arg) => (/[^\w./:@,+=-]/.test(arg) ? JSON.stringify(arg) : arg));
   return [program, ...shown].join(' ');

@@ -1,6 +1,7 @@
 /** People talking in the group of the story, with the chat open on their devices. */
 import type { MessageEvent } from '../../client/index.ts';
-import { LiveMember } from './live-member.ts';
+import { domainOf } from '../../protocol/conversation/index.ts';
+import type { LiveMember } from './live-member.ts';
 import { expect } from './narrator.ts';
 import { GROUP, PEOPLE, type Line, type Who } from './sample-conversation.ts';
 import type { Stage } from './stage.ts';
@@ -20,11 +21,10 @@ export async function talk(stage: Stage, lines: readonly Line[], signal: AbortSi
     const id = await (members.get(who) as LiveMember).say(GROUP, text);
     const shown = await Promise.all([...members.values()].map((member) => member.sees(id, signal)));
     for (const event of shown) expectVerified(event, text);
-    stage.narrator.line(`${PEOPLE[who].name} (${domainOf(who)})`, text);
+    stage.narrator.line(`${PEOPLE[who].name} (${homeOf(who)})`, text);
     said.push({ who, id });
   }
-  for (const { who, id } of said)
-    await (members.get(who) as LiveMember).delivered(id, otherDomain(who), signal);
+  for (const { who, id } of said) await (members.get(who) as LiveMember).delivered(id, awayOf(who), signal);
 }
 
 /** The words are what was written, and who wrote them is known as well as it can be. */
@@ -34,11 +34,12 @@ export function expectVerified({ sender, content }: MessageEvent, text: string):
   expect(sender.level === level, `${sender.address} is known at level ${sender.level}, not ${level}`);
 }
 
-export function domainOf(who: Who): string {
-  const { address } = PEOPLE[who];
-  return address.slice(address.indexOf('@') + 1);
+/** The organisation of one of the four. */
+export function homeOf(who: Who): string {
+  return domainOf(PEOPLE[who].address);
 }
 
-export function otherDomain(who: Who): string {
-  return domainOf(who) === 'acme.test' ? 'partner.test' : 'acme.test';
+/** The other organisation. */
+export function awayOf(who: Who): string {
+  return homeOf(who) === 'acme.test' ? 'partner.test' : 'acme.test';
 }

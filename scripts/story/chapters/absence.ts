@@ -4,7 +4,7 @@ import type { Chapter } from '../chapter.ts';
 import { expect, until } from '../narrator.ts';
 import { AFTERWARDS, GROUP, MEANWHILE, OFFLINE, PEOPLE } from '../sample-conversation.ts';
 import type { Stage } from '../stage.ts';
-import { domainOf, everyoneIn, expectVerified, talk } from '../talk.ts';
+import { homeOf, everyoneIn, expectVerified, talk } from '../talk.ts';
 
 export const absence: Chapter = {
   title: 'One partner is down, and people go on writing',
@@ -26,7 +26,7 @@ export const absence: Chapter = {
         for (const { who, text } of MEANWHILE) {
           signal.throwIfAborted();
           said.set(await (await stage.live(who)).say(GROUP, text), text);
-          narrator.line(`${PEOPLE[who].name} (${domainOf(who)})`, text);
+          narrator.line(`${PEOPLE[who].name} (${homeOf(who)})`, text);
         }
         const waiting = await backlog(stage, 'acme.test');
         expect(waiting === MEANWHILE.length, `${waiting} messages wait, not ${MEANWHILE.length}`);

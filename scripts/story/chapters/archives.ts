@@ -6,7 +6,7 @@ import type { Chapter } from '../chapter.ts';
 import { expect } from '../narrator.ts';
 import { GROUP, PEOPLE, type Who } from '../sample-conversation.ts';
 import type { Stage } from '../stage.ts';
-import { otherDomain } from '../talk.ts';
+import { awayOf } from '../talk.ts';
 
 /** More than the story says. */
 const LIMIT = '1000';
@@ -96,7 +96,7 @@ function checkReceipts(
   view: readonly Shown[],
   positions: Readonly<Record<string, Positions>>,
 ): number {
-  const domain = otherDomain(who);
+  const domain = awayOf(who);
   const own = view.filter((event) => event.type === 'message' && event.own);
   for (const event of own) {
     const receipt = event.deliveries.find((delivery) => delivery.domain === domain);

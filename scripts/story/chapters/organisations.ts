@@ -11,10 +11,7 @@ export const organisations: Chapter = {
     'A small name server on loopback serves a signed tree with a root of its own, in place of the public DNS. Each organisation makes its keys, publishes the fingerprint of its root in its zone, and runs a node.',
   async play(stage) {
     const { narrator, names } = stage;
-    narrator.command(
-      'demo',
-      `name server at ${names.server.address}, with the anchor "${names.tree.anchorLines.join()}"`,
-    );
+    narrator.output(`name server ${names.server.address}, trust anchor ${names.tree.anchorLines.join()}`);
     for (const domain of DOMAINS) {
       const server = `--dns-server ${names.server.address} --anchor "…"`;
       narrator.command(domain, `chancery init ${domain} --listen /ip4/127.0.0.1/tcp/… ${server}`);

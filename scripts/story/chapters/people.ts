@@ -3,6 +3,7 @@ import type { OperationOutput } from '../../../node/operations/index.ts';
 import type { Chapter } from '../chapter.ts';
 import { PEOPLE, type Who } from '../sample-conversation.ts';
 import type { Stage } from '../stage.ts';
+import { homeOf } from '../talk.ts';
 
 export const people: Chapter = {
   title: 'Four people get their devices',
@@ -28,7 +29,7 @@ export const people: Chapter = {
 
 async function join(stage: Stage, who: Who): Promise<void> {
   const { address, name } = PEOPLE[who];
-  const domain = address.slice(address.indexOf('@') + 1);
+  const domain = homeOf(who);
   await stage.operate(domain, ['member', 'add', address, '--name', name]);
   const { invitation } = (await stage.operate(domain, [
     'member',
