@@ -71,16 +71,16 @@ test('hostile peers cost a good member nothing', async (t) => {
   const { pid } = acme;
   const before = residentMegabytes(pid);
 
-  let over = false;
-  const attack = attackOn(acme, known).finally(() => (over = true));
+  const attack = { over: false };
+  const attacking = attackOn(acme, known).finally(() => (attack.over = true));
   let talked = 0;
-  while (!over || talked === 0) {
+  while (!attack.over || talked === 0) {
     const { id, sent } = await alice.client.send(conversation, `message ${talked}`);
     assert.equal((await sent).state, 'archived');
     await bob.until(() => bob.shown(conversation).includes(id));
     talked += 1;
   }
-  const opened = await attack;
+  const opened = await attacking;
   assert.equal(opened.length, STRANGERS + KNOWN);
   assert.ok(
     opened.every((streams) => streams > 0),
