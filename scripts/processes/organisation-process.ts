@@ -152,7 +152,7 @@ export class OrganisationProcess {
 }
 
 /** A port that is free now. Somebody may take it before it is used, which then shows at the start. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

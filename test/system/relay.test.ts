@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pino } from 'pino';
+import {
+  platform,
+  startGatewayNode,
+  verificationContext,
+  type NodeSettings,
+} from '../../node/composition/index.ts';
+import { joinOrganisation } from '../../node/enrolment/index.ts';
+import { valueOf } from '../../protocol/errors/index.ts';
+import { decodeBundle } from '../../protocol/identity/index.ts';
+import { TestDevice, makeKey } from '../support/test-device.ts';
+import { freePort } from '../../scripts/processes/index.ts';
+import { addPartner, startDns, startTestNode, type TestNode } from '../support/test-node.ts';
+import { until } from '../support/until.ts';
+
+async function startGateway(archive: TestNode): Promise<Awaited<ReturnType<typeof startGatewayNode>>> {
+  const { invitation } = await archive.operations['node.invite']({ roles: ['gateway'] });
+  const { seed } = makeKey();
+  const joined = await joinOrganisation({
+    invitation,
+    seed,
+    addresses: ['/ip4/127.0.0.1/tcp/0'],
+    context: verificationContext(archive.settings.anchors),
+    clock: platform.clock,
+    log: pino({ level: 'silent' }),
+  });
+  const [node, issuer, root] = valueOf(decodeBundle(joined.bundle)).chain;
+  const settings: NodeSettings = {
+    ...archive.settings,
+    roles: ['gateway'],
+    listen: ['/ip4/127.0.0.1/tcp/0'],
+    archiveNode: joined.archiveNode,
+    seeds: { node: seed, issuer: null, statement: null },
+    certificates: { root: root!, issuer: issuer!, statement: new Uint8Array(), node: node! },
+    gatewayBundle: joined.bundle,
+  };
+  return startGatewayNode(settings);
+}
+
+test('through a gateway apart from its archive everything goes, and with the archive away senders are told', async () => {
+  const dns = await startDns('acme.test', 'partner.test');
+  let acme = await startTestNode(dns, 'acme.test', {
+    roles: ['archive'],
+    listen: [`/ip4/127.0.0.1/tcp/${await freePort()}`],
+  });
+  const partner = await startTestNode(dns, 'partner.test');
+  const gateway = await startGateway(acme);
+  const front: TestNode = { ...acme, node: { ...acme.node, host: gateway.host } };
+  try {
+    await addPartner(front, partner);
+    await addPartner(partner, front);
+    const alice = await TestDevice.enrol(front, 'alice@acme.test', 'Alice');
+    const bob = await TestDevice.enrol(partner, 'bob@partner.test', 'Bob');
+    const conversation = await alice.create('bob@partner.test');
+    const seen = async (device: TestDevice, text: string): Promise<boolean> => {
+      const answer = await device.ask({ type: 'history', conversation, before: null, limit: 50 });
+      return (
+        answer.type === 'feed' &&
+        answer.items.some((item) => item.type === 'message' && Buffer.from(item.envelope).includes(text))
+      );
+    };
+    await alice.say(conversation, 'through the gateway');
+    await until('the partner to have it', () => seen(bob, 'through the gateway'));
+    await bob.say(conversation, 'and back again');
+    await until('the way back', () => seen(alice, 'and back again'));
+
+    const kept = await alice.sign({ kind: 'text', text: 'while away' }, { conversation });
+    await acme.node.stop();
+    const told = await alice.ask({ type: 'submit', envelopes: [kept] }).catch(() => undefined);
+    assert.notEqual(told?.type, 'submitted', 'acknowledged though the archive is away');
+    await alice.stop();
+    await assert.rejects(TestDevice.connect(front, alice.key, alice.address, alice.bundle), {
+      code: 'archive.unavailable',
+    });
+    const [said] = await bob.submit(await bob.sign({ kind: 'text', text: 'kept for you' }, { conversation }));
+    assert.equal(said?.state, 'archived');
+
+    acme = await acme.restart();
+    const again = await until('the gateway to serve again', () =>
+      TestDevice.connect(front, alice.key, alice.address, alice.bundle).catch(() => undefined),
+    );
+    const [sent] = await again.submit(kept);
+    assert.equal(sent?.state, 'archived');
+    await until('what was kept here', () => seen(bob, 'while away'));
+    await until('what was kept there', () => seen(again, 'kept for you'));
+    assert.deepEqual((await acme.operations['archive.verify']({})).faults, []);
+    await again.stop();
+    await bob.stop();
+  } finally {
+    await gateway.stop();
+    await acme.stop();
+    await partner.stop();
+    await dns.server.stop();
+  }
+});
