@@ -39,7 +39,7 @@ after(async () => {
 });
 
 function dial(): ReturnType<Libp2p['dial']> {
-  return stranger.dial(multiaddr(acme.node.host.addresses[0]!));
+  return stranger.dial(multiaddr(acme.node.host.addresses[0]));
 }
 
 /** What a stream of a protocol brings before it ends: nothing, for a stranger. */
