@@ -29,6 +29,9 @@ import { Signal } from './signal.ts';
 /** Milliseconds a partner may take for a receipt before the stream is given up and begun anew. */
 const RECEIPT_WITHIN_MS = 60_000;
 
+/** Receipts being written to the log at a time. */
+const MAX_RECEIPTS_RECORDING = 64;
+
 export interface SenderOptions {
   readonly domain: string;
   readonly partner: string;
@@ -153,28 +156,24 @@ export class Sender {
   }
 
   async #send(channel: FrameChannel, flight: Bundle[], ended: () => boolean): Promise<void> {
+    const { messages, partner } = this.#options;
     const shown = new Set<string>();
     let next = 0;
     for (let number = 0; !ended();) {
       await this.#sendRoster(channel);
       const waiting = this.#wake.wait();
-      const room =
-        FEDERATION_WINDOW_MESSAGES - flight.reduce((sum, bundle) => sum + bundle.messages.length, 0);
-      const bytes = FEDERATION_WINDOW_BYTES - flight.reduce((sum, bundle) => sum + bundle.bytes, 0);
-      const limit = Math.min(room, MAX_BUNDLE_MESSAGES);
-      const rows =
-        limit > 0 && bytes > MAX_BUNDLE_BYTES
-          ? await this.#options.messages.outbox(this.#options.partner, next, limit)
-          : [];
-      if (rows.length === 0) {
-        await waiting;
-        continue;
+      // rows for several bundles at a time: a busy node gets to this loop seldom
+      const room = roomIn(flight);
+      const rows = room > 0 ? await messages.outbox(partner, next, room) : [];
+      if (rows.length === 0) await waiting;
+      for (let at = 0; at < rows.length && roomIn(flight) > 0;) {
+        const { frame, bundle } = await this.#bundle(rows.slice(at, at + MAX_BUNDLE_MESSAGES), number, shown);
+        flight.push(bundle);
+        at += bundle.messages.length;
+        next = (bundle.messages.at(-1)?.sequence ?? 0) + 1;
+        number += 1;
+        await channel.write(frame);
       }
-      const { frame, bundle } = await this.#bundle(rows, number, shown);
-      flight.push(bundle);
-      next = (bundle.messages.at(-1)?.sequence ?? 0) + 1;
-      number += 1;
-      await channel.write(frame);
     }
   }
 
@@ -223,13 +222,14 @@ export class Sender {
     const publicKey = peer.identity.statement?.publicKey;
     if (publicKey === undefined)
       throw new ChanceryError('certificate.wrong-kind', `${partner} showed no statement key`);
+    const recording: Promise<void>[] = [];
     for (;;) {
       const timer = setTimeout(() => {
         if (flight.length > 0)
           channel.abort(new ChanceryError('node.unreachable', `${partner} gave no receipt in time`));
       }, RECEIPT_WITHIN_MS);
       const frame = await channel.read().finally(() => clearTimeout(timer));
-      if (frame === null) return;
+      if (frame === null) break;
       const answer = decodeAnswer(frame);
       const bundle = flight[0];
       if (bundle?.number !== answer.number) {
@@ -238,12 +238,24 @@ export class Sender {
       const receipt = openReceipt(answer.receipt, { from: partner, to: domain }, publicKey, suite);
       if (!receipt.ok) throw ChanceryError.from(receipt.refusal);
       assertComplete(receipt.value, bundle.messages, partner);
-      await messages.acknowledge(receipt.value, answer.receipt, bundle.messages);
+      // the window opens at once: what is to be sent next need not wait until the receipt is on this disk
+      const recorded = messages.acknowledge(receipt.value, answer.receipt, bundle.messages);
+      recorded.catch((error: unknown) => channel.abort(error as Error));
+      recording.push(recorded);
+      if (recording.length > MAX_RECEIPTS_RECORDING) await recording.shift();
       flight.shift();
       this.state.lastContact = clock();
       this.#wake.fire();
     }
+    await Promise.all(recording);
   }
+}
+
+/** How many more messages may be under way: none while the bytes under way leave no room for a whole bundle. */
+function roomIn(flight: readonly Bundle[]): number {
+  const bytes = flight.reduce((sum, bundle) => sum + bundle.bytes, 0);
+  if (bytes + MAX_BUNDLE_BYTES > FEDERATION_WINDOW_BYTES) return 0;
+  return FEDERATION_WINDOW_MESSAGES - flight.reduce((sum, bundle) => sum + bundle.messages.length, 0);
 }
 
 function decodeAnswer(frame: Uint8Array): { number: number; receipt: Uint8Array } {

@@ -22,7 +22,6 @@ const PREFIX = {
   agreement: 0x1c,
   organisation: 0x1d,
   roster: 0x1e,
-  delivery: 0x1f,
   person: 0x20,
   said: 0x21,
   peerDevice: 0x22,
@@ -77,8 +76,6 @@ export const KEYS = {
   agreement: (domain: string) => key('agreement', domain),
   organisation: (domain: string) => key('organisation', domain),
   roster: (domain: string) => key('roster', domain),
-  /** What a partner said of a message. */
-  delivery: (message: Uint8Array, domain: string) => key('delivery', message, domain),
   /** People of partners who wrote to us: address to the device last seen. */
   person: (address: string) => key('person', address),
   /** What a person wrote, by sequence. */

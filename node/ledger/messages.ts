@@ -235,20 +235,16 @@ export class Messages {
       fact('receipt', { from: receipt.from, statement }, (sequence) => [
         ...sent.map((outgoing) => del(KEYS.outbox(receipt.from, outgoing.sequence))),
         put(KEYS.outboxCursor(receipt.from), encodeSequence(last.sequence + 1)),
-        ...this.#deliveryOps(receipt, sequence, sent),
+        ...this.#deliveryOps(sequence, sent),
       ]),
     ]);
   }
 
-  /** The delivery of each message, and a row in the feed of each sender that lists which of theirs it is about. */
-  #deliveryOps(receipt: Receipt, sequence: number, sent: readonly Outgoing[]): Op[] {
-    const ops: Op[] = [];
-    const bySender = new Map<string, Uint8Array[]>();
-    for (const { id, sender } of sent) {
-      ops.push(put(KEYS.delivery(id, receipt.from), encodeSequence(sequence)));
-      bySender.set(sender, [...(bySender.get(sender) ?? []), id]);
-    }
-    for (const [sender, ids] of bySender) ops.push(put(KEYS.feed(sender, sequence), concat(ids)));
-    return ops;
+  /** A row in the feed of each sender that lists which of theirs the receipt is about. */
+  #deliveryOps(sequence: number, sent: readonly Outgoing[]): Op[] {
+    const bySender = Map.groupBy(sent, ({ sender }) => sender);
+    return [...bySender].map(([sender, own]) =>
+      put(KEYS.feed(sender, sequence), concat(own.map(({ id }) => id))),
+    );
   }
 }
