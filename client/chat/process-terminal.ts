@@ -8,7 +8,7 @@ export function processTerminal(): Terminal {
   return {
     stdout: (out) => void process.stdout.write(out),
     stderr: (out) => void process.stderr.write(out),
-    isTerminal: process.stdout.isTTY,
+    isTerminal: [process.stdout].every((stream) => stream.isTTY), // undefined where there is none
     input: () => text(process.stdin),
     console: lineConsole,
     onInterrupt(handler) {

@@ -9,7 +9,7 @@ export function processIo(): Io {
   return {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
-    isTerminal: process.stdout.isTTY && process.stdin.isTTY,
+    isTerminal: [process.stdout, process.stdin].every((stream) => stream.isTTY), // undefined where there is none
     async confirm(question) {
       const terminal = createInterface({ input: process.stdin, output: process.stderr });
       try {

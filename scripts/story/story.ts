@@ -83,7 +83,7 @@ async function perform(options: Options): Promise<number> {
   process.on('uncaughtException', (error) => end.abort(error));
   const narrator = new Narrator({
     write: (text) => void process.stdout.write(text),
-    colours: process.stdout.isTTY && !process.env['NO_COLOR'],
+    colours: [process.stdout].every((stream) => stream.isTTY) && !process.env['NO_COLOR'],
     signal: end.signal,
   });
   try {
