@@ -29,8 +29,9 @@ export class Overlay {
   /** Forgets changes that are committed, except where a later append has changed the key again. */
   settle(ops: readonly Op[], sequence: number): void {
     for (const { key } of ops) {
-      const change = this.#changes.get(name(key));
-      if (change !== undefined && change.sequence <= sequence) this.#changes.delete(name(key));
+      const known = name(key);
+      const change = this.#changes.get(known);
+      if (change !== undefined && change.sequence <= sequence) this.#changes.delete(known);
     }
   }
 

@@ -33,7 +33,8 @@ export function floorPolicy({ domain, members, partners, messageBytes }: FloorOp
     if (size > messageBytes) {
       return refuse('message.too-large', `message has ${size} bytes; ${domain} accepts ${messageBytes}`);
     }
-    const added = after.members.filter((address) => before?.members.includes(address) !== true);
+    const added =
+      before === after ? [] : after.members.filter((address) => before?.members.includes(address) !== true);
     for (const other of domainsOf(after)) {
       if (other === domain) continue;
       const agreement = partners.agreement(other);

@@ -82,6 +82,20 @@ export const KEYS = {
   said: (address: string, sequence: number) => key('said', address, sequence),
 } as const;
 
+/** Views of one row a message: written too often, and read too seldom, to be kept decoded. */
+const BULK: ReadonlySet<number> = new Set([
+  PREFIX.message,
+  PREFIX.timeline,
+  PREFIX.feed,
+  PREFIX.said,
+  PREFIX.outbox,
+]);
+
+/** Whether a key is of such a view. */
+export function isBulk(key: Uint8Array): boolean {
+  return BULK.has(key[0] ?? 0);
+}
+
 /** The whole of a view, or of one part of it. */
 export function within(view: View, ...parts: readonly Part[]): { gte: Uint8Array; lt: Uint8Array } {
   const from = key(view, ...parts);

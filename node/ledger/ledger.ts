@@ -4,6 +4,7 @@
  */
 import type { ArchiveLog } from '../archive/index.ts';
 import type { Appended, NewRecord, Op } from '../archive/index.ts';
+import { isBulk } from './keys.ts';
 import { encodeRecord, recordOf, type RecordKind, type RecordOf } from './records.ts';
 
 export type Range = Parameters<ArchiveLog['iterate']>[0];
@@ -60,7 +61,7 @@ export class Ledger {
       ...made,
       ops: (sequence, time) => {
         const ops = typeof made.ops === 'function' ? made.ops(sequence, time) : (made.ops ?? []);
-        for (const { key } of ops) this.#decoded.delete(nameOf(key));
+        for (const { key } of ops) if (!isBulk(key)) this.#decoded.delete(nameOf(key));
         return ops;
       },
     };

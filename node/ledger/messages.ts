@@ -4,6 +4,7 @@
  * archived is always on its way, and what is on its way is always archived.
  */
 import { concat } from 'uint8arrays/concat';
+import { equals } from 'uint8arrays/equals';
 import { fromString } from 'uint8arrays/from-string';
 import { toString } from 'uint8arrays/to-string';
 import {
@@ -46,7 +47,14 @@ export interface FeedRow {
 /** Envelopes kept in memory after their append: partners and devices ask for them at once. 64 MB at the very most. */
 const MAX_RECENT = 1_024;
 
+interface Audience {
+  readonly members: readonly string[];
+  readonly domains: readonly string[];
+}
+
 export class Messages {
+  /** Of conversations that a message left as they were. */
+  readonly #audiences = new WeakMap<Conversation, Audience>();
   readonly #recent = new Map<number, Uint8Array>();
   readonly #ledger: Ledger;
   readonly #domain: string;
@@ -93,20 +101,31 @@ export class Messages {
       put(KEYS.timeline(after.id, sequence), PRESENT),
       put(KEYS.said(message.sender, sequence), PRESENT),
     ];
-    const told = new Set([...(before?.members ?? []), ...after.members]);
-    for (const address of told) {
-      if (domainOf(address) === this.#domain) ops.push(put(KEYS.feed(address, sequence), PRESENT));
-    }
     if (before !== after) ops.push(...this.#membershipOps(before, after));
+    const { members, domains } = this.#audience(before, after);
+    for (const address of members) ops.push(put(KEYS.feed(address, sequence), PRESENT));
     if (via === null) {
-      const domains = new Set(domainsOf({ members: [...told] }));
-      domains.delete(this.#domain);
       const row = concat([message.id, message.device, fromString(message.sender)]);
       for (const domain of domains) ops.push(put(KEYS.outbox(domain, sequence), row));
-    } else {
-      ops.push(put(KEYS.person(message.sender), message.device));
+      return ops;
     }
+    const person = KEYS.person(message.sender);
+    const known = this.#ledger.decoded(person, (device) => device);
+    if (known === undefined || !equals(known, message.device)) ops.push(put(person, message.device));
     return ops;
+  }
+
+  /** Our members who are told, and the partners that are: those of before too, so that who is removed learns of it. */
+  #audience(before: Conversation | undefined, after: Conversation): Audience {
+    const known = before === after ? this.#audiences.get(after) : undefined;
+    if (known !== undefined) return known;
+    const told = [...new Set([...(before?.members ?? []), ...after.members])];
+    const audience = {
+      members: told.filter((address) => domainOf(address) === this.#domain),
+      domains: domainsOf({ members: told }).filter((domain) => domain !== this.#domain),
+    };
+    if (before === after) this.#audiences.set(after, audience);
+    return audience;
   }
 
   #membershipOps(before: Conversation | undefined, after: Conversation): Op[] {

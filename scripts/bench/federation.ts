@@ -83,7 +83,7 @@ async function drained(acme: OrganisationProcess): Promise<void> {
   for (;;) {
     const status = await acme.call('status', {});
     if (status.partners.every((partner) => partner.backlog === 0)) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 50)); // each look costs the node something
   }
 }
 
