@@ -3,7 +3,6 @@
  * and passes frames on. It holds nothing that can be lost: with its archive away, it tells everybody so.
  */
 import { peerIdFromString } from '@libp2p/peer-id';
-import type { z } from 'zod';
 import { ChanceryError, accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import { verifyBundle, type VerificationContext } from '../../protocol/identity/index.ts';
 import {
@@ -18,8 +17,11 @@ import {
   type RelayAnswer,
   type RelayRequest,
 } from '../../protocol/wire/index.ts';
-import type { Host, Peer } from '../network/index.ts';
+import { within, type Host, type Peer } from '../network/index.ts';
 import { pipe } from './pipe.ts';
+
+/** Milliseconds for an answer of the archive: a peer has PROVE_WITHIN_MS to prove itself, and is told within it. */
+const ANSWER_WITHIN_MS = 3_000;
 
 export interface GatewaySideOptions {
   readonly domain: string;
@@ -121,19 +123,15 @@ export class GatewaySide {
       : refuse('node.unreachable', 'none of the partner’s nodes can be reached from this gateway').refusal;
   }
 
-  async #ask(request: RelayRequest): Promise<Result<{ answer: RelayAnswer; channel: FrameChannel }>> {
+  /** An archive that does not answer in time is as good as away: whoever waits must be told before they give up. */
+  async #ask(request: RelayRequest): Promise<Result<Asked>> {
     try {
-      const { channel } = await this.#options.host().open('relay', this.#options.archive);
-      await writeFrame(channel, request);
-      const answer = await readFrame<z.infer<typeof relayAnswerShape>>(
-        channel,
-        relayAnswerShape,
-        MAX_FRAME_BYTES,
-        'answer of the archive',
-      );
-      if (!answer.ok) return answer;
-      if (answer.value.type === 'refused') return refusalOf(answer.value);
-      return accept({ answer: answer.value, channel });
+      return await within(ANSWER_WITHIN_MS, (signal) => {
+        const late = new Promise<never>((_, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason as Error));
+        });
+        return Promise.race([this.#exchange(request, signal), late]);
+      });
     } catch {
       return refuse(
         'archive.unavailable',
@@ -141,6 +139,28 @@ export class GatewaySide {
       );
     }
   }
+
+  async #exchange(request: RelayRequest, signal: AbortSignal): Promise<Result<Asked>> {
+    const { channel } = await this.#options.host().open('relay', this.#options.archive);
+    const drop = (): void => channel.abort(signal.reason as Error);
+    if (signal.aborted) drop();
+    signal.addEventListener('abort', drop);
+    await writeFrame(channel, request);
+    const answer = await readFrame<RelayAnswer>(
+      channel,
+      relayAnswerShape,
+      MAX_FRAME_BYTES,
+      'answer of the archive',
+    );
+    if (!answer.ok) return answer;
+    if (answer.value.type === 'refused') return refusalOf(answer.value);
+    return accept({ answer: answer.value, channel });
+  }
+}
+
+interface Asked {
+  readonly answer: RelayAnswer;
+  readonly channel: FrameChannel;
 }
 
 /** The addresses that are of this node, or of no node in particular. */

@@ -7,6 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as after } from 'node:timers/promises';
+import { enrolNodeClient, openNodeClient } from '../../client/adapters/index.ts';
 import { OrganisationProcess } from '../../scripts/processes/index.ts';
 import { assertNothingLost, type Talk } from '../support/archived.ts';
 import { Load } from '../support/load.ts';
@@ -16,7 +17,8 @@ import { startWorld, type ProcessWorld } from '../support/process-world.ts';
 /** Milliseconds for which the archive is away. */
 const AWAY_MS = process.env['CHANCERY_LONG'] ? 60_000 : 3_000;
 
-const IN_FLIGHT = 32;
+/** Few: the partner goes on by itself while the archive is away, and all of that must be caught up with. */
+const IN_FLIGHT = 4;
 const PROGRESS = 100;
 
 /** Restricts a node to the archive, and starts a gateway of its organisation beside it. */
@@ -50,6 +52,25 @@ async function agree(
   const { addresses } = await at.call('status', {});
   const where = addresses.flatMap((address) => ['--address', address]);
   await one.cli(['partner', 'add', other.domain, ...where, '--yes']);
+}
+
+/** A device that connects while the archive is there but does not answer is told so too, before it gives up. */
+async function assertToldWhileHanging(
+  { folder, ends }: ProcessWorld,
+  archive: OrganisationProcess,
+): Promise<void> {
+  const address = 'carol@acme.test';
+  await archive.call('member.add', { address, name: 'Carol' });
+  const { invitation } = await archive.call('member.invite', { address });
+  const home = join(folder, 'device of carol');
+  await enrolNodeClient({ home, invitation, label: 'test device' });
+  const carol = ends.use(await openNodeClient({ home }));
+  process.kill(archive.pid, 'SIGSTOP');
+  try {
+    await assert.rejects(carol.connect(), { code: 'archive.unavailable' });
+  } finally {
+    process.kill(archive.pid, 'SIGCONT');
+  }
 }
 
 test(`an archive that is away for ${AWAY_MS / 1000} seconds stops its organisation and loses nothing`, async (t) => {
@@ -94,5 +115,6 @@ test(`an archive that is away for ${AWAY_MS / 1000} seconds stops its organisati
 
   await archive.start();
   await progress();
+  await assertToldWhileHanging(world, archive);
   for (const talk of talks) await assertNothingLost(talk);
 });

@@ -22,7 +22,7 @@ async function refusedStart(organisation: OrganisationProcess): Promise<string> 
 
 describe('a node that is stopped', () => {
   it('ends in order under load, and goes on where it was', async (t) => {
-    const talk = await startTalk(t, { inFlight: 128 });
+    const talk = await startTalk(t, { inFlight: 32 });
     for (const organisation of talk.organisations) {
       await talk.load.moreAcknowledged(PROGRESS);
       assert.equal(await organisation.stop(), 0);
