@@ -1,12 +1,12 @@
 /**
  * The benchmark: what a whole federation does on this machine, and what share that is of what the machine could do.
- * Prints a table, or with --json one object. CHANCERY_BENCH_MESSAGES sets how many messages a run sends (default 10,000).
+ * Prints a table, or with --json one object. CHANCERY_BENCH_MESSAGES sets how many messages a run sends (default 20,000).
  */
 import { measureCeiling } from './ceiling.ts';
 import { measureFederation } from './federation.ts';
 import { measurePage } from './page.ts';
 
-const MESSAGES = Number(process.env['CHANCERY_BENCH_MESSAGES'] ?? 10_000);
+const MESSAGES = Number(process.env['CHANCERY_BENCH_MESSAGES'] ?? 20_000);
 const MESSAGE_BYTES = 1_024;
 const IN_FLIGHT = 256;
 const PAGE_OF = 100_000;

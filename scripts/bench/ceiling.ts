@@ -41,7 +41,7 @@ export async function measureCeiling(messages: number, bytes: number, inFlight: 
     const host = await startHost();
     try {
       const stream = lpStream(await host.dialProtocol(multiaddr(first), PROTOCOL));
-      await pump(stream, sender, 20 * GROUP, bytes, inFlight);
+      await pump(stream, sender, 100 * GROUP, bytes, inFlight);
       const begin = performance.now();
       await pump(stream, sender, messages, bytes, inFlight);
       return (messages / (performance.now() - begin)) * 1000;
