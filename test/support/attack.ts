@@ -59,16 +59,17 @@ async function harass(peer: HostilePeer, rounds: number): Promise<number> {
 
 async function attack({ address, strangers, known, sockets, rounds }: Attack): Promise<number[]> {
   const member = { seed: Buffer.from(known.seed, 'base64'), bundle: Buffer.from(known.bundle, 'base64') };
-  const peers: HostilePeer[] = [];
+  const attacks: Promise<number>[] = [];
   for (let index = 0; index < known.peers + strangers; index += 1) {
-    peers.push(await HostilePeer.connect(address, index < known.peers ? member : undefined));
+    const peer = await HostilePeer.connect(address, index < known.peers ? member : undefined);
+    attacks.push(harass(peer, rounds)); // at once: a stranger is cut off in five seconds
   }
   const port = Number(/\/tcp\/(\d+)/.exec(address)?.[1]);
   for (let index = 0; index < sockets; index += 1) {
     const socket = connect(port, '127.0.0.1').on('error', () => undefined);
     if (index % 2 === 0) socket.write(randomBytes(1_000));
   }
-  return Promise.all(peers.map((peer) => harass(peer, rounds)));
+  return Promise.all(attacks);
 }
 
 console.log(JSON.stringify(await attack(JSON.parse(process.argv[2] ?? '') as Attack)));
