@@ -25,14 +25,17 @@ export function processTerminal(): Terminal {
 function lineConsole(): LineConsole {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   const { isTTY } = process.stdout;
+  let open = true; // piped input ends while its last line is still being acted on
+  lines.once('close', () => (open = false));
   lines.on('SIGINT', () => lines.close());
   return {
     lines,
     print(shown) {
       process.stdout.write(isTTY ? `\r\u001b[K${shown}\n` : `${shown}\n`);
-      if (isTTY) lines.prompt(true);
+      if (isTTY && open) lines.prompt(true);
     },
     prompt(before) {
+      if (!open) return;
       lines.setPrompt(isTTY ? before : '');
       lines.prompt(true);
     },

@@ -124,11 +124,11 @@ function verifyCommand(group: Command, open: OpenSession): void {
 function entryTable({ entries }: OperationOutput<'archive.list'>): string {
   return table(
     ['SEQUENCE', 'ARCHIVED', 'KIND', 'WHAT'],
-    entries.map(({ sequence, time: archived, kind, summary, message }) => [
+    entries.map(({ sequence, time: archived, kind, summary }) => [
       String(sequence),
       when(archived),
       kind,
-      message === null || message.text === null ? summary : `${summary}: ${message.text}`,
+      summary,
     ]),
     'nothing found',
   );

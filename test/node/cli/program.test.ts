@@ -56,7 +56,7 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
   [
     ['archive', 'list', '--limit', '5'],
     'archive.list',
-    /^5 +2026-05-04 03:02:01 UTC +message +alice@acme\.test wrote in cc: hello$/m,
+    /^5 +2026-05-04 03:02:01 UTC +message +alice@acme\.test wrote in cc$/m,
   ],
   [['archive', 'show', '5'], 'archive.show', /^signed under +alice@acme\.test, 0a0b$/m],
   [['archive', 'conversations'], 'archive.conversations', /^cc +group +Plans +acme\.test/m],
