@@ -8,7 +8,14 @@ import type { Logger } from 'pino';
 import { logOrigin, openCheckpoint } from '../../protocol/checkpoint/index.ts';
 import type { CryptoSuite, Signer } from '../../protocol/crypto/index.ts';
 import { decodeCbor } from '../../protocol/encoding/index.ts';
-import { ChanceryError, accept, refuse, type Code, type Result } from '../../protocol/errors/index.ts';
+import {
+  ChanceryError,
+  accept,
+  refuse,
+  type Code,
+  type Refusal,
+  type Result,
+} from '../../protocol/errors/index.ts';
 import { isRevoked, signReceipt } from '../../protocol/statement/index.ts';
 import {
   MAX_FRAME_BYTES,
@@ -17,6 +24,7 @@ import {
   refusalFrame,
   writeFrame,
   type BundleFrame,
+  type FederationRequest,
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
 import type { Intake, Outcome } from '../intake/index.ts';
@@ -53,6 +61,9 @@ export interface ReceiverOptions {
   readonly log: Logger;
 }
 
+/** What the devices of one stream were found to be, by hash of their certificate (base64). */
+type Shown = Map<string, Result<KnownSigner>>;
+
 export class Receiver {
   readonly #options: ReceiverOptions;
 
@@ -68,21 +79,21 @@ export class Receiver {
       await channel.close();
       return;
     }
-    const shown = new Map<string, KnownSigner>();
+    const shown: Shown = new Map();
     const underWay: Promise<void>[] = [];
     let broken: unknown;
+    let refused: Refusal | undefined;
     for (let answered = Promise.resolve(); ;) {
       const frame = await channel.read();
       if (frame === null || broken !== undefined) break;
       const request = decodeCbor(frame, MAX_FRAME_BYTES, federationRequestShape, 'federation frame');
-      if (!request.ok) throw ChanceryError.from(request.refusal);
-      if (request.value.type === 'roster') {
-        await this.#takeRoster(request.value.roster, peer);
-        continue;
+      const bundle = request.ok ? await this.#bundle(request.value, peer) : request;
+      if (!bundle.ok) {
+        refused = bundle.refusal;
+        break;
       }
-      if (request.value.type !== 'bundle')
-        throw new ChanceryError('encoding.malformed', 'the partner greeted twice');
-      const receipt = this.#take(request.value, peer, shown);
+      if (bundle.value === null) continue;
+      const receipt = this.#take(bundle.value, peer, shown);
       answered = Promise.all([receipt, answered]).then(([made]) => writeFrame(channel, made));
       answered.catch((error: unknown) => {
         broken = error;
@@ -92,6 +103,7 @@ export class Receiver {
       if (underWay.length > MAX_BUNDLES_UNDER_WAY) await underWay.shift();
     }
     await Promise.all(underWay);
+    if (refused !== undefined) await writeFrame(channel, refusalFrame(refused));
     await channel.close();
   }
 
@@ -113,18 +125,21 @@ export class Receiver {
     return accept(undefined);
   }
 
-  async #takeRoster(roster: Uint8Array, peer: Peer): Promise<void> {
-    const taken = await this.#options.trust.takeRoster(roster, peer.identity);
-    if (!taken.ok) throw ChanceryError.from(taken.refusal);
+  /** The bundle that a frame is; null for a roster, which is taken at once. */
+  async #bundle(request: FederationRequest, peer: Peer): Promise<Result<BundleFrame | null>> {
+    if (request.type === 'bundle') return accept(request);
+    if (request.type === 'hello') return refuse('encoding.malformed', 'the partner greeted twice');
+    const taken = await this.#options.trust.takeRoster(request.roster, peer.identity);
+    return taken.ok ? accept(null) : taken;
   }
 
   /** Begins to archive before it returns, so that bundles keep their order; resolves with the answer. */
-  async #take(bundle: BundleFrame, peer: Peer, shown: Map<string, KnownSigner>): Promise<unknown> {
+  async #take(bundle: BundleFrame, peer: Peer, shown: Shown): Promise<unknown> {
     const partner = peer.identity.domain;
     const allowed = this.#options.trust.partner(partner);
     if (!allowed.ok) return refusalFrame(allowed.refusal);
-    this.#show(bundle.chains, shown);
-    this.#checkPositions(bundle, peer);
+    const checked = this.#check(bundle, peer, shown);
+    if (!checked.ok) return refusalFrame(checked.refusal);
     const { rootId, roster } = allowed.value;
     const outcomes = await this.#options.intake.take(
       bundle.messages.map(([position, envelope]) => ({ envelope, position })),
@@ -148,35 +163,26 @@ export class Receiver {
     };
   }
 
-  #show(chains: readonly (readonly Uint8Array[])[], shown: Map<string, KnownSigner>): void {
-    for (const chain of chains) {
-      const signer = this.#options.signers.verify(chain);
-      if (!signer.ok) continue; // the messages that need it are refused, one by one, with that reason
+  /**
+   * The partner's checkpoint must be its own and cover what it sends: it is held to having archived it. A chain that
+   * is refused is kept as such: the messages that need it are refused, one by one, with that reason.
+   */
+  #check(bundle: BundleFrame, peer: Peer, shown: Shown): Result<void> {
+    const { signers, suite } = this.#options;
+    for (const chain of bundle.chains) {
       if (shown.size >= MAX_SHOWN)
-        throw new ChanceryError('limit.exceeded', `more than ${MAX_SHOWN} devices on one stream`);
-      shown.set(toString(signer.value.hash, 'base64'), signer.value);
+        return refuse('limit.exceeded', `more than ${MAX_SHOWN} devices on one stream`);
+      const [leaf = new Uint8Array()] = chain;
+      shown.set(toString(suite.sha256(leaf), 'base64'), signers.verify(chain));
     }
-  }
-
-  /** The partner's checkpoint must be its own and cover what it sends: it is held to having archived it. */
-  #checkPositions(bundle: BundleFrame, peer: Peer): void {
     const { domain, statement } = peer.identity;
-    if (statement === null)
-      throw new ChanceryError('certificate.wrong-kind', `${domain} showed no statement key`);
-    const opened = openCheckpoint(
-      bundle.checkpoint,
-      logOrigin(domain),
-      statement.publicKey,
-      this.#options.suite,
-    );
-    if (!opened.ok) throw ChanceryError.from(opened.refusal);
+    if (statement === null) return refuse('certificate.wrong-kind', `${domain} showed no statement key`);
+    const opened = openCheckpoint(bundle.checkpoint, logOrigin(domain), statement.publicKey, suite);
+    if (!opened.ok) return opened;
     const { size } = opened.value;
-    if (bundle.messages.some(([position]) => position >= size)) {
-      throw new ChanceryError(
-        'checkpoint.malformed',
-        `${domain} sent a message that its checkpoint does not cover`,
-      );
-    }
+    return bundle.messages.some(([position]) => position >= size)
+      ? refuse('checkpoint.malformed', `${domain} sent a message that its checkpoint does not cover`)
+      : accept(undefined);
   }
 
   async #receipt(bundle: BundleFrame, outcomes: readonly Outcome[], partner: string): Promise<Uint8Array> {

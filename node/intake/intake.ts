@@ -32,8 +32,8 @@ export type Source =
       readonly rootId: string;
       /** Whether the partner has revoked a certificate (serial in hex). */
       readonly isRevoked: (serial: string) => boolean;
-      /** Signers shown on this stream, by hash of the device certificate (base64). */
-      readonly shown: (device: Uint8Array) => KnownSigner | undefined;
+      /** The signer shown on this stream under this hash of its certificate, or why its chain is refused. */
+      readonly shown: (device: Uint8Array) => Result<KnownSigner> | undefined;
       readonly checkpoint: string;
     };
 
@@ -133,7 +133,8 @@ export class Intake {
       source.direction === 'inbound'
         ? source.shown(message.device)
         : sessionOf(source.session, message.device);
-    const signer = shown ?? this.#options.signers.find(message.device);
+    if (shown?.ok === false) return shown;
+    const signer = shown?.value ?? this.#options.signers.find(message.device);
     if (signer === undefined) {
       return refuse(
         'certificate.not-yet-known',
@@ -199,8 +200,8 @@ const CLOCK_TOLERANCE_SECONDS = 600;
 /** Milliseconds to wait for a batch under way before saying that it failed. */
 const DURABLE_WITHIN_MS = 30_000;
 
-function sessionOf(session: KnownSigner | undefined, device: Uint8Array): KnownSigner | undefined {
-  return session !== undefined && Buffer.compare(session.hash, device) === 0 ? session : undefined;
+function sessionOf(session: KnownSigner | undefined, device: Uint8Array): Result<KnownSigner> | undefined {
+  return session !== undefined && Buffer.compare(session.hash, device) === 0 ? accept(session) : undefined;
 }
 
 /** A device may hand in its own messages only; under an earlier certificate of the same key, too. */
