@@ -28,8 +28,9 @@ function lineConsole(): LineConsole {
   let open = true; // piped input ends while its last line is still being acted on
   lines.once('close', () => (open = false));
   lines.on('SIGINT', () => lines.close());
+  const typed = lines[Symbol.asyncIterator](); // from now on, so that nothing typed before it is read is lost
   return {
-    lines,
+    lines: { [Symbol.asyncIterator]: () => typed },
     print(shown) {
       process.stdout.write(isTTY ? `\r\u001b[K${shown}\n` : `${shown}\n`);
       if (isTTY && open) lines.prompt(true);
