@@ -100,6 +100,18 @@ test('an interrupted demo says where it stopped, ends its processes and removes 
   assert.deepEqual(await readdir(telling.folder), []);
 });
 
+test('a step that fails is named, and ends the demo with 1', async (t) => {
+  const telling = await tell(t, '--check');
+  await telling.until('both nodes run, as processes');
+  const nodes = nodesOf(telling.told());
+  process.kill(nodes[0] ?? 0, 'SIGKILL');
+  assert.equal(await telling.ended, 1, telling.told());
+  assert.match(telling.told(), /✗ They agree to federate: \S.*/);
+  assert.doesNotMatch(telling.told(), /All \d+ steps/);
+  assert.deepEqual(nodes.filter(runs), []);
+  assert.deepEqual(await readdir(telling.folder), []);
+});
+
 test('a flag that the demo does not know is wrong usage', async (t) => {
   const telling = await tell(t, '--kepe');
   assert.equal(await telling.ended, 2);
