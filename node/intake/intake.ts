@@ -4,7 +4,7 @@
  * comes; between the checks of a message and its append nothing else happens.
  */
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
-import { advance, domainOf } from '../../protocol/conversation/index.ts';
+import { advance, domainOf, follow } from '../../protocol/conversation/index.ts';
 import {
   decodeMessage,
   envelopeId,
@@ -110,7 +110,7 @@ export class Intake {
     const signer = this.#signer(message, source);
     if (!signer.ok) return signer;
     const before = messages.conversation(message.conversationId);
-    const after = advance(before, message, suite.sha256);
+    const after = (source.direction === 'inbound' ? follow : advance)(before, message, suite.sha256);
     if (!after.ok) return after;
     const verified = verifyMessage(message, signer.value, clock(), suite);
     if (!verified.ok) return verified;

@@ -84,6 +84,12 @@ export function advance(
   if (current.type === 'direct') {
     return refuse('message.malformed', 'a direct conversation keeps its two members; start a group instead');
   }
+  if (!equals(content.origin, current.origin)) {
+    return refuse(
+      'message.malformed',
+      'membership change brings another beginning than the conversation has',
+    );
+  }
   if (content.revision !== current.revision + 1) {
     return refuse(
       'message.stale-membership',
@@ -92,6 +98,21 @@ export function advance(
     );
   }
   return accept({ ...current, title: content.title, members: content.members, revision: content.revision });
+}
+
+/**
+ * What a message from another organisation makes of the conversation: as {@link advance}, but for a change of
+ * membership after others that we were not told of, being out of it: that one starts anew from what it brings along.
+ */
+export function follow(
+  current: Conversation | undefined,
+  message: DecodedMessage,
+  sha256: Sha256,
+): Result<Conversation> {
+  const { content } = message;
+  const missed =
+    content.kind === 'membership' && current !== undefined && content.revision > current.revision + 1;
+  return missed ? join(message, sha256) : advance(current, message, sha256);
 }
 
 function begin(message: DecodedMessage): Result<Conversation> {
@@ -130,6 +151,9 @@ function join(message: DecodedMessage, sha256: Sha256): Result<Conversation> {
   const created = origin.value.content;
   if (created.kind !== 'create' || !equals(messageId(content.origin, sha256), message.conversationId)) {
     return refuse('message.malformed', 'message names another conversation than the one it brings along');
+  }
+  if (created.type === 'direct') {
+    return refuse('message.malformed', 'a direct conversation keeps its two members; start a group instead');
   }
   const owner = domainOf(origin.value.sender);
   if (domainOf(message.sender) !== owner) {

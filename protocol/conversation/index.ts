@@ -4,6 +4,7 @@ export {
   domainOf,
   domainsOf,
   encodeConversation,
+  follow,
   type Conversation,
 } from './conversation.ts';
 export { inOrder } from './order.ts';
