@@ -158,6 +158,7 @@ export class Sender {
   async #send(channel: FrameChannel, flight: Bundle[], ended: () => boolean): Promise<void> {
     const { messages, partner } = this.#options;
     const shown = new Set<string>();
+    this.#rosterSent = undefined; // what went down a stream that broke may not have arrived
     let next = 0;
     for (let number = 0; !ended();) {
       await this.#sendRoster(channel);

@@ -53,7 +53,9 @@ export class Trust {
     const identity = await this.#verify(peerId, bundle);
     if (!identity.ok) return identity;
     const own = identity.value.domain === this.#options.domain;
-    const refusal = own ? this.#judgeOwn(peerId, identity.value) : await this.#judgePartner(identity.value);
+    const refusal = own
+      ? this.#judgeOwn(peerId, identity.value)
+      : await this.#judgePartner(peerId, identity.value);
     return refusal ?? accept({ id: peerId, identity: identity.value, own, bundle });
   }
 
@@ -110,8 +112,7 @@ export class Trust {
     const now = Math.floor(clock() / 1000);
     const name = toString(context.suite.sha256(bundle), 'base64') + peerId;
     const cached = this.#verified.get(name);
-    if (cached !== undefined && cached.leaf.window.from <= now && now <= cached.leaf.window.until)
-      return accept(cached);
+    if (cached !== undefined && stillHolds(cached, now)) return accept(cached);
     const identity = await verifyBundle(bundle, publicKey.raw, now, context);
     if (!identity.ok) return identity;
     if (this.#verified.size >= MAX_CACHED) this.#verified.clear();
@@ -125,15 +126,9 @@ export class Trust {
       return refuse('identity.root-mismatch', `the certificate shown is under another root of ${domain}`);
     }
     const roster = ownRoster();
+    if (identity.leaf.subject.kind === 'node') return refuseUnlisted(peerId, identity, roster);
     if (isRevoked(roster, identity.leaf.serial)) {
-      const code = identity.leaf.subject.kind === 'device' ? 'device.revoked' : 'certificate.revoked';
-      return refuse(code, 'the certificate shown was revoked; ask your operator');
-    }
-    if (identity.leaf.subject.kind === 'node') {
-      const listed = roster.nodes.some((node) => node.peer === peerId);
-      return listed
-        ? undefined
-        : refuse('peer.unauthorized', `node ${peerId} is not on the roster of ${domain}`);
+      return refuse('device.revoked', 'the certificate shown was revoked; ask your operator');
     }
     const device = members.deviceOfPeer(peerId);
     if (device === undefined)
@@ -144,7 +139,10 @@ export class Trust {
     return member.ok ? undefined : member;
   }
 
-  async #judgePartner(identity: VerifiedIdentity): Promise<ReturnType<typeof refuse> | undefined> {
+  async #judgePartner(
+    peerId: string,
+    identity: VerifiedIdentity,
+  ): Promise<ReturnType<typeof refuse> | undefined> {
     const { partners, domain: us } = this.#options;
     const { domain } = identity;
     const agreement = partners.agreement(domain);
@@ -167,9 +165,11 @@ export class Trust {
       return level;
     }
     const taken = await this.#take(identity, level.value);
-    if (!taken.ok) return taken;
+    // an older roster than is known never wins, but is no fault: a gateway's bundle, or one judged again, is seconds old
+    if (!taken.ok && taken.refusal.code !== 'roster.rollback') return taken;
     const allowed = this.partner(domain);
-    return allowed.ok ? undefined : allowed;
+    if (!allowed.ok) return allowed;
+    return refuseUnlisted(peerId, identity, allowed.value.roster ?? identity.statement.roster);
   }
 
   /** The level the identity shows now, held against the one it was known at: no quiet way down. */
@@ -228,4 +228,23 @@ export class Trust {
       statement: statement.signed,
     });
   }
+}
+
+/** A node counts by the newest roster of its organisation, whichever it shows. */
+function refuseUnlisted(
+  peerId: string,
+  { domain, leaf }: VerifiedIdentity,
+  roster: Roster,
+): ReturnType<typeof refuse> | undefined {
+  if (isRevoked(roster, leaf.serial))
+    return refuse('certificate.revoked', `the certificate of node ${peerId} was revoked by ${domain}`);
+  return roster.nodes.some((node) => node.peer === peerId)
+    ? undefined
+    : refuse('peer.unauthorized', `node ${peerId} is not on the roster of ${domain}`);
+}
+
+/** Whether all that was verified of an identity holds at a time (seconds), the proof of its domain included. */
+function stillHolds({ leaf, proof }: VerifiedIdentity, now: number): boolean {
+  const windows = proof?.ok === true ? [leaf.window, proof.value.window] : [leaf.window];
+  return windows.every(({ from, until }) => from <= now && now <= until);
 }
