@@ -185,13 +185,12 @@ export class Messages {
 
   /** A member's conversations in the order of their ids, from after one. */
   async conversationsOf(address: string, after: Uint8Array | null, limit: number): Promise<Conversation[]> {
-    const range = within('membership', address);
+    const { gte, lt } = within('membership', address);
+    const from = after === null ? { gte } : { gt: KEYS.membership(address, after) };
     const found: Conversation[] = [];
-    for await (const [key] of this.#ledger.log.iterate({ ...range, limit: limit + 1 })) {
-      const id = key.slice(-32);
-      if (after !== null && Buffer.compare(id, after) <= 0) continue;
-      const conversation = this.conversation(id);
-      if (conversation !== undefined && found.length < limit) found.push(conversation);
+    for await (const [key] of this.#ledger.log.iterate({ ...from, lt, limit })) {
+      const conversation = this.conversation(key.slice(-32));
+      if (conversation !== undefined) found.push(conversation);
     }
     return found;
   }
