@@ -168,6 +168,9 @@ export class Authority {
     if (!member.ok) return member;
     const renewed = await this.certifyDevice(member.value, device.peer, device.label);
     if (!renewed.ok) return renewed;
+    // it may have been revoked while the certificate was made; the append that follows is synchronous
+    if (members.deviceOfPeer(device.peer)?.revoked !== null)
+      return refuse('device.revoked', 'this device was revoked; ask your operator');
     await members.renewDevice({ ...renewed.value.device, enrolled: device.enrolled });
     return accept(renewed.value.bundle);
   }

@@ -131,14 +131,13 @@ export class Members {
     if (device === undefined)
       return refuse('device.unknown', `no device ${serial}; see chancery device list`);
     if (device.revoked !== null) return refuse('device.revoked', `device ${serial} was revoked already`);
-    const sameKey = (await this.devicesOf(device.address)).filter(
-      (other) => other.peer === device.peer && other.revoked === null && other.serial !== serial,
-    );
-    const revoked = revoke(device, reason, text, now);
-    await this.#ledger.append(
-      [revoked, ...sameKey.map((other) => revoke(other, reason, text, now))].map(deviceFact),
-    );
-    return accept(revoked);
+    const listed = await this.devicesOf(device.address);
+    // the newest may have come a moment ago, and stays the last to claim the key
+    const current = this.deviceOfPeer(device.peer) ?? device;
+    const earlier = listed.filter((other) => other.peer === device.peer && other.serial !== current.serial);
+    const valid = [...earlier, current].filter((other) => other.revoked === null);
+    await this.#ledger.append(valid.map((other) => deviceFact(revoke(other, reason, text, now))));
+    return accept(revoke(device, reason, text, now));
   }
 
   /** A device whose certificate was renewed: the new record claims the key, the old one runs out by itself. */
