@@ -1,6 +1,7 @@
 /** A libp2p stream as a channel of frames: a varint length, then that many bytes. */
 import type { Stream } from '@libp2p/interface';
 import { lpStream } from '@libp2p/utils';
+import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { FrameChannel } from '../../protocol/wire/index.ts';
 
 /**
@@ -15,6 +16,10 @@ export function streamChannel(stream: Stream, limit: number): FrameChannel {
         return (await frames.read()).slice(); // a copy, and so never a Buffer, whose slice() shares memory
       } catch (error) {
         if ((error as Error).name === 'UnexpectedEOFError') return null;
+        if ((error as Error).name === 'InvalidDataLengthError') {
+          const message = `a frame of more than ${limit} bytes was sent; at most these are accepted`;
+          throw new ChanceryError('encoding.too-large', message, { cause: error });
+        }
         throw error;
       }
     },
