@@ -3,7 +3,8 @@
  * Guarantees: a message is acknowledged only when it is archived; a request that is refused leaves the stream open.
  */
 import type { Logger } from 'pino';
-import { decodeCbor, encodeCbor } from '../../protocol/encoding/index.ts';
+import { z } from 'zod';
+import { count, decodeCbor, encodeCbor } from '../../protocol/encoding/index.ts';
 import { ChanceryError, isCode, refuse, type Result } from '../../protocol/errors/index.ts';
 import {
   MAX_FRAME_BYTES,
@@ -57,7 +58,11 @@ export class DeviceSessions {
         const frame = await channel.read();
         if (frame === null) break;
         const request = decodeCbor(frame, MAX_FRAME_BYTES, deviceRequestShape, 'request');
-        if (!request.ok) throw ChanceryError.from(request.refusal);
+        if (!request.ok) {
+          const { code, message } = request.refusal;
+          await channel.write(encodeCbor({ type: 'refused', id: idOf(frame), code, message }));
+          continue;
+        }
         const answering = this.#answer(request.value, peer, ended.signal)
           .then((answer) => channel.write(encodeCbor(answer)))
           .catch((error: unknown) => channel.abort(error as Error))
@@ -110,7 +115,7 @@ export class DeviceSessions {
       case 'submit':
         return { type: 'submitted', id, results: await this.#submit(request.envelopes, peer, address) };
       case 'read':
-        return { type: 'feed', id, ...(await this.#read(request, address, ended)) };
+        return this.#readWhileStanding(request, peer, address, ended);
       case 'history': {
         if (messages.conversation(request.conversation)?.members.includes(address) !== true) {
           return refuse('message.unknown-conversation', 'you are not in a conversation of that id');
@@ -137,6 +142,18 @@ export class DeviceSessions {
         return renewed.ok ? { type: 'renewed', id, bundle: renewed.value } : renewed;
       }
     }
+  }
+
+  /** What came while the device waited is not for it when it was revoked meanwhile. */
+  async #readWhileStanding(
+    request: Extract<DeviceRequest, { type: 'read' }>,
+    peer: Peer,
+    address: string,
+    ended: AbortSignal,
+  ): Promise<DeviceAnswer | Extract<Result<never>, { ok: false }>> {
+    const page = await this.#read(request, address, ended);
+    const standing = this.#standing(peer);
+    return standing.ok ? { type: 'feed', id: request.id, ...page } : standing;
   }
 
   async #submit(
@@ -215,4 +232,10 @@ export class DeviceSessions {
     });
     return { people: [...own, ...seen], partners: agreed };
   }
+}
+
+/** The id that a request has even where the rest of it is wrong; 0 where it has none. */
+function idOf(frame: Uint8Array): number {
+  const request = decodeCbor(frame, MAX_FRAME_BYTES, z.looseObject({ id: count }), 'request');
+  return request.ok ? request.value.id : 0;
 }

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { bytes, count, exactly, hash32, milliseconds } from '../encoding/index.ts';
 import { MAX_ENVELOPE_BYTES, MAX_ORIGIN_BYTES } from '../message/index.ts';
-import { MAX_BUNDLE_MESSAGES, MAX_STRANGER_FRAME_BYTES } from './protocols.ts';
+import { MAX_BUNDLE_MESSAGES, MAX_FRAME_BYTES, MAX_STRANGER_FRAME_BYTES } from './protocols.ts';
 
 /** Entries one answer carries at most. */
 export const MAX_PAGE = 100;
@@ -14,11 +14,14 @@ const id = count;
 const limit = count.min(1).max(MAX_PAGE);
 
 export const deviceRequestShape = z.discriminatedUnion('type', [
-  /** Messages to archive and deliver, in order. Sending one again is harmless: its id is the idempotency key. */
+  /**
+   * Messages to archive and deliver, in order. Sending one again is harmless: its id is the idempotency key. One that
+   * is too large is refused by itself, not with the frame.
+   */
   z.strictObject({
     type: z.literal('submit'),
     id,
-    envelopes: z.array(bytes(MAX_ENVELOPE_BYTES)).min(1).max(MAX_BUNDLE_MESSAGES),
+    envelopes: z.array(bytes(MAX_FRAME_BYTES)).min(1).max(MAX_BUNDLE_MESSAGES),
   }),
   /** The member's feed from the cursor on, oldest first; with `wait`, answers when there is something. */
   z.strictObject({ type: z.literal('read'), id, cursor: count, limit, wait: z.boolean() }),

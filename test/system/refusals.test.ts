@@ -4,6 +4,8 @@ import { encodeCbor } from '../../protocol/encoding/index.ts';
 import { encodeBundle, decodeBundle } from '../../protocol/identity/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { signMessage, type Content } from '../../protocol/message/index.ts';
+import { MAX_FRAME_BYTES, deviceAnswerShape, readFrame, writeFrame } from '../../protocol/wire/index.ts';
+import { channelPair } from '../support/channel-pair.ts';
 import { TestDevice, makeKey, startStranger, targetOf } from '../support/test-device.ts';
 import {
   addPartner,
@@ -236,6 +238,65 @@ test('a revoked device is refused at home, and a connected partner refuses what 
   });
   assert.equal(outcome?.state === 'refused' && outcome.refusal.code, 'device.revoked');
   await dora.stop();
+});
+
+test('a request that is malformed, of an unknown kind or too large is answered so, and the stream goes on', async () => {
+  for (const request of [
+    { type: 'read', cursor: 0, limit: 1_000_000, wait: false },
+    { type: 'dance' },
+    { type: 'contacts', surprise: true },
+    { type: 'history', conversation: new Uint8Array(31), before: null, limit: 1 },
+  ]) {
+    const answer = await alice.ask(request as Parameters<TestDevice['ask']>[0]);
+    assert.equal(answer.type === 'refused' && answer.code, 'encoding.malformed', JSON.stringify(request));
+  }
+  const good = await alice.sign(TEXT, { conversation });
+  const results = await alice.submit(new Uint8Array(65_537), good);
+  assert.deepEqual(
+    results.map((result) => (result.state === 'refused' ? result.code : result.state)),
+    ['message.too-large', 'archived'],
+  );
+});
+
+test('every conversation can be had, a page at a time', async () => {
+  const made = await Promise.all(Array.from({ length: 7 }, () => alice.create('bob@partner.test')));
+  const seen: string[] = [];
+  for (let after: Uint8Array | null = null; ;) {
+    const page: { conversations: { id: Uint8Array }[]; after: Uint8Array | null } = await alice.request(
+      { type: 'conversations', after, limit: 2 },
+      'conversations',
+    );
+    seen.push(...page.conversations.map(({ id }) => Buffer.from(id).toString('hex')));
+    if (page.after === null) break;
+    ({ after } = page);
+  }
+  assert.equal(new Set(seen).size, seen.length, 'none twice');
+  for (const id of made) assert.ok(seen.includes(Buffer.from(id).toString('hex')));
+});
+
+test('a device that is revoked while it waits for messages is not shown what comes then', async () => {
+  const finn = await TestDevice.enrol(acme, 'finn@acme.test', 'Finn');
+  const talk = await finn.create('bob@partner.test');
+  await until('bob to know it', async () => {
+    const known = await bob.request({ type: 'conversations', after: null, limit: 100 }, 'conversations');
+    return known.conversations.some(({ id }) => Buffer.compare(id, talk) === 0);
+  });
+  const peer = acme.node.host.peers.find(
+    ({ identity: { leaf } }) => leaf.subject.kind === 'device' && leaf.subject.name === 'Finn',
+  )!;
+  // as behind a gateway, whose connections the archive does not end
+  const [device, node] = channelPair();
+  const serving = acme.node.organisation.devices.serve(node, peer);
+  const cursor = acme.node.organisation.log.size;
+  await writeFrame(device, { type: 'read', id: 1, cursor, limit: 10, wait: true });
+  const { devices } = await acme.operations['device.list']({ address: 'finn@acme.test' });
+  await acme.operations['device.revoke']({ serial: devices[0]!.serial, reason: 'lost' });
+  await bob.say(talk, 'a secret');
+  const answer = valueOf(await readFrame(device, deviceAnswerShape, MAX_FRAME_BYTES, 'answer'));
+  assert.equal(answer.type === 'refused' && answer.code, 'device.revoked');
+  await device.close();
+  await serving;
+  await finn.stop();
 });
 
 test('a device whose chain is broken, or of another organisation, does not get in', async () => {
