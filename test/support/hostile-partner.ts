@@ -4,8 +4,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import { sodiumSigner, sodiumSuite } from '../../node/crypto/index.ts';
+import { peerIdOf } from '../../node/identity/index.ts';
 import type { Host } from '../../node/network/index.ts';
-import { issueDevice, parseCertificate } from '../../protocol/certificate/index.ts';
+import { issueDevice, issueNode, parseCertificate } from '../../protocol/certificate/index.ts';
 import type { Signer } from '../../protocol/crypto/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { signMessage, type Content, type MessageBody } from '../../protocol/message/index.ts';
@@ -141,4 +142,22 @@ export function signAs(
     ...change,
   };
   return signMessage(body, signer);
+}
+
+/** A bundle for a node that the organisation's issuer certified, but that no roster lists. */
+export async function forgeNodeBundle(by: TestNode, seed: Uint8Array): Promise<Uint8Array> {
+  const { certificates, seeds } = by.made;
+  const now = Math.floor(Date.now() / 1000);
+  const certificate = await issueNode({
+    publicKey: sodiumSigner(seed).publicKey,
+    domain: by.settings.domain,
+    peerId: await peerIdOf(seed),
+    roles: ['gateway'],
+    serial: new Uint8Array(randomBytes(16)),
+    notBefore: now - 60,
+    notAfter: now + 3_600,
+    issuer: valueOf(parseCertificate(certificates.issuer)),
+    signer: sodiumSigner(seeds.issuer),
+  });
+  return by.node.organisation.authority.nodeBundle(certificate);
 }

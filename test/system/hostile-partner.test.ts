@@ -5,9 +5,15 @@ import { encodeCbor } from '../../protocol/encoding/index.ts';
 import type { Content } from '../../protocol/message/index.ts';
 import { signAgreement } from '../../protocol/statement/index.ts';
 import { KEYS, makeChain } from '../support/chain-drafts.ts';
-import { HostilePartner, forgeDevice, signAs, type ForgedDevice } from '../support/hostile-partner.ts';
+import {
+  HostilePartner,
+  forgeDevice,
+  forgeNodeBundle,
+  signAs,
+  type ForgedDevice,
+} from '../support/hostile-partner.ts';
 import { SPOILED } from '../support/spoiled-chains.ts';
-import { TestDevice } from '../support/test-device.ts';
+import { TestDevice, makeKey, startStranger, targetOf } from '../support/test-device.ts';
 import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
 
@@ -209,6 +215,19 @@ test('a greeting with an agreement that is forged, ended, or about another root 
     const rude = await HostilePartner.connect(acme, partner);
     const answer = await rude.ask({ type: 'hello', v: 1, agreement }).finally(() => rude.stop());
     assert.equal(answer.type === 'refused' && answer.code, code);
+  }
+});
+
+test('a certified node that is on no roster is refused, whichever organisation it is of', async () => {
+  for (const [of, protocol] of [
+    [partner, 'federation'],
+    [acme, 'relay'],
+  ] as const) {
+    const key = makeKey();
+    const bundle = await forgeNodeBundle(of, key.seed);
+    const host = await startStranger(key, acme.settings.anchors, () => Promise.resolve(bundle));
+    const opening = host.open(protocol, targetOf(acme)).finally(() => host.stop());
+    await assert.rejects(opening, { code: 'peer.unauthorized' });
   }
 });
 
