@@ -6,10 +6,10 @@ import { Backoff } from '../../../node/federation/index.ts';
 async function waits(t: TestContext, backoff: Backoff, count: number): Promise<number[]> {
   const taken: number[] = [];
   for (let index = 0; index < count; index += 1) {
-    let over = false;
-    const waiting = backoff.wait().then(() => (over = true));
+    const state = { over: false };
+    const waiting = backoff.wait().then(() => (state.over = true));
     let elapsed = 0;
-    for (; !over && elapsed <= 120_000; elapsed += 50) {
+    for (; !state.over && elapsed <= 120_000; elapsed += 50) {
       t.mock.timers.tick(50);
       await Promise.resolve();
       await Promise.resolve();
