@@ -224,7 +224,8 @@ export class Host {
     if (this.#libp2p.services.dht === undefined || this.#libp2p.getConnections().length === 0)
       return undefined;
     const found = await within(DIAL_TIMEOUT_MS, (signal) =>
-      this.#libp2p.peerRouting.findPeer(peerIdFromString(peerId), { signal }),
+      // not what this node remembers: that has just failed
+      this.#libp2p.peerRouting.findPeer(peerIdFromString(peerId), { signal, useCache: false }),
     );
     return found.multiaddrs.map((address) => address.encapsulate(`/p2p/${peerId}`));
   }
