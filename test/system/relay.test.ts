@@ -66,6 +66,12 @@ test('through a gateway apart from its archive everything goes, and with the arc
     await bob.say(conversation, 'and back again');
     await until('the way back', () => seen(alice, 'and back again'));
 
+    // from here on the bundle that the gateway was shown carries an older roster than its archive knows
+    const number = await partner.node.organisation.renewRoster();
+    await until(
+      'the roster to come through the gateway',
+      () => acme.node.organisation.trust.rosterOf('partner.test')?.number === number,
+    );
     const kept = await alice.sign({ kind: 'text', text: 'while away' }, { conversation });
     await acme.node.stop();
     const told = await alice.ask({ type: 'submit', envelopes: [kept] }).catch(() => undefined);
