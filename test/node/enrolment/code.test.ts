@@ -9,7 +9,12 @@ const random = fc.uint8Array({ minLength: 10, maxLength: 10 });
 
 test('a code can be read out: four groups of four letters and digits that nobody confuses', () => {
   fc.assert(
-    fc.property(random, (bytes) => assert.match(makeCode(() => bytes), /^[A-Z2-7]{4}(-[A-Z2-7]{4}){3}$/)),
+    fc.property(random, (bytes) =>
+      assert.match(
+        makeCode(() => bytes),
+        /^[A-Z2-7]{4}(-[A-Z2-7]{4}){3}$/,
+      ),
+    ),
   );
 });
 

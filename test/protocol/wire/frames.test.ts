@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { z } from 'zod';
+import { decodeCbor, encodeCbor } from '../../../protocol/encoding/index.ts';
+import { refuse, type Result } from '../../../protocol/errors/index.ts';
+import {
+  MAX_BUNDLE_MESSAGES,
+  MAX_FRAME_BYTES,
+  deviceAnswerShape,
+  deviceRequestShape,
+  enrolAnswerShape,
+  enrolShape,
+  federationAnswerShape,
+  federationRequestShape,
+  identityAnswerShape,
+  identityShape,
+  readFrame,
+  refusalFrame,
+  refusalOf,
+  relayAnswerShape,
+  relayRequestShape,
+  writeFrame,
+} from '../../../protocol/wire/index.ts';
+import { channelPair } from '../../support/channel-pair.ts';
+
+const EMPTY = new Uint8Array();
+const HASH = new Uint8Array(32);
+const REFUSED = { type: 'refused', code: 'internal', message: '' };
+
+/** Of each kind of frame one that is right. */
+const FRAMES: readonly (readonly [string, z.ZodType, Record<string, unknown>])[] = [
+  ['identity', identityShape, { type: 'identity', v: 1, bundle: null }],
+  ['identity answer', identityAnswerShape, REFUSED],
+  ['enrol', enrolShape, { type: 'enrol', v: 1, code: '', address: null, label: '', addresses: [] }],
+  ['enrolled', enrolAnswerShape, { type: 'enrolled', bundle: EMPTY, nodes: [] }],
+  ['submit', deviceRequestShape, { type: 'submit', id: 0, envelopes: [EMPTY] }],
+  ['read', deviceRequestShape, { type: 'read', id: 0, cursor: 0, limit: 1, wait: false }],
+  ['history', deviceRequestShape, { type: 'history', id: 0, conversation: HASH, before: null, limit: 1 }],
+  ['conversations', deviceRequestShape, { type: 'conversations', id: 0, after: null, limit: 1 }],
+  ['contacts', deviceRequestShape, { type: 'contacts', id: 0 }],
+  ['renew', deviceRequestShape, { type: 'renew', id: 0 }],
+  ['submitted', deviceAnswerShape, { type: 'submitted', id: 0, results: [] }],
+  ['feed', deviceAnswerShape, { type: 'feed', id: 0, items: [], signers: [], cursor: null }],
+  ['refused', deviceAnswerShape, { ...REFUSED, id: 0 }],
+  ['hello', federationRequestShape, { type: 'hello', v: 1, agreement: EMPTY }],
+  [
+    'bundle',
+    federationRequestShape,
+    { type: 'bundle', number: 0, chains: [], messages: [[0, EMPTY]], checkpoint: '' },
+  ],
+  ['roster', federationRequestShape, { type: 'roster', roster: EMPTY }],
+  ['receipt', federationAnswerShape, { type: 'receipt', number: 0, receipt: EMPTY }],
+  ['admit', relayRequestShape, { type: 'admit', peer: '', bundle: EMPTY }],
+  ['open', relayRequestShape, { type: 'open', protocol: 'device', peer: '', bundle: null }],
+  ['dial', relayRequestShape, { type: 'dial', domain: '', peers: [], addresses: [] }],
+  ['opened', relayAnswerShape, { type: 'opened', peer: '', bundle: null }],
+];
+
+function codeOf(frame: unknown, shape: z.ZodType): string {
+  const result: Result<unknown> = decodeCbor(encodeCbor(frame), MAX_FRAME_BYTES, shape, 'frame');
+  return result.ok ? 'accepted' : result.refusal.code;
+}
+
+for (const [name, shape, frame] of FRAMES) {
+  test(`a frame "${name}" is taken as it is, and with one field more, less or otherwise refused`, () => {
+    assert.equal(codeOf(frame, shape), 'accepted');
+    assert.equal(codeOf({ ...frame, surprise: 1 }, shape), 'encoding.malformed');
+    for (const field of Object.keys(frame)) {
+      const { [field]: _left, ...less } = frame;
+      const refused = field === 'v' ? 'encoding.unknown-version' : 'encoding.malformed';
+      assert.equal(codeOf(less, shape), refused, `without ${field}`);
+      assert.equal(codeOf({ ...frame, [field]: -7 }, shape), refused, `with another ${field}`);
+    }
+    if ('v' in frame) assert.equal(codeOf({ ...frame, v: 2 }, shape), 'encoding.unknown-version');
+  });
+}
+
+test('no bytes make the decoder of any frame throw', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      for (const [name, shape] of FRAMES) decodeCbor(bytes, MAX_FRAME_BYTES, shape, name);
+    }),
+  );
+});
+
+test('a bundle holds as many messages as agreed, and no more', () => {
+  const bundle = (count: number): unknown => ({
+    type: 'bundle',
+    number: 0,
+    chains: [],
+    messages: Array.from({ length: count }, () => [0, EMPTY]),
+    checkpoint: '',
+  });
+  assert.equal(codeOf(bundle(MAX_BUNDLE_MESSAGES), federationRequestShape), 'accepted');
+  assert.equal(codeOf(bundle(MAX_BUNDLE_MESSAGES + 1), federationRequestShape), 'encoding.malformed');
+  assert.equal(codeOf(bundle(0), federationRequestShape), 'encoding.malformed');
+});
+
+test('a channel hands over whole frames, and an end before the frame is a refusal', async () => {
+  const [here, there] = channelPair();
+  await writeFrame(here, { type: 'contacts', id: 1 });
+  const read = await readFrame(there, deviceRequestShape, MAX_FRAME_BYTES, 'request');
+  assert.deepEqual(read, { ok: true, value: { type: 'contacts', id: 1 } });
+  await here.close();
+  const ended = await readFrame(there, deviceRequestShape, MAX_FRAME_BYTES, 'request');
+  assert.equal(!ended.ok && ended.refusal.code, 'encoding.malformed');
+});
+
+test('a refusal crosses the wire with its code; one of a newer program is kept as text', () => {
+  const { refusal } = refuse('agreement.missing', 'no agreement');
+  assert.deepEqual(refusalOf(refusalFrame(refusal)).refusal, refusal);
+  const newer = refusalOf({ code: 'quantum.entangled', message: 'try yesterday' }).refusal;
+  assert.equal(newer.code, 'internal');
+  assert.match(newer.message, /try yesterday.*quantum\.entangled/);
+  const long = refusalFrame(refuse('internal', 'x'.repeat(2_000)).refusal);
+  assert.equal(
+    codeOf(long, enrolAnswerShape),
+    'accepted',
+    'a long text is cut, not refused at the other end',
+  );
+});
