@@ -9,7 +9,7 @@ import {
   parseCertificate,
   type Certificate,
 } from '../../protocol/certificate/index.ts';
-import type { Signer } from '../../protocol/crypto/index.ts';
+import { isUsableKey, type Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError, accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import { encodeBundle } from '../../protocol/identity/index.ts';
 import { parseAddress } from '../../protocol/names/index.ts';
@@ -244,8 +244,8 @@ export class Authority {
   }
 }
 
-/** The raw Ed25519 key of a peer id; undefined for another kind of key. */
+/** The raw Ed25519 key of a peer id; undefined for another kind of key, and for one that anyone can sign under. */
 function rawKey(peer: string): Uint8Array | undefined {
   const { publicKey } = peerIdFromString(peer);
-  return publicKey?.type === 'Ed25519' ? publicKey.raw : undefined;
+  return publicKey?.type === 'Ed25519' && isUsableKey(publicKey.raw) ? publicKey.raw : undefined;
 }

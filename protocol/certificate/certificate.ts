@@ -5,11 +5,12 @@
  */
 import { equals } from 'uint8arrays/equals';
 import { toString } from 'uint8arrays/to-string';
+import { isUsableKey } from '../crypto/index.ts';
 import { accept, refuse, type Result } from '../errors/index.ts';
 import { contextTag, element, objectIdentifier, sequence, TAG, utf8String } from './der.ts';
 import { DerReader } from './der-reader.ts';
 import { readExtensions, type Extensions } from './extensions.ts';
-import { ED25519, isPublicKey } from './key.ts';
+import { ED25519 } from './key.ts';
 import { malformed, refusalOf, Rejected } from './rejected.ts';
 
 /** Bytes of a certificate. */
@@ -127,7 +128,8 @@ function readSpki(fields: DerReader): Uint8Array {
   readAlgorithm(fields);
   const publicKey = fields.wholeBits();
   fields.end();
-  if (!isPublicKey(publicKey)) throw malformed('the public key has a wrong size');
+  if (!isUsableKey(publicKey))
+    throw malformed('the public key has a wrong size, or anyone could sign under it');
   return publicKey;
 }
 

@@ -6,7 +6,7 @@
  */
 import { ChanceryError, type Code } from '../errors/index.ts';
 import { equals } from 'uint8arrays/equals';
-import { nobleSuite, type Signer } from '../crypto/index.ts';
+import { isUsableKey, nobleSuite, type Signer } from '../crypto/index.ts';
 import { parseDomain, type Address } from '../names/index.ts';
 import { encodeName, parseCertificate, type Certificate } from './certificate.ts';
 import {
@@ -18,7 +18,7 @@ import {
   nameConstraintsExtension,
   subjectKeyIdExtension,
 } from './extensions.ts';
-import { isPublicKey, keyIdOf } from './key.ts';
+import { keyIdOf } from './key.ts';
 import {
   AUTHORITY_USAGE,
   constraintsOf,
@@ -151,7 +151,7 @@ async function certify(
   extensions: readonly Uint8Array[],
 ): Promise<Uint8Array> {
   const { publicKey, serial, notBefore, notAfter, signer } = request;
-  if (!isPublicKey(publicKey) || serial.length !== SERIAL_BYTES) {
+  if (!isUsableKey(publicKey) || serial.length !== SERIAL_BYTES) {
     throw fault('request.invalid', 'a certificate needs an Ed25519 key of 32 bytes and a serial of 16');
   }
   if (issuer !== null && !equals(issuer.publicKey, signer.publicKey)) {

@@ -7,15 +7,9 @@ import { bitString, objectIdentifier, sequence } from './der.ts';
 /** The AlgorithmIdentifier of Ed25519, for keys and signatures alike: no parameters (RFC 8410, section 3). */
 export const ED25519: Uint8Array = sequence(objectIdentifier('1.3.101.112'));
 
-const PUBLIC_KEY_BYTES = 32;
-
 /** The SubjectPublicKeyInfo of a raw public key (RFC 8410, section 4). */
 export function encodeSpki(publicKey: Uint8Array): Uint8Array {
   return sequence(ED25519, bitString(publicKey));
-}
-
-export function isPublicKey(publicKey: Uint8Array): boolean {
-  return publicKey.length === PUBLIC_KEY_BYTES;
 }
 
 /** The root id that a domain publishes: base64url (unpadded) of the SHA-256 of the root key's SPKI. */

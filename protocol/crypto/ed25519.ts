@@ -38,6 +38,11 @@ export function isStrictlyEncoded(publicKey: Uint8Array, signature: Uint8Array):
   );
 }
 
+/** Whether a public key may be certified at all: right length, canonical, not of small order. */
+export function isUsableKey(publicKey: Uint8Array): boolean {
+  return publicKey.length === KEY_BYTES && isUsablePoint(publicKey);
+}
+
 function isUsablePoint(encoded: Uint8Array): boolean {
   const y = Uint8Array.from(encoded); // not slice(), which on a Buffer would share the caller's memory
   y[31] = (y[31] ?? 0) & 0x7f;
