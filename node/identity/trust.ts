@@ -94,8 +94,11 @@ export class Trust {
     const { domain } = identity;
     const publicKey = identity.statement?.publicKey;
     if (publicKey === undefined) return refuse('certificate.wrong-kind', `${domain} showed no statement key`);
-    const roster = openRoster(statement, domain, publicKey, this.#options.context.suite);
+    const { context, clock } = this.#options;
+    const roster = openRoster(statement, domain, publicKey, Math.floor(clock() / 1000), context.suite);
     if (!roster.ok) return roster;
+    const known = this.rosterOf(domain);
+    if (known !== null && standsRevoked(identity, known)) return revoked(domain);
     return this.#options.partners.takeRoster({
       domain,
       number: roster.value.number,
@@ -127,7 +130,7 @@ export class Trust {
     }
     const roster = ownRoster();
     if (identity.leaf.subject.kind === 'node') return refuseUnlisted(peerId, identity, roster);
-    if (isRevoked(roster, identity.leaf.serial)) {
+    if (standsRevoked(identity, roster)) {
       return refuse('device.revoked', 'the certificate shown was revoked; ask your operator');
     }
     const device = members.deviceOfPeer(peerId);
@@ -156,6 +159,8 @@ export class Trust {
       this.#options.log.error({ partner: domain, alarm: true }, 'partner shows another root than was agreed');
       return refuse('identity.root-mismatch', `${domain} shows another root than the one ${us} agreed with`);
     }
+    const known = this.rosterOf(domain);
+    if (known !== null && standsRevoked(identity, known)) return revoked(domain);
     const level = this.#level(identity, agreement.pinned);
     if (!level.ok) {
       this.#options.log.error(
@@ -208,7 +213,8 @@ export class Trust {
     const known = partners.organisation(domain);
     const proof = identity.proof?.ok === true ? identity.proof.value : undefined;
     const longer = proof !== undefined && proof.window.until > (known?.proofUntil ?? 0);
-    if (known?.rootId !== rootId || known.level !== level || longer) {
+    const risen = (proof?.records.current.sequence ?? 0) > (known?.sequence ?? 0);
+    if (known?.rootId !== rootId || known.level !== level || longer || risen) {
       await partners.sighted({
         domain,
         rootId,
@@ -233,18 +239,31 @@ export class Trust {
 /** A node counts by the newest roster of its organisation, whichever it shows. */
 function refuseUnlisted(
   peerId: string,
-  { domain, leaf }: VerifiedIdentity,
+  identity: VerifiedIdentity,
   roster: Roster,
 ): ReturnType<typeof refuse> | undefined {
-  if (isRevoked(roster, leaf.serial))
-    return refuse('certificate.revoked', `the certificate of node ${peerId} was revoked by ${domain}`);
+  const { domain } = identity;
+  if (standsRevoked(identity, roster)) return revoked(domain);
   return roster.nodes.some((node) => node.peer === peerId)
     ? undefined
     : refuse('peer.unauthorized', `node ${peerId} is not on the roster of ${domain}`);
 }
 
+/** Whether the roster revokes a certificate by which the identity stands: its own, its issuer’s, its statement key’s. */
+function standsRevoked({ leaf, statement }: VerifiedIdentity, roster: Roster): boolean {
+  const serials = leaf.certificates.map(({ serial }) => serial);
+  if (statement !== null) serials.push(statement.serial);
+  return serials.some((serial) => isRevoked(roster, serial));
+}
+
+function revoked(domain: string): ReturnType<typeof refuse> {
+  return refuse('certificate.revoked', `a certificate that the node shows was revoked by ${domain}`);
+}
+
 /** Whether all that was verified of an identity holds at a time (seconds), the proof of its domain included. */
-function stillHolds({ leaf, proof }: VerifiedIdentity, now: number): boolean {
-  const windows = proof?.ok === true ? [leaf.window, proof.value.window] : [leaf.window];
+function stillHolds({ leaf, statement, proof }: VerifiedIdentity, now: number): boolean {
+  const windows = [leaf.window];
+  if (statement !== null) windows.push(statement.window);
+  if (proof?.ok === true) windows.push(proof.value.window);
   return windows.every(({ from, until }) => from <= now && now <= until);
 }

@@ -237,7 +237,7 @@ function refuseStranger(
       `the device of ${signer.address} is certified under another root`,
     );
   }
-  return source.isRevoked(signer.serial)
+  return signer.serials.some(source.isRevoked)
     ? refuse('device.revoked', `the device of ${signer.address} was revoked by ${source.domain}`)
     : undefined;
 }

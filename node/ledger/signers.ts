@@ -19,7 +19,8 @@ const MAX_CACHED = 8_192;
 export interface KnownSigner extends SigningDevice {
   readonly domain: string;
   readonly rootId: string;
-  readonly serial: string;
+  /** Serials of the device's certificate and of those above it: revoking any revokes it. */
+  readonly serials: readonly string[];
   readonly name: string;
   readonly roles: readonly string[];
   /** Seconds: when the whole path holds. */
@@ -68,7 +69,7 @@ export class Signers {
       address: subject.address.text,
       domain: path.value.domain,
       rootId: path.value.rootId,
-      serial: path.value.serial,
+      serials: path.value.certificates.map(({ serial }) => serial),
       name: subject.name,
       roles: subject.roles,
       window: path.value.window,

@@ -65,6 +65,7 @@ export const CODES = {
   'roster.rollback': 'the roster is older than the one already known',
   'roster.equivocation': 'two different rosters carry the same number',
   'roster.overdue': 'the roster is past its next update and its grace',
+  'roster.bad-validity': 'the roster is dated in the future, or holds for longer than allowed',
   'signature.invalid': 'the signature does not verify',
 
   // federation and messages

@@ -37,6 +37,9 @@ export interface VerifiedIdentity {
   /** For a node: the organisation's statement key and its roster; null for a device. */
   readonly statement: {
     readonly publicKey: Uint8Array;
+    /** Of the statement key’s certificate: serial in lower-case hex; seconds in which its path holds. */
+    readonly serial: string;
+    readonly window: { readonly from: number; readonly until: number };
     readonly roster: Roster;
     readonly signed: Uint8Array;
   } | null;
@@ -146,7 +149,8 @@ function verifyStatement(
       'the certificate shown for statements is not one of this organisation',
     );
   }
-  const roster = openRoster(bundle.roster, leaf.domain, signer.value.publicKey, suite);
+  const roster = openRoster(bundle.roster, leaf.domain, signer.value.publicKey, at, suite);
   if (!roster.ok) return roster;
-  return accept({ publicKey: signer.value.publicKey, roster: roster.value, signed: bundle.roster });
+  const { publicKey, serial, window } = signer.value;
+  return accept({ publicKey, serial, window, roster: roster.value, signed: bundle.roster });
 }

@@ -10,6 +10,9 @@ import { openStatement, signStatement } from './statement.ts';
 
 export const MAX_AGREEMENT_BYTES = 8_192;
 
+/** Seconds the clock of who signed it may be ahead of ours. */
+const MAX_CLOCK_AHEAD_SECONDS = 600;
+
 const shape = z.strictObject({
   v: z.literal(1),
   /** Who signs, and with whom: domains. */
@@ -53,10 +56,11 @@ export function openAgreement(
   if (!opened.ok) return opened;
   const { v: _version, ...agreement } = opened.value;
   const ended = agreement.until !== null && agreement.until < expected.at;
-  if (agreement.from !== expected.from || agreement.with !== expected.us || ended) {
+  const begun = agreement.since <= expected.at + MAX_CLOCK_AHEAD_SECONDS;
+  if (agreement.from !== expected.from || agreement.with !== expected.us || ended || !begun) {
     return refuse(
       'agreement.mismatch',
-      `agreement of ${expected.from} is not with ${expected.us}, or has ended`,
+      `agreement of ${expected.from} is not with ${expected.us}, has not begun, or has ended`,
     );
   }
   if (!expected.rootIds.includes(agreement.root)) {

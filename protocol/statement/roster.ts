@@ -8,6 +8,12 @@ import { openStatement, readStatement, signStatement } from './statement.ts';
 /** Bytes of a roster: about 2,000 revocations; device certificates live 14 days, so older ones drop out. */
 export const MAX_ROSTER_BYTES = 131_072;
 
+/** Seconds from issue to next update, at most: after a month nobody could tell what was revoked meanwhile. */
+const MAX_VALIDITY_SECONDS = 31 * 86_400;
+
+/** Seconds the clock of its organisation may be ahead of ours. */
+const MAX_CLOCK_AHEAD_SECONDS = 600;
+
 const shape = z.strictObject({
   v: z.literal(1),
   domain: z.string(),
@@ -28,7 +34,8 @@ const shape = z.strictObject({
   revoked: z
     .array(
       z.strictObject({
-        serial: z.string().max(40),
+        /** As certificates are compared: in any other form it would revoke nothing. */
+        serial: z.string().regex(/^(?!00)(?:[0-9a-f]{2}){1,20}$/),
         at: seconds,
         reason: z.enum(['unspecified', 'key-compromise', 'affiliation-changed', 'superseded', 'cessation']),
       }),
@@ -62,11 +69,15 @@ export function signRoster(roster: Roster, signer: Signer): Promise<Uint8Array> 
   return signStatement('roster', { v: 1, ...roster }, signer);
 }
 
-/** Verifies a roster of `domain`. Refuses with `roster.bad-signature`, `certificate.wrong-domain` or `encoding.*`. */
+/**
+ * Verifies a roster of `domain`, at `at` seconds since 1970: that it is overdue is for the caller to say, by its grace.
+ * Refuses with `roster.bad-signature`, `roster.bad-validity`, `certificate.wrong-domain` or `encoding.*`.
+ */
 export function openRoster(
   statement: Uint8Array,
   domain: string,
   publicKey: Uint8Array,
+  at: number,
   suite: CryptoSuite,
 ): Result<Roster> {
   const opened = openStatement('roster', statement, publicKey, shape, MAX_ROSTER_BYTES, suite);
@@ -78,6 +89,14 @@ export function openRoster(
   const { v: _version, ...roster } = opened.value;
   if (roster.domain !== domain) {
     return refuse('certificate.wrong-domain', `roster is of ${roster.domain}, not of ${domain}`);
+  }
+  const { issued, nextUpdate } = roster;
+  const sound = issued < nextUpdate && nextUpdate - issued <= MAX_VALIDITY_SECONDS;
+  if (!sound || issued > at + MAX_CLOCK_AHEAD_SECONDS) {
+    return refuse(
+      'roster.bad-validity',
+      `roster ${roster.number} of ${domain} is dated in the future or holds too long; check the clocks`,
+    );
   }
   return accept(roster);
 }

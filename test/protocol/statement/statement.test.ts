@@ -28,20 +28,23 @@ const roster: Roster = {
 
 test('a roster is believed under its organisation’s key only, and of its domain only', async () => {
   const signed = await signRoster(roster, signer);
-  const opened = openRoster(signed, 'acme.test', signer.publicKey, nobleSuite);
+  const opened = openRoster(signed, 'acme.test', signer.publicKey, 1_500, nobleSuite);
   assert.ok(opened.ok);
   assert.deepEqual(opened.value, roster);
   assert.ok(readRoster(signed).ok);
-  assert.equal(code(openRoster(signed, 'acme.test', other.publicKey, nobleSuite)), 'roster.bad-signature');
   assert.equal(
-    code(openRoster(signed, 'evil.test', signer.publicKey, nobleSuite)),
+    code(openRoster(signed, 'acme.test', other.publicKey, 1_500, nobleSuite)),
+    'roster.bad-signature',
+  );
+  assert.equal(
+    code(openRoster(signed, 'evil.test', signer.publicKey, 1_500, nobleSuite)),
     'certificate.wrong-domain',
   );
   for (let at = 0; at < signed.length; at += 7) {
     const changed = Uint8Array.from(signed);
     changed[at] = (changed[at] ?? 0) ^ 1;
     assert.equal(
-      openRoster(changed, 'acme.test', signer.publicKey, nobleSuite).ok,
+      openRoster(changed, 'acme.test', signer.publicKey, 1_500, nobleSuite).ok,
       false,
       `byte ${at} may change`,
     );
@@ -58,6 +61,38 @@ const agreement = {
 };
 const expected = { from: 'partner.test', us: 'acme.test', rootIds: ['R1', 'R2'], at: 2_000 };
 
+test('a roster holds from about when it was issued, and for a month at most', async () => {
+  const open = async (change: Partial<Roster>, at = 1_500): Promise<string> =>
+    code(
+      openRoster(
+        await signRoster({ ...roster, ...change }, signer),
+        'acme.test',
+        signer.publicKey,
+        at,
+        nobleSuite,
+      ),
+    );
+  assert.equal(await open({}, 400), 'ok');
+  assert.equal(await open({}, 399), 'roster.bad-validity');
+  assert.equal(await open({}, 1_000_000), 'ok', 'whether it is overdue is for its reader to say');
+  assert.equal(await open({ nextUpdate: 1_000 }), 'roster.bad-validity');
+  assert.equal(await open({ nextUpdate: 1_000 + 32 * 86_400 }), 'roster.bad-validity');
+});
+
+test('a roster names serials only as certificates have them', async () => {
+  for (const serial of ['AB', 'abc', '00ab', '', 'xy']) {
+    const signed = await signRoster(
+      { ...roster, revoked: [{ serial, at: 900, reason: 'cessation' }] },
+      signer,
+    );
+    assert.equal(
+      code(openRoster(signed, 'acme.test', signer.publicKey, 1_500, nobleSuite)),
+      'encoding.malformed',
+      serial,
+    );
+  }
+});
+
 test('an agreement holds between the two it names, with the root it names, and until it ends', async () => {
   const signed = await signAgreement(agreement, signer);
   const open = (change: Partial<typeof expected>): string =>
@@ -67,12 +102,14 @@ test('an agreement holds between the two it names, with the root it names, and u
   assert.equal(open({ from: 'other.test' }), 'agreement.mismatch');
   assert.equal(open({ rootIds: ['R2'] }), 'agreement.mismatch');
   assert.equal(open({ at: 5_001 }), 'agreement.mismatch');
+  assert.equal(open({ at: 400 }), 'ok');
+  assert.equal(open({ at: 399 }), 'agreement.mismatch');
 });
 
 test('a statement of one kind never passes for another', async () => {
   const signed = await signAgreement(agreement, signer);
   assert.equal(
-    code(openRoster(signed, 'partner.test', signer.publicKey, nobleSuite)),
+    code(openRoster(signed, 'partner.test', signer.publicKey, 1_500, nobleSuite)),
     'roster.bad-signature',
   );
   const receipt = await signReceipt(
