@@ -25,12 +25,11 @@ import {
   lockHome,
   makePrivateDirectory,
   readCertificateFile,
-  readKeyFile,
   readPrivateFile,
   writeCertificateFile,
-  writeKeyFile,
   type HomeLayout,
 } from './home/index.ts';
+import { fileKeyStore, type KeyStore } from './keys/index.ts';
 import { createOrganisation, peerIdOf } from './identity/index.ts';
 import { createLogger } from './log/index.ts';
 import { operationsOfArchive, operationsOfGateway } from './operations/index.ts';
@@ -50,8 +49,10 @@ async function initOrganisation(options: InitOptions): Promise<InitResult> {
   const made = await createOrganisation(domain, roles, platform.clock(), platform.randomBytes);
   await makeDirectories(options.home);
   // the configuration is written last: a home that has one is whole
+  const keys = keysOf(options.home);
   for (const name of KEY_NAMES) {
-    await writeKeyFile(options.home.keys[name], made.seeds[name]);
+    await keys.import(name, made.seeds[name]);
+    made.seeds[name].fill(0);
     await writeCertificateFile(options.home.certificates[name], made.certificates[name]);
   }
   await writeConfig(options.home, initialConfig(options, domain, [...roles], null));
@@ -75,14 +76,16 @@ async function initGateway(options: InitOptions, invitation: string): Promise<In
   const [node, issuer, root] = chain;
   if (!node || !issuer || !root)
     throw new ChanceryError('certificate.broken-chain', 'the bundle given is not whole');
-  await writeKeyFile(home.keys.node, seed);
+  await keysOf(home).import('node', seed);
   await writeCertificateFile(home.certificates.node, node);
   await writeCertificateFile(home.certificates.issuer, issuer);
   await writeCertificateFile(home.certificates.root, root);
   await createPrivateFile(home.gatewayBundle, joined.bundle);
   await writeConfig(home, initialConfig(options, joined.domain, ['gateway'], joined.archiveNode));
   const rootId = joined.rootId;
-  return { domain: joined.domain, rootId, peer: await peerIdOf(seed), roles: ['gateway'], record: null };
+  const peer = await peerIdOf(seed);
+  seed.fill(0);
+  return { domain: joined.domain, rootId, peer, roles: ['gateway'], record: null };
 }
 
 async function makeDirectories(home: HomeLayout): Promise<void> {
@@ -179,11 +182,7 @@ async function settingsOf(home: HomeLayout, config: Config): Promise<NodeSetting
     rosterSeconds: config.roster.validHours * 3_600,
     graceSeconds: config.roster.graceHours * 3_600,
     archiveLocation: home.archive,
-    seeds: {
-      node: await readKeyFile(home.keys.node),
-      issuer: isArchive ? await readKeyFile(home.keys.issuer) : null,
-      statement: isArchive ? await readKeyFile(home.keys.statement) : null,
-    },
+    keys: keysOf(home),
     certificates: {
       root: await certificate('root'),
       issuer: await certificate('issuer'),
@@ -198,6 +197,10 @@ async function settingsOf(home: HomeLayout, config: Config): Promise<NodeSetting
     version: programVersion(),
     log: createLogger(config.log),
   };
+}
+
+function keysOf({ keysDirectory }: HomeLayout): KeyStore {
+  return fileKeyStore({ directory: keysDirectory, randomBytes: platform.randomBytes });
 }
 
 function anchorsOf(lines: readonly string[]): readonly TrustAnchor[] {

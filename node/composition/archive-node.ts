@@ -54,8 +54,9 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
   });
   const isGateway = settings.roles.includes('gateway');
   const ready = Promise.withResolvers<undefined>();
+  const seed = await settings.keys.seed('node');
   const host = await Host.start({
-    seed: settings.seeds.node,
+    seed,
     listen: settings.listen,
     announce: settings.announce,
     dht: isGateway && settings.dht,
@@ -79,6 +80,7 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
     onPeer: () => undefined,
     onPeerGone: () => undefined,
   });
+  seed.fill(0); // libp2p has its own copy
   await organisation.renewRoster({
     peer: host.peerId,
     roles: [...settings.roles],

@@ -48,8 +48,9 @@ export async function startGatewayNode(settings: NodeSettings): Promise<GatewayN
     archive,
   });
   const shown = bundle;
+  const seed = await settings.keys.seed('node');
   const host = await Host.start({
-    seed: settings.seeds.node,
+    seed,
     listen: settings.listen,
     announce: settings.announce,
     dht: settings.dht,
@@ -65,6 +66,7 @@ export async function startGatewayNode(settings: NodeSettings): Promise<GatewayN
     onPeer: () => undefined,
     onPeerGone: () => undefined,
   });
+  seed.fill(0); // libp2p has its own copy
   started.host = host;
   const archiveConnected = (): boolean => host.peers.some((peer) => peer.id === archive.peerId);
   let stopped = false;

@@ -9,7 +9,6 @@ import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import type { VerificationContext } from '../../protocol/identity/index.ts';
 import { openAgreement, type RosterNode } from '../../protocol/statement/index.ts';
 import { ArchiveLog } from '../archive/index.ts';
-import { sodiumSigner } from '../crypto/index.ts';
 import { DeviceSessions, Feed } from '../devices/index.ts';
 import { Enrolment } from '../enrolment/index.ts';
 import { Receiver } from '../federation/index.ts';
@@ -64,14 +63,9 @@ export async function openOrganisation(
   settings: NodeSettings,
   hooks: OrganisationHooks,
 ): Promise<Organisation> {
-  const { domain, seeds, log: logger } = settings;
+  const { domain, keys, log: logger } = settings;
   const { clock, randomBytes, suite } = platform;
-  if (seeds.issuer === null || seeds.statement === null) {
-    throw new ChanceryError(
-      'key.missing',
-      'an archive node needs the issuer’s and the statement signer’s keys',
-    );
-  }
+  const [issuerSigner, statementSigner] = [await keys.signer('issuer'), await keys.signer('statement')];
   const certificates = parseAll(settings);
   const rootId = rootIdOf(certificates.root.publicKey, suite.sha256);
   const context = verificationContext(settings.anchors);
@@ -88,7 +82,6 @@ export async function openOrganisation(
   const partners = new Partners(ledger);
   const messages = new Messages(ledger, domain);
   const signers = new Signers(ledger, suite);
-  const statementSigner = sodiumSigner(seeds.statement);
   const ownProof = new OwnProof({
     domain,
     rootId,
@@ -102,7 +95,7 @@ export async function openOrganisation(
     domain,
     rootId,
     ...certificates,
-    issuerSigner: sodiumSigner(seeds.issuer),
+    issuerSigner,
     statementSigner,
     partners,
     proof: () => ownProof.proof,

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { DnsClient } from '../dns/index.ts';
 import type { TrustAnchor } from '../../protocol/dnssec/index.ts';
+import type { KeyStore } from '../keys/index.ts';
 import type { OrganisationRecord } from '../ledger/index.ts';
 
 export interface NodeSettings {
@@ -24,12 +25,8 @@ export interface NodeSettings {
   readonly graceSeconds: number;
   /** The folder of the archive's database. */
   readonly archiveLocation: string;
-  /** 32-byte Ed25519 seeds; issuer and statement only where the archive is. */
-  readonly seeds: {
-    readonly node: Uint8Array;
-    readonly issuer: Uint8Array | null;
-    readonly statement: Uint8Array | null;
-  };
+  /** The node's own key is `node`; where the archive is, there are `issuer` and `statement` too. */
+  readonly keys: KeyStore;
   /** DER. */
   readonly certificates: {
     readonly root: Uint8Array;

@@ -2,7 +2,8 @@
 import { equals } from 'uint8arrays/equals';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Config } from '../config/index.ts';
-import { KEY_NAMES, readKeyFile, type KeyName } from '../home/index.ts';
+import { KEY_NAMES, type KeyName } from '../home/index.ts';
+import { readKeyFile } from '../keys/index.ts';
 import { failed, ok, type Check } from './check.ts';
 import type { DoctorInput } from './input.ts';
 import { readOwnCertificates, type OwnCertificates } from './own-certificates.ts';

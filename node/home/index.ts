@@ -1,5 +1,4 @@
 export { readCertificateFile, writeCertificateFile } from './certificate-file.ts';
-export { readKeyFile, writeKeyFile } from './key-file.ts';
 export { findHome, homeLayout, KEY_NAMES, type HomeLayout, type KeyName } from './layout.ts';
 export { lockHolder, lockHome, type HomeLock } from './lock.ts';
 export {
@@ -8,5 +7,6 @@ export {
   makePrivateDirectory,
   modeIfOpenToOthers,
   readPrivateFile,
+  syncDirectory,
 } from './private-file.ts';
 export { withSocketPath } from './socket-path.ts';

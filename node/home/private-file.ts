@@ -91,7 +91,8 @@ function modeOf({ mode }: Stats): string {
   return (mode & 0o777).toString(8);
 }
 
-async function syncDirectory(directory: string): Promise<void> {
+/** What was made, renamed or removed in the folder is on disk when this resolves. */
+export async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, constants.O_RDONLY);
   try {
     await handle.sync();

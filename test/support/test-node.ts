@@ -11,6 +11,7 @@ import {
 } from '../../node/composition/index.ts';
 import { createDnsClient } from '../../node/dns/index.ts';
 import { createOrganisation, type NewOrganisation } from '../../node/identity/index.ts';
+import { keysIn } from './keys-in.ts';
 import { operationsOfArchive, type Operations } from '../../node/operations/index.ts';
 import { DnsTree, type NameServer } from '../../scripts/dns/index.ts';
 
@@ -66,7 +67,7 @@ export async function startTestNode(
     rosterSeconds: 86_400,
     graceSeconds: 86_400,
     archiveLocation: join(folder, 'archive'),
-    seeds: made.seeds,
+    keys: await keysIn(join(folder, 'keys'), made.seeds),
     certificates: made.certificates,
     gatewayBundle: null,
     keepGatewayBundle: () => Promise.resolve(),

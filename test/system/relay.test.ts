@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { pino } from 'pino';
 import {
@@ -10,6 +11,7 @@ import {
 import { joinOrganisation } from '../../node/enrolment/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { decodeBundle } from '../../protocol/identity/index.ts';
+import { keysIn } from '../support/keys-in.ts';
 import { TestDevice, makeKey } from '../support/test-device.ts';
 import { freePort } from '../../scripts/processes/index.ts';
 import { addPartner, startDns, startTestNode, type TestNode } from '../support/test-node.ts';
@@ -32,7 +34,7 @@ async function startGateway(archive: TestNode): Promise<Awaited<ReturnType<typeo
     roles: ['gateway'],
     listen: ['/ip4/127.0.0.1/tcp/0'],
     archiveNode: joined.archiveNode,
-    seeds: { node: seed, issuer: null, statement: null },
+    keys: await keysIn(join(archive.settings.archiveLocation, '..', 'gateway'), { node: seed }),
     certificates: { root: root!, issuer: issuer!, statement: new Uint8Array(), node: node! },
     gatewayBundle: joined.bundle,
   };

@@ -11,9 +11,9 @@ import {
   createPrivateFile,
   lockHome,
   writeCertificateFile,
-  writeKeyFile,
   type HomeLayout,
 } from '../../../node/home/index.ts';
+import { writeKeyFile } from '../../../node/keys/index.ts';
 import { createOrganisation, type FoundDomain, type NewOrganisation } from '../../../node/identity/index.ts';
 import { encodeBundle } from '../../../protocol/identity/index.ts';
 import { accept, refuse, type Code, type Result } from '../../../protocol/errors/index.ts';

@@ -3,7 +3,7 @@
  */
 import { decodePkcs8, encodePkcs8 } from '../../protocol/certificate/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import { createPrivateFile, readPrivateFile } from './private-file.ts';
+import { createPrivateFile, readPrivateFile } from '../home/index.ts';
 
 /** Stores a 32-byte Ed25519 seed. Throws `home.exists` if the file is there already. */
 export async function writeKeyFile(file: string, seed: Uint8Array): Promise<void> {

@@ -3,7 +3,7 @@ import { createPrivateKey, sign, createPublicKey, verify } from 'node:crypto';
 import { chmod, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { readKeyFile, writeKeyFile } from '../../../node/home/index.ts';
+import { readKeyFile, writeKeyFile } from '../../../node/keys/index.ts';
 import { temporaryHome } from '../../support/temporary-home.ts';
 
 const SEED = new Uint8Array(32).fill(7);

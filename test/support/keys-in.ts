@@ -1,0 +1,14 @@
+/** A folder of key files for a test: those of the seeds given. */
+import { makePrivateDirectory } from '../../node/home/index.ts';
+import { fileKeyStore, type KeyStore } from '../../node/keys/index.ts';
+import { platform } from '../../node/composition/index.ts';
+
+export async function keysIn(
+  directory: string,
+  seeds: Readonly<Record<string, Uint8Array>>,
+): Promise<KeyStore> {
+  await makePrivateDirectory(directory);
+  const keys = fileKeyStore({ directory, randomBytes: platform.randomBytes });
+  for (const [name, seed] of Object.entries(seeds)) await keys.import(name, seed);
+  return keys;
+}
