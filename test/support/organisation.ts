@@ -56,10 +56,13 @@ function parsed(der: Uint8Array): Certificate {
   return result.value;
 }
 
-/** An organisation whose certificates are valid at `at` (seconds since 1970). */
-export async function makeOrganisation(domain: string, { at }: { at: number }): Promise<TestOrganisation> {
+/** An organisation whose certificates are valid at `at` (seconds since 1970); `keys` tells two of one domain apart. */
+export async function makeOrganisation(
+  domain: string,
+  { at, keys = '' }: { at: number; keys?: string },
+): Promise<TestOrganisation> {
   const [rootKey, issuerKey, statementKey] = ['root', 'issuer', 'statement'].map((name) =>
-    makeKey(`${name} of ${domain}`),
+    makeKey(`${name} of ${domain}${keys}`),
   ) as [Key, Key, Key];
   const root = parsed(
     await issueRoot({
