@@ -145,15 +145,17 @@ function checkUsage(certificate: Certificate, usage: readonly KeyUsage[]): Refus
   );
 }
 
-/** The time, and each validity within that of its issuer. */
+/** The time, first of all, and each validity within that of its issuer. */
 function checkValidity(path: Path, at: number): Refused {
+  for (const certificate of [path.leaf, path.issuer, path.root]) {
+    if (!(at >= certificate.notBefore)) {
+      return refuse('certificate.not-yet-valid', `${nameOf(certificate)} is not yet valid; check the clocks`);
+    }
+    if (!(at <= certificate.notAfter)) {
+      return refuse('certificate.expired', `${nameOf(certificate)} has expired; have it renewed`);
+    }
+  }
   for (const [child, parent] of links(path)) {
-    if (!(at >= child.notBefore)) {
-      return refuse('certificate.not-yet-valid', `${nameOf(child)} is not yet valid; check the clocks`);
-    }
-    if (!(at <= child.notAfter)) {
-      return refuse('certificate.expired', `${nameOf(child)} has expired; have it renewed`);
-    }
     if (child.notBefore < parent.notBefore || child.notAfter > parent.notAfter) {
       return refuse('certificate.bad-validity', `${nameOf(child)} outlives its issuer’s certificate`);
     }
