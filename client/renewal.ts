@@ -1,6 +1,7 @@
 /**
  * Keeps this device's certificate fresh: a new one when less than a third of its life is left.
- * Guarantees: what waits in the outbox is sent under the certificate it was signed with before that one is given up.
+ * Guarantees: what waits in the outbox is sent under the certificate it was signed with before that one is given up, for
+ * as long as the organisation takes anything under it.
  */
 import { ChanceryError } from '../protocol/errors/index.ts';
 import { verifyOwnBundle, type Holds } from './enrolment.ts';
@@ -34,11 +35,14 @@ export class Renewal {
     return now >= this.#notBefore && isDue(holds, now);
   }
 
-  /** A fresh profile, or none while the outbox does not empty. Throws what the node refused or what is wrong with it. */
-  async renew(profile: Profile, requests: Requests): Promise<Profile | undefined> {
+  /**
+   * A fresh profile; none while the outbox does not empty, where that is needed: under a certificate that was replaced
+   * already nothing is sent any more. Throws what the node refused or what is wrong with it.
+   */
+  async renew(profile: Profile, requests: Requests, emptyFirst: boolean): Promise<Profile | undefined> {
     const { clock } = this.#platform;
     this.#notBefore = clock() + ATTEMPT_EVERY_MS;
-    if (!(await this.#emptied(requests))) return undefined;
+    if (!(await this.#emptied(requests)) && emptyFirst) return undefined;
     const { bundle } = await requests.ask('renew', {});
     const verified = await verifyOwnBundle(bundle, profile, this.#platform);
     if (!verified.ok) throw ChanceryError.from(verified.refusal);

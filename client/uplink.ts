@@ -134,6 +134,10 @@ export class Uplink {
     const working = [submitter.run(), reader.run(requests, caughtUp, answered)];
     try {
       return await Promise.race(working);
+    } catch (error) {
+      const replaced = error instanceof ChanceryError && error.code === 'certificate.superseded';
+      if (replaced) await this.#options.turns.run(() => this.#renew(requests, false));
+      throw error;
     } finally {
       await requests.close();
       await Promise.allSettled(working);
@@ -141,9 +145,9 @@ export class Uplink {
   }
 
   /** In turn, so nothing is written under the old certificate meanwhile; the next session shows the new one. */
-  async #renew(requests: Requests): Promise<void> {
+  async #renew(requests: Requests, emptyFirst = true): Promise<void> {
     try {
-      const renewed = await this.#renewal.renew(this.#profile, requests);
+      const renewed = await this.#renewal.renew(this.#profile, requests, emptyFirst);
       if (renewed === undefined) return;
       await this.#become(renewed);
       await requests.close();

@@ -45,6 +45,7 @@ export function statusOf(code: Code): number {
       return 404;
     case 'member.exists':
     case 'member.removed':
+    case 'member.suspended':
     case 'partner.exists':
     case 'device.revoked':
       return 409;

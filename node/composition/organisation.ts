@@ -219,7 +219,10 @@ function rosterKeeper(
   return (changed) => {
     const next = last.then(async () => {
       if (changed !== undefined) nodes = [...nodes.filter((node) => node.peer !== changed.peer), changed];
-      const roster = await authority.renewRoster(nodes, await members.devices());
+      const roster = await authority.renewRoster(
+        nodes,
+        await members.revocations(Math.floor(platform.clock() / 1000)),
+      );
       onRoster();
       return roster.number;
     });

@@ -81,7 +81,7 @@ export class Feed {
     const { domain, partners, members } = this.#options;
     const { address, name, roles } = signer;
     const base = { address, name, roles: [...roles], domain: signer.domain };
-    if (signer.domain === domain) return { ...base, level: 'own', since: members.find(address)?.since ?? 0 };
+    if (signer.domain === domain) return { ...base, level: 'own', since: members.find(address)?.joined ?? 0 };
     const organisation = partners.organisation(signer.domain);
     return organisation?.rootId === signer.rootId
       ? { ...base, level: organisation.level, since: organisation.since }

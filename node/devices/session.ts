@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { count, decodeCbor, encodeCbor } from '../../protocol/encoding/index.ts';
-import { ChanceryError, isCode, refuse, type Result } from '../../protocol/errors/index.ts';
+import { ChanceryError, accept, isCode, refuse, type Result } from '../../protocol/errors/index.ts';
 import {
   MAX_FRAME_BYTES,
   deviceRequestShape,
@@ -16,7 +16,7 @@ import {
 } from '../../protocol/wire/index.ts';
 import type { Authority } from '../identity/index.ts';
 import type { Intake } from '../intake/index.ts';
-import type { Device, Ledger, Members, Messages, Partners, Signers } from '../ledger/index.ts';
+import type { Device, Ledger, Member, Members, Messages, Partners, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import type { Feed, Page } from './feed.ts';
 
@@ -80,7 +80,7 @@ export class DeviceSessions {
   async #answer(request: DeviceRequest, peer: Peer, ended: AbortSignal): Promise<DeviceAnswer> {
     const { id } = request;
     try {
-      const standing = this.#standing(peer);
+      const standing = this.#standing(peer, request.type);
       const answer = standing.ok ? await this.#perform(request, standing.value, peer, ended) : standing;
       if ('ok' in answer)
         return { type: 'refused', id, code: answer.refusal.code, message: answer.refusal.message };
@@ -93,13 +93,27 @@ export class DeviceSessions {
   }
 
   /** The device as it stands now: a revocation counts from the next request on, not from the next session. */
-  #standing(peer: Peer): Result<Device> {
+  #standing(peer: Peer, request: DeviceRequest['type']): Result<Device> {
     const device = this.#options.members.deviceOfPeer(peer.id);
     if (device === undefined) return refuse('device.unknown', 'this device is not enrolled; enrol it again');
     if (device.revoked !== null)
       return refuse('device.revoked', 'this device was revoked; ask your operator');
     const member = this.#options.members.active(device.address);
-    return member.ok ? { ok: true, value: device } : member;
+    if (!member.ok) return member;
+    return request !== 'renew' && this.#isOutdated(peer, request, member.value)
+      ? refuse('certificate.superseded', 'the certificate shown was replaced; fetch the new one')
+      : accept(device);
+  }
+
+  /**
+   * Whether the certificate that the session showed says what is no longer so: one that was superseded serves for
+   * nothing; one with an earlier name or fewer roles still hands in what was signed under it.
+   */
+  #isOutdated(peer: Peer, request: DeviceRequest['type'], { name, roles }: Member): boolean {
+    const { serial, subject } = peer.identity.leaf;
+    if (this.#options.members.device(serial)?.revoked?.reason === 'superseded') return true;
+    if (request !== 'read' || subject.kind !== 'device') return false;
+    return subject.name !== name || subject.roles.join() !== roles.join();
   }
 
   async #perform(
@@ -138,7 +152,7 @@ export class DeviceSessions {
       case 'contacts':
         return { type: 'contacts', id, ...(await this.#contacts()) };
       case 'renew': {
-        const renewed = await authority.renewDevice(device, members);
+        const renewed = await authority.renewDevice(device, peer.identity.leaf.serial, members);
         return renewed.ok ? { type: 'renewed', id, bundle: renewed.value } : renewed;
       }
     }
@@ -151,8 +165,9 @@ export class DeviceSessions {
     address: string,
     ended: AbortSignal,
   ): Promise<DeviceAnswer | Extract<Result<never>, { ok: false }>> {
-    const page = await this.#read(request, address, ended);
-    const standing = this.#standing(peer);
+    const stands = (): boolean => this.#standing(peer, 'read').ok;
+    const page = await this.#read(request, address, ended, stands);
+    const standing = this.#standing(peer, 'read');
     return standing.ok ? { type: 'feed', id: request.id, ...page } : standing;
   }
 
@@ -161,12 +176,18 @@ export class DeviceSessions {
     peer: Peer,
     address: string,
   ): Promise<Extract<DeviceAnswer, { type: 'submitted' }>['results']> {
-    const { intake, signers } = this.#options;
+    const { intake, signers, members } = this.#options;
     const { publicKey } = peer.identity.leaf;
     const own = signers.ofPeer(peer.identity);
     const outcomes = await intake.take(
       envelopes.map((envelope) => ({ envelope, position: null })),
-      { direction: 'outbound', address, publicKey, session: own.ok ? own.value : undefined },
+      {
+        direction: 'outbound',
+        address,
+        publicKey,
+        session: own.ok ? own.value : undefined,
+        isSuperseded: (serial) => members.device(serial)?.revoked?.reason === 'superseded',
+      },
     );
     return outcomes.map((outcome) =>
       outcome.state === 'archived'
@@ -184,6 +205,7 @@ export class DeviceSessions {
     { cursor, limit, wait }: Extract<DeviceRequest, { type: 'read' }>,
     address: string,
     ended: AbortSignal,
+    stands: () => boolean,
   ): Promise<Page> {
     const { feed, ledger } = this.#options;
     const deadline = AbortSignal.any([ended, AbortSignal.timeout(WAIT_MS)]);
@@ -194,7 +216,7 @@ export class DeviceSessions {
       deadline.addEventListener('abort', giveUp);
       try {
         const page = await feed.read(address, cursor, limit);
-        if (page.items.length > 0 || !wait || deadline.aborted) return page;
+        if (page.items.length > 0 || !wait || deadline.aborted || !stands()) return page;
         await grown.promise;
       } finally {
         stop();
@@ -210,13 +232,13 @@ export class DeviceSessions {
     const { members, messages, partners, signers, feed, domain } = this.#options;
     const own = (await members.list())
       .filter((member) => member.state === 'active')
-      .map(({ address, name, roles, since }): Person => ({
+      .map(({ address, name, roles, joined }): Person => ({
         address,
         name,
         roles,
         domain,
         level: 'own',
-        since,
+        since: joined,
       }));
     const seen = (await messages.people(MAX_CONTACTS)).flatMap(({ device }) => {
       const signer = signers.find(device);

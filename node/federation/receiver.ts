@@ -16,7 +16,7 @@ import {
   type Refusal,
   type Result,
 } from '../../protocol/errors/index.ts';
-import { isRevoked, signReceipt } from '../../protocol/statement/index.ts';
+import { revocationOf, signReceipt } from '../../protocol/statement/index.ts';
 import {
   MAX_FRAME_BYTES,
   federationRequestShape,
@@ -147,7 +147,7 @@ export class Receiver {
         direction: 'inbound',
         domain: partner,
         rootId,
-        isRevoked: (serial) => roster !== null && isRevoked(roster, serial),
+        revocationOf: (serial) => (roster === null ? undefined : revocationOf(roster, serial)),
         shown: (device) => shown.get(toString(device, 'base64')),
         checkpoint: bundle.checkpoint,
       },

@@ -31,9 +31,6 @@ const NODE_LIFE = 60 * DAY;
 /** Seconds certificates begin before they are made, for the clocks of those who check them. */
 const BACKDATE = 300;
 
-/** Seconds a revocation stays on the roster: no certificate it names lives longer. */
-const REVOCATION_KEPT = 100 * DAY;
-
 export interface AuthorityOptions {
   readonly domain: string;
   readonly rootId: string;
@@ -93,16 +90,9 @@ export class Authority {
   }
 
   /** Signs and records the next roster: at start, when half of the last one is over, and on each change. */
-  async renewRoster(nodes: readonly RosterNode[], devices: readonly Device[]): Promise<Roster> {
+  async renewRoster(nodes: readonly RosterNode[], revoked: readonly Revocation[]): Promise<Roster> {
     const { domain, partners, statementSigner, rosterSeconds } = this.#options;
     const issued = this.#now();
-    const revoked = devices.flatMap((device): Revocation[] => {
-      if (device.revoked === null) return [];
-      const at = Math.floor(device.revoked.at / 1000);
-      return at + REVOCATION_KEPT < issued
-        ? []
-        : [{ serial: device.serial, at, reason: device.revoked.reason }];
-    });
     const roster: Roster = {
       domain,
       number: (partners.roster(domain)?.number ?? 0) + 1,
@@ -162,15 +152,23 @@ export class Authority {
     return accept({ device, bundle: this.deviceBundle(certificate) });
   }
 
-  /** A fresh certificate for a device in good standing. */
-  async renewDevice(device: Device, members: Members): Promise<Result<Uint8Array>> {
+  /**
+   * A fresh certificate for a device in good standing that shows the one with the serial `shown`: one that was made for
+   * it already, or a new one.
+   */
+  async renewDevice(device: Device, shown: string, members: Members): Promise<Result<Uint8Array>> {
     const member = members.active(device.address);
     if (!member.ok) return member;
+    if (device.serial !== shown && device.expires > this.#now() + DEVICE_LIFE / 2)
+      return accept(this.deviceBundle(device.certificate));
     const renewed = await this.certifyDevice(member.value, device.peer, device.label);
     if (!renewed.ok) return renewed;
-    // it may have been revoked while the certificate was made; the append that follows is synchronous
-    if (members.deviceOfPeer(device.peer)?.revoked !== null)
+    // either may have changed while the certificate was made; the append that follows is synchronous
+    const now = members.deviceOfPeer(device.peer);
+    if (now === undefined || now.revoked !== null)
       return refuse('device.revoked', 'this device was revoked; ask your operator');
+    if (now.serial !== device.serial || members.find(device.address) !== member.value)
+      return this.renewDevice(now, device.serial, members);
     await members.renewDevice({ ...renewed.value.device, enrolled: device.enrolled });
     return accept(renewed.value.bundle);
   }

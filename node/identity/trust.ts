@@ -130,16 +130,22 @@ export class Trust {
     }
     const roster = ownRoster();
     if (identity.leaf.subject.kind === 'node') return refuseUnlisted(peerId, identity, roster);
-    if (standsRevoked(identity, roster)) {
-      return refuse('device.revoked', 'the certificate shown was revoked; ask your operator');
-    }
     const device = members.deviceOfPeer(peerId);
     if (device === undefined)
       return refuse('device.unknown', 'this device is not enrolled; ask for an invitation');
     if (device.revoked !== null)
       return refuse('device.revoked', 'this device was revoked; ask your operator');
     const member = members.active(device.address);
-    return member.ok ? undefined : member;
+    if (!member.ok) return member;
+    // one that was replaced lets its device in, to fetch the new one and nothing else
+    const replaced = members.device(identity.leaf.serial)?.revoked?.reason === 'superseded';
+    const [, ...above] = identity.leaf.certificates;
+    const revoked = replaced
+      ? above.some(({ serial }) => isRevoked(roster, serial))
+      : standsRevoked(identity, roster);
+    return revoked
+      ? refuse('device.revoked', 'the certificate shown was revoked; ask your operator')
+      : undefined;
   }
 
   async #judgePartner(

@@ -12,6 +12,7 @@ import {
   type DecodedMessage,
 } from '../../protocol/message/index.ts';
 import { ChanceryError, accept, refuse, type Refusal, type Result } from '../../protocol/errors/index.ts';
+import type { Revocation } from '../../protocol/statement/index.ts';
 import type { KnownSigner, Ledger, Messages, Signers } from '../ledger/index.ts';
 import type { AdmittedMessage } from '../ledger/index.ts';
 import type { Decide } from './policy.ts';
@@ -24,14 +25,16 @@ export type Source =
       readonly publicKey: Uint8Array;
       /** The certificate the device showed for this session: not yet in the archive before its first message. */
       readonly session: KnownSigner | undefined;
+      /** Whether a certificate (serial in hex) was replaced, so that nothing more is taken under it. */
+      readonly isSuperseded: (serial: string) => boolean;
     }
   | {
       readonly direction: 'inbound';
       readonly domain: string;
       /** The root that the partner's agreement names. */
       readonly rootId: string;
-      /** Whether the partner has revoked a certificate (serial in hex). */
-      readonly isRevoked: (serial: string) => boolean;
+      /** What the partner's roster says of a certificate that it revokes (serial in hex). */
+      readonly revocationOf: (serial: string) => Revocation | undefined;
       /** The signer shown on this stream under this hash of its certificate, or why its chain is refused. */
       readonly shown: (device: Uint8Array) => Result<KnownSigner> | undefined;
       readonly checkpoint: string;
@@ -211,12 +214,15 @@ function refuseForeign(
   message: DecodedMessage,
 ): ReturnType<typeof refuse> | undefined {
   const own = signer.address === source.address && Buffer.compare(signer.publicKey, source.publicKey) === 0;
-  return own && message.sender === source.address
-    ? undefined
-    : refuse(
-        'message.sender-mismatch',
-        `a device of ${source.address} may not hand in messages of ${message.sender}`,
-      );
+  if (!own || message.sender !== source.address) {
+    return refuse(
+      'message.sender-mismatch',
+      `a device of ${source.address} may not hand in messages of ${message.sender}`,
+    );
+  }
+  return signer.serials.some(source.isSuperseded)
+    ? refuse('certificate.superseded', 'signed under a certificate that was replaced; write it again')
+    : undefined;
 }
 
 /** A partner may hand in messages of its own people only, under the root its agreement names. */
@@ -237,7 +243,28 @@ function refuseStranger(
       `the device of ${signer.address} is certified under another root`,
     );
   }
-  return signer.serials.some(source.isRevoked)
-    ? refuse('device.revoked', `the device of ${signer.address} was revoked by ${source.domain}`)
-    : undefined;
+  for (const serial of signer.serials) {
+    const refusal = refuseRevoked(source.revocationOf(serial), signer, message);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+/** One that was superseded goes on to vouch for what was signed before; every other revocation counts for all. */
+function refuseRevoked(
+  revocation: Revocation | undefined,
+  { address, domain }: KnownSigner,
+  { time }: DecodedMessage,
+): ReturnType<typeof refuse> | undefined {
+  if (revocation === undefined) return undefined;
+  switch (revocation.reason) {
+    case 'certificate-hold':
+      return refuse('member.suspended', `${address} is suspended by ${domain}`);
+    case 'superseded':
+      return time < (revocation.at + 1) * 1000
+        ? undefined
+        : refuse('certificate.superseded', `${address} signed under a certificate that was replaced`);
+    default:
+      return refuse('device.revoked', `the device of ${address} was revoked by ${domain}`);
+  }
 }

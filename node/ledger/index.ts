@@ -1,5 +1,13 @@
 export { Ledger, fact } from './ledger.ts';
-export { INVITATION_LIFE_MS, Members, type Device, type Invitation, type Member } from './members.ts';
+export {
+  INVITATION_LIFE_MS,
+  Members,
+  type Act,
+  type Device,
+  type Invitation,
+  type Member,
+  type MemberChange,
+} from './members.ts';
 export { Messages, type AdmittedMessage, type FeedRow, type Outgoing } from './messages.ts';
 export { Partners, type AgreementRecord, type OrganisationRecord, type RosterRecord } from './partners.ts';
 export { decodeRecord, recordOf, type RecordKind, type RecordOf } from './records.ts';

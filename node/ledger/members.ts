@@ -1,6 +1,7 @@
 /**
  * The people of the organisation, their devices, and the invitations by which devices and nodes are enrolled.
- * Guarantees: an invitation is used once; a removed member keeps no active device.
+ * Guarantees: an invitation is used once; a removed member keeps no active device; every certificate of a suspended one
+ * is on hold for as long as that lasts. Who did it and why is in each record.
  */
 import type { Revocation } from '../../protocol/statement/index.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
@@ -14,6 +15,19 @@ import { toString } from 'uint8arrays/to-string';
 export type Member = RecordOf<'member'>;
 export type Device = RecordOf<'device'>;
 export type Invitation = RecordOf<'invitation'>;
+
+/** Who does something to a member, why, and when (milliseconds). */
+export interface Act {
+  readonly actor: string;
+  readonly reason: string;
+  readonly at: number;
+}
+
+/** What of a member can be changed. */
+export type MemberChange = Partial<Pick<Member, 'name' | 'roles' | 'hidden'>>;
+
+/** Seconds a revocation counts: messages dated before it are refused as long as they could come late. */
+const REVOCATION_KEPT = 100 * 86_400;
 
 /** Milliseconds an invitation can be used. */
 export const INVITATION_LIFE_MS = 24 * 60 * 60 * 1000;
@@ -48,14 +62,22 @@ export class Members {
     return this.#ledger.view('member', KEYS.member(address));
   }
 
-  /** An active member, or why there is none: `member.unknown`, `member.removed`. */
+  /** An active member, or why there is none: `member.unknown`, `member.removed`, `member.suspended`. */
   active(address: string): Result<Member> {
+    const member = this.#present(address);
+    if (!member.ok || member.value.state === 'active') return member;
+    const { reason } = member.value;
+    return refuse('member.suspended', `${address} is suspended: ${reason}; ask your operator`);
+  }
+
+  /** A member who has not left: `member.unknown`, `member.removed`. */
+  #present(address: string): Result<Member> {
     const member = this.find(address);
     if (member === undefined)
       return refuse('member.unknown', `${address} is not a member; see chancery member list`);
-    return member.state === 'active'
-      ? accept(member)
-      : refuse('member.removed', `${address} has left the organisation`);
+    return member.state === 'removed'
+      ? refuse('member.removed', `${address} has left the organisation`)
+      : accept(member);
   }
 
   list(): Promise<Member[]> {
@@ -63,28 +85,96 @@ export class Members {
   }
 
   /** Adds a member, or brings one back. Refuses with `member.exists`. */
-  async add(member: Omit<Member, 'state' | 'since' | 'reason'>, now: number): Promise<Result<Member>> {
-    if (this.find(member.address)?.state === 'active') {
+  async add(
+    member: Pick<Member, 'address' | 'name' | 'roles'>,
+    { at, actor, reason }: Act,
+  ): Promise<Result<Member>> {
+    if (this.#present(member.address).ok)
       return refuse('member.exists', `${member.address} is a member already`);
-    }
-    const added: Member = { ...member, state: 'active', since: now, reason: '' };
+    const added: Member = {
+      ...member,
+      hidden: false,
+      state: 'active',
+      joined: at,
+      since: at,
+      reason,
+      actor,
+    };
     await this.#ledger.append([memberFact(added)]);
     return accept(added);
   }
 
   /** Ends a membership and revokes every device of it, in one batch. */
-  async remove(
-    address: string,
-    reason: string,
-    now: number,
-  ): Promise<Result<{ member: Member; revoked: Device[] }>> {
-    const found = this.active(address);
+  async remove(address: string, act: Act): Promise<Result<{ member: Member; revoked: Device[] }>> {
+    const found = this.#present(address);
     if (!found.ok) return found;
-    const member: Member = { ...found.value, state: 'removed', since: now, reason };
+    const member = turned(found.value, 'removed', act);
     const active = (await this.devicesOf(address)).filter((device) => device.revoked === null);
-    const revoked = active.map((device) => revoke(device, 'affiliation-changed', reason, now));
+    const revoked = active.map((device) => revoke(device, 'affiliation-changed', act.reason, act.at));
     await this.#ledger.append([memberFact(member), ...revoked.map(deviceFact)]);
     return accept({ member, revoked });
+  }
+
+  /**
+   * Shuts a member out until restored: `revocations` then has every certificate of theirs on hold. Their devices stay
+   * enrolled, so nothing has to be made anew. Refuses with `member.unknown`, `member.removed` or `member.suspended`.
+   */
+  async suspend(address: string, act: Act): Promise<Result<Member>> {
+    const found = this.active(address);
+    if (!found.ok) return found;
+    const member = turned(found.value, 'suspended', act);
+    await this.#ledger.append([memberFact(member)]);
+    return accept(member);
+  }
+
+  /** Ends a suspension. Refuses with `request.invalid` where there is none. */
+  async restore(address: string, act: Act): Promise<Result<Member>> {
+    const found = this.#present(address);
+    if (!found.ok) return found;
+    if (found.value.state !== 'suspended')
+      return refuse('request.invalid', `${address} is not suspended; see chancery member show ${address}`);
+    const member = turned(found.value, 'active', act);
+    await this.#ledger.append([memberFact(member)]);
+    return accept(member);
+  }
+
+  /**
+   * Changes what a member is called, may do, or shows of themselves, with the certificates made for their devices on
+   * the strength of it, in one batch. Where a role is taken away, the certificates that name it are superseded at once.
+   */
+  async update(
+    address: string,
+    change: MemberChange,
+    act: Act,
+    certified: readonly Device[],
+  ): Promise<Result<{ member: Member; superseded: Device[] }>> {
+    const listed = await this.devicesOf(address);
+    const found = this.#present(address);
+    if (!found.ok) return found;
+    const member: Member = { ...found.value, ...change, reason: act.reason, actor: act.actor };
+    const taken = found.value.roles.some((role) => !member.roles.includes(role));
+    // one may have been revoked while its new certificate was made
+    const current = certified.filter(({ peer }) => this.deviceOfPeer(peer)?.revoked === null);
+    const superseded = (taken ? listed : [])
+      .filter(({ revoked }) => revoked === null)
+      .map((device) => revoke(device, 'superseded', act.reason, act.at));
+    // the new ones last: they are to stand for their keys
+    await this.#ledger.append([memberFact(member), ...[...superseded, ...current].map(deviceFact)]);
+    return accept({ member, superseded });
+  }
+
+  /** Every certificate that partners are to refuse at `now` (seconds): revoked, or on hold with its member. */
+  async revocations(now: number): Promise<Revocation[]> {
+    const members = new Map((await this.list()).map((member) => [member.address, member] as const));
+    return (await this.devices()).flatMap(({ serial, address, expires, revoked }): Revocation[] => {
+      const member = members.get(address);
+      if (revoked !== null) {
+        const at = Math.floor(revoked.at / 1000);
+        return at + REVOCATION_KEPT < now ? [] : [{ serial, at, reason: revoked.reason }];
+      }
+      if (member?.state !== 'suspended' || expires + REVOCATION_KEPT < now) return [];
+      return [{ serial, at: Math.floor(member.since / 1000), reason: 'certificate-hold' }];
+    });
   }
 
   device(serial: string): Device | undefined {
@@ -166,6 +256,10 @@ export class Members {
     const used = invitationFact({ ...invitation, usedBy: peer });
     await this.#ledger.append(device === null ? [used] : [used, deviceFact(device)]);
   }
+}
+
+function turned(member: Member, state: Member['state'], { at, actor, reason }: Act): Member {
+  return { ...member, state, since: at, actor, reason };
 }
 
 function revoke(device: Device, reason: Revocation['reason'], text: string, now: number): Device {

@@ -14,18 +14,13 @@ import {
 } from '../../protocol/encoding/index.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import { MAX_ENVELOPE_BYTES } from '../../protocol/message/index.ts';
+import { REVOCATION_REASONS } from '../../protocol/statement/index.ts';
 
 /** Bytes of one content: the largest is an envelope or a roster, with what is said about it. */
 const MAX_CONTENT_BYTES = 262_144;
 
 const roles = z.array(z.string());
-const revocationReason = z.enum([
-  'unspecified',
-  'key-compromise',
-  'affiliation-changed',
-  'superseded',
-  'cessation',
-]);
+const revocationReason = z.enum(REVOCATION_REASONS);
 
 const SHAPES = {
   message: z.strictObject({
@@ -54,9 +49,14 @@ const SHAPES = {
     address: z.string(),
     name: z.string(),
     roles,
-    state: z.enum(['active', 'removed']),
+    /** Kept out of what partners are shown of the directory. */
+    hidden: z.boolean(),
+    state: z.enum(['active', 'suspended', 'removed']),
+    joined: milliseconds,
+    /** Since when in this state; why, and who saw to it. */
     since: milliseconds,
     reason: z.string(),
+    actor: z.string(),
   }),
   device: z.strictObject({
     v: z.literal(1),

@@ -4,6 +4,7 @@
  * Times are ISO 8601 strings in UTC; ids and hashes are lower-case hex; domains and addresses canonical.
  */
 import { z } from 'zod';
+import { isShowableName } from '../../protocol/certificate/index.ts';
 
 const time = z.iso.datetime();
 const page = { limit: z.number().int().min(1).max(500).default(50) };
@@ -33,12 +34,28 @@ const identity = z.object({
   rosterNumber: z.number().nullable(),
 });
 
+/** As a certificate can carry it. */
+const memberName = z.string().refine(isShowableName, {
+  error: 'not a name of 1 to 128 characters that can be shown',
+});
+const roles = z
+  .array(z.enum(['member', 'operator', 'compliance-officer', 'auditor', 'bot']))
+  .min(1)
+  .transform((list) => [...new Set(list)].sort());
+const reason = z.string().max(256);
+
 const member = z.object({
   address: z.string(),
   name: z.string(),
   roles: z.array(z.string()),
-  state: z.enum(['active', 'removed']),
+  /** Whether partners are kept from seeing them in the directory. */
+  hidden: z.boolean(),
+  state: z.enum(['active', 'suspended', 'removed']),
+  joined: time,
+  /** Since when in this state; why, and who saw to it. */
   since: time,
+  reason: z.string(),
+  actor: z.string(),
   devices: z.number(),
 });
 
@@ -110,12 +127,36 @@ export const OPERATIONS = {
   'member.add': {
     input: z.object({
       address: z.string(),
-      name: z.string().min(1).max(128),
-      roles: z
-        .array(z.enum(['member', 'operator', 'compliance-officer', 'auditor', 'bot']))
-        .default(['member']),
+      name: memberName,
+      roles: roles.default(['member']),
     }),
     output: member,
+  },
+  /** Changes what is given. Devices get a certificate that says so; where a role is taken away, the old ones end at once. */
+  'member.update': {
+    input: z.object({
+      address: z.string(),
+      name: memberName.optional(),
+      roles: roles.optional(),
+      hidden: z.boolean().optional(),
+      reason: reason.default(''),
+    }),
+    output: z.object({
+      member,
+      /** Certificates made anew, and serials of those that ended. */
+      certified: z.number(),
+      superseded: z.array(z.string()),
+      rosterNumber: z.number(),
+    }),
+  },
+  /** Shuts the member out on every device, here at once and at partners with the next roster, until restored. */
+  'member.suspend': {
+    input: z.object({ address: z.string(), reason: reason.min(1) }),
+    output: z.object({ member, rosterNumber: z.number() }),
+  },
+  'member.restore': {
+    input: z.object({ address: z.string(), reason: reason.default('') }),
+    output: z.object({ member, rosterNumber: z.number() }),
   },
   'member.list': { input: z.object({}), output: z.object({ members: z.array(member) }) },
   'member.show': {

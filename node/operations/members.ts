@@ -3,9 +3,12 @@ import { parseAddress } from '../../protocol/names/index.ts';
 import { ChanceryError, valueOf as value } from '../../protocol/errors/index.ts';
 import { platform, type ArchiveNode } from '../composition/index.ts';
 import { gatewayAddresses } from '../identity/index.ts';
-import type { Device } from '../ledger/index.ts';
-import type { Operations } from './contract.ts';
+import type { Act, Device, MemberChange } from '../ledger/index.ts';
+import type { OperationOutput, Operations } from './contract.ts';
 import { showDevice, showMember, time } from './present.ts';
+
+/** Who acts: whoever may open the admin socket. */
+const ACTOR = 'operator';
 
 type MemberOperations = Pick<
   Operations,
@@ -14,6 +17,9 @@ type MemberOperations = Pick<
   | 'member.show'
   | 'member.invite'
   | 'member.remove'
+  | 'member.suspend'
+  | 'member.restore'
+  | 'member.update'
   | 'device.list'
   | 'device.revoke'
   | 'node.invite'
@@ -34,9 +40,11 @@ export function memberOperations(node: ArchiveNode): MemberOperations {
   const currentDevices = async (address: string): Promise<Device[]> =>
     (await members.devicesOf(address)).filter((device) => members.isCurrent(device));
 
+  const act = (reason: string): Act => ({ actor: ACTOR, reason, at: clock() });
+
   return {
     'member.add': async ({ address, name, roles }) => {
-      const added = value(await members.add({ address: ownAddress(address), name, roles }, clock()));
+      const added = value(await members.add({ address: ownAddress(address), name, roles }, act('')));
       return showMember(added, await currentDevices(added.address));
     },
     'member.list': async () => {
@@ -68,7 +76,7 @@ export function memberOperations(node: ArchiveNode): MemberOperations {
       return { address: member.address, code, invitation, expires: time(expires) };
     },
     'member.remove': async ({ address, reason }) => {
-      const removed = value(await members.remove(ownAddress(address), reason, clock()));
+      const removed = value(await members.remove(ownAddress(address), act(reason)));
       const rosterNumber = await renewRoster();
       await Promise.all(removed.revoked.map((device) => node.drop(device.peer)));
       return {
@@ -77,6 +85,18 @@ export function memberOperations(node: ArchiveNode): MemberOperations {
         rosterNumber,
       };
     },
+    'member.suspend': async ({ address, reason }) => {
+      const member = value(await members.suspend(ownAddress(address), act(reason)));
+      const devices = await currentDevices(member.address);
+      await Promise.all(devices.map((device) => node.drop(device.peer)));
+      return { member: showMember(member, devices), rosterNumber: await renewRoster() };
+    },
+    'member.restore': async ({ address, reason }) => {
+      const member = value(await members.restore(ownAddress(address), act(reason)));
+      const rosterNumber = await renewRoster();
+      return { member: showMember(member, await currentDevices(member.address)), rosterNumber };
+    },
+    'member.update': async (input) => updateMember(node, ownAddress(input.address), input),
     'device.list': async ({ address }) => {
       const devices =
         address === undefined ? await members.devices() : await members.devicesOf(ownAddress(address));
@@ -102,5 +122,44 @@ export function memberOperations(node: ArchiveNode): MemberOperations {
           addresses: [...addresses],
         })),
       }),
+  };
+}
+
+/** Makes the certificates that say what is new before anything changes, so that nobody is left without one. */
+async function updateMember(
+  node: ArchiveNode,
+  address: string,
+  { name, roles, hidden, reason }: Parameters<Operations['member.update']>[0],
+): Promise<OperationOutput<'member.update'>> {
+  const { members, authority, renewRoster } = node.organisation;
+  const { clock } = platform;
+  const change: MemberChange = {
+    ...(name === undefined ? {} : { name }),
+    ...(roles === undefined ? {} : { roles }),
+    ...(hidden === undefined ? {} : { hidden }),
+  };
+  const before = members.find(address);
+  if (Object.keys(change).length === 0 || before === undefined) {
+    throw before === undefined
+      ? new ChanceryError('member.unknown', `${address} is not a member; see chancery member list`)
+      : new ChanceryError('request.invalid', 'nothing to change; give --name, --role or --hidden');
+  }
+  const after = { ...before, ...change };
+  const certified: Device[] = [];
+  if (after.name !== before.name || after.roles.join() !== before.roles.join()) {
+    for (const device of await members.devicesOf(address)) {
+      const holds = device.revoked === null && device.expires * 1000 > clock();
+      if (!holds || !members.isCurrent(device)) continue;
+      const { device: renewed } = value(await authority.certifyDevice(after, device.peer, device.label));
+      certified.push({ ...renewed, enrolled: device.enrolled });
+    }
+  }
+  const act = { actor: ACTOR, reason, at: clock() };
+  const updated = value(await members.update(address, change, act, certified));
+  return {
+    member: showMember(updated.member, certified),
+    certified: certified.length,
+    superseded: updated.superseded.map(({ serial }) => serial),
+    rosterNumber: updated.superseded.length > 0 ? await renewRoster() : authority.roster.number,
   };
 }

@@ -41,13 +41,17 @@ export function showCertificate(
 }
 
 export function showMember(member: Member, devices: readonly Device[]): OperationOutput<'member.add'> {
-  const { address, name, roles, state, since } = member;
+  const { address, name, roles, hidden, state, joined, since, reason, actor } = member;
   return {
     address,
     name,
     roles,
+    hidden,
     state,
+    joined: time(joined),
     since: time(since),
+    reason,
+    actor,
     devices: devices.filter((device) => device.revoked === null).length,
   };
 }

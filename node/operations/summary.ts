@@ -22,8 +22,9 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
     case 'certificate':
       return 'a signing device seen for the first time';
     case 'member': {
-      const { address, name, state } = recordOf('member', content);
-      return `${name} <${address}> is ${state}`;
+      const { address, name, roles, state, reason, actor } = recordOf('member', content);
+      const why = reason === '' ? '' : `: ${reason}`;
+      return `${actor}: ${name} <${address}> (${roles.join(', ')}) is ${state}${why}`;
     }
     case 'device': {
       const { address, label, serial, revoked } = recordOf('device', content);

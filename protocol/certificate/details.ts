@@ -23,15 +23,18 @@ const shape = z.strictObject({
   v: z.literal(1),
   name: z
     .string()
-    .min(1)
-    .max(MAX_NAME_CHARACTERS)
-    .refine((name) => !UNSHOWABLE.test(name), 'a name holds characters that cannot be shown')
+    .refine(isShowableName, 'a name is empty, too long, or holds characters that cannot be shown')
     .nullable(),
   roles: z
     .array(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/))
     .max(MAX_ROLES)
     .refine((roles) => new Set(roles).size === roles.length, 'a role is there twice'),
 });
+
+/** Whether a certificate can carry a display name: 1 to 128 characters, none that would garble what is beside it. */
+export function isShowableName(name: string): boolean {
+  return name.length > 0 && name.length <= MAX_NAME_CHARACTERS && !UNSHOWABLE.test(name);
+}
 
 export function encodeDetails({ name, roles }: Details): Uint8Array {
   return encodeCbor({ v: 1, name, roles });

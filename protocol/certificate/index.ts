@@ -1,4 +1,5 @@
 export { parseCertificate, type Certificate } from './certificate.ts';
+export { isShowableName } from './details.ts';
 export { issueDevice, issueIssuer, issueNode, issueRoot, issueStatementSigner } from './issue.ts';
 export { peerIdOf, rootIdOf } from './key.ts';
 export { verifyPath, type VerifiedPath } from './path.ts';

@@ -2,9 +2,11 @@ export { MAX_AGREEMENT_BYTES, openAgreement, signAgreement, type Agreement } fro
 export { MAX_RECEIPT_BYTES, openReceipt, readReceipt, signReceipt, type Receipt } from './receipt.ts';
 export {
   MAX_ROSTER_BYTES,
+  REVOCATION_REASONS,
   isRevoked,
   openRoster,
   readRoster,
+  revocationOf,
   signRoster,
   type Revocation,
   type Roster,

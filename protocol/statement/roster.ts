@@ -14,6 +14,19 @@ const MAX_VALIDITY_SECONDS = 31 * 86_400;
 /** Seconds the clock of its organisation may be ahead of ours. */
 const MAX_CLOCK_AHEAD_SECONDS = 600;
 
+/**
+ * Why a certificate is revoked (RFC 5280, 5.3.1). One on hold is so until a later roster leaves it out: a complete list
+ * has no need of `removeFromCRL`.
+ */
+export const REVOCATION_REASONS = [
+  'unspecified',
+  'key-compromise',
+  'affiliation-changed',
+  'superseded',
+  'cessation',
+  'certificate-hold',
+] as const;
+
 const shape = z.strictObject({
   v: z.literal(1),
   domain: z.string(),
@@ -37,7 +50,7 @@ const shape = z.strictObject({
         /** As certificates are compared: in any other form it would revoke nothing. */
         serial: z.string().regex(/^(?!00)(?:[0-9a-f]{2}){1,20}$/),
         at: seconds,
-        reason: z.enum(['unspecified', 'key-compromise', 'affiliation-changed', 'superseded', 'cessation']),
+        reason: z.enum(REVOCATION_REASONS),
       }),
     )
     .max(2_000),
@@ -62,7 +75,7 @@ export interface RosterNode {
 export interface Revocation {
   readonly serial: string;
   readonly at: number;
-  readonly reason: 'unspecified' | 'key-compromise' | 'affiliation-changed' | 'superseded' | 'cessation';
+  readonly reason: (typeof REVOCATION_REASONS)[number];
 }
 
 export function signRoster(roster: Roster, signer: Signer): Promise<Uint8Array> {
@@ -108,5 +121,10 @@ export function readRoster(statement: Uint8Array): Result<Roster> {
 
 /** Whether the roster revokes the certificate with this serial (lower-case hex). */
 export function isRevoked(roster: Pick<Roster, 'revoked'>, serial: string): boolean {
-  return roster.revoked.some((revocation) => revocation.serial === serial);
+  return revocationOf(roster, serial) !== undefined;
+}
+
+/** What the roster says of a certificate that it revokes. */
+export function revocationOf(roster: Pick<Roster, 'revoked'>, serial: string): Revocation | undefined {
+  return roster.revoked.find((revocation) => revocation.serial === serial);
 }

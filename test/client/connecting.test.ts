@@ -230,6 +230,27 @@ test('a renewal that is refused is told, and the device goes on under its certif
   assert.equal((await sending?.sent)?.state, 'archived');
 });
 
+test('a device that is told that its certificate was replaced fetches the new one, and goes on under it', async () => {
+  const world = await makeWorld();
+  const newer = await reissue(world.acme, world.alice, { from: AT - DAY, until: AT + 12 * DAY });
+  world.node.knows(newer);
+  world.node.renewed = () => Promise.resolve(deviceBundle(newer));
+  world.node.refuseRequest = ({ type }) =>
+    type !== 'renew' && world.node.shown.length === 1
+      ? { code: 'certificate.superseded', message: 'fetch the new one' }
+      : undefined;
+  await using client = await world.open();
+  await client.connect();
+  const lost = nextState(client);
+  assert.equal(await lost, 'offline');
+  const again = nextState(client);
+  await world.timers.elapse(1, 60_000);
+  assert.equal(await again, 'online');
+  await client.synced();
+  assert.deepEqual(world.node.shown, [deviceBundle(world.alice), deviceBundle(newer)]);
+  assert.deepEqual(world.profile.bundle, deviceBundle(newer));
+});
+
 test('a device whose certificate has run out says so without asking anyone', async () => {
   const world = await makeWorld();
   world.clock.now += 8 * DAY * 1000;

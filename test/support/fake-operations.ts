@@ -29,8 +29,12 @@ const MEMBER: OperationOutput<'member.add'> = {
   address: 'alice@acme.test',
   name: 'Alice',
   roles: ['member'],
+  hidden: false,
   state: 'active',
+  joined: TIME,
   since: TIME,
+  reason: '',
+  actor: 'operator',
   devices: 1,
 };
 
@@ -100,6 +104,17 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       revoked: ['0a0b'],
       rosterNumber: 8,
     }),
+    'member.update': async ({ address }) => ({
+      member: { ...MEMBER, address },
+      certified: 1,
+      superseded: ['0a0b'],
+      rosterNumber: 8,
+    }),
+    'member.suspend': async ({ reason }) => ({
+      member: { ...MEMBER, state: 'suspended', reason },
+      rosterNumber: 8,
+    }),
+    'member.restore': async () => ({ member: MEMBER, rosterNumber: 9 }),
     'device.list': async () => ({ devices: [DEVICE] }),
     'device.revoke': async () => ({ device: { ...DEVICE, state: 'revoked' }, rosterNumber: 8 }),
     'node.invite': async () => invitation,

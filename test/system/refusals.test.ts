@@ -232,7 +232,7 @@ test('a revoked device is refused at home, and a connected partner refuses what 
     direction: 'inbound',
     domain: 'acme.test',
     rootId: acme.made.rootId,
-    isRevoked: (serial) => roster.revoked.some((revocation) => revocation.serial === serial),
+    revocationOf: (serial) => roster.revoked.find((revocation) => revocation.serial === serial),
     shown: () => undefined,
     checkpoint: '',
   });

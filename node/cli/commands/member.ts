@@ -12,11 +12,13 @@ type Roles = Exclude<OperationInput<'member.add'>['roles'], undefined>;
 export function addMember(program: Command, open: OpenSession): void {
   const group = program
     .command('member')
-    .summary('add, show, invite and remove members')
-    .description('Adds, shows, invites and removes members.');
+    .summary('add, show, invite, change, suspend and remove members')
+    .description('Adds, shows, invites, changes, suspends, restores and removes members.');
   addCommand(group, open);
   listAndShowCommands(group, open);
   inviteCommand(group, open);
+  updateCommand(group, open);
+  standingCommands(group, open);
   removeCommand(group, open);
   examples(
     group,
@@ -92,6 +94,87 @@ function inviteCommand(group: Command, open: OpenSession): void {
       );
     });
   examples(command, 'chancery member invite alice@acme.example');
+}
+
+interface UpdateOptions {
+  readonly name?: string;
+  readonly role?: Roles;
+  readonly hidden?: boolean;
+  readonly reason: string;
+}
+
+function updateCommand(group: Command, open: OpenSession): void {
+  const command = group
+    .command('update')
+    .summary('change a member’s name or roles, or hide them from partners')
+    .description(
+      'Changes what is given, and leaves the rest. The member’s devices get certificates that say so, at once or when\n' +
+        'they next connect; where a role is taken away, those that name it end at once, here and at partners.',
+    )
+    .argument('<address>', 'the member’s address')
+    .option('--name <name>', 'the name that others see')
+    .option('--role <role>', 'a role (repeatable): all that the member is to have', several)
+    .option('--hidden', 'keep them out of the directory that partners see')
+    .option('--no-hidden', 'show them there again')
+    .option('--reason <text>', 'why, for the archive', '')
+    .action(async (address: string, options: UpdateOptions, self: Command) => {
+      const { voice, ask } = open(self);
+      const { name, role, hidden, reason } = options;
+      const change = {
+        ...(name === undefined ? {} : { name }),
+        ...(role === undefined ? {} : { roles: role }),
+        ...(hidden === undefined ? {} : { hidden }),
+      };
+      voice.result(
+        await ask('member.update', { address, reason, ...change }),
+        ({ member, certified, superseded, rosterNumber }) => {
+          const ended = count(superseded.length, 'certificate');
+          const end = superseded.length === 0 ? '' : `, ${ended} ended with roster ${rosterNumber}`;
+          const is = `${member.address} is ${member.name}, ${member.roles.join(', ')}`;
+          return `${is}; ${count(certified, 'device')} certified anew${end}\n`;
+        },
+      );
+    });
+  examples(
+    command,
+    'chancery member update alice@acme.example --name "Alice Brown"',
+    'chancery member update alice@acme.example --role member --role auditor --reason "new duties"',
+    'chancery member update alice@acme.example --hidden',
+  );
+}
+
+function standingCommands(group: Command, open: OpenSession): void {
+  const suspend = group
+    .command('suspend')
+    .summary('shut a member out until restored')
+    .description(
+      'Shuts a member out on every device: refused here at once, and by partners as soon as they see the new roster.\n' +
+        'Nothing is lost: once restored, the same devices go on.',
+    )
+    .argument('<address>', 'the member’s address')
+    .requiredOption('--reason <text>', 'why; the member is told')
+    .action(async (address: string, { reason }: { reason: string }, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(
+        await ask('member.suspend', { address, reason }),
+        ({ member, rosterNumber }) => `${member.address} suspended with roster ${rosterNumber}\n`,
+      );
+    });
+  const restore = group
+    .command('restore')
+    .summary('end a member’s suspension')
+    .description('Ends a member’s suspension: their devices connect again by themselves.')
+    .argument('<address>', 'the member’s address')
+    .option('--reason <text>', 'why, for the archive', '')
+    .action(async (address: string, { reason }: { reason: string }, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(
+        await ask('member.restore', { address, reason }),
+        ({ member, rosterNumber }) => `${member.address} restored with roster ${rosterNumber}\n`,
+      );
+    });
+  examples(suspend, 'chancery member suspend alice@acme.example --reason "under inquiry"');
+  examples(restore, 'chancery member restore alice@acme.example --reason "inquiry closed"');
 }
 
 function removeCommand(group: Command, open: OpenSession): void {

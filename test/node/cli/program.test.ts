@@ -36,6 +36,17 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     'member.remove',
     /1 device revoked with roster 8/,
   ],
+  [
+    ['member', 'update', 'alice@acme.test', '--role', 'member', '--hidden'],
+    'member.update',
+    /alice@acme\.test is Alice, member; 1 device certified anew, 1 certificate ended with roster 8/,
+  ],
+  [
+    ['member', 'suspend', 'alice@acme.test', '--reason', 'under inquiry'],
+    'member.suspend',
+    /alice@acme\.test suspended with roster 8/,
+  ],
+  [['member', 'restore', 'alice@acme.test'], 'member.restore', /alice@acme\.test restored with roster 9/],
   [['device', 'list'], 'device.list', /^0a0b/m],
   [['device', 'list', 'alice@acme.test'], 'device.list', /^0a0b/m],
   [['device', 'revoke', '0a0b'], 'device.revoke', /laptop of alice@acme\.test revoked with roster 8/],

@@ -6,6 +6,7 @@ import { openLedger } from '../../support/ledger.ts';
 
 const NOW = 1_700_000_000_000;
 const ALICE = { address: 'alice@acme.test', name: 'Alice', roles: ['member'] };
+const ACT = { actor: 'operator', reason: 'left', at: NOW };
 
 function device(serial: string, change: Partial<Device> = {}): Device {
   return {
@@ -28,16 +29,16 @@ function codeOf(result: Result<unknown>): string {
 test('a member is there from being added until being removed, and can come back', async (t) => {
   const members = new Members(await openLedger(t));
   assert.equal(codeOf(members.active(ALICE.address)), 'member.unknown');
-  assert.ok((await members.add(ALICE, NOW)).ok);
-  assert.equal(codeOf(await members.add(ALICE, NOW)), 'member.exists');
+  assert.ok((await members.add(ALICE, ACT)).ok);
+  assert.equal(codeOf(await members.add(ALICE, ACT)), 'member.exists');
   assert.deepEqual(
     (await members.list()).map(({ address }) => address),
     [ALICE.address],
   );
-  assert.ok((await members.remove(ALICE.address, 'left', NOW)).ok);
+  assert.ok((await members.remove(ALICE.address, ACT)).ok);
   assert.equal(codeOf(members.active(ALICE.address)), 'member.removed');
-  assert.equal(codeOf(await members.remove(ALICE.address, 'left', NOW)), 'member.removed');
-  assert.ok((await members.add(ALICE, NOW)).ok);
+  assert.equal(codeOf(await members.remove(ALICE.address, ACT)), 'member.removed');
+  assert.ok((await members.add(ALICE, ACT)).ok);
   assert.ok(members.active(ALICE.address).ok);
 });
 
@@ -57,11 +58,11 @@ test('an invitation is good once, for a day', async (t) => {
 
 test('whoever is removed keeps no device', async (t) => {
   const members = new Members(await openLedger(t));
-  await members.add(ALICE, NOW);
+  await members.add(ALICE, ACT);
   await members.renewDevice(device('01'));
   await members.renewDevice(device('02', { peer: 'peer-2' }));
   await members.renewDevice(device('03', { peer: 'peer-3', address: 'alice@acme.test.evil' }));
-  const { revoked } = valueOf(await members.remove(ALICE.address, 'left', NOW));
+  const { revoked } = valueOf(await members.remove(ALICE.address, ACT));
   assert.deepEqual(
     revoked.map(({ serial }) => serial),
     ['01', '02'],
