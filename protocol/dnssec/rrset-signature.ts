@@ -9,7 +9,7 @@ import type { DnssecCrypto } from './dnssec-crypto.ts';
 import { isBelow, labelCount } from './name.ts';
 import { MAX_SIGNATURE_CHECKS } from './proof.ts';
 import { encodeRrsig, parseRrsig, signedBytes, validityOf, type Rrsig } from './rrsig.ts';
-import { isAcceptedAlgorithm, type Rrset } from './rrset.ts';
+import { isAcceptedAlgorithm, TYPE, type Rrset } from './rrset.ts';
 import { holdsAt, type TimeWindow } from './time-window.ts';
 
 /** Most keys of one zone with the same tag and algorithm that are tried: collisions are rare unless made (KeyTrap). */
@@ -106,7 +106,9 @@ function checkForm(rrset: Rrset, rrsig: Rrsig, zone: string): Result<undefined> 
     );
   }
   if (rrsig.signer === zone) return accept(undefined);
-  const linkMissing = isBelow(rrsig.signer, zone) && (rrsig.signer === name || isBelow(name, rrsig.signer));
+  // a zone signs what is at its own top, but for its delegation, which is the parent's
+  const contains = isBelow(name, rrsig.signer) || (rrsig.signer === name && rrset.type !== TYPE.DS);
+  const linkMissing = isBelow(rrsig.signer, zone) && contains;
   return linkMissing
     ? refuse(
         'dnssec.incomplete',
