@@ -28,6 +28,15 @@ export interface FloorOptions {
 
 /** Refuses with `message.too-large`, `agreement.missing` or `message.unknown-receiver`. */
 export function floorPolicy({ domain, members, partners, messageBytes }: FloorOptions): Decide {
+  // asked for every message, and a conversation that does not change is the same object each time
+  const partnersIn = new WeakMap<Conversation, readonly string[]>();
+  const partnersOf = (conversation: Conversation): readonly string[] => {
+    const known = partnersIn.get(conversation);
+    if (known !== undefined) return known;
+    const others = domainsOf(conversation).filter((other) => other !== domain);
+    partnersIn.set(conversation, others);
+    return others;
+  };
   return ({ message, before, after }) => {
     const size = message.envelope.length;
     if (size > messageBytes) {
@@ -35,8 +44,7 @@ export function floorPolicy({ domain, members, partners, messageBytes }: FloorOp
     }
     const added =
       before === after ? [] : after.members.filter((address) => before?.members.includes(address) !== true);
-    for (const other of domainsOf(after)) {
-      if (other === domain) continue;
+    for (const other of partnersOf(after)) {
       const agreement = partners.agreement(other);
       if (agreement === undefined) {
         return refuse(

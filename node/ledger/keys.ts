@@ -2,8 +2,8 @@
  * The keys of every view over the log, in one place. One byte says which view; texts end in a zero byte, which no
  * domain, address or serial contains; numbers are big-endian, so that byte order is their order.
  */
-import { concat } from 'uint8arrays/concat';
-import { fromString } from 'uint8arrays/from-string';
+
+const SEQUENCE_BYTES = 8;
 
 /** First bytes of the views' keys. Never reuse or renumber one: they are in every archive. */
 const PREFIX = {
@@ -30,19 +30,40 @@ const PREFIX = {
 type View = keyof typeof PREFIX;
 type Part = string | number | Uint8Array;
 
+const utf8 = new TextEncoder();
+
 /** A view's key from its parts: text (ended by a zero byte), sequence numbers (8 bytes), hashes (as they are). */
 function key(view: View, ...parts: readonly Part[]): Uint8Array {
-  return concat([Uint8Array.of(PREFIX[view]), ...parts.map(encodePart)]);
+  const bytes = new Uint8Array(parts.reduce((sum: number, part) => sum + sizeOf(part), 1));
+  bytes[0] = PREFIX[view];
+  let at = 1;
+  for (const part of parts) {
+    if (typeof part === 'string') at += utf8.encodeInto(part, bytes.subarray(at)).written + 1;
+    else if (typeof part === 'number') at = writeSequence(bytes, at, part);
+    else {
+      bytes.set(part, at);
+      at += part.length;
+    }
+  }
+  return bytes;
 }
 
-function encodePart(part: Part): Uint8Array {
-  if (typeof part === 'string') return fromString(`${part}\0`);
-  return typeof part === 'number' ? encodeSequence(part) : part;
+function sizeOf(part: Part): number {
+  if (typeof part === 'string') return Buffer.byteLength(part) + 1;
+  return typeof part === 'number' ? SEQUENCE_BYTES : part.length;
+}
+
+/** Writes 8 bytes, big-endian, by halves: a BigInt for each number would cost more than the rest of the key. */
+function writeSequence(bytes: Uint8Array, at: number, sequence: number): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, SEQUENCE_BYTES);
+  view.setUint32(0, Math.floor(sequence / 2 ** 32));
+  view.setUint32(4, sequence % 2 ** 32);
+  return at + SEQUENCE_BYTES;
 }
 
 export function encodeSequence(sequence: number): Uint8Array {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(sequence));
+  const bytes = new Uint8Array(SEQUENCE_BYTES);
+  writeSequence(bytes, 0, sequence);
   return bytes;
 }
 

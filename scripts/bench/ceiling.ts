@@ -23,8 +23,15 @@ const PROTOCOL = '/chancery-bench/1';
 const GROUP = 32;
 const SIGNATURE_BYTES = 64;
 
-/** Messages a second through two bare nodes, with `inFlight` unacknowledged. */
-export async function measureCeiling(messages: number, bytes: number, inFlight: number): Promise<number> {
+/** Two bare nodes and a sender, ready to be driven round by round. */
+export interface Ceiling {
+  /** Sends so many messages; resolves with the seconds until the last is acknowledged. */
+  readonly round: (messages: number) => Promise<number>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts the bare nodes; messages have `bytes`, and at most `inFlight` are unacknowledged. */
+export async function openCeiling(bytes: number, inFlight: number): Promise<Ceiling> {
   const folder = await mkdtemp(join(tmpdir(), 'chancery-ceiling-'));
   const children: ChildProcess[] = [];
   const sender = sodiumSigner(new Uint8Array(randomBytes(32)));
@@ -35,22 +42,29 @@ export async function measureCeiling(messages: number, bytes: number, inFlight: 
     const [address] = (await once(child, 'message')) as [string];
     return address;
   };
+  const clean = async (): Promise<void> => {
+    for (const child of children) child.kill();
+    await rm(folder, { recursive: true, force: true });
+  };
   try {
     const last = await startNode('second', '');
     const first = await startNode('first', last);
     const host = await startHost();
-    try {
-      const stream = lpStream(await host.dialProtocol(multiaddr(first), PROTOCOL));
-      await pump(stream, sender, 100 * GROUP, bytes, inFlight);
-      const begin = performance.now();
-      await pump(stream, sender, messages, bytes, inFlight);
-      return (messages / (performance.now() - begin)) * 1000;
-    } finally {
-      await host.stop();
-    }
-  } finally {
-    for (const child of children) child.kill();
-    await rm(folder, { recursive: true, force: true });
+    const stream = lpStream(await host.dialProtocol(multiaddr(first), PROTOCOL));
+    return {
+      async round(messages) {
+        const begin = performance.now();
+        await pump(stream, sender, messages, bytes, inFlight);
+        return (performance.now() - begin) / 1000;
+      },
+      async close() {
+        await host.stop();
+        await clean();
+      },
+    };
+  } catch (error) {
+    await clean();
+    throw error;
   }
 }
 

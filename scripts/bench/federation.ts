@@ -13,26 +13,39 @@ import { usageOf } from './process-usage.ts';
 import { quantile } from './quantile.ts';
 import { Sender } from './sender.ts';
 
-/** Messages before the measure begins: the nodes' code is compiled while it runs, and a node runs for weeks. */
-const WARM_UP = 5_000;
 const LOW_LOAD = 200;
 
-export interface FederationFigures {
-  readonly throughput: number;
-  readonly latencyP50: number;
-  readonly latencyP99: number;
-  readonly cpuSecondsPer10k: number;
+/** What the nodes have cost so far. */
+export interface Usage {
+  readonly cpuSeconds: number;
   readonly rssMegabytes: readonly number[];
 }
 
-export async function measureFederation(load: {
-  readonly messages: number;
-  readonly bytes: number;
-  readonly inFlight: number;
-}): Promise<FederationFigures> {
+export interface Latency {
+  /** Milliseconds from sending one message until its receipt reaches the sender. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** Two organisations and a sender, ready to be driven round by round. */
+export interface BenchFederation {
+  readonly latency: Latency;
+  /** Sends so many messages; resolves with the seconds until the last receipt is in. */
+  readonly round: (messages: number) => Promise<number>;
+  readonly usage: () => Usage;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts both organisations and measures the latency; messages have `bytes`, and at most `inFlight` are not yet archived. */
+export async function openFederation(bytes: number, inFlight: number): Promise<BenchFederation> {
   const folder = await mkdtemp(join(tmpdir(), 'chancery-bench-'));
-  await using federation = await Federation.start(folder, ['acme.test', 'partner.test']);
+  const federation = await Federation.start(folder, ['acme.test', 'partner.test']);
   const [acme, partner] = federation.organisations as [OrganisationProcess, OrganisationProcess];
+  const text = 'x'.repeat(bytes);
+  const clean = async (): Promise<void> => {
+    await federation[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  };
   try {
     await partner.cli(['member', 'add', 'bob@partner.test', '--name', 'Bob']);
     const home = join(folder, 'alice');
@@ -40,43 +53,33 @@ export async function measureFederation(load: {
     const { id, sent } = await client.createConversation({ type: 'direct', members: ['bob@partner.test'] });
     await sent;
     await client.synced();
-    const latencies = await latency(client, id, 'x'.repeat(load.bytes));
+    const latency = await measureLatency(client, id, text);
     await client.close();
     const sender = await Sender.open(home, fromString(id, 'hex'));
-    try {
-      return { ...(await measure(sender, acme, partner, load)), ...latencies };
-    } finally {
-      await sender.close();
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    return {
+      latency,
+      async round(messages) {
+        const begin = performance.now();
+        await sender.send(text, messages, inFlight);
+        await drained(acme);
+        return (performance.now() - begin) / 1000;
+      },
+      usage() {
+        const both = [usageOf(acme.pid), usageOf(partner.pid)];
+        return {
+          cpuSeconds: both.reduce((sum, usage) => sum + usage.cpuSeconds, 0),
+          rssMegabytes: both.map((usage) => usage.rssMegabytes),
+        };
+      },
+      async close() {
+        await sender.close();
+        await clean();
+      },
+    };
+  } catch (error) {
+    await clean();
+    throw error;
   }
-}
-
-async function measure(
-  sender: Sender,
-  acme: OrganisationProcess,
-  partner: OrganisationProcess,
-  { messages, bytes, inFlight }: Parameters<typeof measureFederation>[0],
-): Promise<Pick<FederationFigures, 'throughput' | 'cpuSecondsPer10k' | 'rssMegabytes'>> {
-  const text = 'x'.repeat(bytes);
-  await sender.send(text, WARM_UP, inFlight);
-  await drained(acme);
-  const before = [usageOf(acme.pid), usageOf(partner.pid)];
-  const begin = performance.now();
-  await sender.send(text, messages, inFlight);
-  await drained(acme);
-  const seconds = (performance.now() - begin) / 1000;
-  const after = [usageOf(acme.pid), usageOf(partner.pid)];
-  const cpu = after.reduce(
-    (sum, usage, index) => sum + usage.cpuSeconds - (before[index]?.cpuSeconds ?? 0),
-    0,
-  );
-  return {
-    throughput: messages / seconds,
-    cpuSecondsPer10k: (cpu / messages) * 10_000,
-    rssMegabytes: after.map((usage) => usage.rssMegabytes),
-  };
 }
 
 /** Every receipt is in when the partner's backlog is empty. */
@@ -88,12 +91,8 @@ async function drained(acme: OrganisationProcess): Promise<void> {
   }
 }
 
-/** One message after the other: from sending until its receipt reaches the sender, in milliseconds. */
-async function latency(
-  client: Client,
-  conversation: string,
-  text: string,
-): Promise<Pick<FederationFigures, 'latencyP50' | 'latencyP99'>> {
+/** One message after the other: from sending until its receipt reaches the sender. */
+async function measureLatency(client: Client, conversation: string, text: string): Promise<Latency> {
   const times: number[] = [];
   const receipts = new Map<string, () => void>();
   const follow = (async (): Promise<void> => {
@@ -112,7 +111,7 @@ async function latency(
     times.push(performance.now() - begin);
   }
   await follow;
-  return { latencyP50: quantile(times, 0.5), latencyP99: quantile(times, 0.99) };
+  return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
 }
 
 async function enrol(acme: OrganisationProcess, home: string): Promise<Client> {
