@@ -12,12 +12,25 @@ import {
   type VerificationContext,
   type VerifiedIdentity,
 } from '../../protocol/identity/index.ts';
-import { isRevoked, openRoster, readRoster, type Roster } from '../../protocol/statement/index.ts';
+import {
+  isRevoked,
+  openRoster,
+  readRoster,
+  revocationOf,
+  type Revocation,
+  type Roster,
+} from '../../protocol/statement/index.ts';
 import type { Members, OrganisationRecord, Partners } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 
 /** Verified bundles kept: one for every connected device and node. */
 const MAX_CACHED = 4_096;
+
+/**
+ * Of our own devices the records say more than the roster: who is suspended is told so, and a device whose certificate
+ * was replaced comes in to fetch the new one, and for nothing else.
+ */
+const HERE_BY_RECORD: readonly Revocation['reason'][] = ['certificate-hold', 'superseded'];
 
 export interface TrustOptions {
   readonly domain: string;
@@ -130,22 +143,15 @@ export class Trust {
     }
     const roster = ownRoster();
     if (identity.leaf.subject.kind === 'node') return refuseUnlisted(peerId, identity, roster);
+    if (standsRevoked(identity, roster, HERE_BY_RECORD))
+      return refuse('device.revoked', 'the certificate shown was revoked; ask your operator');
     const device = members.deviceOfPeer(peerId);
     if (device === undefined)
       return refuse('device.unknown', 'this device is not enrolled; ask for an invitation');
     if (device.revoked !== null)
       return refuse('device.revoked', 'this device was revoked; ask your operator');
     const member = members.active(device.address);
-    if (!member.ok) return member;
-    // one that was replaced lets its device in, to fetch the new one and nothing else
-    const replaced = members.device(identity.leaf.serial)?.revoked?.reason === 'superseded';
-    const [, ...above] = identity.leaf.certificates;
-    const revoked = replaced
-      ? above.some(({ serial }) => isRevoked(roster, serial))
-      : standsRevoked(identity, roster);
-    return revoked
-      ? refuse('device.revoked', 'the certificate shown was revoked; ask your operator')
-      : undefined;
+    return member.ok ? undefined : member;
   }
 
   async #judgePartner(
@@ -255,11 +261,20 @@ function refuseUnlisted(
     : refuse('peer.unauthorized', `node ${peerId} is not on the roster of ${domain}`);
 }
 
-/** Whether the roster revokes a certificate by which the identity stands: its own, its issuer’s, its statement key’s. */
-function standsRevoked({ leaf, statement }: VerifiedIdentity, roster: Roster): boolean {
-  const serials = leaf.certificates.map(({ serial }) => serial);
-  if (statement !== null) serials.push(statement.serial);
-  return serials.some((serial) => isRevoked(roster, serial));
+/**
+ * Whether the roster revokes a certificate by which the identity stands: its own, its issuer’s, its statement key’s.
+ * That of a leaf for one of the `excepted` reasons does not count.
+ */
+function standsRevoked(
+  { leaf, statement }: VerifiedIdentity,
+  roster: Roster,
+  excepted: readonly Revocation['reason'][] = [],
+): boolean {
+  const [own, ...above] = leaf.certificates.map(({ serial }) => serial);
+  if (statement !== null) above.push(statement.serial);
+  const reason = own === undefined ? undefined : revocationOf(roster, own)?.reason;
+  const revoked = reason !== undefined && !excepted.includes(reason);
+  return revoked || above.some((serial) => isRevoked(roster, serial));
 }
 
 function revoked(domain: string): ReturnType<typeof refuse> {
