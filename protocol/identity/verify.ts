@@ -89,7 +89,7 @@ export async function verifyBundle(
 
 /**
  * Verifies a chain of leaf, issuer and root (DER) against the root it brings along: whether that root is the
- * domain's is for the caller to decide by `rootId`. `at` is in seconds; null verifies it as of its own beginning,
+ * domain's is for the caller to decide by `rootId`. `at` is in seconds; null verifies it as of when all three had begun,
  * and leaves it to the caller to hold the window against the time that counts.
  */
 export function verifyChain(
@@ -107,10 +107,11 @@ export function verifyChain(
     if (!parsed.ok) return parsed;
     certificates.push(parsed.value);
   }
-  const [leaf, , root] = certificates;
-  if (!leaf || !root) return refuse('certificate.broken-chain', 'the chain has no root');
+  const root = certificates[2];
+  if (!root) return refuse('certificate.broken-chain', 'the chain has no root');
   const rootId = rootIdOf(root.publicKey, suite.sha256);
-  return verifyPath({ chain: certificates, rootId, domain: null, at: at ?? leaf.notBefore, suite });
+  const begins = Math.max(...certificates.map(({ notBefore }) => notBefore));
+  return verifyPath({ chain: certificates, rootId, domain: null, at: at ?? begins, suite });
 }
 
 /** Verifies a DNSSEC proof of the domain's records. Refuses with `dnssec.*` or `dns.*`. */

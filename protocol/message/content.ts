@@ -2,6 +2,7 @@
 import { fromString } from 'uint8arrays/from-string';
 import { z } from 'zod';
 import { bytes, count } from '../encoding/index.ts';
+import { parseAddress } from '../names/index.ts';
 import { MAX_MEMBERS, MAX_ORIGIN_BYTES, MAX_TEXT_BYTES, MAX_TITLE_BYTES } from './limits.ts';
 
 /** Text of at most `max` bytes of UTF-8, without lone surrogates, which have no UTF-8. */
@@ -11,12 +12,21 @@ function text(max: number): z.ZodType<string> {
   });
 }
 
+/** An address in its canonical form, so that nobody is shown under a name that only looks like theirs. */
+const address = z.string().refine(
+  (text) => {
+    const parsed = parseAddress(text);
+    return parsed.ok && parsed.value.text === text;
+  },
+  { error: 'not an address in its canonical form' },
+);
+
 /** Canonical addresses in ascending order, each once: two lists of the same people are the same bytes. */
 const members = z
-  .array(z.string().max(320))
+  .array(address)
   .min(1)
   .max(MAX_MEMBERS)
-  .refine((list) => list.every((address, index) => index === 0 || address > (list[index - 1] ?? '')), {
+  .refine((list) => list.every((member, index) => index === 0 || member > (list[index - 1] ?? '')), {
     error: 'members are not in ascending order, each once',
   });
 
