@@ -105,7 +105,12 @@ export class Client implements AsyncDisposable {
       suite,
       book,
       turns,
-      verifier: new Verifier({ suite, domain: profile.domain, rootId: profile.rootId, written }),
+      verifier: new Verifier({
+        suite,
+        domain: profile.domain,
+        isOwnRoot: (rootId) => this.#uplink.isOwnRoot(rootId),
+        written,
+      }),
     });
     this.#writer = new Writer({
       ...parts,

@@ -68,10 +68,11 @@ async function enrolAt(
   });
   await channel.close();
   const enrolled = accepted(answer);
-  const owner = { address, domain, rootId };
+  const owner = { address, domain, rootId: node.rootId };
   valueOf(await verifyOwnBundle(enrolled.bundle, owner, platform));
   return {
     ...owner,
+    formerRoots: node.rootId === rootId ? [] : [rootId],
     nodes: [...new Set([...enrolled.nodes, ...invitation.nodes])].slice(0, MAX_NODES),
     bundle: enrolled.bundle,
     rosterNumber: node.statement?.roster.number ?? 0,

@@ -62,6 +62,11 @@ export class Uplink {
     return this.#device;
   }
 
+  /** Whether a root is the organisation's, now or before a handover. */
+  isOwnRoot(rootId: string): boolean {
+    return this.#profile.rootId === rootId || this.#profile.formerRoots.includes(rootId);
+  }
+
   get state(): ConnectionState {
     return this.#connection.state;
   }
@@ -164,9 +169,10 @@ export class Uplink {
   }
 }
 
-/** Whether nothing has changed that a session can change: the roster and what it says of nodes. */
+/** Whether nothing has changed that a session can change: the root, the roster and what it says of nodes. */
 function sameState(one: Profile, other: Profile): boolean {
-  return one.rosterNumber === other.rosterNumber && one.nodes.join() === other.nodes.join();
+  const same = one.rootId === other.rootId && one.rosterNumber === other.rosterNumber;
+  return same && one.nodes.join() === other.nodes.join();
 }
 
 async function endSession({ requests, link }: Session): Promise<void> {

@@ -24,9 +24,9 @@ const CLOCK_TOLERANCE_SECONDS = 600;
 
 export interface VerifierOptions {
   readonly suite: CryptoSuite;
-  /** Our own organisation: its root is pinned. */
+  /** Our own organisation, and whether a root is or was its: pinned, and followed by handovers. */
   readonly domain: string;
-  readonly rootId: string;
+  readonly isOwnRoot: (rootId: string) => boolean;
   readonly written: Written;
 }
 
@@ -85,13 +85,13 @@ export class Verifier {
   }
 
   #device(signer: MessageSigner): Result<KnownDevice> {
-    const { suite, domain, rootId } = this.#options;
+    const { suite, domain, isOwnRoot } = this.#options;
     const name = toString(signer.device, 'hex');
     const known = this.#devices.get(name);
     const device = known === undefined ? readDevice(signer, suite) : accept(known);
     if (!device.ok) return device;
     const own = device.value.domain === domain;
-    if (device.value.rootId !== signer.rootId || (own && device.value.rootId !== rootId)) {
+    if (device.value.rootId !== signer.rootId || (own && !isOwnRoot(device.value.rootId))) {
       return refuse(
         'identity.root-mismatch',
         `the device of ${device.value.address} is certified under another root than its organisation's`,

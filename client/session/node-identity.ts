@@ -1,7 +1,9 @@
 /**
  * The device's half of the identity exchange: shows its own bundle, and believes the node only when its certificate
- * is for the key of the connection, is a node's, and leads to the root that the device has pinned.
+ * is for the key of the connection, is a node's, and leads to the root that the device has pinned, or to one that the
+ * pinned root has handed over to.
  */
+import { verifyHandovers } from '../../protocol/certificate/index.ts';
 import { ChanceryError, accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import {
   verifyBundle,
@@ -39,9 +41,22 @@ export async function proveNode(
   expected: Expected,
   platform: Pick<Platform, 'context' | 'clock' | 'after'>,
 ): Promise<Result<VerifiedIdentity>> {
+  let proven = await ask(link, bundle, expected, platform, false);
+  const needed = !proven.ok && proven.refusal.code === 'identity.handover-needed';
+  if (needed) proven = await ask(link, bundle, expected, platform, true);
+  return proven;
+}
+
+async function ask(
+  link: Link,
+  bundle: Uint8Array | null,
+  expected: Expected,
+  platform: Pick<Platform, 'context' | 'clock' | 'after'>,
+  handovers: boolean,
+): Promise<Result<VerifiedIdentity>> {
   const channel = await link.open('identity');
   const answer = await within(PROVE_WITHIN_MS, channel, platform.after, async () => {
-    await writeFrame(channel, { type: 'identity', v: 1, bundle });
+    await writeFrame(channel, { type: 'identity', v: 1, bundle, handovers });
     return readFrame(channel, identityAnswerShape, MAX_STRANGER_FRAME_BYTES, 'identity');
   });
   if (!answer.ok) return answer;
@@ -61,16 +76,12 @@ async function judge(
 ): Promise<Result<VerifiedIdentity>> {
   const identity = await verifyBundle(bundle, peerKey, at, context);
   if (!identity.ok) return identity;
-  const { domain, rootId, leaf, statement } = identity.value;
+  const { domain, leaf, statement } = identity.value;
   if (domain !== expected.domain) {
     return refuse('certificate.wrong-domain', `the node is of ${domain}, not of ${expected.domain}`);
   }
-  if (rootId !== expected.rootId) {
-    return refuse(
-      'identity.root-mismatch',
-      `the node does not belong to the ${expected.domain} this device knows; ask your operator before you go on`,
-    );
-  }
+  const followed = followRoot(identity.value, expected.rootId, context.suite);
+  if (!followed.ok) return followed;
   if (leaf.subject.kind !== 'node' || statement === null) {
     return refuse('certificate.wrong-kind', 'the peer is no node of the organisation');
   }
@@ -84,6 +95,25 @@ async function judge(
     return refuse('roster.overdue', `the roster of ${domain} is overdue; its operator should start its node`);
   }
   return accept(identity.value);
+}
+
+/** Whether the root shown is the one this device knows, or follows it by handovers. */
+function followRoot(
+  { domain, rootId, bundle }: VerifiedIdentity,
+  known: string,
+  suite: VerificationContext['suite'],
+): Result<unknown> {
+  if (rootId === known) return accept(undefined);
+  if (bundle.handovers === null) {
+    return refuse('identity.handover-needed', `${domain} has another root than this device knows; ask how`);
+  }
+  const followed = verifyHandovers(bundle.handovers, { domain, from: known, to: rootId }, suite);
+  return followed.ok
+    ? followed
+    : refuse(
+        'identity.root-mismatch',
+        `the node does not belong to the ${domain} this device knows; ask your operator before you go on`,
+      );
 }
 
 /** Does something with a channel, which is dropped when that takes longer. Throws `identity.timeout`. */

@@ -2,7 +2,7 @@
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { VerifiedIdentity } from '../../protocol/identity/index.ts';
 import type { Link, Platform } from '../platform.ts';
-import { MAX_NODES, type Profile } from '../profile.ts';
+import { MAX_NODES, underRoot, type Profile } from '../profile.ts';
 import { proveNode } from './node-identity.ts';
 import { Requests } from './requests.ts';
 
@@ -41,7 +41,7 @@ async function openAt(address: string, profile: Profile, platform: Platform): Pr
 }
 
 /** The nodes the roster names, and of those known before the ones it still does; the one that answered first. */
-function upToDate(profile: Profile, address: string, { statement }: VerifiedIdentity): Profile {
+function upToDate(profile: Profile, address: string, { rootId, statement }: VerifiedIdentity): Profile {
   if (statement === null) return profile;
   const gateways = statement.roster.nodes.filter(({ roles }) => roles.includes('gateway'));
   const named = gateways.flatMap(({ peer, addresses }) =>
@@ -49,7 +49,7 @@ function upToDate(profile: Profile, address: string, { statement }: VerifiedIden
   );
   const kept = profile.nodes.filter((text) => gateways.some(({ peer }) => text.endsWith(`/p2p/${peer}`)));
   const nodes = [...new Set([address, ...kept, ...named])].slice(0, MAX_NODES);
-  return { ...profile, nodes, rosterNumber: statement.roster.number };
+  return { ...underRoot(profile, rootId), nodes, rosterNumber: statement.roster.number };
 }
 
 function unreachable(address: string, cause: unknown): ChanceryError {

@@ -5,6 +5,7 @@
 import type { Connection, Stream } from '@libp2p/interface';
 import type { Logger } from 'pino';
 import { ChanceryError, accept, refuse, type Result } from '../../protocol/errors/index.ts';
+import { withoutHandovers } from '../../protocol/identity/index.ts';
 import {
   MAX_STRANGER_FRAME_BYTES,
   PROTOCOLS,
@@ -15,6 +16,7 @@ import {
   refusalFrame,
   refusalOf,
   writeFrame,
+  type IdentityFrame,
 } from '../../protocol/wire/index.ts';
 import { streamChannel } from './channel.ts';
 import type { Peer } from './peer.ts';
@@ -98,42 +100,56 @@ export class Gate {
     return exchange;
   }
 
+  /** Whoever knows another root of the other is shown the handovers between; each end asks for them once at most. */
   async #exchange(connection: Connection): Promise<Peer> {
+    for (const asked = { theirs: false, ours: false }; ;) {
+      const { verdict, by } = await this.#ask(connection, asked);
+      if (verdict.ok) return verdict.value;
+      if (verdict.refusal.code === 'identity.handover-needed' && !asked[by]) {
+        asked[by] = true;
+        continue;
+      }
+      const error = ChanceryError.from(verdict.refusal);
+      if (by === 'theirs') connection.abort(error);
+      throw error;
+    }
+  }
+
+  /** Shows our bundle (with `ours`, our handovers) and judges what comes: `by` tells which bundle the verdict is on. */
+  async #ask(
+    connection: Connection,
+    asked: { readonly theirs: boolean; readonly ours: boolean },
+  ): Promise<{ verdict: Result<Peer>; by: 'theirs' | 'ours' }> {
     const stream = await within(PROVE_WITHIN_MS, (signal) =>
       connection.newStream(PROTOCOLS.identity, { signal }),
     );
     return within(PROVE_WITHIN_MS, async (signal) => {
       signal.addEventListener('abort', () => stream.abort(signal.reason as Error));
       const channel = streamChannel(stream, MAX_STRANGER_FRAME_BYTES);
-      await writeFrame(channel, { type: 'identity', v: 1, bundle: await this.#options.bundle() });
+      await writeFrame(channel, await this.#shown(asked.ours, asked.theirs));
       const answer = await readFrame(channel, identityAnswerShape, MAX_STRANGER_FRAME_BYTES, 'identity');
-      const peer = await this.#judge(connection, answer);
-      await channel.close();
-      return peer;
+      if (!answer.ok) throw ChanceryError.from(answer.refusal);
+      if (answer.value.type === 'refused') return { verdict: refusalOf(answer.value), by: 'ours' };
+      const verdict = await this.#admit(connection, answer.value.bundle);
+      if (verdict.ok) await channel.close();
+      return { verdict, by: 'theirs' };
     });
   }
 
-  async #judge(
-    connection: Connection,
-    answer: Awaited<ReturnType<typeof readFrame<ReturnType<typeof identityAnswerShape.parse>>>>,
-  ): Promise<Peer> {
-    if (!answer.ok) throw ChanceryError.from(answer.refusal);
-    if (answer.value.type === 'refused') throw ChanceryError.from(refusalOf(answer.value).refusal);
-    const admitted = await this.#admit(connection, answer.value.bundle);
-    if (!admitted.ok) {
-      connection.abort(ChanceryError.from(admitted.refusal));
-      throw ChanceryError.from(admitted.refusal);
-    }
-    return admitted.value;
+  /** Our half of the exchange; handovers are left out unless they were asked for. */
+  async #shown(handovers: boolean, need: boolean): Promise<IdentityFrame> {
+    const bundle = await this.#options.bundle();
+    const shown = bundle === null || handovers ? bundle : withoutHandovers(bundle);
+    return { type: 'identity', v: 1, bundle: shown, handovers: need };
   }
 
   /** The listener's half: judges the bundle that came, and answers with ours or a refusal. */
   async answer(stream: Stream, connection: Connection): Promise<void> {
     const channel = streamChannel(stream, MAX_STRANGER_FRAME_BYTES);
     const frame = await readFrame(channel, identityShape, MAX_STRANGER_FRAME_BYTES, 'identity');
-    const verdict = frame.ok ? await this.#verdict(connection, frame.value.bundle) : frame;
+    const verdict = frame.ok ? await this.#verdict(connection, frame.value) : frame;
     if (verdict.ok) {
-      await writeFrame(channel, { type: 'identity', v: 1, bundle: await this.#options.bundle() });
+      await writeFrame(channel, await this.#shown(verdict.value, false));
     } else {
       const { code, message } = verdict.refusal;
       this.#options.log.warn({ peer: connection.remotePeer.toString(), code }, `peer refused: ${message}`);
@@ -142,9 +158,10 @@ export class Gate {
     await channel.close();
   }
 
-  /** A null bundle is someone who wants to enrol: it sees who we are and may then only enrol. */
-  async #verdict(connection: Connection, bundle: Uint8Array | null): Promise<Result<unknown>> {
-    return bundle === null ? accept(undefined) : this.#admit(connection, bundle);
+  /** Whether the peer asked for handovers. A null bundle is someone who wants to enrol: it sees who we are and may then only enrol. */
+  async #verdict(connection: Connection, { bundle, handovers }: IdentityFrame): Promise<Result<boolean>> {
+    const admitted = bundle === null ? accept(undefined) : await this.#admit(connection, bundle);
+    return admitted.ok ? accept(handovers) : admitted;
   }
 
   async #admit(connection: Connection, bundle: Uint8Array | null): Promise<Result<Peer>> {

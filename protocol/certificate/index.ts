@@ -1,7 +1,16 @@
 export { parseCertificate, type Certificate } from './certificate.ts';
 export { isShowableName } from './details.ts';
-export { issueDevice, issueIssuer, issueNode, issueRoot, issueStatementSigner } from './issue.ts';
+export { verifyHandovers, type Handover } from './handover.ts';
+export {
+  issueDevice,
+  issueHandover,
+  issueIssuer,
+  issueNode,
+  issueRoot,
+  issueStatementSigner,
+} from './issue.ts';
 export { peerIdOf, rootIdOf } from './key.ts';
 export { verifyPath, type VerifiedPath } from './path.ts';
 export { decodePem, encodePem } from './pem.ts';
 export { decodePkcs8, encodePkcs8 } from './pkcs8.ts';
+export { assembleCertificate } from './sign.ts';

@@ -18,6 +18,7 @@ import {
   nameConstraintsExtension,
   subjectKeyIdExtension,
 } from './extensions.ts';
+import { handoverUri } from './handover.ts';
 import { keyIdOf } from './key.ts';
 import {
   AUTHORITY_USAGE,
@@ -95,6 +96,23 @@ export async function issueIssuer(request: IssuerRequest): Promise<Uint8Array> {
   ];
   const subject = encodeName(issuerName(domain));
   return certify(request, MAX_AGE.issuer, issuer.subject.der, subject, issuer, extensions);
+}
+
+/**
+ * Issues a handover (RFC 4210, 4.4: newWithOld): `issuer` and `signer` are the root that goes, `publicKey` is that of
+ * the root that comes, `sequence` the number its record in the domain will carry.
+ */
+export async function issueHandover(
+  request: IssuerRequest & { readonly sequence: number },
+): Promise<Uint8Array> {
+  const { domain, issuer, sequence } = request;
+  if (issuer.subject.commonName !== canonical(domain)) {
+    throw fault('certificate.wrong-domain', `the root is of ${issuer.subject.commonName}, not of ${domain}`);
+  }
+  const names = alternativeNamesExtension({ uri: [handoverUri(domain, sequence)] });
+  const extensions = [...authorityExtensions(ROOT_PATH_LEN), names];
+  const name = issuer.subject.der;
+  return certify(request, MAX_AGE.root, name, name, issuer, extensions);
 }
 
 /** Issues a node's certificate: the key is its libp2p identity key, the peer id the one made of it; at most 90 days. */

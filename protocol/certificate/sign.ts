@@ -39,5 +39,10 @@ export async function signCertificate(template: Template, signer: Signer): Promi
   if (signature.length !== 64) {
     throw new ChanceryError('internal', 'the signer returned no Ed25519 signature; check the key store');
   }
+  return assembleCertificate(tbs, signature);
+}
+
+/** The certificate of what was signed (DER of a TBSCertificate) and its signature (64 bytes), wherever that was made. */
+export function assembleCertificate(tbs: Uint8Array, signature: Uint8Array): Uint8Array {
   return sequence(tbs, ED25519, bitString(signature));
 }

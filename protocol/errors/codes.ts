@@ -61,6 +61,8 @@ export const CODES = {
   'identity.unproven': 'the organisation’s domain could not be proven',
   'identity.downgrade': 'the organisation was known at a higher level than it can now show',
   'identity.rollback': 'the organisation showed an older sequence number than was seen before',
+  'identity.handover-needed': 'the organisation shows another root than is known, without the handover to it',
+  'identity.not-published': 'the domain does not publish the record that this step needs',
   'identity.timeout': 'the peer did not prove itself in time',
   'roster.bad-signature': 'the roster is not signed by its organisation',
   'roster.rollback': 'the roster is older than the one already known',

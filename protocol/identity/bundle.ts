@@ -4,15 +4,15 @@
  */
 import { z } from 'zod';
 import { bytes, decodeCbor, encodeCbor } from '../encoding/index.ts';
-import { accept, type Result } from '../errors/index.ts';
+import { accept, valueOf, type Result } from '../errors/index.ts';
 
 /** Bytes of a certificate (DER), of a DNSSEC proof, and of a whole bundle with the largest roster. */
 const MAX_CERTIFICATE_BYTES = 2_048;
 const MAX_PROOF_BYTES = 8_192;
 const MAX_BUNDLE_BYTES = 160_000;
 
-/** Handovers from earlier roots that a verifier may have to walk. */
-const MAX_HANDOVERS = 8;
+/** The oldest root and the handovers from it that a verifier may have to walk: the oldest drop out. */
+export const MAX_HANDOVERS = 8;
 
 const certificate = bytes(MAX_CERTIFICATE_BYTES);
 
@@ -22,8 +22,11 @@ const shape = z.strictObject({
   proof: bytes(MAX_PROOF_BYTES).nullable(),
   /** Leaf, issuer, root. */
   chain: z.array(certificate).length(3),
-  /** Roots cross-signed by their predecessors, oldest first. */
-  handovers: z.array(certificate).max(MAX_HANDOVERS),
+  /**
+   * The oldest root, then each successor certified by its predecessor. Null where there are some, but they are left
+   * out, since hardly any verifier needs them: it asks. Empty where there are none.
+   */
+  handovers: z.array(certificate).max(MAX_HANDOVERS).nullable(),
   /** For nodes: the statement signer's certificate, under the same issuer, and the roster it signed. */
   statement: certificate.nullable(),
   roster: bytes(MAX_BUNDLE_BYTES).nullable(),
@@ -32,7 +35,8 @@ const shape = z.strictObject({
 export interface Bundle {
   readonly proof: Uint8Array | null;
   readonly chain: readonly Uint8Array[];
-  readonly handovers: readonly Uint8Array[];
+  /** Null: left out, ask for them. */
+  readonly handovers: readonly Uint8Array[] | null;
   readonly statement: Uint8Array | null;
   readonly roster: Uint8Array | null;
 }
@@ -46,4 +50,12 @@ export function decodeBundle(encoded: Uint8Array): Result<Bundle> {
   if (!decoded.ok) return decoded;
   const { v: _version, ...bundle } = decoded.value;
   return accept(bundle);
+}
+
+/** The bundle without its handovers, where it has any: what is shown until someone asks. Throws for what is no bundle of ours. */
+export function withoutHandovers(encoded: Uint8Array): Uint8Array {
+  const bundle = valueOf(decodeBundle(encoded));
+  return bundle.handovers === null || bundle.handovers.length === 0
+    ? encoded
+    : encodeBundle({ ...bundle, handovers: null });
 }

@@ -1,4 +1,4 @@
-export { decodeBundle, encodeBundle, type Bundle } from './bundle.ts';
+export { MAX_HANDOVERS, decodeBundle, encodeBundle, withoutHandovers, type Bundle } from './bundle.ts';
 export { formatRecord, parseRecords, recordName, type DomainRecord, type DomainRecords } from './record.ts';
 export {
   proveDomain,

@@ -9,6 +9,8 @@ export const identityShape = z.strictObject({
   v: z.literal(1),
   /** The encoded identity bundle; null from a device or node that has yet to enrol. */
   bundle: bytes(MAX_STRANGER_FRAME_BYTES).nullable(),
+  /** Whether the speaker needs the other's handovers, because it knows another root. */
+  handovers: z.boolean(),
 });
 
 export const identityAnswerShape = z.discriminatedUnion('type', [identityShape, refusalShape]);

@@ -66,6 +66,7 @@ export async function makeWorld(): Promise<World> {
       rootId: acme.rootId,
       nodes: [node.address],
       bundle: deviceBundle(alice),
+      formerRoots: [],
       rosterNumber: 0,
     },
     open: (change = {}) =>

@@ -186,7 +186,7 @@ export class FakeNode {
   async #identify(channel: FrameChannel): Promise<void> {
     const frame = valueOf(await readFrame(channel, identityShape, MAX_FRAME_BYTES, 'identity'));
     this.shown.push(frame.bundle);
-    await writeFrame(channel, { type: 'identity', v: 1, bundle: await this.bundle() });
+    await writeFrame(channel, { type: 'identity', v: 1, bundle: await this.bundle(), handovers: false });
   }
 
   async #enrol(channel: FrameChannel): Promise<void> {

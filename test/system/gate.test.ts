@@ -69,7 +69,7 @@ test('a stranger gets no answer on any protocol but identity and enrolment', asy
     const frame = encodeCbor({ type: 'contacts', id: 1 });
     assert.equal(await answerOn(protocol, frame), '', protocol);
   }
-  const hello = await answerOn(PROTOCOLS.identity, encodeCbor({ type: 'identity', v: 1, bundle: null }));
+  const hello = await answerOn(PROTOCOLS.identity, encodeCbor({ type: 'identity', v: 1, bundle: null, handovers: false }));
   assert.match(hello, /bundle/);
 });
 
@@ -77,9 +77,9 @@ test('garbage, oversize and half frames end their stream and nothing else', asyn
   for (const protocol of [PROTOCOLS.identity, PROTOCOLS.enrolment]) {
     for (const frame of [
       new Uint8Array([0xff, 0xff]),
-      encodeCbor({ type: 'identity', v: 99, bundle: null }),
+      encodeCbor({ type: 'identity', v: 99, bundle: null, handovers: false }),
       new Uint8Array(MAX_STRANGER_FRAME_BYTES + 1),
-      encodeCbor({ type: 'identity', v: 1, bundle: new Uint8Array(1_000) }),
+      encodeCbor({ type: 'identity', v: 1, bundle: new Uint8Array(1_000), handovers: false }),
     ]) {
       const answer = await answerOn(protocol, frame);
       assert.ok(answer === '' || answer.includes('refused'), `${protocol} answered ${answer.slice(0, 80)}`);

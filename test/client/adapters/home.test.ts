@@ -82,7 +82,7 @@ test('a home that is enrolled is not enrolled again, nor ever for somebody else'
       invitation: formatInvitation({ domain, rootId, address, code: 'x', nodes }),
       label: 'laptop',
     });
-  const profile = { address: ALICE, domain, rootId, nodes, rosterNumber: 0 };
+  const profile = { address: ALICE, domain, rootId, nodes, formerRoots: [], rosterNumber: 0 };
   await home.saveProfile({ ...profile, bundle: deviceBundle(device) });
   await assert.rejects(enrol(ALICE), { code: 'home.exists', message: /another home/ });
   const ranOut = await reissue(acme, device, { from: now - 20 * DAY, until: now - 10 * DAY });

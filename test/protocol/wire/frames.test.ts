@@ -30,7 +30,7 @@ const REFUSED = { type: 'refused', code: 'internal', message: '' };
 
 /** Of each kind of frame one that is right. */
 const FRAMES: readonly (readonly [string, z.ZodType, Record<string, unknown>])[] = [
-  ['identity', identityShape, { type: 'identity', v: 1, bundle: null }],
+  ['identity', identityShape, { type: 'identity', v: 1, bundle: null, handovers: false }],
   ['identity answer', identityAnswerShape, REFUSED],
   ['enrol', enrolShape, { type: 'enrol', v: 1, code: '', address: null, label: '', addresses: [] }],
   ['enrolled', enrolAnswerShape, { type: 'enrolled', bundle: EMPTY, nodes: [] }],
