@@ -108,6 +108,8 @@ export class Enrolment {
     const { members, authority, nodes } = this.#options;
     const member = members.active(invitation.address ?? '');
     if (!member.ok) return member;
+    if (members.deviceOfPeer(peerId)?.revoked?.reason === 'key-compromise')
+      return refuse('device.revoked', 'the key of this device was revoked for good; enrol with a new one');
     const certified = await authority.certifyDevice(member.value, peerId, frame.label);
     if (!certified.ok) return certified;
     const unused = this.#stillUnused(invitation);

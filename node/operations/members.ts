@@ -1,4 +1,5 @@
 /** Members, their devices and invitations, as an operator manages them. Each act is in the log before it takes effect. */
+import { canStandInCertificate } from '../../protocol/certificate/index.ts';
 import { parseAddress } from '../../protocol/names/index.ts';
 import { ChanceryError, valueOf as value } from '../../protocol/errors/index.ts';
 import { platform, type ArchiveNode } from '../composition/index.ts';
@@ -32,6 +33,12 @@ export function memberOperations(node: ArchiveNode): MemberOperations {
 
   const ownAddress = (text: string): string => {
     const address = value(parseAddress(text));
+    if (!canStandInCertificate(address)) {
+      throw new ChanceryError(
+        'name.bad-address',
+        `${address.text} cannot be certified; use an address in ASCII`,
+      );
+    }
     if (address.domain !== domain) {
       throw new ChanceryError('member.unknown', `${address.text} is not an address of ${domain}`);
     }

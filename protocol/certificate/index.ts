@@ -2,6 +2,7 @@ export { parseCertificate, type Certificate } from './certificate.ts';
 export { isShowableName } from './details.ts';
 export { verifyHandovers, type Handover } from './handover.ts';
 export {
+  canStandInCertificate,
   issueDevice,
   issueHandover,
   issueIssuer,

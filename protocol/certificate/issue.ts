@@ -121,13 +121,18 @@ export async function issueNode(request: NodeRequest): Promise<Uint8Array> {
   return issueLeaf(request, request.domain, { kind: 'node', peerId, roles });
 }
 
+/** Whether an address can be certified: an rfc822Name is ASCII, so none can be taken for one in another script. */
+export function canStandInCertificate({ local }: Address): boolean {
+  return /^[\x21-\x7e]+$/.test(local);
+}
+
 /**
  * Issues a member's device; at most 14 days. The device id is 1 to 64 of `A-Z a-z 0-9 _ -`.
  * An rfc822Name is ASCII (RFC 5280, 4.2.1.6): an address with another local part is refused with `name.bad-address`.
  */
 export async function issueDevice(request: DeviceRequest): Promise<Uint8Array> {
   const { address, deviceId, name, roles } = request;
-  if (!/^[\x21-\x7e]+$/.test(address.local)) {
+  if (!canStandInCertificate(address)) {
     throw fault('name.bad-address', `${address.text} cannot stand in a certificate; use an address in ASCII`);
   }
   return issueLeaf(request, address.domain, { kind: 'device', address, deviceId, name, roles });
