@@ -17,6 +17,7 @@ import {
   inDisplayOrder,
   type DeliveryEvent,
   type FeedEvent,
+  type IdentityEvent,
   type MessageEvent,
 } from './feed/index.ts';
 import { Listeners } from './listeners.ts';
@@ -53,6 +54,8 @@ export interface HistoryPage {
   readonly messages: readonly MessageEvent[];
   /** What failed its checks, to be shown as such. */
   readonly unverified: readonly FeedEvent[];
+  /** What changed meanwhile of who is in it, as this device was told. */
+  readonly news: readonly IdentityEvent[];
   /** To ask for the page before; null at the beginning. */
   readonly before: number | null;
 }
@@ -280,11 +283,13 @@ export class Client implements AsyncDisposable {
     { before = null, limit = 50 }: { readonly before?: number | null; readonly limit?: number } = {},
   ): Promise<HistoryPage> {
     const id = idBytes(conversation);
+    const position = before === null ? null : positionOf(before, 0);
     if (this.state.state === 'online') {
       const page = await this.#uplink.requests.ask('history', { conversation: id, before, limit });
-      return pageOf(this.#reader.read(page), page.cursor);
+      const here = await this.#parts.log.talk(conversation, position, limit);
+      const news = here.filter(({ type, sequence }) => type === 'identity' && sequence > (page.cursor ?? 0));
+      return pageOf([...this.#reader.read(page), ...news], page.cursor);
     }
-    const position = before === null ? null : positionOf(before, 0);
     const events = await this.#parts.log.talk(conversation, position, limit);
     return pageOf(events, events.length === limit ? (events[0]?.sequence ?? null) : null);
   }
@@ -329,6 +334,7 @@ function pageOf(events: readonly FeedEvent[], before: number | null): HistoryPag
   return {
     messages: inDisplayOrder(events),
     unverified: events.filter(({ type }) => type === 'unverified'),
+    news: events.filter((event) => event.type === 'identity'),
     before,
   };
 }

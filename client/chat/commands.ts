@@ -7,6 +7,7 @@ import type { Client, FeedEvent, Sender, Sending } from '../index.ts';
 import { archived, awaitDelivered } from './await-delivery.ts';
 import type { Dependencies } from './dependencies.ts';
 import { findConversation } from './find-conversation.ts';
+import { shownEvents } from './history.ts';
 import { printable } from './printable.ts';
 import {
   conversationLine,
@@ -64,7 +65,7 @@ export async function showHistory({ client, voice }: Session, name: string, limi
   let before: number | null = null;
   for (let left = limit; left > 0;) {
     const page = await client.history(id, { before, limit: Math.min(left, MAX_PAGE) });
-    pages.unshift([...page.unverified, ...page.messages]);
+    pages.unshift(shownEvents(page));
     left -= page.messages.length + page.unverified.length;
     before = page.before;
     if (before === null) break;

@@ -9,6 +9,7 @@ import type { Client, ConversationInfo, FeedEvent, Sending } from '../index.ts';
 import { findPerson } from './commands.ts';
 import type { LineConsole } from './dependencies.ts';
 import { findConversation } from './find-conversation.ts';
+import { shownEvents } from './history.ts';
 import { printable } from './printable.ts';
 import {
   conversationLine,
@@ -106,7 +107,7 @@ export class Chat {
   async #line(event: FeedEvent): Promise<string | undefined> {
     const { paint } = this.#voice;
     if (event.type === 'delivery') return `  ${deliveryMark(event, paint)}`;
-    if (event.type === 'unverified') return eventLine(event, paint);
+    if (event.type === 'unverified' || event.type === 'identity') return eventLine(event, paint);
     if (event.own) return undefined;
     if (event.conversation === this.#open) return eventLine(event, paint);
     const conversation = await this.#client.conversation(event.conversation);
@@ -165,10 +166,8 @@ export class Chat {
   }
 
   async #history(count: number): Promise<void> {
-    const { messages, unverified } = await this.#client.history(this.#current(), {
-      limit: Math.min(count, 100),
-    });
-    for (const event of [...unverified, ...messages]) {
+    const page = await this.#client.history(this.#current(), { limit: Math.min(count, 100) });
+    for (const event of shownEvents(page)) {
       this.#console.print(eventLine(event, this.#voice.paint));
       if (event.type !== 'message' || !event.own) continue;
       for (const delivery of await this.#client.deliveries(event.id)) {

@@ -1,6 +1,14 @@
 /** How people, messages and conversations look as lines. Everything that comes from elsewhere is made printable here. */
 import { domainOf } from '../../protocol/conversation/index.ts';
-import type { ConversationInfo, DeliveryEvent, FeedEvent, MessageEvent, Outcome, Sender } from '../index.ts';
+import type {
+  ConversationInfo,
+  DeliveryEvent,
+  FeedEvent,
+  IdentityEvent,
+  MessageEvent,
+  Outcome,
+  Sender,
+} from '../index.ts';
 import { printable, printableLines } from './printable.ts';
 import type { Paint } from './voice.ts';
 
@@ -18,16 +26,23 @@ const LEVELS: Readonly<Record<Sender['level'], string>> = {
   none: 'NOT VERIFIED',
 };
 
-/** Who someone is and how that is known: `Carol <carol@globex.example> (external, verified through DNSSEC)`. */
+/** Who someone is and how that is known: `Carol <carol@globex.example> (external, verified through DNSSEC since …)`. */
 export function personLine(
-  person: Pick<Sender, 'address' | 'name' | 'level'> & { readonly external: boolean },
+  person: Pick<Sender, 'address' | 'name' | 'level' | 'since' | 'external'>,
   paint: Paint,
 ): string {
   const name = `${paint.bold(printable(person.name))} <${printable(person.address)}>`;
-  if (!person.external) return name;
-  const mark = `(external, ${LEVELS[person.level]})`;
-  const warned = person.level === 'none' || person.level === 'dns';
-  return `${name} ${warned ? paint.red(mark) : paint.yellow(mark)}`;
+  return `${name} ${standingMark(person, paint)}`.trimEnd();
+}
+
+/** How an organisation other than the own is known: `(external, verified through DNSSEC since 2026-05-04)`. */
+function standingMark(
+  { external, level, since }: Pick<Sender, 'external' | 'level' | 'since'>,
+  paint: Paint,
+): string {
+  if (!external) return '';
+  const mark = `(external, ${LEVELS[level]}${since > 0 ? ` since ${dayOf(since)}` : ''})`;
+  return level === 'none' || level === 'dns' ? paint.red(mark) : paint.yellow(mark);
 }
 
 /** Everything that is known of how a person was verified. */
@@ -70,6 +85,8 @@ export function eventLine(event: FeedEvent, paint: Paint, title?: string): strin
       return `${at} ${title === undefined ? '' : `${paint.dim(`[${title}]`)} `}${messageLine(event, paint)}`;
     case 'delivery':
       return `${at} ${deliveryMark(event, paint)}`;
+    case 'identity':
+      return `${at} ${newsLine(event, paint)}`;
     case 'unverified':
       return `${at} ${paint.red('a message could not be verified and is not shown:')} ${printable(event.text)} [${printable(event.code)}]`;
   }
@@ -85,6 +102,25 @@ function messageLine({ sender, content, own }: MessageEvent, paint: Paint): stri
     case 'membership':
       return `${who} changed the members: ${printable(content.members.join(', '))}`;
   }
+}
+
+/** What changed of who somebody is: the graver, the louder. */
+function newsLine(event: IdentityEvent, paint: Paint): string {
+  const { person, domain, external, level, since, what, severity, before, after } = event;
+  const who =
+    person === null
+      ? `${paint.bold(printable(domain))} ${standingMark({ external, level, since }, paint)}`
+      : personLine({ ...person, external, level, since }, paint);
+  const [was, is] = [printable(before), printable(after)];
+  const said = {
+    device: `has a new device, key ${is}`,
+    name: `has another name; before: ${was}`,
+    roles: `has other roles: ${is} (before: ${was})`,
+    level: `is now ${LEVELS[level]} (before: ${was})`,
+    root: `shows ANOTHER ROOT: ${is}, not ${was}; ask your operator before you trust it`,
+  }[what];
+  const marks = { information: paint.dim('ℹ'), warning: paint.yellow('⚠'), alarm: paint.red('‼') };
+  return `${marks[severity]} ${who} ${severity === 'alarm' ? paint.red(said) : said}`;
 }
 
 /** What became of a message at our own organisation. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { inOrder } from '../../protocol/conversation/index.ts';
 import { count, decodeCbor, encodeCbor, milliseconds } from '../../protocol/encoding/index.ts';
 import type { Result } from '../../protocol/errors/index.ts';
+import { identityNewsShape } from '../../protocol/wire/index.ts';
 
 /** Bytes of an event: a message's envelope and who wrote it. */
 const MAX_EVENT_BYTES = 131_072;
@@ -69,6 +70,18 @@ const eventShape = z.discriminatedUnion('type', [
       z.strictObject({ state: z.literal('refused'), code: z.string(), text: z.string() }),
     ]),
   }),
+  /**
+   * What changed of the identity of a person, or of an organisation, that this member talks with, as our organisation
+   * saw it.
+   */
+  z.strictObject({
+    type: z.literal('identity'),
+    ...place,
+    ...identityNewsShape.shape,
+    external: z.boolean(),
+    /** The conversations on this device that it concerns. */
+    conversations: z.array(id),
+  }),
   /** Something came that this device could not verify: shown as a fault, never as anyone's words. */
   z.strictObject({ type: z.literal('unverified'), ...place, code: z.string(), text: z.string() }),
 ]);
@@ -76,6 +89,7 @@ const eventShape = z.discriminatedUnion('type', [
 export type FeedEvent = z.infer<typeof eventShape>;
 export type MessageEvent = Extract<FeedEvent, { type: 'message' }>;
 export type DeliveryEvent = Extract<FeedEvent, { type: 'delivery' }>;
+export type IdentityEvent = Extract<FeedEvent, { type: 'identity' }>;
 export type Sender = z.infer<typeof senderShape>;
 
 export function encodeEvent(event: FeedEvent): Uint8Array {

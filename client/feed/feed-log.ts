@@ -52,6 +52,9 @@ export class FeedLog {
       this.#journal.put(KEYS.feed(event.position), encodeEvent(event));
       if (event.type === 'message') {
         this.#journal.put(KEYS.talk(event.conversation, event.position), new Uint8Array());
+      } else if (event.type === 'identity') {
+        for (const id of event.conversations)
+          this.#journal.put(KEYS.talk(id, event.position), new Uint8Array());
       } else if (event.type === 'delivery') {
         this.#journal.put(KEYS.delivery(event.message, event.domain), encodeEvent(event));
       }
@@ -85,7 +88,7 @@ export class FeedLog {
     return events;
   }
 
-  /** A conversation's newest messages before a position, in the order they came. */
+  /** A conversation's newest messages, with the news of who is in it, before a position, in the order they came. */
   async talk(conversation: string, before: string | null, limit: number): Promise<FeedEvent[]> {
     const range = within(`talk!${conversation}`);
     const lt = before === null ? range.lt : KEYS.talk(conversation, before);
@@ -121,6 +124,9 @@ export class FeedLog {
     const event = opened(value, position);
     this.#journal.del(KEYS.feed(position));
     if (event.type === 'message') this.#journal.del(KEYS.talk(event.conversation, position));
+    if (event.type === 'identity') {
+      for (const id of event.conversations) this.#journal.del(KEYS.talk(id, position));
+    }
     if (event.type === 'delivery') this.#journal.del(KEYS.delivery(event.message, event.domain));
   }
 }

@@ -2,6 +2,7 @@ export {
   inDisplayOrder,
   type DeliveryEvent,
   type FeedEvent,
+  type IdentityEvent,
   type MessageEvent,
   type Sender,
 } from './event.ts';

@@ -5,6 +5,7 @@
 import { toString } from 'uint8arrays/to-string';
 import { equals } from 'uint8arrays/equals';
 import { encodeCbor, decodeCbor, count } from '../../protocol/encoding/index.ts';
+import { domainOf } from '../../protocol/conversation/index.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import type { Content } from '../../protocol/message/index.ts';
 import { MAX_PAGE, type DeviceAnswer, type FeedItem, type MessageSigner } from '../../protocol/wire/index.ts';
@@ -20,6 +21,10 @@ import type { CheckedMessage, Verifier } from './verifier.ts';
 
 type Page = Extract<DeviceAnswer, { type: 'feed' }>;
 type MessageItem = Extract<FeedItem, { type: 'message' }>;
+type NewsItem = Extract<FeedItem, { type: 'identity' }>;
+
+/** Conversations that news is shown in, the latest. */
+const MAX_CONCERNED = 256;
 
 export interface ReaderOptions {
   readonly address: string;
@@ -105,10 +110,22 @@ export class Reader {
     if (item.type === 'delivery') {
       return { ...item, position, message: toString(item.message, 'hex') };
     }
+    if (item.type === 'identity') return this.#newsOf(item, position);
     const checked = this.#check(item, signers);
     if (!checked.ok) return failed(item, position, checked);
     const followed = await this.#follow(item, checked.value);
     return followed.ok ? this.#event(item, position, checked.value) : failed(item, position, followed);
+  }
+
+  async #newsOf({ sequence, time, news }: NewsItem, position: string): Promise<FeedEvent> {
+    const { book, address } = this.#options;
+    const { person, domain } = news;
+    const concerned = (await book.list()).filter(({ members }) =>
+      members.some((member) => (person === null ? domainOf(member) === domain : member === person.address)),
+    );
+    const conversations = concerned.slice(0, MAX_CONCERNED).map(({ id }) => id);
+    const external = domain !== domainOf(address);
+    return { type: 'identity', position, sequence, time, ...news, external, conversations };
   }
 
   #check(item: MessageItem, signers: ReadonlyMap<string, MessageSigner>): Result<CheckedMessage> {

@@ -8,6 +8,7 @@ import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { decodeMessage } from '../../protocol/message/index.ts';
 import type { FeedItem, MessageSigner, Person } from '../../protocol/wire/index.ts';
+import { reportAt } from '../ledger/index.ts';
 import type { KnownSigner, Ledger, Members, Messages, Partners, Signers } from '../ledger/index.ts';
 import { deliveriesIn } from './deliveries.ts';
 
@@ -44,8 +45,9 @@ export class Feed {
     const signers = new Map<string, MessageSigner>();
     let next = cursor;
     let bytes = 0;
-    for (const { sequence, delivered } of rows) {
-      if (delivered.length === 0) {
+    for (const { sequence, isNews, delivered } of rows) {
+      if (isNews) items.push(...this.#news(sequence));
+      else if (delivered.length === 0) {
         const item = this.#message(sequence, signers);
         if (bytes > 0 && bytes + item.envelope.length > MAX_FEED_BYTES) break;
         bytes += item.envelope.length;
@@ -113,6 +115,16 @@ export class Feed {
       });
     }
     return { type: 'message', sequence, time: ledger.log.entry(sequence)?.time ?? 0, envelope };
+  }
+
+  #news(sequence: number): FeedItem[] {
+    const report = reportAt(this.#options.ledger, sequence);
+    return (report?.news ?? []).map((news) => ({
+      type: 'identity',
+      sequence,
+      time: report?.time ?? 0,
+      news,
+    }));
   }
 
   #deliveries(sequence: number, delivered: readonly Uint8Array[]): FeedItem[] {

@@ -2,7 +2,8 @@
  * Enrolment: a stranger with a single-use code becomes a device of a member, or a node of the organisation.
  * Guarantees: the key that is certified is the one Noise has proven; a code works once; guessing is hopeless and slow.
  */
-import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
+import { keyFingerprint, parseCertificate } from '../../protocol/certificate/index.ts';
+import { accept, refuse, valueOf, type Result } from '../../protocol/errors/index.ts';
 import {
   MAX_STRANGER_FRAME_BYTES,
   enrolShape,
@@ -112,9 +113,12 @@ export class Enrolment {
       return refuse('device.revoked', 'the key of this device was revoked for good; enrol with a new one');
     const certified = await authority.certifyDevice(member.value, peerId, frame.label);
     if (!certified.ok) return certified;
+    const { publicKey } = valueOf(parseCertificate(certified.value.device.certificate));
+    const fingerprint = keyFingerprint(publicKey, this.#options.sha256);
+    const told = await members.arrival(member.value, peerId, fingerprint);
     const unused = this.#stillUnused(invitation);
     if (!unused.ok) return unused;
-    await members.enrol(invitation, peerId, certified.value.device);
+    await members.enrol(invitation, peerId, certified.value.device, told);
     return accept({ type: 'enrolled', bundle: certified.value.bundle, nodes: [...nodes()] });
   }
 

@@ -2,14 +2,13 @@
  * The organisation's issuing authority on its archive node: certifies devices and nodes, signs the roster, and makes
  * the bundles they show. Holds the issuer's and the statement signer's keys; never the root's.
  */
-import { peerIdFromString } from '@libp2p/peer-id';
 import {
   issueDevice,
   issueNode,
   parseCertificate,
   type Certificate,
 } from '../../protocol/certificate/index.ts';
-import { isUsableKey, type Signer } from '../../protocol/crypto/index.ts';
+import type { Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError, accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import { encodeBundle } from '../../protocol/identity/index.ts';
 import { parseAddress } from '../../protocol/names/index.ts';
@@ -21,6 +20,7 @@ import {
   type RosterNode,
 } from '../../protocol/statement/index.ts';
 import type { Device, Member, Members, Partners, RosterRecord } from '../ledger/index.ts';
+import { rawKey } from './peer-key.ts';
 
 const DAY = 86_400;
 
@@ -240,10 +240,4 @@ export class Authority {
   #now(): number {
     return Math.floor(this.#options.clock() / 1000);
   }
-}
-
-/** The raw Ed25519 key of a peer id; undefined for another kind of key, and for one that anyone can sign under. */
-function rawKey(peer: string): Uint8Array | undefined {
-  const { publicKey } = peerIdFromString(peer);
-  return publicKey?.type === 'Ed25519' && isUsableKey(publicKey.raw) ? publicKey.raw : undefined;
 }

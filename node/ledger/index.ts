@@ -9,6 +9,7 @@ export {
   type MemberChange,
 } from './members.ts';
 export { Messages, type AdmittedMessage, type FeedRow, type Outgoing } from './messages.ts';
+export { reportAt, reports, type Report } from './news.ts';
 export { Partners, type AgreementRecord, type OrganisationRecord, type RosterRecord } from './partners.ts';
 export { decodeRecord, recordOf, type RecordKind, type RecordOf } from './records.ts';
 export { Signers, type KnownSigner } from './signers.ts';

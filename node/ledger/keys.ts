@@ -25,6 +25,8 @@ const PREFIX = {
   person: 0x20,
   said: 0x21,
   peerDevice: 0x22,
+  acquaintance: 0x2b,
+  news: 0x2c,
 } as const;
 
 type View = keyof typeof PREFIX;
@@ -99,6 +101,11 @@ export const KEYS = {
   roster: (domain: string) => key('roster', domain),
   /** People of partners who wrote to us: address to the device last seen. */
   person: (address: string) => key('person', address),
+  /** A person of a partner as last seen, and the conversations with them. */
+  known: (domain: string, address: string) => key('acquaintance', 'known', domain, address),
+  talks: (domain: string, address: string) => key('acquaintance', 'talks', domain, address),
+  /** What an entry changed of somebody's identity. */
+  news: (sequence: number) => key('news', sequence),
   /** What a person wrote, by sequence. */
   said: (address: string, sequence: number) => key('said', address, sequence),
 } as const;

@@ -5,9 +5,11 @@
  */
 import type { Revocation } from '../../protocol/statement/index.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
+import type { IdentityNews } from '../../protocol/wire/index.ts';
 import type { NewRecord } from '../archive/index.ts';
 import { KEYS, within } from './keys.ts';
 import { PRESENT, fact, put, type Ledger } from './ledger.ts';
+import { colleaguesOf, deviceNews, memberNews, newsOps } from './news.ts';
 import type { RecordOf } from './records.ts';
 import { fromString } from 'uint8arrays/from-string';
 import { toString } from 'uint8arrays/to-string';
@@ -32,15 +34,27 @@ const REVOCATION_KEPT = 100 * 86_400;
 /** Milliseconds an invitation can be used. */
 export const INVITATION_LIFE_MS = 24 * 60 * 60 * 1000;
 
-function memberFact(member: Member): NewRecord {
-  return fact('member', member, (_sequence, _time, content) => [put(KEYS.member(member.address), content)]);
+/** What is new by a fact, and whom it concerns. */
+interface Told {
+  readonly news: readonly IdentityNews[];
+  readonly audience: Iterable<string>;
 }
 
-function deviceFact(device: Device): NewRecord {
-  return fact('device', device, (_sequence, _time, content) => [
+const NOTHING: Told = { news: [], audience: [] };
+
+function memberFact(member: Member, { news, audience }: Told = NOTHING): NewRecord {
+  return fact('member', member, (sequence, time, content) => [
+    put(KEYS.member(member.address), content),
+    ...newsOps(news, audience, sequence, time),
+  ]);
+}
+
+function deviceFact(device: Device, { news, audience }: Told = NOTHING): NewRecord {
+  return fact('device', device, (sequence, time, content) => [
     put(KEYS.device(device.serial), content),
     put(KEYS.memberDevice(device.address, device.serial), PRESENT),
     put(KEYS.peerDevice(device.peer), fromString(device.serial)),
+    ...newsOps(news, audience, sequence, time),
   ]);
 }
 
@@ -111,7 +125,7 @@ export class Members {
     const member = turned(found.value, 'removed', act);
     const active = (await this.devicesOf(address)).filter((device) => device.revoked === null);
     const revoked = active.map((device) => revoke(device, 'affiliation-changed', act.reason, act.at));
-    await this.#ledger.append([memberFact(member), ...revoked.map(deviceFact)]);
+    await this.#ledger.append([memberFact(member), ...revoked.map((device) => deviceFact(device))]);
     return accept({ member, revoked });
   }
 
@@ -149,6 +163,7 @@ export class Members {
     certified: readonly Device[],
   ): Promise<Result<{ member: Member; superseded: Device[] }>> {
     const listed = await this.devicesOf(address);
+    const audience = await colleaguesOf(this.#ledger, address);
     const found = this.#present(address);
     if (!found.ok) return found;
     const member: Member = { ...found.value, ...change, reason: act.reason, actor: act.actor };
@@ -159,7 +174,9 @@ export class Members {
       .filter(({ revoked }) => revoked === null)
       .map((device) => revoke(device, 'superseded', act.reason, act.at));
     // the new ones last: they are to stand for their keys
-    await this.#ledger.append([memberFact(member), ...[...superseded, ...current].map(deviceFact)]);
+    const news = memberNews(found.value, member);
+    const devices = [...superseded, ...current].map((device) => deviceFact(device));
+    await this.#ledger.append([memberFact(member, { news, audience }), ...devices]);
     return accept({ member, superseded });
   }
 
@@ -251,10 +268,18 @@ export class Members {
     return accept(invitation);
   }
 
+  /** That a device is about to be a member's, and not the first: what is new, and who is to be told. */
+  async arrival(member: Member, peer: string, fingerprint: string): Promise<Told> {
+    const others = (await this.devicesOf(member.address)).some((device) => device.peer !== peer);
+    if (!others || this.deviceOfPeer(peer) !== undefined) return NOTHING;
+    const audience = await colleaguesOf(this.#ledger, member.address);
+    return { news: [deviceNews(member, fingerprint)], audience };
+  }
+
   /** Uses an invitation up, with the device it enrolled, if it is one: in one batch, so never twice. */
-  async enrol(invitation: Invitation, peer: string, device: Device | null): Promise<void> {
+  async enrol(invitation: Invitation, peer: string, device: Device | null, told?: Told): Promise<void> {
     const used = invitationFact({ ...invitation, usedBy: peer });
-    await this.#ledger.append(device === null ? [used] : [used, deviceFact(device)]);
+    await this.#ledger.append(device === null ? [used] : [used, deviceFact(device, told)]);
   }
 }
 

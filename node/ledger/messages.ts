@@ -18,8 +18,10 @@ import type { VerifiedMessage } from '../../protocol/message/index.ts';
 import type { Receipt } from '../../protocol/statement/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import type { NewRecord, Op } from '../archive/index.ts';
+import { talkOps } from './acquaintances.ts';
 import { KEYS, decodeSequence, encodeSequence, within } from './keys.ts';
 import { PRESENT, del, fact, put, type Ledger } from './ledger.ts';
+import { NEWS_ROW } from './news.ts';
 import type { RecordOf } from './records.ts';
 
 /** A message that passed every check, with the conversation as it is after it. Only `intake` makes one. */
@@ -38,9 +40,10 @@ export interface Outgoing {
   readonly sender: string;
 }
 
-/** A place in a member's feed: a message, or a receipt that is about these messages of the member's. */
+/** A place in a member's feed: a message, a receipt that is about these messages of the member's, or identity news. */
 export interface FeedRow {
   readonly sequence: number;
+  readonly isNews: boolean;
   readonly delivered: readonly Uint8Array[];
 }
 
@@ -129,7 +132,9 @@ export class Messages {
   }
 
   #membershipOps(before: Conversation | undefined, after: Conversation): Op[] {
+    const strangers = after.members.filter((address) => domainOf(address) !== this.#domain);
     const ops = [put(KEYS.conversation(after.id), encodeConversation(after))];
+    ops.push(...talkOps(this.#ledger, after, strangers));
     for (const address of after.members) {
       if (domainOf(address) === this.#domain) ops.push(put(KEYS.membership(address, after.id), PRESENT));
     }
@@ -163,9 +168,10 @@ export class Messages {
     const rows: FeedRow[] = [];
     const range = { gte: KEYS.feed(address, cursor), lt: within('feed', address).lt, limit };
     for await (const [key, value] of this.#ledger.log.iterate(range)) {
+      const isNews = equals(value, NEWS_ROW);
       const delivered = [];
-      for (let at = 0; at < value.length; at += 32) delivered.push(value.slice(at, at + 32));
-      rows.push({ sequence: decodeSequence(key), delivered });
+      for (let at = 0; !isNews && at < value.length; at += 32) delivered.push(value.slice(at, at + 32));
+      rows.push({ sequence: decodeSequence(key), isNews, delivered });
     }
     return rows;
   }

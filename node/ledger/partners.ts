@@ -6,6 +6,7 @@ import { equals } from 'uint8arrays/equals';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import { KEYS, within } from './keys.ts';
 import { fact, put, type Ledger } from './ledger.ts';
+import { contactsWith, newsOps, organisationNews } from './news.ts';
 import type { RecordOf } from './records.ts';
 
 export type AgreementRecord = RecordOf<'agreement'>;
@@ -32,7 +33,8 @@ export class Partners {
 
   /** Records an agreement and how its partner was verified, in one batch. */
   async agree(agreement: AgreementRecord, organisation: OrganisationRecord): Promise<void> {
-    await this.#ledger.append([agreementFact(agreement), organisationFact(organisation)]);
+    const organised = await this.#organisationFact(organisation);
+    await this.#ledger.append([agreementFact(agreement), organised()]);
   }
 
   /** Ends an agreement. Refuses with `partner.unknown`. */
@@ -50,7 +52,22 @@ export class Partners {
   }
 
   async sighted(organisation: OrganisationRecord): Promise<void> {
-    await this.#ledger.append([organisationFact(organisation)]);
+    const organised = await this.#organisationFact(organisation);
+    await this.#ledger.append([organised()]);
+  }
+
+  /** What is about to be known of an organisation, and what of it is news to whom, held against what is known then. */
+  async #organisationFact(organisation: OrganisationRecord): Promise<() => ReturnType<typeof fact>> {
+    const { domain } = organisation;
+    const expected = organisationNews(this.organisation(domain), organisation);
+    const audience = expected.length === 0 ? [] : await contactsWith(this.#ledger, domain);
+    return () => {
+      const news = organisationNews(this.organisation(domain), organisation);
+      return fact('organisation', organisation, (sequence, time, content) => [
+        put(KEYS.organisation(domain), content),
+        ...newsOps(news, audience, sequence, time),
+      ]);
+    };
   }
 
   roster(domain: string): RosterRecord | undefined {
@@ -84,11 +101,5 @@ export class Partners {
 function agreementFact(agreement: AgreementRecord): ReturnType<typeof fact> {
   return fact('agreement', agreement, (_sequence, _time, content) => [
     put(KEYS.agreement(agreement.domain), content),
-  ]);
-}
-
-function organisationFact(organisation: OrganisationRecord): ReturnType<typeof fact> {
-  return fact('organisation', organisation, (_sequence, _time, content) => [
-    put(KEYS.organisation(organisation.domain), content),
   ]);
 }

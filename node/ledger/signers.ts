@@ -10,6 +10,7 @@ import { verifyChain, type VerifiedIdentity } from '../../protocol/identity/inde
 import type { NewRecord } from '../archive/index.ts';
 import { KEYS } from './keys.ts';
 import { fact, put, type Ledger } from './ledger.ts';
+import { certificateOps } from './news.ts';
 import { recordOf } from './records.ts';
 
 /** Verified devices kept in memory: every active device of a large organisation and its partners. */
@@ -90,8 +91,9 @@ export class Signers {
   factOf(signer: KnownSigner): NewRecord {
     this.#keep(toString(signer.hash, 'base64'), signer);
     const record = { chain: [...signer.chain], rootId: signer.rootId };
-    return fact('certificate', record, (_sequence, _time, content) => [
+    return fact('certificate', record, (sequence, time, content) => [
       put(KEYS.signer(signer.hash), content),
+      ...certificateOps(this.#ledger, signer, this.#suite.sha256, sequence, time),
     ]);
   }
 

@@ -124,6 +124,29 @@ export const OPERATIONS = {
   },
   'identity.show': { input: z.object({}), output: identity },
   'identity.verify': { input: z.object({ domain: z.string() }), output: identity },
+  /** What changed of who people and organisations are, newest first; `before` is the cursor. */
+  'identity.events': {
+    input: z.object({ ...page, before: z.number().int().nonnegative().optional() }),
+    output: z.object({
+      events: z.array(
+        z.object({
+          sequence: z.number(),
+          time,
+          what: z.enum(['device', 'name', 'roles', 'level', 'root']),
+          severity: z.enum(['information', 'warning', 'alarm']),
+          /** Null where it is about the organisation itself. */
+          person: z.object({ address: z.string(), name: z.string() }).nullable(),
+          domain: z.string(),
+          level: z.enum(['own', 'dnssec', 'pinned', 'dns', 'none']),
+          /** Since when the organisation is known with its root; null where it is not. */
+          since: time.nullable(),
+          before: z.string(),
+          after: z.string(),
+        }),
+      ),
+      next: z.number().nullable(),
+    }),
+  },
   'member.add': {
     input: z.object({
       address: z.string(),

@@ -4,12 +4,15 @@ import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { parseDomain } from '../../protocol/names/index.ts';
 import { platform, type ArchiveNode } from '../composition/index.ts';
 import { checkPin, findDomain, type FoundDomain } from '../identity/index.ts';
+import { reports } from '../ledger/index.ts';
 import type { OperationOutput, Operations } from './contract.ts';
 import { showCertificate, showWindow, time } from './present.ts';
 
 type Identity = OperationOutput<'identity.show'>;
 
-export function identityOperations(node: ArchiveNode): Pick<Operations, 'identity.show' | 'identity.verify'> {
+export function identityOperations(
+  node: ArchiveNode,
+): Pick<Operations, 'identity.show' | 'identity.verify' | 'identity.events'> {
   const { organisation } = node;
   return {
     'identity.show': () => Promise.resolve(ownIdentity(node)),
@@ -17,6 +20,18 @@ export function identityOperations(node: ArchiveNode): Pick<Operations, 'identit
       const name = valueOf(parseDomain(domain));
       if (name === organisation.domain) return ownIdentity(node);
       return identityOf(node, name, await find(node, name, undefined));
+    },
+    'identity.events': async ({ before, limit }) => {
+      const found = await reports(organisation.ledger, before ?? null, limit);
+      const events = found.flatMap(({ sequence, time: at, news }) =>
+        news.map((one) => ({
+          ...one,
+          sequence,
+          time: time(at),
+          since: one.since === 0 ? null : time(one.since),
+        })),
+      );
+      return { events, next: found.length === limit ? (found.at(-1)?.sequence ?? null) : null };
     },
   };
 }

@@ -10,7 +10,7 @@ export {
   issueRoot,
   issueStatementSigner,
 } from './issue.ts';
-export { peerIdOf, rootIdOf } from './key.ts';
+export { keyFingerprint, peerIdOf, rootIdOf } from './key.ts';
 export { verifyPath, type VerifiedPath } from './path.ts';
 export { decodePem, encodePem } from './pem.ts';
 export { decodePkcs8, encodePkcs8 } from './pkcs8.ts';

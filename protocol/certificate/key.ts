@@ -22,6 +22,15 @@ export function keyIdOf(publicKey: Uint8Array, sha256: Sha256): Uint8Array {
   return sha256(publicKey).subarray(0, 20);
 }
 
+/** Bytes of a fingerprint: 80 bits, as hard to hit as an enrolment code is to guess. */
+const FINGERPRINT_BYTES = 10;
+
+/** What people compare a key by, read out in four groups: the beginning of the SHA-256 of its SPKI, in base32. */
+export function keyFingerprint(publicKey: Uint8Array, sha256: Sha256): string {
+  const text = toString(sha256(encodeSpki(publicKey)).subarray(0, FINGERPRINT_BYTES), 'base32upper');
+  return text.match(/.{4}/g)?.join('-') ?? text;
+}
+
 /** The peer id that libp2p gives an Ed25519 key: base58btc of the identity multihash of its protobuf form. */
 export function peerIdOf(publicKey: Uint8Array): string {
   return toString(concat([Uint8Array.of(0x00, 0x24, 0x08, 0x01, 0x12, 0x20), publicKey]), 'base58btc');

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { bytes, count, exactly, hash32, milliseconds } from '../encoding/index.ts';
 import { MAX_ENVELOPE_BYTES, MAX_ORIGIN_BYTES } from '../message/index.ts';
+import { LEVELS, identityNewsShape } from './identity-news.ts';
 import { MAX_BUNDLE_MESSAGES, MAX_FRAME_BYTES, MAX_STRANGER_FRAME_BYTES } from './protocols.ts';
 
 /** Entries one answer carries at most. */
@@ -42,7 +43,7 @@ const personShape = z.strictObject({
   name: z.string(),
   roles: z.array(z.string()),
   domain: z.string(),
-  level: z.enum(['own', 'dnssec', 'pinned', 'dns', 'none']),
+  level: z.enum(LEVELS),
   /** When this organisation was first verified with this root, in milliseconds. */
   since: milliseconds,
 });
@@ -76,6 +77,13 @@ const feedItemShape = z.discriminatedUnion('type', [
       z.strictObject({ state: z.literal('archived'), position: count }),
       z.strictObject({ state: z.literal('refused'), code: z.string(), text: z.string() }),
     ]),
+  }),
+  /** What changed of the identity of somebody the member talks with, or of their organisation. */
+  z.strictObject({
+    type: z.literal('identity'),
+    sequence: count,
+    time: milliseconds,
+    news: identityNewsShape,
   }),
 ]);
 

@@ -23,6 +23,7 @@ export {
   type IdentityAnswer,
   type IdentityFrame,
 } from './identity-frames.ts';
+export { identityNewsShape, type IdentityNews } from './identity-news.ts';
 export { formatInvitation, parseInvitation, type Invitation } from './invitation.ts';
 export {
   FEDERATION_WINDOW_BYTES,

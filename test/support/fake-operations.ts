@@ -95,6 +95,23 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
     }),
     'identity.show': async () => IDENTITY,
     'identity.verify': async ({ domain }) => ({ ...IDENTITY, domain }),
+    'identity.events': async () => ({
+      events: [
+        {
+          sequence: 9,
+          time: TIME,
+          what: 'name',
+          severity: 'warning',
+          person: { address: 'bob@partner.test', name: 'Bob Brown' },
+          domain: 'partner.test',
+          level: 'dnssec',
+          since: TIME,
+          before: 'Bob',
+          after: 'Bob Brown',
+        },
+      ],
+      next: 9,
+    }),
     'member.add': async ({ address, name, roles }) => ({ ...MEMBER, address, name, roles }),
     'member.list': async () => ({ members: [MEMBER] }),
     'member.show': async () => ({ member: MEMBER, devices: [DEVICE] }),

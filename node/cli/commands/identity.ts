@@ -1,6 +1,7 @@
 /** `chancery identity`: who an organisation is, from the DNS root down. */
 import type { Command } from 'commander';
-import { examples } from '../arguments.ts';
+import { examples, wholeNumber } from '../arguments.ts';
+import { eventTable } from './event-text.ts';
 import type { OpenSession } from '../session.ts';
 import { identityText } from './identity-text.ts';
 
@@ -30,7 +31,32 @@ export function addIdentity(program: Command, open: OpenSession): void {
       const { voice, ask } = open(self);
       voice.result(await ask('identity.verify', { domain }), identityText);
     });
-  examples(group, 'chancery identity show', 'chancery identity verify partner.example');
+  addEvents(group, open);
+  examples(
+    group,
+    'chancery identity show',
+    'chancery identity verify partner.example',
+    'chancery identity events',
+  );
   examples(show, 'chancery identity show', 'chancery identity show --json');
   examples(verify, 'chancery identity verify partner.example');
+}
+
+function addEvents(group: Command, open: OpenSession): void {
+  const events = group
+    .command('events')
+    .summary('list what changed of who people and organisations are')
+    .description(
+      'Lists what changed of who people and organisations are, newest first: new devices (information), other names\n' +
+        'or lower levels (warnings), other roots (alarms). The members who talk with them were told.',
+    )
+    .option('--limit <count>', 'how many entries', wholeNumber, 50)
+    .option('--before <sequence>', 'from before an entry of the archive on', wholeNumber)
+    .action(async (options: { limit: number; before?: number }, self: Command) => {
+      const { voice, ask } = open(self);
+      const output = await ask('identity.events', options);
+      voice.result(output, ({ events: shown }, paint) => eventTable(shown, paint));
+      if (output.next !== null) voice.note(`there is more; add --before ${output.next}`);
+    });
+  examples(events, 'chancery identity events', 'chancery identity events --limit 200 --json');
 }

@@ -38,7 +38,7 @@ test('what comes is shown while the chat is open, and how its writer is known', 
   const conversation = valueOf(decodeMessage(item.envelope, nodeSuite)).id;
   world.node.archive(await signedBy(world.carol, { kind: 'text', text: 'hi\u001b[2J' }, { conversation }));
   await terminal.shows(
-    /Carol Globex <carol@globex\.test> \(external, verified through DNSSEC\): hi\\u\{1b\}/,
+    /Carol Globex <carol@globex\.test> \(external, verified through DNSSEC since 1970-01-01\): hi\\u\{1b\}/,
   );
   world.node.archive(
     await signedBy(world.carol, { kind: 'text', text: 'as bob' }, { conversation, sender: BOB }),

@@ -153,7 +153,7 @@ test('people of other organisations are marked, and how they were verified is sa
   await fromCarol(world, 'hello');
   world.node.people = [...world.node.signers.values()].map(({ person }) => person);
   const history = await run(world, 'history', CAROL);
-  assert.match(history.out, /Carol Globex <carol@globex\.test> \(external, verified through DNSSEC\): hello/);
+  assert.match(history.out, /Carol Globex <carol@globex\.test> \(external, verified through DNSSEC since 1970-01-01\): hello/);
   const contacts = await run(world, 'contacts');
   assert.match(contacts.out, /carol@globex\.test> \(external/);
   assert.doesNotMatch(contacts.out, /bob@acme\.test> \(external/);

@@ -18,6 +18,11 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     /^partner\.test +dnssec +waits for theirs +connected +3 +2026-05-04 03:02:01 UTC +node\.unreachable$/m,
   ],
   [['identity', 'show'], 'identity.show', /^DNSSEC chain +\. > test > acme\.test$/m],
+  [
+    ['identity', 'events'],
+    'identity.events',
+    /^9 +2026-05-04 03:02:01 UTC +warning +Bob Brown <bob@partner\.test> +dnssec +\S+ \S+ UTC +name Bob is now Bob Brown$/m,
+  ],
   [['identity', 'verify', 'b.test'], 'identity.verify', /^domain +b\.test$/m],
   [
     ['member', 'add', 'x@acme.test', '--name', 'X', '--role', 'auditor'],
