@@ -29,7 +29,7 @@ import {
   writeCertificateFile,
   type HomeLayout,
 } from './home/index.ts';
-import { fileKeyStore, type KeyStore } from './keys/index.ts';
+import { fileKeyStore, findPassphrase, type KeyStore, type Passphrase } from './keys/index.ts';
 import { createOrganisation, peerIdOf } from './identity/index.ts';
 import { createLogger } from './log/index.ts';
 import { operationsOfArchive, operationsOfGateway } from './operations/index.ts';
@@ -49,7 +49,7 @@ async function initOrganisation(options: InitOptions): Promise<InitResult> {
   const made = await createOrganisation(domain, roles, platform.clock(), platform.randomBytes);
   await makeDirectories(options.home);
   // the configuration is written last: a home that has one is whole
-  const keys = keysOf(options.home);
+  const keys = keysOf(options.home, options.passphrase);
   for (const name of KEY_NAMES) {
     await keys.import(name, made.seeds[name]);
     made.seeds[name].fill(0);
@@ -76,7 +76,7 @@ async function initGateway(options: InitOptions, invitation: string): Promise<In
   const [node, issuer, root] = chain;
   if (!node || !issuer || !root)
     throw new ChanceryError('certificate.broken-chain', 'the bundle given is not whole');
-  await keysOf(home).import('node', seed);
+  await keysOf(home, options.passphrase).import('node', seed);
   await writeCertificateFile(home.certificates.node, node);
   await writeCertificateFile(home.certificates.issuer, issuer);
   await writeCertificateFile(home.certificates.root, root);
@@ -95,21 +95,26 @@ async function makeDirectories(home: HomeLayout): Promise<void> {
 }
 
 function initialConfig(
-  { listen, announce, dnsServers, anchors }: InitOptions,
+  { listen, announce, dnsServers, anchors, passphrase }: InitOptions,
   domain: string,
   roles: Config['roles'],
   archiveNode: string | null,
 ): Parameters<typeof writeConfig>[1] {
   const where = listen.length > 0 ? listen : [DEFAULT_LISTEN];
-  return { domain, roles, listen: where, announce, archiveNode, dnsServers, anchors };
+  const keysProtected = passphrase !== null;
+  return { domain, roles, listen: where, announce, archiveNode, dnsServers, anchors, keysProtected };
 }
 
 /** Runs the node of a home until it is stopped. Throws `config.*`, `key.*`, `certificate.*`, `node.running`, `archive.*`. */
-export async function startNode(home: HomeLayout, env: Environment): Promise<RunningNode> {
+export async function startNode(
+  home: HomeLayout,
+  env: Environment,
+  passphrase: Passphrase,
+): Promise<RunningNode> {
   const config = await readConfig(home.config, env);
   const lock = await lockHome(home);
   try {
-    return await run(home, await settingsOf(home, config), () => lock.release());
+    return await run(home, await settingsOf(home, config, passphrase), () => lock.release());
   } catch (error) {
     await lock.release();
     throw error;
@@ -161,7 +166,7 @@ async function run(
   };
 }
 
-async function settingsOf(home: HomeLayout, config: Config): Promise<NodeSettings> {
+async function settingsOf(home: HomeLayout, config: Config, passphrase: Passphrase): Promise<NodeSettings> {
   const isArchive = config.roles.includes('archive');
   const certificate = (name: keyof HomeLayout['certificates']): Promise<Uint8Array> =>
     readCertificateFile(home.certificates[name]);
@@ -182,7 +187,7 @@ async function settingsOf(home: HomeLayout, config: Config): Promise<NodeSetting
     rosterSeconds: config.roster.validHours * 3_600,
     graceSeconds: config.roster.graceHours * 3_600,
     archiveLocation: home.archive,
-    keys: keysOf(home),
+    keys: keysOf(home, passphrase),
     certificates: {
       root: await certificate('root'),
       issuer: await certificate('issuer'),
@@ -199,8 +204,13 @@ async function settingsOf(home: HomeLayout, config: Config): Promise<NodeSetting
   };
 }
 
-function keysOf({ keysDirectory }: HomeLayout): KeyStore {
-  return fileKeyStore({ directory: keysDirectory, randomBytes: platform.randomBytes });
+/** @param passphrase null for a new home whose keys get none */
+function keysOf({ keysDirectory }: HomeLayout, passphrase: Passphrase | null): KeyStore {
+  return fileKeyStore({
+    directory: keysDirectory,
+    passphrase: passphrase ?? findPassphrase({}, null),
+    randomBytes: platform.randomBytes,
+  });
 }
 
 function anchorsOf(lines: readonly string[]): readonly TrustAnchor[] {

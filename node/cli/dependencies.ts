@@ -4,6 +4,7 @@
  */
 import type { DoctorTools } from '../doctor/index.ts';
 import type { HomeLayout } from '../home/index.ts';
+import type { Passphrase } from '../keys/index.ts';
 
 /** What `chancery init` is told. */
 export interface InitOptions {
@@ -18,6 +19,8 @@ export interface InitOptions {
   readonly dnsServers: readonly string[];
   /** Trust anchors as DS lines; empty for those of IANA. */
   readonly anchors: readonly string[];
+  /** That the new keys are protected by; null for none. */
+  readonly passphrase: Passphrase | null;
 }
 
 export interface InitResult {
@@ -47,6 +50,8 @@ export interface Io {
   /** Whether a person reads standard output and can answer a question. */
   readonly isTerminal: boolean;
   confirm(question: string): Promise<boolean>;
+  /** Asks without showing what is typed. */
+  askSecret(question: string): Promise<string>;
   /** Calls back on each SIGINT and SIGTERM until the returned function is called. */
   onSignal(handler: () => void): () => void;
   /** Ends the process at once. */
@@ -57,7 +62,8 @@ export interface Dependencies {
   /** Makes keys, certificates and configuration. Throws `home.exists`, `name.bad-domain`, `request.invalid` and others. */
   readonly init: (options: InitOptions) => Promise<InitResult>;
   /** Runs the node of a home. Throws `config.*`, `key.*`, `node.running`, `archive.*` and others. */
-  readonly start: (home: HomeLayout) => Promise<RunningNode>;
+  readonly start: (home: HomeLayout, passphrase: Passphrase) => Promise<RunningNode>;
+  readonly randomBytes: (length: number) => Uint8Array;
   /** What the doctor's checks of this machine need beside the home. */
   readonly doctor: DoctorTools;
   readonly io: Io;

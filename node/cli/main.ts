@@ -7,7 +7,7 @@ import { parseTrustAnchor, ROOT_ANCHORS } from '../../protocol/dnssec/index.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import { platform, verificationContext } from '../composition/platform.ts';
 import type { Config } from '../config/index.ts';
-import { sodiumSigner } from '../crypto/index.ts';
+import { keepOutOfCoreDumps, sodiumSigner } from '../crypto/index.ts';
 import { createDnsClient, systemServers } from '../dns/index.ts';
 import { findDomain, type FoundDomain } from '../identity/index.ts';
 import { programVersion } from '../version.ts';
@@ -16,9 +16,11 @@ import { runProgram } from './program.ts';
 
 /** Runs one command line, without the program's name; returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
+  keepOutOfCoreDumps();
   return runProgram(args, {
     init: async (options) => (await import('../node.ts')).initHome(options),
-    start: async (home) => (await import('../node.ts')).startNode(home, process.env),
+    start: async (home, passphrase) => (await import('../node.ts')).startNode(home, process.env, passphrase),
+    randomBytes: platform.randomBytes,
     doctor: {
       nodeVersion: process.versions.node,
       clock: platform.clock,

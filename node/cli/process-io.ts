@@ -1,5 +1,7 @@
 /** The process and its terminal, as the command line uses them. */
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Io } from './dependencies.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -16,6 +18,24 @@ export function processIo(): Io {
         return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
       } finally {
         terminal.close();
+      }
+    },
+    async askSecret(question) {
+      process.stderr.write(question);
+      const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
+      const terminal = createInterface({
+        input: process.stdin,
+        output: unseen,
+        terminal: true,
+        historySize: 0,
+      });
+      const ended = Promise.withResolvers<string>();
+      terminal.once('close', () => ended.reject(new ChanceryError('request.invalid', 'nothing was typed')));
+      try {
+        return await Promise.race([terminal.question(''), ended.promise]);
+      } finally {
+        terminal.close();
+        process.stderr.write('\n');
       }
     },
     onSignal(handler) {

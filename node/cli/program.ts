@@ -9,6 +9,7 @@ import { addDevice } from './commands/device.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addIdentity } from './commands/identity.ts';
 import { addInit } from './commands/init.ts';
+import { addKey } from './commands/key.ts';
 import { addMember } from './commands/member.ts';
 import { addNode } from './commands/node.ts';
 import { addPartner } from './commands/partner.ts';
@@ -62,6 +63,7 @@ export function buildProgram(dependencies: Dependencies): Command {
   addStart(program, open, dependencies);
   addStatus(program, open);
   addIdentity(program, open);
+  addKey(program, open, dependencies);
   addMember(program, open);
   addDevice(program, open);
   addNode(program, open);

@@ -16,6 +16,7 @@ export interface InitialConfig {
   readonly archiveNode: string | null;
   readonly dnsServers: readonly string[];
   readonly anchors: readonly string[];
+  readonly keysProtected: boolean;
 }
 
 /** Throws `config.missing` or `config.invalid`. */
@@ -41,7 +42,7 @@ export async function writeConfig(home: HomeLayout, initial: InitialConfig): Pro
 
 /** The text of a first configuration; {@link parseConfig} accepts it. */
 export function formatConfig(initial: InitialConfig): string {
-  const { domain, roles, listen, announce, archiveNode, dnsServers, anchors } = initial;
+  const { domain, roles, listen, announce, archiveNode, dnsServers, anchors, keysProtected } = initial;
   return `# yaml-language-server: $schema=./chancery.schema.json
 # The configuration of this Chancery node. "chancery doctor" checks it; a change counts from the next start.
 version: 1
@@ -79,6 +80,10 @@ dns:
 # roster:
 #   validHours: 24
 #   graceHours: 24
+
+# Whether every private key is to be under a passphrase; see "chancery key protect".
+keys:
+  protected: ${keysProtected}
 
 log:
   level: info

@@ -82,6 +82,14 @@ const roster = z.strictObject({
   ),
 });
 
+const keys = z.strictObject({
+  protected: z
+    .boolean()
+    .default(false)
+    .meta({ examples: [true] })
+    .describe('Whether every private key is to be under a passphrase: the doctor warns of one that is not.'),
+});
+
 const log = z.strictObject({
   level: z
     .enum(LOG_LEVELS)
@@ -136,6 +144,7 @@ export const configSchema = z
     dht: dht.prefault({}).describe('The private DHT of federated nodes.'),
     limits: limits.prefault({}).describe('What this organisation accepts.'),
     roster: roster.prefault({}).describe('How long the organisation’s signed statements hold.'),
+    keys: keys.prefault({}).describe('How private keys are kept.'),
     log: log.prefault({}).describe('What is logged, to standard error.'),
   })
   .superRefine(({ roles, archiveNode }, context) => {

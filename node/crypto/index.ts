@@ -1,1 +1,3 @@
+export { keepOutOfCoreDumps } from './core-dumps.ts';
+export { moveToSecureMemory } from './secure-memory.ts';
 export { sodiumSigner, sodiumSuite } from './sodium.ts';

@@ -4,6 +4,7 @@ declare module 'sodium-native' {
     readonly crypto_sign_BYTES: number;
     readonly crypto_sign_PUBLICKEYBYTES: number;
     readonly crypto_sign_SECRETKEYBYTES: number;
+    sodium_malloc(bytes: number): Uint8Array;
     crypto_sign_seed_keypair(publicKey: Uint8Array, secretKey: Uint8Array, seed: Uint8Array): void;
     crypto_sign_detached(signature: Uint8Array, message: Uint8Array, secretKey: Uint8Array): void;
     crypto_sign_verify_detached(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean;

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import sodium from 'sodium-native';
 import { isStrictlyEncoded, type CryptoSuite, type Signer } from '../../protocol/crypto/index.ts';
+import { secureMemory } from './secure-memory.ts';
 
 export const sodiumSuite: CryptoSuite = {
   sha256: (data) => new Uint8Array(hash('sha256', data, 'buffer')),
@@ -10,10 +11,10 @@ export const sodiumSuite: CryptoSuite = {
     sodium.crypto_sign_verify_detached(signature, message, publicKey),
 };
 
-/** A signer from a 32-byte seed (RFC 8032, 5.1.5). The expanded key lives in this process only. */
+/** A signer from a 32-byte seed (RFC 8032, 5.1.5). The expanded key lives in secure memory; the seed is the caller's to zero. */
 export function sodiumSigner(seed: Uint8Array): Signer {
   const publicKey = new Uint8Array(sodium.crypto_sign_PUBLICKEYBYTES);
-  const secretKey = new Uint8Array(sodium.crypto_sign_SECRETKEYBYTES);
+  const secretKey = secureMemory(sodium.crypto_sign_SECRETKEYBYTES);
   sodium.crypto_sign_seed_keypair(publicKey, secretKey, seed);
   return {
     publicKey,

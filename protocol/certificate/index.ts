@@ -14,4 +14,11 @@ export { keyFingerprint, peerIdOf, rootIdOf } from './key.ts';
 export { verifyPath, type VerifiedPath } from './path.ts';
 export { decodePem, encodePem } from './pem.ts';
 export { decodePkcs8, encodePkcs8 } from './pkcs8.ts';
+export {
+  inspectPkcs8,
+  openPkcs8,
+  protectPkcs8,
+  type PassphraseCrypto,
+  type WrittenKey,
+} from './protected-pkcs8.ts';
 export { assembleCertificate } from './sign.ts';

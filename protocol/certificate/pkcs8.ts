@@ -9,24 +9,29 @@ const LABEL = 'PRIVATE KEY';
 const SEED_BYTES = 32;
 const VERSION_1 = integer(Uint8Array.of());
 
-function keyInfo(seed: Uint8Array): Uint8Array {
+/** The DER of a PrivateKeyInfo (RFC 5958, version 1) of a 32-byte Ed25519 seed. */
+export function encodeKeyInfo(seed: Uint8Array): Uint8Array {
   return sequence(VERSION_1, ED25519, octetString(octetString(seed)));
 }
 
 /** The PEM text of a 32-byte Ed25519 seed. */
 export function encodePkcs8(seed: Uint8Array): string {
-  return encodePem(LABEL, keyInfo(seed));
+  return encodePem(LABEL, encodeKeyInfo(seed));
 }
 
 /** The 32-byte seed. Refuses with `key.malformed` whatever is not an unencrypted Ed25519 key in version 1. */
 export function decodePkcs8(pem: string): Result<Uint8Array> {
   const decoded = decodePem(LABEL, pem);
-  if (decoded.ok) {
-    const seed = decoded.value.slice(-SEED_BYTES);
-    if (seed.length === SEED_BYTES && equals(keyInfo(seed), decoded.value)) return accept(seed);
-  }
+  const seed = decoded.ok ? decodeKeyInfo(decoded.value) : undefined;
+  if (seed !== undefined) return accept(seed);
   return refuse(
     'key.malformed',
     'the key is not an Ed25519 private key in PKCS #8; make one with openssl genpkey',
   );
+}
+
+/** The 32-byte seed of a PrivateKeyInfo as {@link encodeKeyInfo} writes it; undefined for anything else. */
+export function decodeKeyInfo(der: Uint8Array): Uint8Array | undefined {
+  const seed = der.slice(-SEED_BYTES);
+  return seed.length === SEED_BYTES && equals(encodeKeyInfo(seed), der) ? seed : undefined;
 }

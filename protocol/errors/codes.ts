@@ -118,6 +118,8 @@ export const CODES = {
   'key.permissions': 'a key file is readable by others',
   'key.malformed': 'a key file is not a usable private key',
   'key.missing': 'a key file is missing',
+  'key.passphrase-missing': 'a key is protected, and its passphrase was not given',
+  'key.wrong-passphrase': 'the passphrase does not open the key',
   'node.not-running': 'no node runs for this home',
   'node.running': 'a node already runs for this home',
   'doctor.failed': 'a check found something that must be mended',

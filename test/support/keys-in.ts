@@ -1,6 +1,6 @@
 /** A folder of key files for a test: those of the seeds given. */
 import { makePrivateDirectory } from '../../node/home/index.ts';
-import { fileKeyStore, type KeyStore } from '../../node/keys/index.ts';
+import { fileKeyStore, findPassphrase, type KeyStore } from '../../node/keys/index.ts';
 import { platform } from '../../node/composition/index.ts';
 
 export async function keysIn(
@@ -8,7 +8,11 @@ export async function keysIn(
   seeds: Readonly<Record<string, Uint8Array>>,
 ): Promise<KeyStore> {
   await makePrivateDirectory(directory);
-  const keys = fileKeyStore({ directory, randomBytes: platform.randomBytes });
+  const keys = fileKeyStore({
+    directory,
+    passphrase: findPassphrase({}, null),
+    randomBytes: platform.randomBytes,
+  });
   for (const [name, seed] of Object.entries(seeds)) await keys.import(name, seed);
   return keys;
 }

@@ -5,6 +5,7 @@ import { startAdminServer } from '../../node/admin/index.ts';
 import type { Dependencies, Io } from '../../node/cli/dependencies.ts';
 import { runProgram } from '../../node/cli/program.ts';
 import { sodiumSigner, sodiumSuite } from '../../node/crypto/index.ts';
+import { platform } from '../../node/composition/index.ts';
 import type { HomeLayout } from '../../node/home/index.ts';
 import type { Operations } from '../../node/operations/contract.ts';
 import { ChanceryError, refuse } from '../../protocol/errors/index.ts';
@@ -44,6 +45,7 @@ export async function testCli(
           signer: sodiumSigner,
           findDomain: () => Promise.resolve(refuse('dns.unreachable', 'no name server in this test')),
         },
+        randomBytes: platform.randomBytes,
         env: { CHANCERY_HOME: home.directory },
         version: '1.2.3',
         ...changed,
@@ -52,6 +54,7 @@ export async function testCli(
           stderr: (text) => (err += text),
           isTerminal: false,
           confirm: refused,
+          askSecret: refused,
           onSignal: () => () => undefined,
           exit: () => undefined,
           ...changed.io,

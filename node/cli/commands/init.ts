@@ -1,6 +1,7 @@
 /** `chancery init`: makes a node's home, and says what to publish. */
 import type { Command } from 'commander';
 import { ChanceryError } from '../../../protocol/errors/index.ts';
+import { newPassphrase, passphraseInFile } from '../../keys/index.ts';
 import { examples, several } from '../arguments.ts';
 import type { Dependencies, InitResult } from '../dependencies.ts';
 import { fields } from '../layout.ts';
@@ -13,9 +14,10 @@ interface Options {
   readonly join?: string;
   readonly dnsServer?: readonly string[];
   readonly anchor?: readonly string[];
+  readonly passphraseFile?: string;
 }
 
-export function addInit(program: Command, open: OpenSession, { init }: Dependencies): void {
+export function addInit(program: Command, open: OpenSession, { init, env }: Dependencies): void {
   const command = program
     .command('init')
     .summary('make the keys, certificates and configuration of a node')
@@ -29,6 +31,7 @@ export function addInit(program: Command, open: OpenSession, { init }: Dependenc
     .option('--join <invitation>', 'become a gateway of the organisation whose node made the invitation')
     .option('--dns-server <address>', 'name server to ask, as address or address:port (repeatable)', several)
     .option('--anchor <ds>', 'DNSSEC trust anchor, a DS record of the root (repeatable)', several)
+    .option('--passphrase-file <file>', 'protect the keys by the passphrase in this file, of mode 0600')
     .action(async (domain: string | undefined, options: Options, self: Command) => {
       const { home, voice } = open(self);
       if ((domain === undefined) === (options.join === undefined)) {
@@ -37,6 +40,7 @@ export function addInit(program: Command, open: OpenSession, { init }: Dependenc
           'name the domain, as in chancery init acme.example, or give --join INVITATION; one of the two',
         );
       }
+      const file = options.passphraseFile ?? env['CHANCERY_PASSPHRASE_FILE'];
       const result = await init({
         home,
         domain: domain ?? null,
@@ -45,6 +49,7 @@ export function addInit(program: Command, open: OpenSession, { init }: Dependenc
         announce: options.announce ?? [],
         dnsServers: options.dnsServer ?? [],
         anchors: options.anchor ?? [],
+        passphrase: file ? newPassphrase(passphraseInFile(file, env), null) : null,
       });
       voice.result({ ...result, home: home.directory }, say);
     });

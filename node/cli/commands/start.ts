@@ -1,7 +1,9 @@
 /** `chancery start`: runs the node in the foreground until a signal ends it in order; a second one ends it at once. */
 import type { Command } from 'commander';
 import { OVERRIDES } from '../../config/index.ts';
+import { findPassphrase } from '../../keys/index.ts';
 import { examples } from '../arguments.ts';
+import { askerOf } from '../asker.ts';
 import type { Dependencies, RunningNode } from '../dependencies.ts';
 import { fields } from '../layout.ts';
 import type { OpenSession, Session } from '../session.ts';
@@ -29,11 +31,12 @@ function environment(): string {
   const rows = Object.entries(OVERRIDES).map(
     ([variable, { path }]) => [`  ${variable}`, path.join('.')] as const,
   );
+  rows.push(['  CHANCERY_PASSPHRASE_FILE', 'file of mode 0600 with the passphrase of protected keys']);
   return fields(rows).trimEnd();
 }
 
 /** Ends when the node has: in order, or with the error that it could not go on for. */
-async function run({ home, voice }: Session, { start, io }: Dependencies): Promise<void> {
+async function run({ home, voice }: Session, { start, io, env }: Dependencies): Promise<void> {
   const asked = Promise.withResolvers<'stop'>();
   let signals = 0;
   const ignore = io.onSignal(() => {
@@ -43,7 +46,7 @@ async function run({ home, voice }: Session, { start, io }: Dependencies): Promi
     asked.resolve('stop');
   });
   try {
-    const node = await start(home);
+    const node = await start(home, findPassphrase(env, askerOf(io)));
     announce(node, voice);
     if ((await Promise.race([asked.promise, node.closed])) === 'stop') await node.stop();
     await node.closed;

@@ -44,6 +44,7 @@ describe('init', () => {
         announce: [],
         dnsServers: ['127.0.0.1:53'],
         anchors: ['. DS 1 8 2 00'],
+        passphrase: null,
       },
     ]);
     const json = JSON.parse((await cli.run('init', 'acme.test', '--json')).out) as unknown;

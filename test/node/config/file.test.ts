@@ -8,6 +8,7 @@ import { temporaryHome } from '../../support/temporary-home.ts';
 const INITIAL = {
   domain: 'acme.test',
   roles: ['gateway' as const, 'archive' as const],
+  keysProtected: false,
   listen: ['/ip4/0.0.0.0/tcp/4710'],
   announce: [],
   archiveNode: null,

@@ -39,6 +39,7 @@ describe('a configuration', () => {
       dht: { enabled: true, bootstrap: [] },
       limits: { messageBytes: 65_536 },
       roster: { validHours: 24, graceHours: 24 },
+      keys: { protected: false },
       log: { level: 'info', format: 'json' },
     });
   });
@@ -53,6 +54,7 @@ describe('a configuration', () => {
       archiveNode: '/ip4/10.0.0.5/tcp/4710/p2p/12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA',
       dnsServers: ['[2001:db8::1]:5300'],
       anchors,
+      keysProtected: true,
     };
     const text = formatConfig(initial);
     assert.match(text, /^# yaml-language-server: \$schema=/);
@@ -60,6 +62,7 @@ describe('a configuration', () => {
     assert.deepEqual([config.roles, config.listen], [initial.roles, initial.listen]);
     assert.deepEqual([config.announce, config.archiveNode], [initial.announce, initial.archiveNode]);
     assert.deepEqual([config.dns.servers, config.dns.anchors], [initial.dnsServers, anchors]);
+    assert.equal(config.keys.protected, true);
     const defaults = parse(formatConfig({ ...initial, roles: ['gateway', 'archive'], archiveNode: null }));
     assert.equal(defaults.archiveNode, undefined);
     // what stands there in comments is valid too

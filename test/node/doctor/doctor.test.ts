@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chmod, rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { writeConfig } from '../../../node/config/index.ts';
+import { platform } from '../../../node/composition/index.ts';
+import { writeConfig, type Environment } from '../../../node/config/index.ts';
 import { sodiumSigner, sodiumSuite } from '../../../node/crypto/index.ts';
 import { examine, type Check } from '../../../node/doctor/index.ts';
 import {
@@ -13,11 +15,12 @@ import {
   writeCertificateFile,
   type HomeLayout,
 } from '../../../node/home/index.ts';
-import { writeKeyFile } from '../../../node/keys/index.ts';
+import { passphraseInFile, reprotect } from '../../../node/keys/index.ts';
 import { createOrganisation, type FoundDomain, type NewOrganisation } from '../../../node/identity/index.ts';
 import { encodeBundle } from '../../../protocol/identity/index.ts';
 import { accept, refuse, type Code, type Result } from '../../../protocol/errors/index.ts';
 import { serveFake, testCli } from '../../support/test-cli.ts';
+import { keysIn } from '../../support/keys-in.ts';
 import { temporaryHome } from '../../support/temporary-home.ts';
 
 const NOW = Date.UTC(2026, 4, 4);
@@ -35,12 +38,13 @@ async function organisation(t: TestContext, listen = '/ip4/127.0.0.1/tcp/0'): Pr
   const roles = ['gateway', 'archive'] as const;
   const made = await createOrganisation('acme.test', roles, NOW, randomBytes);
   for (const name of KEY_NAMES) {
-    await writeKeyFile(home.keys[name], made.seeds[name]);
     await writeCertificateFile(home.certificates[name], made.certificates[name]);
   }
+  await keysIn(home.keysDirectory, made.seeds);
   await writeConfig(home, {
     domain: 'acme.test',
     roles: [...roles],
+    keysProtected: false,
     listen: [listen],
     announce: [],
     archiveNode: null,
@@ -59,11 +63,11 @@ function proven(rootId: string): FoundDomain {
 
 async function checks(
   { home, made }: Found,
-  changed: { days?: number; domain?: Result<FoundDomain>; nodeVersion?: string } = {},
+  changed: { days?: number; domain?: Result<FoundDomain>; nodeVersion?: string; env?: Environment } = {},
 ): Promise<readonly Check[]> {
   return examine({
     home,
-    env: {},
+    env: changed.env ?? {},
     nodeVersion: changed.nodeVersion ?? '24.1.0',
     clock: () => NOW + (changed.days ?? 0) * DAY,
     suite: sodiumSuite,
@@ -141,7 +145,35 @@ describe('the doctor', () => {
     await rm(made.home.keys.root);
     const found = await checks(made);
     const keys = found.find(({ name }) => name === 'keys');
-    assert.deepEqual([keys?.state, keys?.message], ['ok', 'issuer, statement, node fit their certificates']);
+    assert.deepEqual(
+      [keys?.state, keys?.message],
+      [
+        'ok',
+        'issuer, statement, node fit their certificates; not under a passphrase: issuer, statement, node',
+      ],
+    );
+  });
+
+  it('warns of keys without a passphrase only where the configuration asks for one', async (t) => {
+    const made = await organisation(t);
+    const text = await readFile(made.home.config, 'utf8');
+    await writeFile(made.home.config, text.replace('protected: false', 'protected: true'));
+    const fault = onlyFault(await checks(made), 'keys', 'warning', /^chancery key protect$/);
+    assert.match(fault.message, /not under a passphrase: root, issuer, statement, node/);
+    const file = join(made.home.directory, 'passphrase');
+    await writeFile(file, 'correct horse battery', { mode: 0o600 });
+    const passphrase = passphraseInFile(file, {});
+    const { keysDirectory: directory } = made.home;
+    await reprotect({ directory, from: passphrase, to: passphrase, randomBytes: platform.randomBytes });
+    // by what the files say of themselves, and by the keys in them
+    for (const env of [{}, { CHANCERY_PASSPHRASE_FILE: file }]) {
+      const keys = (await checks(made, { env })).find(({ name }) => name === 'keys');
+      assert.deepEqual([keys?.state, keys?.message.endsWith(', and are protected')], ['ok', true]);
+    }
+    await writeFile(file, 'another horse battery', { mode: 0o600 });
+    const env = { CHANCERY_PASSPHRASE_FILE: file };
+    const wrong = (await checks(made, { env })).find(({ state }) => state === 'failed');
+    assert.match(`${wrong?.message} ${wrong?.mend}`, /does not open .* CHANCERY_PASSPHRASE_FILE/);
   });
 
   it('finds a key that is missing, damaged or of another certificate', async (t) => {
@@ -151,7 +183,7 @@ describe('the doctor', () => {
     await writeFile(made.home.keys.issuer, 'x', { mode: 0o600 });
     onlyFault(await checks(made), 'keys', 'failed', /copy/);
     await rm(made.home.keys.issuer);
-    await writeKeyFile(made.home.keys.issuer, made.made.seeds.node);
+    await keysIn(made.home.keysDirectory, { issuer: made.made.seeds.node });
     const fault = onlyFault(await checks(made), 'keys', 'failed', /copy/);
     assert.match(fault.message, /issuer\.key is not the key of the issuer certificate/);
   });
