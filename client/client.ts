@@ -6,7 +6,7 @@
 import { fromString } from 'uint8arrays/from-string';
 import { toString } from 'uint8arrays/to-string';
 import { ChanceryError } from '../protocol/errors/index.ts';
-import type { DeviceAnswer, Person } from '../protocol/wire/index.ts';
+import type { DeviceAnswer, OwnDevice, Person } from '../protocol/wire/index.ts';
 import { canonicalAddress } from './address-list.ts';
 import { Composer } from './composer.ts';
 import { ConversationBook, idBytes, infoOf, type ConversationInfo } from './conversation-book.ts';
@@ -25,9 +25,11 @@ import { Outbox, type Outcome, type Outgoing } from './outbox/index.ts';
 import type { Platform, Store } from './platform.ts';
 import type { Profile } from './profile.ts';
 import type { ConnectionState } from './session/index.ts';
+import { IdleLock } from './idle-lock.ts';
 import { Journal, KEYS, positionOf } from './store/index.ts';
 import { Turns } from './turns.ts';
 import { Uplink } from './uplink.ts';
+import { wipedError, type Erasure } from './wipe.ts';
 import { Written } from './written.ts';
 import { Writer, type ConversationChange, type NewConversation, type Sending } from './writer.ts';
 
@@ -38,6 +40,7 @@ export interface ClientOptions extends Platform {
   readonly profile: Profile;
   readonly saveProfile: (profile: Profile) => Promise<void>;
   readonly store: Store;
+  readonly erasure: Erasure;
   /** Whether what is written outlives a power failure (the default), or only the end of the process. */
   readonly durable?: boolean;
 }
@@ -83,6 +86,9 @@ export async function createClient(options: ClientOptions): Promise<Client> {
 
 export class Client implements AsyncDisposable {
   readonly #store: Store;
+  readonly #erasure: Erasure;
+  readonly #lock: IdleLock;
+  readonly #wipes = new Listeners<ChanceryError>();
   readonly #parts: Parts;
   readonly #book: ConversationBook;
   readonly #reader: Reader;
@@ -91,6 +97,7 @@ export class Client implements AsyncDisposable {
   readonly #turns = new Turns();
   readonly #settled = new Listeners<Settled>();
   #closed = false;
+  #wiped = false;
 
   constructor(options: ClientOptions, parts: Parts) {
     const { profile, saveProfile, store, context, signer, durable = true } = options;
@@ -99,6 +106,8 @@ export class Client implements AsyncDisposable {
     const book = new ConversationBook(store, parts.journal);
     const written = new Written();
     this.#store = store;
+    this.#erasure = options.erasure;
+    this.#lock = new IdleLock(options.after);
     this.#parts = parts;
     this.#book = book;
     this.#reader = new Reader({
@@ -133,6 +142,8 @@ export class Client implements AsyncDisposable {
       turns,
       settle: (item, outcome) => this.#settle(item, outcome),
       settled: () => this.#watch(parts.journal.commit()),
+      onIdleLock: (milliseconds) => this.#lock.limit(milliseconds),
+      wipe: (report) => this.#wipe(report),
     });
   }
 
@@ -187,17 +198,75 @@ export class Client implements AsyncDisposable {
     return this.#uplink.synced();
   }
 
+  /** Hears that this device was revoked and wiped: nothing is left to do but close. */
+  onWiped(listener: (reason: ChanceryError) => void): () => void {
+    return this.#wipes.add(listener);
+  }
+
+  /** Whether the device is locked: then nothing is shown or written, though what comes is still kept. */
+  get locked(): boolean {
+    return this.#lock.locked;
+  }
+
+  onLock(listener: (locked: boolean) => void): () => void {
+    return this.#lock.onChange(listener);
+  }
+
+  /** Somebody is at the device: it locks when this was not called for as long as the organisation allows. */
+  touch(): void {
+    this.#lock.touch();
+  }
+
+  lock(): void {
+    this.#lock.lock();
+  }
+
+  /** Unlocks the device by proving it to its organisation anew. Throws why that failed; it then stays locked. */
+  async unlock(): Promise<void> {
+    if (!this.#lock.locked) return;
+    await this.#uplink.reprove();
+    this.#lock.unlock();
+  }
+
   /** Closes the connection and the store. What is left in the outbox goes out next time. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    const { journal, outbox, log } = this.#parts;
-    this.#writer.close();
+    this.#end();
     await this.#uplink.close();
+    if (this.#wiped) return;
+    const { journal, outbox, log } = this.#parts;
     await this.#turns.run(() => journal.commit());
     outbox.close();
     log.wake();
     await this.#store.close();
+  }
+
+  /** Nothing is written any more, and nobody waits. */
+  #end(): void {
+    this.#writer.close();
+    this.#lock.close();
+    this.#parts.log.wake();
+  }
+
+  /** Messages first, since they are what is worth stealing; then the report, with the key; then the key. */
+  async #wipe(report: () => Promise<void>): Promise<void> {
+    this.#wiped = true;
+    this.#end();
+    await this.#turns.run(() => Promise.resolve());
+    this.#parts.outbox.close();
+    this.#parts.log.wake();
+    await this.#store.close();
+    await this.#erasure.contents();
+    await report().catch(() => undefined); // what nobody hears is said by nobody: the node shows it as not confirmed
+    await this.#erasure.identity();
+    this.#wipes.emit(wipedError());
+  }
+
+  /** Throws `device.locked` while the device is, `device.revoked` once it is wiped. */
+  #require(): void {
+    if (this.#wiped) throw wipedError();
+    this.#lock.require();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -209,6 +278,7 @@ export class Client implements AsyncDisposable {
    * Throws `name.*`, `message.malformed`, `message.too-large` or `limit.exceeded`.
    */
   async createConversation(wanted: NewConversation): Promise<Sending> {
+    this.#require();
     return this.#writer.create(wanted);
   }
 
@@ -228,6 +298,7 @@ export class Client implements AsyncDisposable {
    * Throws `name.*`, `message.not-owner`, `message.unknown-conversation`, `message.not-a-member` or `message.malformed`.
    */
   async changeMembers(conversation: string, change: ConversationChange): Promise<Sending> {
+    this.#require();
     return this.#writer.change(conversation, change);
   }
 
@@ -236,16 +307,20 @@ export class Client implements AsyncDisposable {
    * Throws `message.unknown-conversation`, `message.not-a-member`, `message.too-large` or `limit.exceeded`.
    */
   async send(conversation: string, text: string): Promise<Sending> {
+    this.#require();
     return this.#writer.say(conversation, text);
   }
 
   /** What comes for this member, oldest first, from after a position on, until the client is closed; from now on without one. */
   async *messages(after: string = this.#parts.log.last): AsyncGenerator<FeedEvent, void, undefined> {
     let position = after;
-    while (!this.#closed) {
+    for (;;) {
+      await this.#lock.unlocked();
+      if (this.#closed || this.#wiped) return;
       const grown = this.#parts.log.grown();
       const events = await this.#parts.log.after(position, PAGE);
       for (const event of events) {
+        await this.#lock.unlocked();
         position = event.position;
         yield event;
       }
@@ -282,6 +357,7 @@ export class Client implements AsyncDisposable {
     conversation: string,
     { before = null, limit = 50 }: { readonly before?: number | null; readonly limit?: number } = {},
   ): Promise<HistoryPage> {
+    this.#require();
     const id = idBytes(conversation);
     const position = before === null ? null : positionOf(before, 0);
     if (this.state.state === 'online') {
@@ -295,23 +371,39 @@ export class Client implements AsyncDisposable {
   }
 
   /** The conversations on this device, the latest activity first. */
-  conversations(): Promise<ConversationInfo[]> {
+  async conversations(): Promise<ConversationInfo[]> {
+    this.#require();
     return this.#book.list();
   }
 
   async conversation(id: string): Promise<ConversationInfo | undefined> {
+    this.#require();
     const state = await this.#book.get(id);
     return state && infoOf(state);
   }
 
   /** Whom this member may write to. Throws `node.unreachable` while offline. */
   async contacts(): Promise<Contacts> {
+    this.#require();
     const { people, partners } = await this.#uplink.requests.ask('contacts', {});
     return { people, partners };
   }
 
+  /** The member's devices, this one among them. Throws `node.unreachable` while offline. */
+  async devices(): Promise<readonly OwnDevice[]> {
+    this.#require();
+    return (await this.#uplink.requests.ask('devices', {})).devices;
+  }
+
+  /** Revokes one of the member's devices by its serial, this one too. Throws `device.unknown` or `device.revoked`. */
+  async revokeDevice(serial: string, reason = ''): Promise<void> {
+    this.#require();
+    await this.#uplink.requests.ask('revoke-device', { serial, reason });
+  }
+
   /** What partner organisations said of a message, one a partner. */
-  deliveries(message: string): Promise<DeliveryEvent[]> {
+  async deliveries(message: string): Promise<DeliveryEvent[]> {
+    this.#require();
     return this.#parts.log.deliveries(message);
   }
 

@@ -20,7 +20,7 @@ import type { Link, Platform } from './platform.ts';
 import { MAX_NODES, type Profile } from './profile.ts';
 import { proveNode, within } from './session/index.ts';
 
-type EnrolPlatform = Omit<Platform, 'randomBytes'>;
+type EnrolPlatform = Omit<Platform, 'randomBytes' | 'describe'>;
 
 /**
  * Enrols the device that holds `platform.signer`. `label` is how the member and operators will know it.

@@ -3,6 +3,7 @@
  * the network, a key-value store, the device's key, a clock, a timer and randomness.
  */
 import type { Signer } from '../protocol/crypto/index.ts';
+import type { DeviceFacts } from '../protocol/device/index.ts';
 import type { VerificationContext } from '../protocol/identity/index.ts';
 import type { FrameChannel, ProtocolName } from '../protocol/wire/index.ts';
 
@@ -44,11 +45,20 @@ export interface Store {
 /** Runs something after so many milliseconds, unless the returned function is called before. */
 export type After = (milliseconds: number, run: () => void) => () => void;
 
+/** What a device can say of itself when a session begins: what it knows, and what others attest of it. */
+export interface Description {
+  readonly facts: DeviceFacts;
+  /** A statement that the organisation's device management signed; null where there is none. */
+  readonly attestation: Uint8Array | null;
+}
+
 export interface Platform {
   readonly transport: Transport;
   /** The device's key, which is its libp2p identity too. */
   readonly signer: Signer;
   readonly context: VerificationContext;
+  /** Asked at the beginning of each session; says nothing that it does not know. */
+  readonly describe: () => Promise<Description>;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly after: After;

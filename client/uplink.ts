@@ -7,19 +7,24 @@ import { deviceOf, type Device } from './device.ts';
 import type { Reader } from './feed/index.ts';
 import { Listeners } from './listeners.ts';
 import { Submitter, type Outbox, type Outcome, type Outgoing } from './outbox/index.ts';
-import type { Platform } from './platform.ts';
+import type { Link, Platform } from './platform.ts';
 import type { Profile } from './profile.ts';
 import { Renewal } from './renewal.ts';
 import {
   Backoff,
   Connection,
+  askStanding,
+  isRevoked,
+  mayBeRevoked,
   openSession,
+  reportWiped,
   type ConnectionState,
   type Requests,
   type Session,
 } from './session/index.ts';
 import { Signal } from './signal.ts';
 import type { Turns } from './turns.ts';
+import { isWiped, wipedError } from './wipe.ts';
 
 export interface UplinkOptions {
   readonly platform: Platform;
@@ -30,6 +35,10 @@ export interface UplinkOptions {
   readonly turns: Turns;
   readonly settle: (item: Outgoing, outcome: Outcome) => void;
   readonly settled: () => void;
+  /** A session says after how long the device is to lock. */
+  readonly onIdleLock: (milliseconds: number | null) => void;
+  /** This device was revoked: destroys what it holds, and in between reports that it did. */
+  readonly wipe: (report: () => Promise<void>) => Promise<void>;
 }
 
 export class Uplink {
@@ -54,6 +63,7 @@ export class Uplink {
       open: () => this.#open(),
       serve: (session, works) => this.#serve(session, works),
       end: endSession,
+      isFinal: isWiped,
       backoff: new Backoff(platform.after, () => uniform(platform.randomBytes)),
     });
   }
@@ -109,18 +119,60 @@ export class Uplink {
     this.#read.fire();
   }
 
-  #open(): Promise<Session> {
+  /** Has this device prove itself anew, in a session of its own. Throws why it could not. */
+  async reprove(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    let ended = this.state.state === 'offline';
+    const stop = this.onState((state) => {
+      if (state.state === 'online') resolve(undefined);
+      else if (ended) reject(state.error);
+      ended = true; // the session before has ended; the next counts
+    });
+    try {
+      this.#connection.hurry();
+      await this.#connection.renew();
+      await promise;
+    } finally {
+      stop();
+    }
+  }
+
+  async #open(): Promise<Session> {
     const { platform } = this.#options;
+    const revoked = (link: Link): Promise<void> => this.#revoked(link);
     if (platform.clock() / 1000 > this.#device.holds.until) {
+      await askStanding(this.#profile, platform, revoked).catch((error: unknown) => {
+        if (isWiped(error)) throw error; // all else is no news to a device that has to enrol again
+      });
       throw new ChanceryError(
         'certificate.expired',
         'the certificate of this device has run out; ask your operator for an invitation and enrol again',
       );
     }
-    return openSession(this.#profile, platform);
+    return openSession(this.#profile, platform, revoked);
+  }
+
+  /** Wipes this device where its organisation itself says that it was revoked; throws when it did. */
+  async #revoked(link: Link): Promise<void> {
+    const { platform, wipe } = this.#options;
+    if (!(await isRevoked(link, this.#profile, platform))) return;
+    await wipe(() => reportWiped(link, platform));
+    this.#closed = true;
+    this.#read.fire();
+    throw wipedError();
   }
 
   async #serve(session: Session, works: () => void): Promise<never> {
+    this.#options.onIdleLock(session.idleLock);
+    try {
+      return await this.#work(session, works);
+    } catch (error) {
+      if (error instanceof ChanceryError && mayBeRevoked(error.code)) await this.#revoked(session.link);
+      throw error;
+    }
+  }
+
+  async #work(session: Session, works: () => void): Promise<never> {
     const { outbox, settle, settled, platform, reader } = this.#options;
     const { requests } = session;
     if (!sameState(session.profile, this.#profile)) await this.#become(session.profile);

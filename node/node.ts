@@ -16,7 +16,7 @@ import {
   verificationContext,
   type NodeSettings,
 } from './composition/index.ts';
-import { readConfig, writeConfig, type Config, type Environment } from './config/index.ts';
+import { deviceRulesOf, readConfig, writeConfig, type Config, type Environment } from './config/index.ts';
 import { createDnsClient, systemServers } from './dns/index.ts';
 import { joinOrganisation } from './enrolment/index.ts';
 import {
@@ -183,6 +183,7 @@ async function settingsOf(home: HomeLayout, config: Config, passphrase: Passphra
       Object.entries(config.partners).map(([domain, { addresses }]) => [domain, addresses] as const),
     ),
     archiveNode: config.archiveNode ?? null,
+    devices: deviceRulesOf(config.devices),
     messageBytes: config.limits.messageBytes,
     rosterSeconds: config.roster.validHours * 3_600,
     graceSeconds: config.roster.graceHours * 3_600,

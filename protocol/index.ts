@@ -3,6 +3,7 @@ export * from './certificate/index.ts';
 export * from './checkpoint/index.ts';
 export * from './conversation/index.ts';
 export * from './crypto/index.ts';
+export * from './device/index.ts';
 export * from './encoding/index.ts';
 export * from './errors/index.ts';
 export * from './identity/index.ts';

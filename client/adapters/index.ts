@@ -1,2 +1,3 @@
 export { defaultHome } from './home.ts';
 export { enrolNodeClient, openNodeClient } from './node-client.ts';
+export { programVersion } from './version.ts';

@@ -8,10 +8,15 @@ import { deviceOf } from '../device.ts';
 import { enrol } from '../enrolment.ts';
 import type { Platform } from '../platform.ts';
 import type { Profile } from '../profile.ts';
+import { reportWipe } from '../session/index.ts';
+import { wipedError, type Erasure } from '../wipe.ts';
+import { describeDevice } from './device-facts.ts';
+import { erasureOf } from './erasure.ts';
 import { homeAt } from './home.ts';
 import { openLevelStore } from './level-store.ts';
 import { createTransport } from './libp2p.ts';
 import { nodeSigner, nodeSuite } from './node-crypto.ts';
+import { programVersion } from './version.ts';
 
 export interface NodeClientOptions {
   /** The home directory of the device. */
@@ -22,13 +27,16 @@ export interface NodeClientOptions {
 
 /**
  * Opens the client of an enrolled device; connect it next.
- * Throws `key.*`, `config.missing` before enrolment, `config.invalid`, or `limit.exceeded` while another has it open.
+ * Throws `key.*`, `config.missing` before enrolment, `config.invalid`, `limit.exceeded` while another has it open, or
+ * `device.revoked` where a wipe had to be finished.
  */
 export async function openNodeClient({
   home: directory,
   durable = true,
 }: NodeClientOptions): Promise<Client> {
   const home = homeAt(directory);
+  const erasure = erasureOf(directory, home.storeLocation);
+  if (await erasure.begun()) await finishWipe(directory, erasure);
   const profile = await home.readProfile();
   if (profile === undefined) {
     throw new ChanceryError(
@@ -39,9 +47,9 @@ export async function openNodeClient({
   const seed = await home.readKey();
   const store = await openLevelStore(home.storeLocation);
   try {
-    const platform = await platformOf(seed);
+    const platform = await platformOf(seed, directory);
     const saveProfile = (renewed: Profile): Promise<void> => home.saveProfile(renewed);
-    return await createClient({ ...platform, profile, saveProfile, store, durable });
+    return await createClient({ ...platform, profile, saveProfile, store, erasure, durable });
   } catch (error) {
     await store.close();
     throw error;
@@ -74,7 +82,7 @@ export async function enrolNodeClient(options: {
       `${options.home} holds the messages of ${before.address}; enrol anyone else in another home with --home`,
     );
   }
-  const platform = await platformOf(await home.ensureKey());
+  const platform = await platformOf(await home.ensureKey(), options.home);
   try {
     const profile = await enrol(options.invitation, options.label, platform);
     await home.saveProfile(profile);
@@ -90,11 +98,30 @@ const nodeContext: Platform['context'] = {
   anchors: ROOT_ANCHORS,
 };
 
-async function platformOf(seed: Uint8Array): Promise<Platform> {
+/**
+ * What a process that ended amid a wipe left undone. The organisation is told where it can be reached, by a node that
+ * proves itself; with or without, everything goes. Throws `device.revoked`.
+ */
+async function finishWipe(directory: string, erasure: Erasure): Promise<never> {
+  const home = homeAt(directory);
+  await erasure.contents();
+  const profile = await home.readProfile().catch(() => undefined);
+  const seed = await home.readKey().catch(() => undefined);
+  if (profile !== undefined && seed !== undefined) {
+    const platform = await platformOf(seed, directory);
+    await reportWipe(profile, platform).catch(() => undefined);
+    await platform.transport.close();
+  }
+  await erasure.identity();
+  throw wipedError();
+}
+
+async function platformOf(seed: Uint8Array, home: string): Promise<Platform> {
   return {
     transport: await createTransport(seed),
     signer: nodeSigner(seed),
     context: nodeContext,
+    describe: () => describeDevice({ home, clientVersion: programVersion(), platform: process.platform }),
     clock: Date.now,
     after(milliseconds, run) {
       const timer = setTimeout(run, milliseconds);

@@ -15,6 +15,8 @@ export interface ConnectionOptions<S> {
   /** Works with a session until it is lost, and throws why. `works` says that it is a good one. */
   readonly serve: (session: S, works: () => void) => Promise<never>;
   readonly end: (session: S) => Promise<void>;
+  /** Whether an error is the last one: no further session is tried. */
+  readonly isFinal: (error: ChanceryError) => boolean;
   readonly backoff: Backoff;
 }
 
@@ -63,6 +65,11 @@ export class Connection<S> {
     if (this.#session !== undefined) await this.#options.end(this.#session);
   }
 
+  /** Tries anew at once where a pause is under way. */
+  hurry(): void {
+    this.#options.backoff.skip();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#options.backoff.skip();
@@ -71,7 +78,7 @@ export class Connection<S> {
   }
 
   async #run(): Promise<void> {
-    const { open, serve, end, backoff } = this.#options;
+    const { open, serve, end, backoff, isFinal } = this.#options;
     while (!this.#closed) {
       let session: S | undefined;
       try {
@@ -90,6 +97,7 @@ export class Connection<S> {
         this.#first.reject(reason);
         this.#last = { state: 'offline', error: reason };
         if (!this.#isClosed()) this.#states.emit(this.#last);
+        if (isFinal(reason)) break;
       } finally {
         this.#session = undefined;
         if (session !== undefined) await end(session);

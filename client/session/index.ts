@@ -2,4 +2,5 @@ export { Backoff } from './backoff.ts';
 export { Connection, type ConnectionState } from './connection.ts';
 export { proveNode, within } from './node-identity.ts';
 export { Requests } from './requests.ts';
-export { openSession, type Session } from './open-session.ts';
+export { askStanding, openSession, reportWipe, type Session } from './open-session.ts';
+export { isRevoked, mayBeRevoked, reportWiped } from './revocation.ts';

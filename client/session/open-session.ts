@@ -1,41 +1,90 @@
-/** Opens a session: reaches a node of the organisation, has it prove itself, shows who we are, opens the device stream. */
+/**
+ * Opens a session: reaches a node of the organisation, has it prove itself, shows who we are, opens the device stream
+ * and says what the device is.
+ */
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { VerifiedIdentity } from '../../protocol/identity/index.ts';
 import type { Link, Platform } from '../platform.ts';
 import { MAX_NODES, underRoot, type Profile } from '../profile.ts';
+import { isWiped } from '../wipe.ts';
 import { proveNode } from './node-identity.ts';
 import { Requests } from './requests.ts';
+import { isRevoked, mayBeRevoked, reportWiped } from './revocation.ts';
 
 export interface Session {
   readonly requests: Requests;
   readonly link: Link;
   /** The profile as this node's roster brings it up to date, the address that answered first. */
   readonly profile: Profile;
+  /** Milliseconds without anybody at the device after which it is to lock; null: never. */
+  readonly idleLock: number | null;
 }
 
+/** Looks into a refusal that may mean that this device was revoked; throws when it is so. The link is still open. */
+export type Revoked = (link: Link) => Promise<void>;
+
 /** Tries the profile's nodes in order. Throws why the last one did not do, preferring a refusal to silence. */
-export async function openSession(profile: Profile, platform: Platform): Promise<Session> {
+export function openSession(profile: Profile, platform: Platform, revoked: Revoked): Promise<Session> {
+  return atNodes(profile, (address) => openAt(address, profile, platform, revoked));
+}
+
+/** Asks the nodes, without a session, whether this device was revoked: one whose certificate ran out has none. */
+export function askStanding(
+  profile: Profile,
+  { transport }: Pick<Platform, 'transport'>,
+  revoked: Revoked,
+): Promise<void> {
+  return atNodes(profile, async (address) => {
+    const link = await transport.dial(address);
+    try {
+      await revoked(link);
+    } finally {
+      await link.close();
+    }
+  });
+}
+
+/** Reports, without a session, that this device is wiped, to the first node that it can be said to. */
+export function reportWipe(profile: Profile, platform: Platform): Promise<void> {
+  return askStanding(profile, platform, async (link) => {
+    if (!(await isRevoked(link, profile, platform))) throw unreachable('', 'the node did not prove itself');
+    await reportWiped(link, platform);
+  });
+}
+
+async function atNodes<T>(profile: Profile, act: (address: string) => Promise<T>): Promise<T> {
   let failure = new ChanceryError('node.unreachable', 'no node of the organisation is known; enrol again');
   for (const address of profile.nodes) {
     try {
-      return await openAt(address, profile, platform);
+      return await act(address);
     } catch (error) {
       const reason = error instanceof ChanceryError ? error : unreachable(address, error);
+      if (isWiped(reason)) throw reason;
       if (failure.code === 'node.unreachable') failure = reason;
     }
   }
   throw failure;
 }
 
-async function openAt(address: string, profile: Profile, platform: Platform): Promise<Session> {
+async function openAt(
+  address: string,
+  profile: Profile,
+  platform: Platform,
+  revoked: Revoked,
+): Promise<Session> {
   const link = await platform.transport.dial(address);
   try {
     const proven = await proveNode(link, profile.bundle, profile, platform);
     if (!proven.ok) throw ChanceryError.from(proven.refusal);
     const requests = new Requests(await link.open('device'), platform.after);
-    return { requests, link, profile: upToDate(profile, address, proven.value) };
+    const { idleLock } = await requests.ask('begin', await platform.describe());
+    return { requests, link, profile: upToDate(profile, address, proven.value), idleLock };
   } catch (error) {
-    await link.close();
+    try {
+      if (error instanceof ChanceryError && mayBeRevoked(error.code)) await revoked(link);
+    } finally {
+      await link.close();
+    }
     throw error;
   }
 }

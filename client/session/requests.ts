@@ -31,6 +31,9 @@ interface Answers {
   readonly conversations: 'conversations';
   readonly contacts: 'contacts';
   readonly renew: 'renewed';
+  readonly begin: 'begun';
+  readonly devices: 'devices';
+  readonly 'revoke-device': 'device-revoked';
 }
 
 interface Waiting {
@@ -98,6 +101,10 @@ export class Requests {
     const decoded = decodeCbor(frame, MAX_FRAME_BYTES, deviceAnswerShape, 'answer of the node');
     if (!decoded.ok) throw ChanceryError.from(decoded.refusal);
     const answer = decoded.value;
+    if (answer.id === 0 && answer.type === 'refused') {
+      this.#end(ChanceryError.from(refusalOf(answer).refusal)); // the stream is over, and this is why
+      return;
+    }
     const waiting = this.#waiting.get(answer.id);
     if (waiting === undefined || (answer.type !== waiting.expected && answer.type !== 'refused')) {
       throw new ChanceryError('encoding.malformed', 'the node answered what was not asked');
@@ -131,6 +138,9 @@ const ANSWERS: { readonly [T in keyof Answers]: Answers[T] } = {
   conversations: 'conversations',
   contacts: 'contacts',
   renew: 'renewed',
+  begin: 'begun',
+  devices: 'devices',
+  'revoke-device': 'device-revoked',
 };
 
 function lost(message: string, cause?: unknown): ChanceryError {

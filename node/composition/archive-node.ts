@@ -3,6 +3,7 @@
  * organisation, the network and the relay are put together.
  */
 import type { Result } from '../../protocol/errors/index.ts';
+import { LINGER_MS } from '../devices/index.ts';
 import { Host, onlyOwnDevices, onlyPartnerNodes, type Peer } from '../network/index.ts';
 import { ArchiveSide } from '../relay/index.ts';
 import { openOrganisation, type Organisation } from './organisation.ts';
@@ -20,7 +21,7 @@ export interface ArchiveNode {
   readonly links: PartnerLinks;
   /** Milliseconds. */
   readonly started: number;
-  /** Drops a device's or node's connections, as when it has been revoked. */
+  /** Tells a device that may no longer be here so, and drops its connections, or a node's. */
   readonly drop: (peerId: string) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -30,8 +31,14 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
   const organisation = await openOrganisation(settings, {
     onRoster: () => links.current?.pokeAll(),
     onProof: () => undefined,
+    drop: (peerId) => drop(peerId),
   });
   const { authority, trust, devices, receiver, enrolment } = organisation;
+  /** A device that was told why is given time to close, and to say that it is wiped; nothing else is answered to it. */
+  const drop = async (peerId: string): Promise<void> => {
+    if (!devices.dismiss(peerId)) return host.drop(peerId);
+    setTimeout(() => void host.drop(peerId), LINGER_MS).unref();
+  };
   const admit = async (peerId: string, bundle: Uint8Array): Promise<Result<Peer>> => {
     const admitted = await trust.admit(peerId, bundle);
     if (admitted.ok && !admitted.value.own) links.current?.returned(admitted.value.identity.domain);
@@ -109,7 +116,7 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
     host,
     links: links.current,
     started: platform.clock(),
-    drop: (peerId) => host.drop(peerId),
+    drop,
     async stop() {
       clearInterval(renewal);
       await links.current?.stop();

@@ -9,12 +9,12 @@ import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import type { VerificationContext } from '../../protocol/identity/index.ts';
 import { openAgreement, type RosterNode } from '../../protocol/statement/index.ts';
 import { ArchiveLog } from '../archive/index.ts';
-import { DeviceSessions, Feed } from '../devices/index.ts';
+import { DeviceControl, DeviceSessions, Farewell, Feed, OwnDevices, Revocations } from '../devices/index.ts';
 import { Enrolment } from '../enrolment/index.ts';
 import { Receiver } from '../federation/index.ts';
 import { Authority, OwnProof, Trust, gatewayAddresses } from '../identity/index.ts';
 import { Intake, floorPolicy } from '../intake/index.ts';
-import { Ledger, Members, Messages, Partners, Signers } from '../ledger/index.ts';
+import { DeviceReports, Ledger, Members, Messages, Partners, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { platform, verificationContext } from './platform.ts';
 import type { NodeSettings } from './settings.ts';
@@ -39,6 +39,9 @@ export interface Organisation {
   readonly trust: Trust;
   readonly intake: Intake;
   readonly devices: DeviceSessions;
+  readonly deviceControl: DeviceControl;
+  readonly deviceReports: DeviceReports;
+  readonly revocations: Revocations;
   readonly enrolment: Enrolment;
   readonly receiver: Receiver;
   readonly statementSigner: Signer;
@@ -56,6 +59,8 @@ export interface OrganisationHooks {
   /** A node of ours was enrolled or the roster changed: partners are to be told. */
   readonly onRoster: () => void;
   readonly onProof: () => void;
+  /** Tells a device that may no longer be here so, and drops its connections. */
+  readonly drop: (peerId: string) => Promise<void>;
 }
 
 /** Opens the archive and builds the services on it; the first roster is for the caller to make. Throws `archive.*`, `key.missing`, `certificate.*`. */
@@ -137,10 +142,16 @@ export async function openOrganisation(
     valueOf(openAgreement(statement, expected, publicKey, suite));
   };
   const renewRoster = rosterKeeper(domain, authority, members, partners, hooks.onRoster);
+  const reports = new DeviceReports(ledger);
+  const control = new DeviceControl({ rules: settings.devices, members, reports, suite, clock, log: logger });
+  const farewell = new Farewell({ domain, members, reports, authority, clock });
+  const revocations = new Revocations({ ledger, members, renewRoster, drop: hooks.drop, clock });
   const enrolment = new Enrolment({
     domain,
     members,
     authority,
+    room: (address) => control.room(address),
+    farewell: (request, peerId) => farewell.answer(request, peerId),
     admitNode: async (peer, roles, addresses) => {
       await renewRoster({ peer, roles: [...roles], addresses: [...addresses] });
     },
@@ -173,6 +184,9 @@ export async function openOrganisation(
     intake,
     feed,
     authority,
+    control,
+    ownDevices: new OwnDevices({ members, reports, revocations, clock }),
+    clock,
     log: logger,
   });
   await ownProof.start();
@@ -192,6 +206,9 @@ export async function openOrganisation(
     trust,
     intake,
     devices,
+    deviceControl: control,
+    deviceReports: reports,
+    revocations,
     enrolment,
     receiver,
     statementSigner,

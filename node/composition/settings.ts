@@ -1,6 +1,7 @@
 /** What a node is made from: everything read, checked and decided before it starts. */
 import type { Logger } from 'pino';
 import type { DnsClient } from '../dns/index.ts';
+import type { DeviceRules } from '../../protocol/device/index.ts';
 import type { TrustAnchor } from '../../protocol/dnssec/index.ts';
 import type { KeyStore } from '../keys/index.ts';
 import type { OrganisationRecord } from '../ledger/index.ts';
@@ -20,6 +21,8 @@ export interface NodeSettings {
   readonly partnerAddresses: ReadonlyMap<string, readonly string[]>;
   /** For a gateway alone: its archive's multiaddr, with peer id. */
   readonly archiveNode: string | null;
+  /** What this organisation asks of devices. */
+  readonly devices: DeviceRules;
   readonly messageBytes: number;
   readonly rosterSeconds: number;
   readonly graceSeconds: number;

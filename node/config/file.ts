@@ -75,6 +75,20 @@ dns:
 #   enabled: true
 #   bootstrap: []
 
+# What is asked of members' devices. A device that falls short is refused and told why. Evidence: self-reported takes
+# the device's own word; attested asks for a statement signed by one of the attestation keys.
+# devices:
+#   sessionHours: 24
+#   idleLockMinutes: 15
+#   maximumPerMember: 10
+#   clientVersion: { minimum: 0.1.0, evidence: self-reported }
+#   osVersion: { minimum: { linux: "6.1", darwin: "23.0" }, evidence: self-reported }
+#   diskEncryption: self-reported
+#   managedId: attested
+#   attestation:
+#     keys: [MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=]
+#     maxAgeDays: 30
+
 # limits:
 #   messageBytes: 65536
 # roster:

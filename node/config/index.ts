@@ -1,3 +1,4 @@
+export { deviceRulesOf } from './devices.ts';
 export { OVERRIDES, type Environment } from './environment.ts';
 export { formatConfig, readConfig, writeConfig } from './file.ts';
 export { configJsonSchema } from './json-schema.ts';

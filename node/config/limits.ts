@@ -1,4 +1,22 @@
 /** The numbers a configuration may choose, each with its unit, its bounds and its reason. */
+import { z } from 'zod';
+
+interface Bounds {
+  readonly least: number;
+  readonly most: number;
+  readonly usual: number;
+}
+
+/** A whole number within bounds, and the usual one where none is given. */
+export function whole({ least, most, usual }: Bounds): z.ZodDefault<z.ZodNumber> {
+  return z
+    .number()
+    .int()
+    .min(least)
+    .max(most)
+    .meta({ examples: [usual] })
+    .default(usual);
+}
 
 /** Bytes of the largest message accepted: the protocol's own most, and enough for a text at least. */
 export const MESSAGE_BYTES = { least: 4_096, most: 65_536, usual: 65_536 } as const;
@@ -20,3 +38,18 @@ export const MAX_PARTNERS = 1_000;
 
 /** Bytes of the whole file: the largest list of partners fits. */
 export const MAX_CONFIG_BYTES = 1_048_576;
+
+/** Hours a session of a device lasts: an hour at least, since each begins with a proof; at most as long as its certificate. */
+export const SESSION_HOURS = { least: 1, most: 336, usual: 24 } as const;
+
+/** Minutes with nobody at a device after which it locks; none at all, or up to a day. */
+export const IDLE_LOCK_MINUTES = { least: 0, most: 1_440, usual: 15 } as const;
+
+/** Devices of a member in force at a time: more than anybody carries, fewer than a thief could hide among. */
+export const MEMBER_DEVICES = { least: 1, most: 100, usual: 10 } as const;
+
+/** Days an attestation counts: what was true a year ago says nothing. */
+export const ATTESTATION_DAYS = { least: 1, most: 365, usual: 30 } as const;
+
+/** Keys under which facts are attested: each is tried. */
+export const MAX_ATTESTATION_KEYS = 4;

@@ -3,6 +3,7 @@
  * Unknown keys are refused, and every field says in its `description` what it is for.
  */
 import { z } from 'zod';
+import { devicesSchema } from './devices.ts';
 import {
   addressField,
   anchorField,
@@ -11,29 +12,20 @@ import {
   nodeAddressField,
   serverField,
 } from './fields.ts';
-import { MAX_LIST, MAX_PARTNERS, MESSAGE_BYTES, ROSTER_GRACE_HOURS, ROSTER_VALID_HOURS } from './limits.ts';
+import {
+  MAX_LIST,
+  MAX_PARTNERS,
+  MESSAGE_BYTES,
+  ROSTER_GRACE_HOURS,
+  ROSTER_VALID_HOURS,
+  whole,
+} from './limits.ts';
 
 const ROLES = ['gateway', 'archive'] as const;
 const LEVELS = ['dnssec', 'pinned', 'dns'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const DEFAULT_LISTEN = ['/ip4/0.0.0.0/tcp/4710'];
-
-interface Bounds {
-  readonly least: number;
-  readonly most: number;
-  readonly usual: number;
-}
-
-function whole({ least, most, usual }: Bounds): z.ZodDefault<z.ZodNumber> {
-  return z
-    .number()
-    .int()
-    .min(least)
-    .max(most)
-    .meta({ examples: [usual] })
-    .default(usual);
-}
 
 const dns = z.strictObject({
   servers: z
@@ -142,6 +134,7 @@ export const configSchema = z
       .default({})
       .describe('What is known of partners beforehand. Agreements are made with chancery partner add.'),
     dht: dht.prefault({}).describe('The private DHT of federated nodes.'),
+    devices: devicesSchema.prefault({}).describe('What this organisation asks of devices.'),
     limits: limits.prefault({}).describe('What this organisation accepts.'),
     roster: roster.prefault({}).describe('How long the organisation’s signed statements hold.'),
     keys: keys.prefault({}).describe('How private keys are kept.'),

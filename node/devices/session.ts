@@ -1,11 +1,12 @@
 /**
- * One member's device on its long-lived stream: hands in messages, reads its feed, asks for history and contacts.
- * Guarantees: a message is acknowledged only when it is archived; a request that is refused leaves the stream open.
+ * One member's device on its long-lived stream: says what it is, hands in messages, reads its feed, asks for history
+ * and contacts. Guarantees: nothing is answered before the device is found to meet the rules, nor after its session;
+ * a message is acknowledged only when it is archived; a request that is refused leaves the stream open.
  */
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { count, decodeCbor, encodeCbor } from '../../protocol/encoding/index.ts';
-import { ChanceryError, accept, isCode, refuse, type Result } from '../../protocol/errors/index.ts';
+import { ChanceryError, isCode, refuse, type Result } from '../../protocol/errors/index.ts';
 import {
   MAX_FRAME_BYTES,
   deviceRequestShape,
@@ -18,7 +19,10 @@ import type { Authority } from '../identity/index.ts';
 import type { Intake } from '../intake/index.ts';
 import type { Device, Ledger, Member, Members, Messages, Partners, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
+import { SESSION_OVER, type DeviceControl } from './control.ts';
 import type { Feed, Page } from './feed.ts';
+import type { OwnDevices } from './own-devices.ts';
+import { DeviceStream, DeviceStreams } from './streams.ts';
 
 /** Requests of one device being answered at a time; more wait in the stream. */
 const MAX_CONCURRENT = 32;
@@ -39,11 +43,15 @@ export interface SessionOptions {
   readonly intake: Intake;
   readonly feed: Feed;
   readonly authority: Authority;
+  readonly control: DeviceControl;
+  readonly ownDevices: OwnDevices;
+  readonly clock: () => number;
   readonly log: Logger;
 }
 
 export class DeviceSessions {
   readonly #options: SessionOptions;
+  readonly #streams = new DeviceStreams();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -52,7 +60,8 @@ export class DeviceSessions {
   /** Serves one stream of a device until it ends. Requests run side by side; submissions begin in their order. */
   async serve(channel: FrameChannel, peer: Peer): Promise<void> {
     const underWay = new Set<Promise<void>>();
-    const ended = new AbortController();
+    const stream = new DeviceStream(channel);
+    this.#streams.add(peer.id, stream);
     try {
       for (;;) {
         const frame = await channel.read();
@@ -63,7 +72,7 @@ export class DeviceSessions {
           await channel.write(encodeCbor({ type: 'refused', id: idOf(frame), code, message }));
           continue;
         }
-        const answering = this.#answer(request.value, peer, ended.signal)
+        const answering = this.#answer(request.value, peer, stream)
           .then((answer) => channel.write(encodeCbor(answer)))
           .catch((error: unknown) => channel.abort(error as Error))
           .finally(() => underWay.delete(answering));
@@ -71,17 +80,26 @@ export class DeviceSessions {
         if (underWay.size >= MAX_CONCURRENT) await Promise.race(underWay);
       }
     } finally {
-      ended.abort();
+      stream.closed();
+      this.#streams.delete(peer.id, stream);
     }
     await Promise.all(underWay);
     await channel.close();
   }
 
-  async #answer(request: DeviceRequest, peer: Peer, ended: AbortSignal): Promise<DeviceAnswer> {
+  /** Ends the streams of a device that may no longer be here, telling it why; whether there was one to tell. */
+  dismiss(peerId: string): boolean {
+    const standing = this.#deviceOf(peerId);
+    if (standing.ok) return false;
+    const streams = this.#streams.of(peerId);
+    for (const stream of streams) stream.end(standing.refusal);
+    return streams.length > 0;
+  }
+
+  async #answer(request: DeviceRequest, peer: Peer, stream: DeviceStream): Promise<DeviceAnswer> {
     const { id } = request;
     try {
-      const standing = this.#standing(peer, request.type);
-      const answer = standing.ok ? await this.#perform(request, standing.value, peer, ended) : standing;
+      const answer = await this.#admitted(request, peer, stream);
       if ('ok' in answer)
         return { type: 'refused', id, code: answer.refusal.code, message: answer.refusal.message };
       return answer;
@@ -92,17 +110,50 @@ export class DeviceSessions {
     }
   }
 
-  /** The device as it stands now: a revocation counts from the next request on, not from the next session. */
+  /** Nothing but the beginning of a session is answered to a device that has none. */
+  async #admitted(
+    request: DeviceRequest,
+    peer: Peer,
+    stream: DeviceStream,
+  ): Promise<DeviceAnswer | Extract<Result<never>, { ok: false }>> {
+    const standing = this.#standing(peer, request.type);
+    if (!standing.ok) return standing;
+    if (request.type === 'begin') return this.#begin(request, standing.value, peer, stream);
+    const session = this.#options.control.session(peer);
+    return session.ok ? this.#perform(request, standing.value, peer, stream.over) : session;
+  }
+
+  async #begin(
+    request: Extract<DeviceRequest, { type: 'begin' }>,
+    device: Device,
+    peer: Peer,
+    stream: DeviceStream,
+  ): Promise<DeviceAnswer | Extract<Result<never>, { ok: false }>> {
+    const { control, clock } = this.#options;
+    const ends = await control.begin(request, device, peer);
+    if (!ends.ok) return ends;
+    stream.endAfter(ends.value - clock(), SESSION_OVER);
+    return { type: 'begun', id: request.id, ends: ends.value, idleLock: control.idleLockMs };
+  }
+
+  /** What a session may ask as things stand now: a revocation counts from the next request on, not from the next session. */
   #standing(peer: Peer, request: DeviceRequest['type']): Result<Device> {
-    const device = this.#options.members.deviceOfPeer(peer.id);
+    const standing = this.#deviceOf(peer.id);
+    if (!standing.ok || request === 'renew' || request === 'begin') return standing;
+    const member = this.#options.members.find(standing.value.address);
+    return member !== undefined && this.#isOutdated(peer, request, member)
+      ? refuse('certificate.superseded', 'the certificate shown was replaced; fetch the new one')
+      : standing;
+  }
+
+  /** The device with a key, in good standing. */
+  #deviceOf(peerId: string): Result<Device> {
+    const device = this.#options.members.deviceOfPeer(peerId);
     if (device === undefined) return refuse('device.unknown', 'this device is not enrolled; enrol it again');
     if (device.revoked !== null)
       return refuse('device.revoked', 'this device was revoked; ask your operator');
     const member = this.#options.members.active(device.address);
-    if (!member.ok) return member;
-    return request !== 'renew' && this.#isOutdated(peer, request, member.value)
-      ? refuse('certificate.superseded', 'the certificate shown was replaced; fetch the new one')
-      : accept(device);
+    return member.ok ? { ok: true, value: device } : member;
   }
 
   /**
@@ -117,12 +168,12 @@ export class DeviceSessions {
   }
 
   async #perform(
-    request: DeviceRequest,
+    request: Exclude<DeviceRequest, { type: 'begin' }>,
     device: Device,
     peer: Peer,
     ended: AbortSignal,
   ): Promise<DeviceAnswer | Extract<Result<never>, { ok: false }>> {
-    const { feed, messages, authority, members } = this.#options;
+    const { feed, messages, authority, members, ownDevices } = this.#options;
     const { address } = device;
     const { id } = request;
     switch (request.type) {
@@ -155,10 +206,16 @@ export class DeviceSessions {
         const renewed = await authority.renewDevice(device, peer.identity.leaf.serial, members);
         return renewed.ok ? { type: 'renewed', id, bundle: renewed.value } : renewed;
       }
+      case 'devices':
+        return { type: 'devices', id, devices: await ownDevices.list(device) };
+      case 'revoke-device': {
+        const revoked = await ownDevices.revoke(device, request.serial, request.reason);
+        return revoked.ok ? { type: 'device-revoked', id, serial: request.serial } : revoked;
+      }
     }
   }
 
-  /** What came while the device waited is not for it when it was revoked meanwhile. */
+  /** What came while the device waited is not for it when it was revoked meanwhile, or its session ended. */
   async #readWhileStanding(
     request: Extract<DeviceRequest, { type: 'read' }>,
     peer: Peer,
@@ -168,7 +225,8 @@ export class DeviceSessions {
     const stands = (): boolean => this.#standing(peer, 'read').ok;
     const page = await this.#read(request, address, ended, stands);
     const standing = this.#standing(peer, 'read');
-    return standing.ok ? { type: 'feed', id: request.id, ...page } : standing;
+    const session = standing.ok ? this.#options.control.session(peer) : standing;
+    return session.ok ? { type: 'feed', id: request.id, ...page } : session;
   }
 
   async #submit(

@@ -6,14 +6,17 @@ import { keyFingerprint, parseCertificate } from '../../protocol/certificate/ind
 import { accept, refuse, valueOf, type Result } from '../../protocol/errors/index.ts';
 import {
   MAX_STRANGER_FRAME_BYTES,
-  enrolShape,
   formatInvitation,
   readFrame,
   refusalFrame,
+  strangerRequestShape,
   writeFrame,
   type EnrolAnswer,
   type EnrolFrame,
   type FrameChannel,
+  type StandingAnswer,
+  type StrangerRequest,
+  type WipedAnswer,
 } from '../../protocol/wire/index.ts';
 import type { Authority } from '../identity/index.ts';
 import { INVITATION_LIFE_MS, type Invitation, type Members } from '../ledger/index.ts';
@@ -26,6 +29,13 @@ export interface EnrolmentOptions {
   readonly domain: string;
   readonly members: Members;
   readonly authority: Authority;
+  /** Whether a member may have one more device; refuses with `device.too-many`. */
+  readonly room: (address: string) => Promise<Result<unknown>>;
+  /** What a device that was revoked still says. */
+  readonly farewell: (
+    request: Exclude<StrangerRequest, { type: 'enrol' }>,
+    peerId: string,
+  ) => Promise<Result<StandingAnswer | WipedAnswer>>;
   /** Puts a node on the roster. */
   readonly admitNode: (
     peer: string,
@@ -76,10 +86,17 @@ export class Enrolment {
 
   /** Serves one stream of a stranger. */
   async serve(channel: FrameChannel, peerId: string): Promise<void> {
-    const frame = await readFrame(channel, enrolShape, MAX_STRANGER_FRAME_BYTES, 'enrolment');
-    const answer = frame.ok ? await this.#enrol(frame.value, peerId) : frame;
+    const frame = await readFrame(channel, strangerRequestShape, MAX_STRANGER_FRAME_BYTES, 'enrolment');
+    const answer = frame.ok ? await this.#answer(frame.value, peerId) : frame;
     await writeFrame(channel, answer.ok ? answer.value : refusalFrame(answer.refusal));
     await channel.close();
+  }
+
+  #answer(
+    request: StrangerRequest,
+    peerId: string,
+  ): Promise<Result<EnrolAnswer | StandingAnswer | WipedAnswer>> {
+    return request.type === 'enrol' ? this.#enrol(request, peerId) : this.#options.farewell(request, peerId);
   }
 
   async #enrol(frame: EnrolFrame, peerId: string): Promise<Result<EnrolAnswer>> {
@@ -111,6 +128,8 @@ export class Enrolment {
     if (!member.ok) return member;
     if (members.deviceOfPeer(peerId)?.revoked?.reason === 'key-compromise')
       return refuse('device.revoked', 'the key of this device was revoked for good; enrol with a new one');
+    const room = await this.#options.room(member.value.address);
+    if (!room.ok) return room;
     const certified = await authority.certifyDevice(member.value, peerId, frame.label);
     if (!certified.ok) return certified;
     const { publicKey } = valueOf(parseCertificate(certified.value.device.certificate));

@@ -1,3 +1,4 @@
+export { DeviceReports, type DeviceReport } from './device-reports.ts';
 export { Ledger, fact } from './ledger.ts';
 export {
   INVITATION_LIFE_MS,

@@ -27,6 +27,8 @@ const PREFIX = {
   peerDevice: 0x22,
   acquaintance: 0x2b,
   news: 0x2c,
+  deviceReport: 0x28,
+  deviceWipe: 0x29,
 } as const;
 
 type View = keyof typeof PREFIX;
@@ -94,6 +96,9 @@ export const KEYS = {
   memberDevice: (address: string, serial: string) => key('memberDevice', address, serial),
   /** A device's peer id to its serial. */
   peerDevice: (peer: string) => key('peerDevice', peer),
+  /** A device's peer id to what it last reported, and to when it was wiped. */
+  deviceReport: (peer: string) => key('deviceReport', peer),
+  deviceWipe: (peer: string) => key('deviceWipe', peer),
   /** SHA-256 of an enrolment code to its invitation. */
   invitation: (codeHash: Uint8Array) => key('invitation', codeHash),
   agreement: (domain: string) => key('agreement', domain),

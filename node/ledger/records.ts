@@ -3,6 +3,7 @@
  * years, so a shape only ever gains a new version.
  */
 import { z } from 'zod';
+import { knownFactsShape } from '../../protocol/device/index.ts';
 import {
   bytes,
   count,
@@ -70,6 +71,14 @@ const SHAPES = {
     certificate: bytes(2_048),
     revoked: z.strictObject({ at: milliseconds, reason: revocationReason, text: z.string() }).nullable(),
   }),
+  'device-report': z.strictObject({
+    v: z.literal(1),
+    peer: z.string(),
+    address: z.string(),
+    known: knownFactsShape,
+    at: milliseconds,
+  }),
+  'device-wipe': z.strictObject({ v: z.literal(1), peer: z.string(), address: z.string(), at: milliseconds }),
   invitation: z.strictObject({
     v: z.literal(1),
     /** SHA-256 of the code: the code itself is kept nowhere. */

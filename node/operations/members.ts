@@ -28,7 +28,7 @@ type MemberOperations = Pick<
 >;
 
 export function memberOperations(node: ArchiveNode): MemberOperations {
-  const { members, enrolment, authority, renewRoster, domain } = node.organisation;
+  const { members, enrolment, authority, renewRoster, revocations, domain } = node.organisation;
   const { clock } = platform;
 
   const ownAddress = (text: string): string => {
@@ -111,9 +111,7 @@ export function memberOperations(node: ArchiveNode): MemberOperations {
       return { devices: current.map((device) => showDevice(device, clock())) };
     },
     'device.revoke': async ({ serial, reason }) => {
-      const device = value(await members.revokeDevice(serial, 'key-compromise', reason, clock()));
-      const rosterNumber = await renewRoster();
-      await node.drop(device.peer);
+      const { device, rosterNumber } = value(await revocations.revoke(serial, reason, ACTOR));
       return { device: showDevice(device, clock()), rosterNumber };
     },
     'node.invite': async ({ roles }) => {

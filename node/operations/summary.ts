@@ -1,4 +1,5 @@
 /** What an entry records, in one line for a person. */
+import { FACT_NAMES, evidenceOf, type KnownFacts } from '../../protocol/device/index.ts';
 import { decodeMessage } from '../../protocol/message/index.ts';
 import { readReceipt } from '../../protocol/statement/index.ts';
 import { platform } from '../composition/index.ts';
@@ -30,6 +31,12 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       const { address, label, serial, revoked } = recordOf('device', content);
       return `device ${label} (${serial}) of ${address} ${revoked === null ? 'certified' : 'revoked'}`;
     }
+    case 'device-report': {
+      const { address, known } = recordOf('device-report', content);
+      return `a device of ${address} reports ${describeFacts(known)}`;
+    }
+    case 'device-wipe':
+      return `a revoked device of ${recordOf('device-wipe', content).address} reports that it is wiped`;
     case 'invitation': {
       const { address, usedBy } = recordOf('invitation', content);
       return `invitation for ${address ?? 'a node'} ${usedBy === null ? 'made' : 'used'}`;
@@ -51,6 +58,12 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       return `${actor}: ${action} ${detail}`.trim();
     }
   }
+}
+
+function describeFacts(known: KnownFacts): string {
+  return FACT_NAMES.map(
+    (name) => `${name} ${known.facts[name] ?? 'unknown'} (${evidenceOf(known, name)})`,
+  ).join(', ');
 }
 
 function summariseMessage(content: Uint8Array): string {

@@ -80,6 +80,8 @@ export class GatewaySide {
     const opened = await this.#ask({ type: 'open', protocol, peer: peer.id, bundle: peer.bundle });
     if (opened.ok) {
       await pipe(channel, opened.value.channel);
+      // the archive ended the session, or the device left: it proves itself anew before the next
+      if (protocol === 'device') await this.#options.host().drop(peer.id);
       return;
     }
     const frame = refusalFrame(opened.refusal);

@@ -9,6 +9,8 @@ export const ENTRY_KINDS = [
   'certificate',
   'member',
   'device',
+  'device-report',
+  'device-wipe',
   'invitation',
   'agreement',
   'roster',

@@ -11,6 +11,8 @@ const CONTEXTS = {
   roster: 'chancery/roster/v1',
   agreement: 'chancery/agreement/v1',
   receipt: 'chancery/receipt/v1',
+  attestation: 'chancery/attestation/v1',
+  revocation: 'chancery/revocation/v1',
 } as const;
 
 export type Context = keyof typeof CONTEXTS;

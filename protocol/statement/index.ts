@@ -12,3 +12,4 @@ export {
   type Roster,
   type RosterNode,
 } from './roster.ts';
+export { openStatement, signStatement } from './statement.ts';

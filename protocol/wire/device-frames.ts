@@ -1,8 +1,9 @@
 /**
- * The long-lived stream of a member's device and its organisation: the device asks, the node answers by `id`;
- * answers may come in any order. New messages are had by a `read` that waits, from the device's own cursor.
+ * The long-lived stream of a member's device and its organisation: the device says what it is (`begin`), then asks;
+ * the node answers by `id`, in any order. A refusal with id 0 is of the whole stream. New messages are had by a `read` that waits, from the device's own cursor.
  */
 import { z } from 'zod';
+import { MAX_ATTESTATION_BYTES, factsShape } from '../device/index.ts';
 import { bytes, count, exactly, hash32, milliseconds } from '../encoding/index.ts';
 import { MAX_ENVELOPE_BYTES, MAX_ORIGIN_BYTES } from '../message/index.ts';
 import { LEVELS, identityNewsShape } from './identity-news.ts';
@@ -15,6 +16,13 @@ const id = count;
 const limit = count.min(1).max(MAX_PAGE);
 
 export const deviceRequestShape = z.discriminatedUnion('type', [
+  /** First on a stream: what the device knows of itself, and what is attested of it. Nothing else is answered before. */
+  z.strictObject({
+    type: z.literal('begin'),
+    id,
+    facts: factsShape,
+    attestation: bytes(MAX_ATTESTATION_BYTES).nullable(),
+  }),
   /**
    * Messages to archive and deliver, in order. Sending one again is harmless: its id is the idempotency key. One that
    * is too large is refused by itself, not with the frame.
@@ -34,6 +42,15 @@ export const deviceRequestShape = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('contacts'), id }),
   /** A fresh certificate for this device, while in good standing. */
   z.strictObject({ type: z.literal('renew'), id }),
+  /** The member's own devices. */
+  z.strictObject({ type: z.literal('devices'), id }),
+  /** Revokes a device of the member's own, by its serial. */
+  z.strictObject({
+    type: z.literal('revoke-device'),
+    id,
+    serial: z.string().max(64),
+    reason: z.string().max(256),
+  }),
 ]);
 
 /** Who someone is and how that was verified: what is shown wherever a person is named. */
@@ -98,7 +115,31 @@ const conversationShape = z.strictObject({
   origin: bytes(MAX_ORIGIN_BYTES),
 });
 
+/** A member's device as the member sees it. */
+const ownDeviceShape = z.strictObject({
+  serial: z.string(),
+  label: z.string(),
+  enrolled: milliseconds,
+  /** When its certificate ends. */
+  expires: milliseconds,
+  state: z.enum(['active', 'revoked', 'expired']),
+  /** Whether it is the one that asks. */
+  current: z.boolean(),
+  /** When it last showed itself; null where that is not known. */
+  seen: milliseconds.nullable(),
+  /** When it said that it destroyed what it held; null while it has not. */
+  wiped: milliseconds.nullable(),
+});
+
 export const deviceAnswerShape = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('begun'),
+    id,
+    /** When the session ends, and the device must prove itself again. */
+    ends: milliseconds,
+    /** Milliseconds without anybody at the device after which it locks; null: never. */
+    idleLock: count.nullable(),
+  }),
   z.strictObject({
     type: z.literal('submitted'),
     id,
@@ -141,6 +182,8 @@ export const deviceAnswerShape = z.discriminatedUnion('type', [
     partners: z.array(z.strictObject({ domain: z.string(), level: z.string(), since: milliseconds })),
   }),
   z.strictObject({ type: z.literal('renewed'), id, bundle: bytes(MAX_STRANGER_FRAME_BYTES) }),
+  z.strictObject({ type: z.literal('devices'), id, devices: z.array(ownDeviceShape) }),
+  z.strictObject({ type: z.literal('device-revoked'), id, serial: z.string() }),
   z.strictObject({ type: z.literal('refused'), id, code: z.string(), message: z.string() }),
 ]);
 
@@ -149,3 +192,4 @@ export type DeviceAnswer = z.infer<typeof deviceAnswerShape>;
 export type FeedItem = z.infer<typeof feedItemShape>;
 export type Person = z.infer<typeof personShape>;
 export type MessageSigner = z.infer<typeof signerShape>;
+export type OwnDevice = z.infer<typeof ownDeviceShape>;

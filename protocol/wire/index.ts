@@ -7,9 +7,21 @@ export {
   type DeviceRequest,
   type FeedItem,
   type MessageSigner,
+  type OwnDevice,
   type Person,
 } from './device-frames.ts';
-export { enrolAnswerShape, enrolShape, type EnrolAnswer, type EnrolFrame } from './enrolment-frames.ts';
+export {
+  enrolAnswerShape,
+  enrolShape,
+  standingAnswerShape,
+  strangerRequestShape,
+  wipedAnswerShape,
+  type EnrolAnswer,
+  type EnrolFrame,
+  type StandingAnswer,
+  type StrangerRequest,
+  type WipedAnswer,
+} from './enrolment-frames.ts';
 export {
   federationAnswerShape,
   federationRequestShape,

@@ -165,14 +165,15 @@ function nextState(client: Client): Promise<string> {
 
 test('a session that never works is not tried again without pause', async () => {
   const world = await makeWorld();
-  world.node.refuseRequest = () => ({ code: 'device.revoked', message: 'this device was revoked' });
+  world.node.refuseRequest = ({ type }) =>
+    type === 'begin' ? undefined : { code: 'member.suspended', message: 'alice is suspended' };
   await using client = await world.open();
   const codes: string[] = [];
   client.onState((state) => state.state === 'offline' && codes.push(state.error.code));
   await client.connect();
   const pause = await world.timers.elapse(1, 60_000);
   assert.ok(pause >= 125);
-  assert.deepEqual(codes, ['device.revoked']);
+  assert.deepEqual(codes, ['member.suspended']);
 });
 
 test('a node that does not answer any more is given up', async () => {
@@ -236,7 +237,7 @@ test('a device that is told that its certificate was replaced fetches the new on
   world.node.knows(newer);
   world.node.renewed = () => Promise.resolve(deviceBundle(newer));
   world.node.refuseRequest = ({ type }) =>
-    type !== 'renew' && world.node.shown.length === 1
+    type !== 'renew' && type !== 'begin' && world.node.shown.length === 1
       ? { code: 'certificate.superseded', message: 'fetch the new one' }
       : undefined;
   await using client = await world.open();
@@ -251,12 +252,13 @@ test('a device that is told that its certificate was replaced fetches the new on
   assert.deepEqual(world.profile.bundle, deviceBundle(newer));
 });
 
-test('a device whose certificate has run out says so without asking anyone', async () => {
+test('a device whose certificate has run out says so, and asks only whether it was revoked', async () => {
   const world = await makeWorld();
   world.clock.now += 8 * DAY * 1000;
   await using client = await world.open();
   await assert.rejects(client.connect(), { code: 'certificate.expired' });
-  assert.equal(world.node.dials, 0);
+  assert.deepEqual(world.node.shown, [null]);
+  assert.deepEqual(world.erased, []);
 });
 
 test('closing ends everything that waits', async () => {

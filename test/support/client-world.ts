@@ -21,6 +21,14 @@ export const ALICE = 'alice@acme.test';
 export const BOB = 'bob@acme.test';
 export const CAROL = 'carol@globex.test';
 
+const FACTS = {
+  clientVersion: '1.0.0',
+  platform: 'linux',
+  osVersion: '6.1.0',
+  diskEncryption: null,
+  managedId: null,
+};
+
 export const context = {
   suite: nodeSuite,
   dnssec: webCryptoDnssec(globalThis.crypto.subtle, nodeSuite.verifyEd25519),
@@ -38,6 +46,8 @@ export interface World {
   readonly store: MemoryStore;
   readonly clock: { now: number };
   profile: Profile;
+  /** What a wipe destroyed, in order. */
+  readonly erased: string[];
   /** Opens alice's client on her store: again, as after a kill, when called again. */
   open(change?: Partial<ClientOptions>): Promise<Client>;
 }
@@ -60,6 +70,7 @@ export async function makeWorld(): Promise<World> {
   let salt = 0;
   const world: World = {
     ...{ acme, globex, node, alice, bob, carol, timers, store, clock },
+    erased: [],
     profile: {
       address: ALICE,
       domain: 'acme.test',
@@ -83,6 +94,11 @@ export async function makeWorld(): Promise<World> {
           world.profile = profile;
         },
         store,
+        describe: () => Promise.resolve({ facts: FACTS, attestation: null }),
+        erasure: {
+          contents: async () => Promise.resolve(void world.erased.push('contents')),
+          identity: async () => Promise.resolve(void world.erased.push('identity')),
+        },
         ...change,
       }),
   };

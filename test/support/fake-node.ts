@@ -15,15 +15,16 @@ import { signRoster } from '../../protocol/statement/index.ts';
 import {
   MAX_FRAME_BYTES,
   deviceRequestShape,
-  enrolShape,
   identityShape,
   readFrame,
+  strangerRequestShape,
   writeFrame,
   type DeviceAnswer,
   type DeviceRequest,
   type FeedItem,
   type FrameChannel,
   type MessageSigner,
+  type OwnDevice,
   type Person,
 } from '../../protocol/wire/index.ts';
 import { channelPair } from './channel-pair.ts';
@@ -59,6 +60,15 @@ export class FakeNode {
   refuseRequest: (request: DeviceRequest) => { code: string; message: string } | undefined = () => undefined;
   renewed: (() => Promise<Uint8Array>) | undefined;
   people: Person[] = [];
+  /** What the member's devices are, and how a session is to go. */
+  devices: OwnDevice[] = [];
+  idleLock: number | null = null;
+  /** What a device that was revoked is told by the organisation; null while it was not. */
+  notice: Uint8Array | null = null;
+  /** Refuses whoever shows a bundle. */
+  refuseIdentity: { code: string; message: string } | undefined;
+  /** How often a device reported that it is wiped. */
+  wipes = 0;
   readonly #channels = new Set<FrameChannel>();
   readonly #known = new Map<string, number>();
   #grown = Promise.withResolvers<undefined>();
@@ -186,11 +196,18 @@ export class FakeNode {
   async #identify(channel: FrameChannel): Promise<void> {
     const frame = valueOf(await readFrame(channel, identityShape, MAX_FRAME_BYTES, 'identity'));
     this.shown.push(frame.bundle);
+    if (frame.bundle !== null && this.refuseIdentity !== undefined)
+      return writeFrame(channel, { type: 'refused', ...this.refuseIdentity });
     await writeFrame(channel, { type: 'identity', v: 1, bundle: await this.bundle(), handovers: false });
   }
 
   async #enrol(channel: FrameChannel): Promise<void> {
-    const frame = valueOf(await readFrame(channel, enrolShape, MAX_FRAME_BYTES, 'enrolment'));
+    const frame = valueOf(await readFrame(channel, strangerRequestShape, MAX_FRAME_BYTES, 'enrolment'));
+    if (frame.type === 'standing') return writeFrame(channel, { type: 'standing', notice: this.notice });
+    if (frame.type === 'wiped') {
+      this.wipes += 1;
+      return writeFrame(channel, { type: 'noted' });
+    }
     this.enrolments.push(frame);
     const bundle = await this.renewed?.();
     await writeFrame(
@@ -220,6 +237,8 @@ export class FakeNode {
   async #answer(request: DeviceRequest): Promise<DeviceAnswer> {
     const { id } = request;
     switch (request.type) {
+      case 'begin':
+        return { type: 'begun', id, ends: this.time + 86_400_000, idleLock: this.idleLock };
       case 'submit': {
         await this.beforeSubmit(request);
         const results = request.envelopes.map((envelope) => this.#take(envelope));
@@ -253,6 +272,13 @@ export class FakeNode {
           ? { type: 'refused', id, code: 'device.revoked', message: 'this device was revoked' }
           : { type: 'renewed', id, bundle };
       }
+      case 'devices':
+        return { type: 'devices', id, devices: this.devices };
+      case 'revoke-device':
+        this.devices = this.devices.map((device) =>
+          device.serial === request.serial ? { ...device, state: 'revoked' } : device,
+        );
+        return { type: 'device-revoked', id, serial: request.serial };
     }
   }
 

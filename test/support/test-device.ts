@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { peerIdFromString } from '@libp2p/peer-id';
 import { pino } from 'pino';
+import type { DeviceFacts } from '../../protocol/device/index.ts';
 import { verificationContext, type ArchiveNode } from '../../node/composition/index.ts';
 import { sodiumSigner, sodiumSuite } from '../../node/crypto/index.ts';
 import { Host } from '../../node/network/index.ts';
@@ -24,6 +25,15 @@ import {
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
 import type { TestNode } from './test-node.ts';
+
+/** What a test device says of itself unless told otherwise. */
+export const FACTS: DeviceFacts = {
+  clientVersion: '1.0.0',
+  platform: 'linux',
+  osVersion: '6.1.0',
+  diskEncryption: 'on',
+  managedId: null,
+};
 
 export interface Key {
   readonly seed: Uint8Array;
@@ -76,6 +86,7 @@ export class TestDevice {
   #channel: FrameChannel | undefined;
   #next = 1;
   #failure: Error | undefined;
+  readonly #ended = Promise.withResolvers<Extract<DeviceAnswer, { type: 'refused' }>>();
   readonly #waiting = new Map<number, (answer: DeviceAnswer) => void>();
 
   private constructor(key: Key, address: string, bundle: Uint8Array, host: Host) {
@@ -95,19 +106,36 @@ export class TestDevice {
     return TestDevice.connect(node, key, address, bundle);
   }
 
-  /** A session with a bundle that was had before, or made up. */
-  static async connect(node: TestNode, key: Key, address: string, bundle: Uint8Array): Promise<TestDevice> {
+  /** A session with a bundle that was had before, or made up. Throws the code the session is refused with. */
+  static async connect(
+    node: TestNode,
+    key: Key,
+    address: string,
+    bundle: Uint8Array,
+    begin: Begin | null = {},
+  ): Promise<TestDevice> {
     const host = await startStranger(key, node.settings.anchors, () => Promise.resolve(bundle));
     const device = new TestDevice(key, address, bundle, host);
     try {
       const { channel } = await host.open('device', targetOf(node));
       device.#channel = channel;
       void device.#read(channel);
+      if (begin !== null) await device.begin(begin);
       return device;
     } catch (error) {
       await host.stop();
       throw error;
     }
+  }
+
+  /** Says what the device is. Throws the code it is refused with. */
+  async begin({ facts = FACTS, attestation = null }: Begin = {}): Promise<
+    Extract<DeviceAnswer, { type: 'begun' }>
+  > {
+    const answer = await this.ask({ type: 'begin', facts, attestation });
+    if (answer.type === 'begun') return answer;
+    const { code, message } = answer.type === 'refused' ? answer : { code: 'internal', message: answer.type };
+    throw Object.assign(new Error(message), { code });
   }
 
   /** Signs a message as this device; any field can be made wrong. */
@@ -169,6 +197,11 @@ export class TestDevice {
     return result!;
   }
 
+  /** Why the node ended the stream. */
+  get ended(): Promise<Extract<DeviceAnswer, { type: 'refused' }>> {
+    return this.#ended.promise;
+  }
+
   async stop(): Promise<void> {
     await this.host.stop();
   }
@@ -177,6 +210,7 @@ export class TestDevice {
     try {
       for (let frame = await channel.read(); frame !== null; frame = await channel.read()) {
         const answer = valueOf(decodeCbor(frame, MAX_FRAME_BYTES, deviceAnswerShape, 'answer'));
+        if (answer.id === 0 && answer.type === 'refused') this.#ended.resolve(answer);
         this.#waiting.get(answer.id)?.(answer);
         this.#waiting.delete(answer.id);
       }
@@ -194,6 +228,11 @@ export class TestDevice {
       resolve({ type: 'refused', id, code: 'node.unreachable', message });
     this.#waiting.clear();
   }
+}
+
+export interface Begin {
+  readonly facts?: DeviceFacts;
+  readonly attestation?: Uint8Array | null;
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

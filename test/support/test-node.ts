@@ -15,6 +15,18 @@ import { keysIn } from './keys-in.ts';
 import { operationsOfArchive, type Operations } from '../../node/operations/index.ts';
 import { DnsTree, type NameServer } from '../../scripts/dns/index.ts';
 
+/** Rules that ask for nothing. */
+export const PERMISSIVE: NodeSettings['devices'] = {
+  clientVersion: null,
+  osVersion: null,
+  diskEncryption: null,
+  managedId: null,
+  sessionMs: 86_400_000,
+  idleLockMs: null,
+  maximum: 100,
+  attestation: { keys: [], maxAgeMs: 86_400_000 },
+};
+
 export interface TestDns {
   readonly tree: DnsTree;
   readonly server: NameServer;
@@ -63,6 +75,7 @@ export async function startTestNode(
     requireLevel: 'dnssec',
     partnerAddresses: new Map(),
     archiveNode: null,
+    devices: PERMISSIVE,
     messageBytes: 65_536,
     rosterSeconds: 86_400,
     graceSeconds: 86_400,

@@ -37,6 +37,12 @@ describe('a configuration', () => {
       dns: { servers: [], anchors: [], requireLevel: 'dnssec' },
       partners: {},
       dht: { enabled: true, bootstrap: [] },
+      devices: {
+        sessionHours: 24,
+        idleLockMinutes: 15,
+        maximumPerMember: 10,
+        attestation: { keys: [], maxAgeDays: 30 },
+      },
       limits: { messageBytes: 65_536 },
       roster: { validHours: 24, graceHours: 24 },
       keys: { protected: false },
@@ -66,7 +72,7 @@ describe('a configuration', () => {
     const defaults = parse(formatConfig({ ...initial, roles: ['gateway', 'archive'], archiveNode: null }));
     assert.equal(defaults.archiveNode, undefined);
     // what stands there in comments is valid too
-    parse(text.replace(/^# (?=(partners|dht|limits|roster|  ))/gm, ''));
+    parse(text.replace(/^# (?=(partners|dht|devices|limits|roster|  ))/gm, ''));
   });
 
   const FAULTS: readonly [title: string, text: string, message: RegExp][] = [
@@ -85,6 +91,21 @@ describe('a configuration', () => {
       'a misspelt key',
       `${LEAST}lissten: []\n`,
       /^chancery\.yaml:3:1 lissten is not a setting; remove it or mend/,
+    ],
+    [
+      'a rule that asks for attestation where nobody attests',
+      `${LEAST}devices:\n  diskEncryption: attested\n`,
+      /devices\.attestation\.keys is empty, so nothing can be attested/,
+    ],
+    [
+      'an attestation key that is none',
+      `${LEAST}devices:\n  attestation:\n    keys: [MCowBQYDK2VwAyEAAAAA]\n`,
+      /:5:\d+ devices\.attestation\.keys\.0 is not an Ed25519 public key/,
+    ],
+    [
+      'a version that is none',
+      `${LEAST}devices:\n  clientVersion: { minimum: latest }\n`,
+      /devices\.clientVersion\.minimum is not a version/,
     ],
     [
       'a misspelt key inside',
