@@ -9,4 +9,5 @@ export {
   readPrivateFile,
   syncDirectory,
 } from './private-file.ts';
+export { replacePublicFile } from './public-file.ts';
 export { withSocketPath } from './socket-path.ts';

@@ -66,7 +66,8 @@ export async function readPrivateFile(file: string): Promise<Uint8Array | undefi
         facts: { file, mode: modeOf(stats) },
       });
     }
-    return new Uint8Array(await handle.readFile());
+    const content = await handle.readFile();
+    return new Uint8Array(content.buffer, content.byteOffset, content.length); // no copy, so that it can be zeroed
   } finally {
     await handle.close();
   }

@@ -3,6 +3,7 @@
  * the bundles they show. Holds the issuer's and the statement signer's keys; never the root's.
  */
 import {
+  issueCrl,
   issueDevice,
   issueNode,
   parseCertificate,
@@ -208,6 +209,13 @@ export class Authority {
     if (!renewed.ok) throw ChanceryError.from(renewed.refusal);
     this.#nodeCertificates.set(peer, renewed.value);
     return renewed.value;
+  }
+
+  /** The roster's revocations as an X.509 CRL, DER: current until the next roster is made. */
+  crl(): Promise<Uint8Array> {
+    const { issuer, issuerSigner: signer } = this.#options;
+    const { number, issued, nextUpdate, revoked } = this.roster;
+    return issueCrl({ issuer, signer, number, thisUpdate: issued, nextUpdate, revoked });
   }
 
   deviceBundle(certificate: Uint8Array): Uint8Array {

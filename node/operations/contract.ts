@@ -123,6 +123,17 @@ export const OPERATIONS = {
     }),
   },
   'identity.show': { input: z.object({}), output: identity },
+  /** The revoked certificates as an X.509 CRL, DER in base64. */
+  'identity.crl': {
+    input: z.object({}),
+    output: z.object({
+      number: z.number(),
+      thisUpdate: time,
+      nextUpdate: time,
+      revoked: z.number(),
+      crl: z.base64(),
+    }),
+  },
   'identity.verify': { input: z.object({ domain: z.string() }), output: identity },
   /** What changed of who people and organisations are, newest first; `before` is the cursor. */
   'identity.events': {

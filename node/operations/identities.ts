@@ -6,16 +6,26 @@ import { platform, type ArchiveNode } from '../composition/index.ts';
 import { checkPin, findDomain, type FoundDomain } from '../identity/index.ts';
 import { reports } from '../ledger/index.ts';
 import type { OperationOutput, Operations } from './contract.ts';
-import { showCertificate, showWindow, time } from './present.ts';
+import { fromSeconds, showCertificate, showWindow, time } from './present.ts';
 
 type Identity = OperationOutput<'identity.show'>;
 
 export function identityOperations(
   node: ArchiveNode,
-): Pick<Operations, 'identity.show' | 'identity.verify' | 'identity.events'> {
+): Pick<Operations, 'identity.show' | 'identity.crl' | 'identity.verify' | 'identity.events'> {
   const { organisation } = node;
   return {
     'identity.show': () => Promise.resolve(ownIdentity(node)),
+    'identity.crl': async () => {
+      const { number, issued, nextUpdate, revoked } = organisation.authority.roster;
+      return {
+        number,
+        thisUpdate: fromSeconds(issued),
+        nextUpdate: fromSeconds(nextUpdate),
+        revoked: revoked.length,
+        crl: Buffer.from(await organisation.authority.crl()).toString('base64'),
+      };
+    },
     'identity.verify': async ({ domain }) => {
       const name = valueOf(parseDomain(domain));
       if (name === organisation.domain) return ownIdentity(node);

@@ -13,6 +13,7 @@ export const TAG = {
   OCTET_STRING: 0x04,
   NULL: 0x05,
   OBJECT_IDENTIFIER: 0x06,
+  ENUMERATED: 0x0a,
   UTF8_STRING: 0x0c,
   UTC_TIME: 0x17,
   GENERALIZED_TIME: 0x18,
@@ -35,7 +36,8 @@ function lengthOf(length: number): Uint8Array {
   if (length < 0x80) return Uint8Array.of(length);
   if (length < 0x100) return Uint8Array.of(0x81, length);
   if (length < 0x10000) return Uint8Array.of(0x82, length >> 8, length & 0xff);
-  throw new RangeError(`a DER element of ${length} bytes is beyond what a certificate holds`);
+  if (length < 0x1000000) return Uint8Array.of(0x83, length >> 16, (length >> 8) & 0xff, length & 0xff);
+  throw new RangeError(`a DER element of ${length} bytes is beyond what a certificate or list holds`);
 }
 
 export function sequence(...contents: readonly Uint8Array[]): Uint8Array {

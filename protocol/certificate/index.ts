@@ -1,4 +1,5 @@
 export { parseCertificate, type Certificate } from './certificate.ts';
+export { issueCrl } from './crl.ts';
 export { isShowableName } from './details.ts';
 export { verifyHandovers, type Handover } from './handover.ts';
 export {

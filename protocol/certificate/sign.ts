@@ -42,7 +42,7 @@ export async function signCertificate(template: Template, signer: Signer): Promi
   return assembleCertificate(tbs, signature);
 }
 
-/** The certificate of what was signed (DER of a TBSCertificate) and its signature (64 bytes), wherever that was made. */
+/** The certificate, or list, of what was signed (DER of a TBSCertificate or TBSCertList) and its signature (64 bytes), wherever that was made. */
 export function assembleCertificate(tbs: Uint8Array, signature: Uint8Array): Uint8Array {
   return sequence(tbs, ED25519, bitString(signature));
 }

@@ -94,6 +94,13 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       partners: [PARTNER],
     }),
     'identity.show': async () => IDENTITY,
+    'identity.crl': async () => ({
+      number: 7,
+      thisUpdate: TIME,
+      nextUpdate: LATER,
+      revoked: 1,
+      crl: 'MAA=',
+    }),
     'identity.verify': async ({ domain }) => ({ ...IDENTITY, domain }),
     'identity.events': async () => ({
       events: [

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { examples, wholeNumber } from '../arguments.ts';
 import { eventTable } from './event-text.ts';
 import type { OpenSession } from '../session.ts';
+import { addCrl } from './identity-crl.ts';
 import { identityText } from './identity-text.ts';
 
 export function addIdentity(program: Command, open: OpenSession): void {
@@ -31,12 +32,14 @@ export function addIdentity(program: Command, open: OpenSession): void {
       const { voice, ask } = open(self);
       voice.result(await ask('identity.verify', { domain }), identityText);
     });
+  addCrl(group, open);
   addEvents(group, open);
   examples(
     group,
     'chancery identity show',
     'chancery identity verify partner.example',
     'chancery identity events',
+    'chancery identity crl --out acme.crl.pem',
   );
   examples(show, 'chancery identity show', 'chancery identity show --json');
   examples(verify, 'chancery identity verify partner.example');
