@@ -67,6 +67,22 @@ const device = z.object({
   enrolled: time,
   expires: time,
   state: z.enum(['active', 'revoked', 'expired']),
+  /** When it last showed itself; null where that is not known. */
+  seen: time.nullable(),
+  revoked: z.object({ at: time, reason: z.string() }).nullable(),
+  /** When it reported that it destroyed what it held; null on a revoked device: it may still hold it. */
+  wiped: time.nullable(),
+  /** What it last reported, and by whose word; empty before the first report. */
+  facts: z.array(
+    z.object({
+      name: z.string(),
+      value: z.string().nullable(),
+      source: z.enum(['self-reported', 'attested']),
+    }),
+  ),
+  attested: time.nullable(),
+  /** The rules it breaks by that, as they are now; it is refused until they are mended. */
+  breaches: z.array(z.object({ code: z.string(), rule: z.string(), reason: z.string(), mend: z.string() })),
 });
 
 const partner = z.object({
@@ -216,6 +232,10 @@ export const OPERATIONS = {
   'device.list': {
     input: z.object({ address: z.string().optional() }),
     output: z.object({ devices: z.array(device) }),
+  },
+  'device.show': {
+    input: z.object({ serial: z.string() }),
+    output: z.object({ device }),
   },
   'device.revoke': {
     input: z.object({ serial: z.string(), reason: z.string().max(256).default('') }),

@@ -6,7 +6,8 @@ import { platform, type ArchiveNode } from '../composition/index.ts';
 import { gatewayAddresses } from '../identity/index.ts';
 import type { Act, Device, MemberChange } from '../ledger/index.ts';
 import type { OperationOutput, Operations } from './contract.ts';
-import { showDevice, showMember, time } from './present.ts';
+import { showDevice } from './device-view.ts';
+import { showMember, time } from './present.ts';
 
 /** Who acts: whoever may open the admin socket. */
 const ACTOR = 'operator';
@@ -22,6 +23,7 @@ type MemberOperations = Pick<
   | 'member.restore'
   | 'member.update'
   | 'device.list'
+  | 'device.show'
   | 'device.revoke'
   | 'node.invite'
   | 'node.list'
@@ -47,6 +49,8 @@ export function memberOperations(node: ArchiveNode): MemberOperations {
   const currentDevices = async (address: string): Promise<Device[]> =>
     (await members.devicesOf(address)).filter((device) => members.isCurrent(device));
 
+  const shown = (devices: readonly Device[]): Promise<Awaited<ReturnType<typeof showDevice>>[]> =>
+    Promise.all(devices.map((device) => showDevice(device, node.organisation, clock())));
   const act = (reason: string): Act => ({ actor: ACTOR, reason, at: clock() });
 
   return {
@@ -70,7 +74,7 @@ export function memberOperations(node: ArchiveNode): MemberOperations {
       const devices = await currentDevices(member.address);
       return {
         member: showMember(member, devices),
-        devices: devices.map((device) => showDevice(device, clock())),
+        devices: await shown(devices),
       };
     },
     'member.invite': async ({ address }) => {
@@ -108,11 +112,17 @@ export function memberOperations(node: ArchiveNode): MemberOperations {
       const devices =
         address === undefined ? await members.devices() : await members.devicesOf(ownAddress(address));
       const current = devices.filter((device) => members.isCurrent(device));
-      return { devices: current.map((device) => showDevice(device, clock())) };
+      return { devices: await shown(current) };
+    },
+    'device.show': async ({ serial }) => {
+      const device = members.device(serial);
+      if (device === undefined)
+        throw new ChanceryError('device.unknown', `no device ${serial}; see chancery device list`);
+      return { device: await showDevice(device, node.organisation, clock()) };
     },
     'device.revoke': async ({ serial, reason }) => {
       const { device, rosterNumber } = value(await revocations.revoke(serial, reason, ACTOR));
-      return { device: showDevice(device, clock()), rosterNumber };
+      return { device: await showDevice(device, node.organisation, clock()), rosterNumber };
     },
     'node.invite': async ({ roles }) => {
       // through the archive itself, since there may be no gateway yet

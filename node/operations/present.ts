@@ -55,18 +55,3 @@ export function showMember(member: Member, devices: readonly Device[]): Operatio
     devices: devices.filter((device) => device.revoked === null).length,
   };
 }
-
-/** @param now milliseconds */
-export function showDevice(device: Device, now: number): OperationOutput<'device.revoke'>['device'] {
-  const { serial, address, label, peer, enrolled, expires, revoked } = device;
-  const expired = expires * 1000 < now;
-  return {
-    serial,
-    address,
-    label,
-    peer,
-    enrolled: time(enrolled),
-    expires: fromSeconds(expires),
-    state: revoked === null ? (expired ? 'expired' : 'active') : 'revoked',
-  };
-}

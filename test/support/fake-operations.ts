@@ -46,6 +46,12 @@ const DEVICE: OperationOutput<'device.revoke'>['device'] = {
   enrolled: TIME,
   expires: LATER,
   state: 'active',
+  seen: TIME,
+  revoked: null,
+  wiped: null,
+  facts: [{ name: 'diskEncryption', value: 'on', source: 'attested' }],
+  attested: TIME,
+  breaches: [],
 };
 
 export const PARTNER: OperationOutput<'partner.add'> = {
@@ -140,6 +146,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
     }),
     'member.restore': async () => ({ member: MEMBER, rosterNumber: 9 }),
     'device.list': async () => ({ devices: [DEVICE] }),
+    'device.show': async () => ({ device: DEVICE }),
     'device.revoke': async () => ({ device: { ...DEVICE, state: 'revoked' }, rosterNumber: 8 }),
     'node.invite': async () => invitation,
     'node.list': async () => ({

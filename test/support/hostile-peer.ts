@@ -43,7 +43,9 @@ export class HostilePeer {
     const connection = await libp2p.dial(multiaddr(address), { signal });
     if (known !== undefined) {
       const frames = lpStream(await connection.newStream(PROTOCOLS.identity, { signal }));
-      await frames.write(encodeCbor({ type: 'identity', v: 1, bundle: known.bundle, handovers: false }), { signal });
+      await frames.write(encodeCbor({ type: 'identity', v: 1, bundle: known.bundle, handovers: false }), {
+        signal,
+      });
       await frames.read({ signal });
     }
     return new HostilePeer(connection);

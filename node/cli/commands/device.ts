@@ -2,27 +2,39 @@
 import type { Command } from 'commander';
 import { examples } from '../arguments.ts';
 import type { OpenSession } from '../session.ts';
-import { deviceTable } from './device-text.ts';
+import { deviceTable, deviceText } from './device-text.ts';
 
 export function addDevice(program: Command, open: OpenSession): void {
   const group = program
     .command('device')
-    .summary('list and revoke the devices of members')
-    .description('Lists and revokes the devices of members.');
+    .summary('list, show and revoke the devices of members')
+    .description('Lists, shows and revokes the devices of members.');
   const list = group
     .command('list')
-    .description('Lists devices, of all members or of one.')
+    .description(
+      'Lists devices, of all members or of one: when each was seen, which rules it breaks, whether a revoked one is wiped.',
+    )
     .argument('[address]', 'the member’s address')
     .action(async (address: string | undefined, _options: object, self: Command) => {
       const { voice, ask } = open(self);
       const output = await ask('device.list', address === undefined ? {} : { address });
       voice.result(output, ({ devices }) => deviceTable(devices));
     });
+  const show = group
+    .command('show')
+    .summary('show a device')
+    .description('Shows a device: what it reported, by whose word, and which rules it breaks.')
+    .argument('<serial>', 'the serial number of its certificate; see chancery device list')
+    .action(async (serial: string, _options: object, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(await ask('device.show', { serial }), ({ device }) => deviceText(device));
+    });
   const revoke = group
     .command('revoke')
     .summary('revoke a device')
     .description(
-      'Revokes a device: refused here at once, and by partners as soon as they see the new roster.',
+      'Revokes a device: refused here at once, and by partners as soon as they see the new roster. ' +
+        'When it hears of it, it destroys its key and all it holds; chancery device show tells whether it did.',
     )
     .argument('<serial>', 'the serial number of its certificate; see chancery device list')
     .option('--reason <text>', 'why, for the archive', '')
@@ -31,10 +43,12 @@ export function addDevice(program: Command, open: OpenSession): void {
       voice.result(
         await ask('device.revoke', { serial, reason }),
         ({ device, rosterNumber }) =>
-          `${device.label} of ${device.address} revoked with roster ${rosterNumber}\n`,
+          `${device.label} of ${device.address} revoked with roster ${rosterNumber}\n` +
+          `Next: chancery device show ${device.serial} tells whether it is wiped\n`,
       );
     });
   examples(group, 'chancery device list', 'chancery device revoke 4f2a... --reason lost');
   examples(list, 'chancery device list', 'chancery device list alice@acme.example');
+  examples(show, 'chancery device show 4f2a...', 'chancery device show 4f2a... --json');
   examples(revoke, 'chancery device revoke 4f2a... --reason "lost on the train"');
 }

@@ -54,6 +54,7 @@ const INPUTS: Partial<Record<OperationName, Record<string, unknown>>> = {
   'member.update': { address: 'a@acme.test' },
   'member.suspend': { address: 'a@acme.test', reason: 'r' },
   'member.restore': { address: 'a@acme.test' },
+  'device.show': { serial: '0a' },
   'device.revoke': { serial: '0a' },
   'partner.preview': { domain: 'b.test' },
   'partner.add': { domain: 'b.test', rootId: 'x' },

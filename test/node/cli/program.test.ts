@@ -55,6 +55,7 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
   [['member', 'restore', 'alice@acme.test'], 'member.restore', /alice@acme\.test restored with roster 9/],
   [['device', 'list'], 'device.list', /^0a0b/m],
   [['device', 'list', 'alice@acme.test'], 'device.list', /^0a0b/m],
+  [['device', 'show', '0a0b'], 'device.show', /disk encryption +on \(attested\)/],
   [['device', 'revoke', '0a0b'], 'device.revoke', /laptop of alice@acme\.test revoked with roster 8/],
   [['node', 'invite'], 'node.invite', /chancery init --join chancery-invitation:abc/],
   [['node', 'list'], 'node.list', /^12D3KooWNode +gateway, archive/m],
