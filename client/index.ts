@@ -7,7 +7,7 @@ export {
   type Settled,
 } from './client.ts';
 export type { ConversationInfo } from './conversation-book.ts';
-export { enrol } from './enrolment.ts';
+export { enrol, type Waiting } from './enrolment.ts';
 export type { DeliveryEvent, FeedEvent, IdentityEvent, MessageEvent, Sender } from './feed/index.ts';
 export type { Outcome } from './outbox/index.ts';
 export type { After, Link, Platform, Store, StoreOp, StoreRange, Transport } from './platform.ts';

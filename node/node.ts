@@ -184,6 +184,7 @@ async function settingsOf(home: HomeLayout, config: Config, passphrase: Passphra
     ),
     archiveNode: config.archiveNode ?? null,
     devices: deviceRulesOf(config.devices),
+    enrolmentApproval: config.enrolment.approval,
     messageBytes: config.limits.messageBytes,
     rosterSeconds: config.roster.validHours * 3_600,
     graceSeconds: config.roster.graceHours * 3_600,

@@ -5,7 +5,7 @@ import { ChanceryError } from '../../protocol/errors/index.ts';
 import { parseInvitation } from '../../protocol/wire/index.ts';
 import { createClient, type Client } from '../client.ts';
 import { deviceOf } from '../device.ts';
-import { enrol } from '../enrolment.ts';
+import { enrol, type Waiting } from '../enrolment.ts';
 import type { Platform } from '../platform.ts';
 import type { Profile } from '../profile.ts';
 import { reportWipe } from '../session/index.ts';
@@ -64,6 +64,8 @@ export async function enrolNodeClient(options: {
   readonly home: string;
   readonly invitation: string;
   readonly label: string;
+  /** Hears that an operator has to approve the device. */
+  readonly onWaiting?: (waiting: Waiting) => void;
 }): Promise<Profile> {
   const home = homeAt(options.home);
   const before = await home.readProfile();
@@ -84,7 +86,7 @@ export async function enrolNodeClient(options: {
   }
   const platform = await platformOf(await home.ensureKey(), options.home);
   try {
-    const profile = await enrol(options.invitation, options.label, platform);
+    const profile = await enrol(options.invitation, options.label, platform, options.onWaiting);
     await home.saveProfile(profile);
     return profile;
   } finally {

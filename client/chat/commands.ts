@@ -3,7 +3,7 @@ import { domainOf } from '../../protocol/conversation/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { parseAddress } from '../../protocol/names/index.ts';
 import { MAX_PAGE } from '../../protocol/wire/index.ts';
-import type { Client, FeedEvent, Sender, Sending } from '../index.ts';
+import type { Client, FeedEvent, Sender, Sending, Waiting } from '../index.ts';
 import { archived, awaitDelivered } from './await-delivery.ts';
 import type { Dependencies } from './dependencies.ts';
 import { findConversation } from './find-conversation.ts';
@@ -27,8 +27,16 @@ export async function enrolDevice(
 ): Promise<void> {
   const home = homeOf(options, dependencies);
   const label = (options.label ?? dependencies.hostname).slice(0, 64);
-  const { address, domain } = await dependencies.enrol({ home, invitation, label });
-  voiceOf(options, dependencies).say(
+  const voice = voiceOf(options, dependencies);
+  const onWaiting = (waiting: Waiting): void => {
+    voice.say(
+      { state: 'pending', ...waiting },
+      `An operator has to approve this device. Read this out to them, and leave this running:\n\n` +
+        `    ${voice.paint.bold(waiting.fingerprint)}\n`,
+    );
+  };
+  const { address, domain } = await dependencies.enrol({ home, invitation, label, onWaiting });
+  voice.say(
     { address, domain, home, label },
     `This is now a device of ${printable(address)}. Run chancery-chat to begin.`,
   );

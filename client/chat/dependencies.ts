@@ -1,5 +1,5 @@
 /** What the terminal client is handed: the process and its terminal, the device in its home, a clock. */
-import type { Client, Profile } from '../index.ts';
+import type { Client, Profile, Waiting } from '../index.ts';
 
 /** A terminal on which lines are typed while others appear. */
 export interface LineConsole {
@@ -37,5 +37,7 @@ export interface Dependencies {
     readonly home: string;
     readonly invitation: string;
     readonly label: string;
+    /** Hears that an operator has to approve the device. */
+    readonly onWaiting: (waiting: Waiting) => void;
   }) => Promise<Profile>;
 }

@@ -10,11 +10,19 @@ import type { VerificationContext } from '../../protocol/identity/index.ts';
 import { openAgreement, type RosterNode } from '../../protocol/statement/index.ts';
 import { ArchiveLog } from '../archive/index.ts';
 import { DeviceControl, DeviceSessions, Farewell, Feed, OwnDevices, Revocations } from '../devices/index.ts';
-import { Enrolment } from '../enrolment/index.ts';
+import { Approvals, Enrolment } from '../enrolment/index.ts';
 import { Receiver } from '../federation/index.ts';
 import { Authority, OwnProof, Trust, gatewayAddresses } from '../identity/index.ts';
 import { Intake, floorPolicy } from '../intake/index.ts';
-import { DeviceReports, Ledger, Members, Messages, Partners, Signers } from '../ledger/index.ts';
+import {
+  DeviceReports,
+  EnrolmentRequests,
+  Ledger,
+  Members,
+  Messages,
+  Partners,
+  Signers,
+} from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { platform, verificationContext } from './platform.ts';
 import type { NodeSettings } from './settings.ts';
@@ -42,6 +50,7 @@ export interface Organisation {
   readonly deviceControl: DeviceControl;
   readonly deviceReports: DeviceReports;
   readonly revocations: Revocations;
+  readonly approvals: Approvals;
   readonly enrolment: Enrolment;
   readonly receiver: Receiver;
   readonly statementSigner: Signer;
@@ -146,12 +155,23 @@ export async function openOrganisation(
   const control = new DeviceControl({ rules: settings.devices, members, reports, suite, clock, log: logger });
   const farewell = new Farewell({ domain, members, reports, authority, clock });
   const revocations = new Revocations({ ledger, members, renewRoster, drop: hooks.drop, clock });
+  const approvals = new Approvals({
+    members,
+    requests: new EnrolmentRequests(ledger),
+    authority,
+    nodes: () => gatewayAddresses(authority.roster),
+    room: (address) => control.room(address),
+    sha256: suite.sha256,
+    clock,
+  });
   const enrolment = new Enrolment({
     domain,
     members,
     authority,
     room: (address) => control.room(address),
     farewell: (request, peerId) => farewell.answer(request, peerId),
+    approval: settings.enrolmentApproval,
+    approvals,
     admitNode: async (peer, roles, addresses) => {
       await renewRoster({ peer, roles: [...roles], addresses: [...addresses] });
     },
@@ -209,6 +229,7 @@ export async function openOrganisation(
     deviceControl: control,
     deviceReports: reports,
     revocations,
+    approvals,
     enrolment,
     receiver,
     statementSigner,

@@ -23,6 +23,8 @@ export interface NodeSettings {
   readonly archiveNode: string | null;
   /** What this organisation asks of devices. */
   readonly devices: DeviceRules;
+  /** Whether a code suffices to enrol a member's device, or an operator approves it too. */
+  readonly enrolmentApproval: 'none' | 'operator';
   readonly messageBytes: number;
   readonly rosterSeconds: number;
   readonly graceSeconds: number;

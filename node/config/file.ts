@@ -89,6 +89,10 @@ dns:
 #     keys: [MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=]
 #     maxAgeDays: 30
 
+# With a code alone (none), or with an operator's approval as well.
+# enrolment:
+#   approval: operator
+
 # limits:
 #   messageBytes: 65536
 # roster:

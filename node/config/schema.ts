@@ -63,6 +63,14 @@ const dht = z.strictObject({
   bootstrap: z.array(nodeAddressField).max(MAX_LIST).default([]).describe('Nodes to join the DHT through.'),
 });
 
+const enrolment = z.strictObject({
+  approval: z
+    .enum(['none', 'operator'])
+    .default('none')
+    .meta({ examples: ['operator'] })
+    .describe('Whether a code is enough to enrol a device, or an operator approves each: none or operator.'),
+});
+
 const limits = z.strictObject({
   messageBytes: whole(MESSAGE_BYTES).describe('Bytes of the largest message this organisation accepts.'),
 });
@@ -135,6 +143,7 @@ export const configSchema = z
       .describe('What is known of partners beforehand. Agreements are made with chancery partner add.'),
     dht: dht.prefault({}).describe('The private DHT of federated nodes.'),
     devices: devicesSchema.prefault({}).describe('What this organisation asks of devices.'),
+    enrolment: enrolment.prefault({}).describe('How members’ devices are enrolled.'),
     limits: limits.prefault({}).describe('What this organisation accepts.'),
     roster: roster.prefault({}).describe('How long the organisation’s signed statements hold.'),
     keys: keys.prefault({}).describe('How private keys are kept.'),

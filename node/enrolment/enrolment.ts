@@ -20,6 +20,7 @@ import {
 } from '../../protocol/wire/index.ts';
 import type { Authority } from '../identity/index.ts';
 import { INVITATION_LIFE_MS, type Invitation, type Members } from '../ledger/index.ts';
+import type { Approvals } from './approvals.ts';
 import { hashCode, makeCode } from './code.ts';
 
 /** Wrong codes answered a minute, over all peers: 2^80 codes make even this needless, but the log stays readable. */
@@ -36,6 +37,9 @@ export interface EnrolmentOptions {
     request: Exclude<StrangerRequest, { type: 'enrol' }>,
     peerId: string,
   ) => Promise<Result<StandingAnswer | WipedAnswer>>;
+  /** Whether the code alone suffices for a device. */
+  readonly approval: 'none' | 'operator';
+  readonly approvals: Approvals;
   /** Puts a node on the roster. */
   readonly admitNode: (
     peer: string,
@@ -106,7 +110,10 @@ export class Enrolment {
     if (this.#failures.length >= MAX_FAILURES_A_MINUTE) {
       return refuse('limit.exceeded', 'too many wrong codes; wait a minute and try again');
     }
-    const invitation = members.invitation(hashCode(frame.code, sha256), now);
+    const codeHash = hashCode(frame.code, sha256);
+    const again = this.#options.approvals.again(peerId, codeHash, frame.address);
+    if (again !== undefined) return again;
+    const invitation = members.invitation(codeHash, now);
     if (!invitation.ok || invitation.value.address !== frame.address) {
       this.#failures.push(now);
       return invitation.ok
@@ -123,13 +130,15 @@ export class Enrolment {
     frame: EnrolFrame,
     peerId: string,
   ): Promise<Result<EnrolAnswer>> {
-    const { members, authority, nodes } = this.#options;
+    const { members, authority, nodes, approval, approvals } = this.#options;
     const member = members.active(invitation.address ?? '');
     if (!member.ok) return member;
     if (members.deviceOfPeer(peerId)?.revoked?.reason === 'key-compromise')
       return refuse('device.revoked', 'the key of this device was revoked for good; enrol with a new one');
     const room = await this.#options.room(member.value.address);
     if (!room.ok) return room;
+    if (approval === 'operator')
+      return approvals.begin(invitation, peerId, frame.label, () => this.#stillUnused(invitation));
     const certified = await authority.certifyDevice(member.value, peerId, frame.label);
     if (!certified.ok) return certified;
     const { publicKey } = valueOf(parseCertificate(certified.value.device.certificate));

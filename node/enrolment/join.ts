@@ -65,6 +65,8 @@ export async function joinOrganisation(options: JoinOptions): Promise<Joined> {
     });
     const answer = valueOf(await readFrame(channel, enrolAnswerShape, MAX_FRAME_BYTES, 'enrolment'));
     if (answer.type === 'refused') throw ChanceryError.from(refusalOf(answer).refusal);
+    if (answer.type === 'pending')
+      throw new ChanceryError('encoding.malformed', 'nodes wait for no approval, but were told to');
     return { domain: invitation.domain, rootId: invitation.rootId, bundle: answer.bundle, archiveNode };
   } finally {
     await host.stop();

@@ -1,4 +1,5 @@
 export { DeviceReports, type DeviceReport } from './device-reports.ts';
+export { EnrolmentRequests, isPending, type EnrolmentRequest } from './enrolment-requests.ts';
 export { Ledger, fact } from './ledger.ts';
 export {
   INVITATION_LIFE_MS,

@@ -29,6 +29,7 @@ const PREFIX = {
   news: 0x2c,
   deviceReport: 0x28,
   deviceWipe: 0x29,
+  enrolment: 0x2d,
 } as const;
 
 type View = keyof typeof PREFIX;
@@ -101,6 +102,8 @@ export const KEYS = {
   deviceWipe: (peer: string) => key('deviceWipe', peer),
   /** SHA-256 of an enrolment code to its invitation. */
   invitation: (codeHash: Uint8Array) => key('invitation', codeHash),
+  /** A device’s peer id to its request to be enrolled. */
+  enrolment: (peer: string) => key('enrolment', peer),
   agreement: (domain: string) => key('agreement', domain),
   organisation: (domain: string) => key('organisation', domain),
   roster: (domain: string) => key('roster', domain),

@@ -35,7 +35,7 @@ const REVOCATION_KEPT = 100 * 86_400;
 export const INVITATION_LIFE_MS = 24 * 60 * 60 * 1000;
 
 /** What is new by a fact, and whom it concerns. */
-interface Told {
+export interface Told {
   readonly news: readonly IdentityNews[];
   readonly audience: Iterable<string>;
 }
@@ -49,7 +49,7 @@ function memberFact(member: Member, { news, audience }: Told = NOTHING): NewReco
   ]);
 }
 
-function deviceFact(device: Device, { news, audience }: Told = NOTHING): NewRecord {
+export function deviceFact(device: Device, { news, audience }: Told = NOTHING): NewRecord {
   return fact('device', device, (sequence, time, content) => [
     put(KEYS.device(device.serial), content),
     put(KEYS.memberDevice(device.address, device.serial), PRESENT),
@@ -58,7 +58,7 @@ function deviceFact(device: Device, { news, audience }: Told = NOTHING): NewReco
   ]);
 }
 
-function invitationFact(invitation: Invitation): NewRecord {
+export function invitationFact(invitation: Invitation): NewRecord {
   return fact('invitation', invitation, (_sequence, _time, content) => [
     put(KEYS.invitation(invitation.codeHash), content),
   ]);

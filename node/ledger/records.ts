@@ -89,6 +89,20 @@ const SHAPES = {
     expires: milliseconds,
     usedBy: z.string().nullable(),
   }),
+  /** A device that waits for an operator's approval, or about which one has decided. */
+  enrolment: z.strictObject({
+    v: z.literal(1),
+    peer: z.string(),
+    address: z.string(),
+    label: z.string(),
+    /** Of the code it came with, which it goes on to show. */
+    codeHash: hash32,
+    state: z.enum(['pending', 'approved', 'rejected']),
+    since: milliseconds,
+    until: milliseconds,
+    reason: z.string(),
+    actor: z.string(),
+  }),
   agreement: z.strictObject({
     v: z.literal(1),
     domain: z.string(),

@@ -85,6 +85,18 @@ const device = z.object({
   breaches: z.array(z.object({ code: z.string(), rule: z.string(), reason: z.string(), mend: z.string() })),
 });
 
+const waiting = z.object({
+  address: z.string(),
+  /** The member's verified name. */
+  name: z.string(),
+  label: z.string(),
+  /** Of the device's key: what its owner reads out. */
+  fingerprint: z.string(),
+  peer: z.string(),
+  since: time,
+  until: time,
+});
+
 const partner = z.object({
   domain: z.string(),
   level,
@@ -236,6 +248,16 @@ export const OPERATIONS = {
   'device.show': {
     input: z.object({ serial: z.string() }),
     output: z.object({ device }),
+  },
+  /** Devices that showed a code and wait for approval, the oldest first. */
+  'device.pending': { input: z.object({}), output: z.object({ pending: z.array(waiting) }) },
+  'device.approve': {
+    input: z.object({ fingerprint: z.string().max(64), reason: reason.default('') }),
+    output: z.object({ device, fingerprint: z.string() }),
+  },
+  'device.reject': {
+    input: z.object({ fingerprint: z.string().max(64), reason: reason.default('') }),
+    output: z.object({ rejected: waiting }),
   },
   'device.revoke': {
     input: z.object({ serial: z.string(), reason: z.string().max(256).default('') }),

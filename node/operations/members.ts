@@ -7,7 +7,7 @@ import { gatewayAddresses } from '../identity/index.ts';
 import type { Act, Device, MemberChange } from '../ledger/index.ts';
 import type { OperationOutput, Operations } from './contract.ts';
 import { showDevice } from './device-view.ts';
-import { showMember, time } from './present.ts';
+import { showMember, showWaiting, time } from './present.ts';
 
 /** Who acts: whoever may open the admin socket. */
 const ACTOR = 'operator';
@@ -24,6 +24,9 @@ type MemberOperations = Pick<
   | 'member.update'
   | 'device.list'
   | 'device.show'
+  | 'device.pending'
+  | 'device.approve'
+  | 'device.reject'
   | 'device.revoke'
   | 'node.invite'
   | 'node.list'
@@ -108,6 +111,21 @@ export function memberOperations(node: ArchiveNode): MemberOperations {
       return { member: showMember(member, await currentDevices(member.address)), rosterNumber };
     },
     'member.update': async (input) => updateMember(node, ownAddress(input.address), input),
+    'device.pending': async () => {
+      const pending = await node.organisation.approvals.pending();
+      return { pending: pending.map((each) => showWaiting(each, members.find(each.request.address))) };
+    },
+    'device.approve': async ({ fingerprint, reason }) => {
+      const approved = value(await node.organisation.approvals.approve(fingerprint, act(reason)));
+      return {
+        device: await showDevice(approved.device, node.organisation, clock()),
+        fingerprint: approved.waiting.fingerprint,
+      };
+    },
+    'device.reject': async ({ fingerprint, reason }) => {
+      const rejected = value(await node.organisation.approvals.reject(fingerprint, act(reason)));
+      return { rejected: showWaiting(rejected, members.find(rejected.request.address)) };
+    },
     'device.list': async ({ address }) => {
       const devices =
         address === undefined ? await members.devices() : await members.devicesOf(ownAddress(address));

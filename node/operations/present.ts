@@ -2,6 +2,7 @@
 import { toString } from 'uint8arrays/to-string';
 import type { Certificate } from '../../protocol/certificate/index.ts';
 import type { TimeWindow } from '../../protocol/dnssec/index.ts';
+import type { WaitingDevice } from '../enrolment/index.ts';
 import type { Device, Member } from '../ledger/index.ts';
 import type { OperationOutput } from './contract.ts';
 
@@ -54,4 +55,13 @@ export function showMember(member: Member, devices: readonly Device[]): Operatio
     actor,
     devices: devices.filter((device) => device.revoked === null).length,
   };
+}
+
+export function showWaiting(
+  { request, fingerprint }: WaitingDevice,
+  member: Member | undefined,
+): OperationOutput<'device.reject'>['rejected'] {
+  const { address, label, peer, since, until } = request;
+  const name = member?.name ?? '';
+  return { address, name, label, fingerprint, peer, since: time(since), until: time(until) };
 }

@@ -41,6 +41,12 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       const { address, usedBy } = recordOf('invitation', content);
       return `invitation for ${address ?? 'a node'} ${usedBy === null ? 'made' : 'used'}`;
     }
+    case 'enrolment': {
+      const { address, label, peer, state, reason, actor } = recordOf('enrolment', content);
+      const why = reason === '' ? '' : `: ${reason}`;
+      const who = actor === '' ? '' : ` by ${actor}`;
+      return `device ${label} (${peer}) of ${address} ${state}${who}${why}`;
+    }
     case 'agreement': {
       const { domain, state } = recordOf('agreement', content);
       return `agreement with ${domain} ${state}`;

@@ -12,6 +12,7 @@ export const ENTRY_KINDS = [
   'device-report',
   'device-wipe',
   'invitation',
+  'enrolment',
   'agreement',
   'roster',
   'organisation',

@@ -103,6 +103,8 @@ export const CODES = {
   'device.bad-attestation': 'the attestation of the device is not usable',
   'device.locked': 'the device is locked',
   'enrolment.bad-code': 'the enrolment code is wrong, used or expired',
+  'enrolment.rejected': 'an operator rejected the device',
+  'enrolment.expired': 'nobody decided about the device in time',
   'partner.unknown': 'no such partner',
   'partner.exists': 'the partner exists already',
 

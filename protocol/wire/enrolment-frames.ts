@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { MAX_NOTICE_BYTES } from '../device/index.ts';
-import { bytes } from '../encoding/index.ts';
+import { bytes, milliseconds } from '../encoding/index.ts';
 import { MAX_STRANGER_FRAME_BYTES } from './protocols.ts';
 import { refusalShape } from './refusal.ts';
 
@@ -48,6 +48,14 @@ export const enrolAnswerShape = z.discriminatedUnion('type', [
     bundle: bytes(MAX_STRANGER_FRAME_BYTES),
     /** Where the organisation's nodes are (multiaddrs with peer id). */
     nodes: z.array(z.string().max(256)).max(64),
+  }),
+  /** An operator has to approve the device: it asks again, with the same key and code. */
+  z.strictObject({
+    type: z.literal('pending'),
+    /** Of the device’s key, to be read out to the operator. */
+    fingerprint: z.string().max(64),
+    /** When the request ends, in milliseconds. */
+    until: milliseconds,
   }),
   refusalShape,
 ]);

@@ -1,8 +1,9 @@
 /** How a device finds its organisation, believes it, and comes back to it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { enrol, type Client, type Transport } from '../../client/index.ts';
-import { nodeSigner } from '../../client/adapters/node-crypto.ts';
+import { enrol, type Client, type Transport, type Waiting } from '../../client/index.ts';
+import { nodeSigner, nodeSuite } from '../../client/adapters/node-crypto.ts';
+import { keyFingerprint } from '../../protocol/certificate/index.ts';
 import type { ChanceryError } from '../../protocol/errors/index.ts';
 import { formatInvitation } from '../../protocol/wire/index.ts';
 import { ALICE, AT, BOB, context, makeWorld, type World } from '../support/client-world.ts';
@@ -41,6 +42,32 @@ test('enrolling trades the code for a certificate and remembers the organisation
   assert.deepEqual(world.node.shown, [null]);
   const [frame] = world.node.enrolments as [{ code: string; address: string; label: string }];
   assert.deepEqual([frame.code, frame.address, frame.label], ['ABCD-EFGH', ALICE, 'Alice’s laptop']);
+});
+
+test('a device that has to be approved says under which fingerprint, once, and asks until that is decided', async () => {
+  const world = await makeWorld();
+  world.node.undecided = 3;
+  world.node.renewed = () => Promise.resolve(deviceBundle(world.alice));
+  const told: Waiting[] = [];
+  const first = Promise.withResolvers<undefined>();
+  const enrolling = enrol(invitationOf(world), 'laptop', enrolment(world), (waiting) => {
+    told.push(waiting);
+    first.resolve(undefined);
+  });
+  await first.promise;
+  world.node.reachable = false; // it restarts meanwhile
+  await world.timers.elapse(3_000, 3_000);
+  while (world.node.dials < 2) await Promise.resolve();
+  world.node.reachable = true;
+  for (let asked = 0; asked < 3; asked += 1) await world.timers.elapse(3_000, 3_000);
+  assert.deepEqual((await enrolling).bundle, deviceBundle(world.alice));
+  const fingerprint = keyFingerprint(world.alice.signer.publicKey, nodeSuite.sha256);
+  assert.deepEqual(
+    told.map((waiting) => [waiting.address, waiting.label, waiting.fingerprint]),
+    [[ALICE, 'laptop', fingerprint]],
+    'the fingerprint is made here, whatever the node says',
+  );
+  assert.equal(world.node.enrolments.length, 4);
 });
 
 test('the code is shown to nobody who is not the inviting organisation', async () => {

@@ -59,6 +59,8 @@ export class FakeNode {
   /** Refuses a whole request. */
   refuseRequest: (request: DeviceRequest) => { code: string; message: string } | undefined = () => undefined;
   renewed: (() => Promise<Uint8Array>) | undefined;
+  /** How often a device that enrols is told to wait for an operator. */
+  undecided = 0;
   people: Person[] = [];
   /** What the member's devices are, and how a session is to go. */
   devices: OwnDevice[] = [];
@@ -209,6 +211,15 @@ export class FakeNode {
       return writeFrame(channel, { type: 'noted' });
     }
     this.enrolments.push(frame);
+    if (this.undecided > 0) {
+      this.undecided -= 1;
+      await writeFrame(channel, {
+        type: 'pending',
+        fingerprint: 'of the node’s making',
+        until: this.time + 1_000,
+      });
+      return;
+    }
     const bundle = await this.renewed?.();
     await writeFrame(
       channel,

@@ -54,6 +54,16 @@ const DEVICE: OperationOutput<'device.revoke'>['device'] = {
   breaches: [],
 };
 
+const WAITING: OperationOutput<'device.reject'>['rejected'] = {
+  address: 'alice@acme.test',
+  name: 'Alice',
+  label: 'phone',
+  fingerprint: 'ABCD-EFGH-IJKL-MNOP',
+  peer: '12D3KooWPhone',
+  since: TIME,
+  until: LATER,
+};
+
 export const PARTNER: OperationOutput<'partner.add'> = {
   domain: 'partner.test',
   level: 'dnssec',
@@ -147,6 +157,9 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
     'member.restore': async () => ({ member: MEMBER, rosterNumber: 9 }),
     'device.list': async () => ({ devices: [DEVICE] }),
     'device.show': async () => ({ device: DEVICE }),
+    'device.pending': async () => ({ pending: [WAITING] }),
+    'device.approve': async ({ fingerprint }) => ({ device: DEVICE, fingerprint }),
+    'device.reject': async () => ({ rejected: WAITING }),
     'device.revoke': async () => ({ device: { ...DEVICE, state: 'revoked' }, rosterNumber: 8 }),
     'node.invite': async () => invitation,
     'node.list': async () => ({

@@ -250,6 +250,7 @@ export async function enrol(
     await writeFrame(channel, { type: 'enrol', v: 1, code, address, label: 'test device', addresses: [] });
     const answer = valueOf(await readFrame(channel, enrolAnswerShape, MAX_FRAME_BYTES, 'enrolment'));
     if (answer.type === 'refused') throw Object.assign(new Error(answer.message), { code: answer.code });
+    if (answer.type === 'pending') throw Object.assign(new Error(answer.fingerprint), { code: 'pending' });
     return answer.bundle;
   } finally {
     await host.stop();

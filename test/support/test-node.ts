@@ -76,6 +76,7 @@ export async function startTestNode(
     partnerAddresses: new Map(),
     archiveNode: null,
     devices: PERMISSIVE,
+    enrolmentApproval: 'none',
     messageBytes: 65_536,
     rosterSeconds: 86_400,
     graceSeconds: 86_400,

@@ -12,6 +12,21 @@ const FACTS: Readonly<Record<string, string>> = {
   managedId: 'managed id',
 };
 
+export function waitingTable(waiting: OperationOutput<'device.pending'>['pending']): string {
+  return table(
+    ['FINGERPRINT', 'MEMBER', 'NAME', 'DEVICE', 'SINCE', 'UNTIL'],
+    waiting.map(({ fingerprint, address, name, label, since, until }) => [
+      fingerprint,
+      address,
+      name,
+      label,
+      when(since),
+      when(until),
+    ]),
+    'no device waits for approval',
+  );
+}
+
 export function deviceTable(devices: readonly Device[]): string {
   return table(
     ['SERIAL', 'MEMBER', 'DEVICE', 'STATE', 'SEEN', 'EXPIRES', 'RULES'],

@@ -2,13 +2,13 @@
 import type { Command } from 'commander';
 import { examples } from '../arguments.ts';
 import type { OpenSession } from '../session.ts';
-import { deviceTable, deviceText } from './device-text.ts';
+import { deviceTable, deviceText, waitingTable } from './device-text.ts';
 
 export function addDevice(program: Command, open: OpenSession): void {
   const group = program
     .command('device')
-    .summary('list, show and revoke the devices of members')
-    .description('Lists, shows and revokes the devices of members.');
+    .summary('list, show, approve and revoke the devices of members')
+    .description('Lists, shows, approves and revokes the devices of members.');
   const list = group
     .command('list')
     .description(
@@ -47,8 +47,52 @@ export function addDevice(program: Command, open: OpenSession): void {
           `Next: chancery device show ${device.serial} tells whether it is wiped\n`,
       );
     });
+  approvalCommands(group, open);
   examples(group, 'chancery device list', 'chancery device revoke 4f2a... --reason lost');
   examples(list, 'chancery device list', 'chancery device list alice@acme.example');
   examples(show, 'chancery device show 4f2a...', 'chancery device show 4f2a... --json');
   examples(revoke, 'chancery device revoke 4f2a... --reason "lost on the train"');
+}
+
+function approvalCommands(group: Command, open: OpenSession): void {
+  const pending = group
+    .command('pending')
+    .summary('list the devices that wait for approval')
+    .description(
+      'Lists the devices that showed a code and wait for approval. Have the owner read the fingerprint out from the\n' +
+        'device itself: it must be the one shown here.',
+    )
+    .action(async (_options: object, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(await ask('device.pending', {}), ({ pending: waiting }) => waitingTable(waiting));
+    });
+  const approve = group
+    .command('approve')
+    .summary('approve a device that waits')
+    .description('Approves a device that waits: it gets its certificate when it next asks, within seconds.')
+    .argument('<fingerprint>', 'as its owner reads it out')
+    .option('--reason <text>', 'why, for the archive', '')
+    .action(async (fingerprint: string, { reason }: { reason: string }, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(
+        await ask('device.approve', { fingerprint, reason }),
+        ({ device }) => `${device.label} of ${device.address} approved, certificate ${device.serial}\n`,
+      );
+    });
+  const reject = group
+    .command('reject')
+    .summary('reject a device that waits')
+    .description('Rejects a device that waits. Its code is used up; the device is told why.')
+    .argument('<fingerprint>', 'see chancery device pending')
+    .option('--reason <text>', 'why; the device’s owner is told', '')
+    .action(async (fingerprint: string, { reason }: { reason: string }, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(
+        await ask('device.reject', { fingerprint, reason }),
+        ({ rejected }) => `${rejected.label} of ${rejected.address} rejected\n`,
+      );
+    });
+  examples(pending, 'chancery device pending', 'chancery device pending --json');
+  examples(approve, 'chancery device approve ABCD-EFGH-IJKL-MNOP');
+  examples(reject, 'chancery device reject ABCD-EFGH-IJKL-MNOP --reason "nobody we know"');
 }

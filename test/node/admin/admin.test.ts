@@ -55,6 +55,8 @@ const INPUTS: Partial<Record<OperationName, Record<string, unknown>>> = {
   'member.suspend': { address: 'a@acme.test', reason: 'r' },
   'member.restore': { address: 'a@acme.test' },
   'device.show': { serial: '0a' },
+  'device.approve': { fingerprint: 'ABCD' },
+  'device.reject': { fingerprint: 'ABCD' },
   'device.revoke': { serial: '0a' },
   'partner.preview': { domain: 'b.test' },
   'partner.add': { domain: 'b.test', rootId: 'x' },

@@ -43,6 +43,7 @@ describe('a configuration', () => {
         maximumPerMember: 10,
         attestation: { keys: [], maxAgeDays: 30 },
       },
+      enrolment: { approval: 'none' },
       limits: { messageBytes: 65_536 },
       roster: { validHours: 24, graceHours: 24 },
       keys: { protected: false },
@@ -72,7 +73,7 @@ describe('a configuration', () => {
     const defaults = parse(formatConfig({ ...initial, roles: ['gateway', 'archive'], archiveNode: null }));
     assert.equal(defaults.archiveNode, undefined);
     // what stands there in comments is valid too
-    parse(text.replace(/^# (?=(partners|dht|devices|limits|roster|  ))/gm, ''));
+    parse(text.replace(/^# (?=(partners|dht|devices|enrolment|limits|roster|  ))/gm, ''));
   });
 
   const FAULTS: readonly [title: string, text: string, message: RegExp][] = [
