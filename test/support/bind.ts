@@ -45,10 +45,13 @@ export interface Bind {
 export async function startBind(zones: readonly BindZone[]): Promise<Bind> {
   const folder = await mkdtemp(join(tmpdir(), 'chancery-bind-'));
   for (const zone of zones) await signZone(folder, zone, zones);
-  const { port, stop } = await startNamed(folder, zones);
+  const { address, stop } = await serveZones(
+    folder,
+    zones.map(({ name }) => name),
+  );
   const anchorLine = (await readFile(join(folder, 'dsset-.'), 'utf8')).trim().replace(/\s+/g, ' ');
   return {
-    address: `127.0.0.1:${port}`,
+    address,
     anchorLine,
     async stop() {
       await stop();
@@ -71,7 +74,8 @@ export async function delv(address: string, anchorLine: string, name: string): P
   return `${said.stdout}${said.stderr}`;
 }
 
-function fileOf(zone: string): string {
+/** The file of a zone in the folder that is served, without its ending `.signed`. */
+export function fileOf(zone: string): string {
   return zone === '.' ? 'root' : zone;
 }
 
@@ -123,10 +127,11 @@ async function signZone(folder: string, zone: BindZone, zones: readonly BindZone
   if (zone.tamper !== undefined) await writeFile(signed, zone.tamper(await readFile(signed, 'utf8')));
 }
 
-async function startNamed(
+/** Serves the zones whose signed files lie in the folder. */
+export async function serveZones(
   folder: string,
-  zones: readonly BindZone[],
-): Promise<{ port: number; stop: () => Promise<void> }> {
+  zones: readonly string[],
+): Promise<{ address: string; stop: () => Promise<void> }> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     await writeFile(join(folder, 'named.conf'), namedConf(folder, port, zones));
@@ -146,19 +151,19 @@ async function startNamed(
       if (child.exitCode !== null || !child.kill()) return;
       await once(child, 'exit');
     };
-    if (ready) return { port, stop };
+    if (ready) return { address: `127.0.0.1:${port}`, stop };
     await stop();
     if (attempt === PORT_ATTEMPTS) throw new Error(`named did not start:\n${log.slice(-20).join('\n')}`);
   }
 }
 
-function namedConf(folder: string, port: number, zones: readonly BindZone[]): string {
+function namedConf(folder: string, port: number, zones: readonly string[]): string {
   const options = [
     `directory "${folder}"; pid-file none; session-keyfile none;`,
     `listen-on port ${port} { 127.0.0.1; }; listen-on-v6 { none; };`,
     'recursion no; dnssec-validation no; notify no;',
   ];
-  const served = zones.map(({ name }) => `zone "${name}" { type primary; file "${fileOf(name)}.signed"; };`);
+  const served = zones.map((name) => `zone "${name}" { type primary; file "${fileOf(name)}.signed"; };`);
   return [`options { ${options.join(' ')} };`, 'controls { };', ...served].join('\n');
 }
 
