@@ -87,13 +87,16 @@ export class DeviceSessions {
     await channel.close();
   }
 
-  /** Ends the streams of a device that may no longer be here, telling it why; whether there was one to tell. */
+  /**
+   * Ends the streams of a device that may no longer be here, telling it why; whether it may have something left to say.
+   * One that was revoked may have heard before, and be about to report that it is wiped.
+   */
   dismiss(peerId: string): boolean {
     const standing = this.#deviceOf(peerId);
     if (standing.ok) return false;
     const streams = this.#streams.of(peerId);
     for (const stream of streams) stream.end(standing.refusal);
-    return streams.length > 0;
+    return streams.length > 0 || standing.refusal.code === 'device.revoked';
   }
 
   async #answer(request: DeviceRequest, peer: Peer, stream: DeviceStream): Promise<DeviceAnswer> {

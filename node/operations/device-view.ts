@@ -18,6 +18,7 @@ export async function showDevice(
   const report = deviceReports.of(peer);
   const seen = deviceReports.seen(peer);
   const wiped = deviceReports.wiped(peer);
+  const attestedAt = report?.known.attestedAt ?? null;
   const breaches = revoked === null && !expired ? await deviceControl.breaches(device) : [];
   return {
     serial,
@@ -38,7 +39,7 @@ export async function showDevice(
             value: report.known.facts[name],
             source: evidenceOf(report.known, name),
           })),
-    attested: report?.known.attestedAt == null ? null : time(report.known.attestedAt),
+    attested: attestedAt === null ? null : time(attestedAt),
     breaches: breaches.map(({ code, rule, reason, mend }) => ({ code, rule, reason, mend })),
   };
 }

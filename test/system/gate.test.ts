@@ -69,7 +69,10 @@ test('a stranger gets no answer on any protocol but identity and enrolment', asy
     const frame = encodeCbor({ type: 'contacts', id: 1 });
     assert.equal(await answerOn(protocol, frame), '', protocol);
   }
-  const hello = await answerOn(PROTOCOLS.identity, encodeCbor({ type: 'identity', v: 1, bundle: null, handovers: false }));
+  const hello = await answerOn(
+    PROTOCOLS.identity,
+    encodeCbor({ type: 'identity', v: 1, bundle: null, handovers: false }),
+  );
   assert.match(hello, /bundle/);
 });
 

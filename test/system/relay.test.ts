@@ -1,45 +1,10 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { pino } from 'pino';
-import {
-  platform,
-  startGatewayNode,
-  verificationContext,
-  type NodeSettings,
-} from '../../node/composition/index.ts';
-import { joinOrganisation } from '../../node/enrolment/index.ts';
-import { valueOf } from '../../protocol/errors/index.ts';
-import { decodeBundle } from '../../protocol/identity/index.ts';
-import { keysIn } from '../support/keys-in.ts';
-import { TestDevice, makeKey } from '../support/test-device.ts';
+import { TestDevice } from '../support/test-device.ts';
+import { startGateway } from '../support/test-gateway.ts';
 import { freePort } from '../../scripts/processes/index.ts';
 import { addPartner, startDns, startTestNode, type TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
-
-async function startGateway(archive: TestNode): Promise<Awaited<ReturnType<typeof startGatewayNode>>> {
-  const { invitation } = await archive.operations['node.invite']({ roles: ['gateway'] });
-  const { seed } = makeKey();
-  const joined = await joinOrganisation({
-    invitation,
-    seed,
-    addresses: ['/ip4/127.0.0.1/tcp/0'],
-    context: verificationContext(archive.settings.anchors),
-    clock: platform.clock,
-    log: pino({ level: 'silent' }),
-  });
-  const [node, issuer, root] = valueOf(decodeBundle(joined.bundle)).chain;
-  const settings: NodeSettings = {
-    ...archive.settings,
-    roles: ['gateway'],
-    listen: ['/ip4/127.0.0.1/tcp/0'],
-    archiveNode: joined.archiveNode,
-    keys: await keysIn(join(archive.settings.archiveLocation, '..', 'gateway'), { node: seed }),
-    certificates: { root: root!, issuer: issuer!, statement: new Uint8Array(), node: node! },
-    gatewayBundle: joined.bundle,
-  };
-  return startGatewayNode(settings);
-}
 
 test('through a gateway apart from its archive everything goes, and with the archive away senders are told', async () => {
   const dns = await startDns('acme.test', 'partner.test');
