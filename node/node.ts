@@ -26,6 +26,7 @@ import {
   makePrivateDirectory,
   readCertificateFile,
   readPrivateFile,
+  replaceCertificateFile,
   writeCertificateFile,
   type HomeLayout,
 } from './home/index.ts';
@@ -195,6 +196,10 @@ async function settingsOf(home: HomeLayout, config: Config, passphrase: Passphra
       issuer: await certificate('issuer'),
       statement: isArchive ? await certificate('statement') : new Uint8Array(),
       node: await certificate('node'),
+    },
+    async keepCertificates(certificates) {
+      for (const name of ['root', 'issuer', 'statement'] as const)
+        await replaceCertificateFile(home.certificates[name], certificates[name]);
     },
     gatewayBundle: isArchive ? null : ((await readPrivateFile(home.gatewayBundle)) ?? null),
     async keepGatewayBundle(bundle) {

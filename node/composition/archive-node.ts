@@ -28,10 +28,15 @@ export interface ArchiveNode {
 
 export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveNode> {
   const links: { current: PartnerLinks | undefined } = { current: undefined };
+  const running: { host: Host | undefined } = { host: undefined };
   const organisation = await openOrganisation(settings, {
     onRoster: () => links.current?.pokeAll(),
-    onProof: () => undefined,
     drop: (peerId) => drop(peerId),
+    // whoever is connected comes back at once, and is shown the root in force
+    onRoot: async () => {
+      const { host } = running;
+      if (host !== undefined) await Promise.all(host.peers.map((peer) => host.drop(peer.id)));
+    },
   });
   const { authority, trust, devices, receiver, enrolment } = organisation;
   /** A device that was told why is given time to close, and to say that it is wiped; nothing else is answered to it. */
@@ -88,6 +93,7 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
     onPeerGone: () => undefined,
   });
   seed.fill(0); // libp2p has its own copy
+  running.host = host;
   await organisation.renewRoster({
     peer: host.peerId,
     roles: [...settings.roles],
@@ -105,8 +111,10 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
   const renewal = setInterval(
     () =>
       void organisation
-        .renewRoster()
-        .catch((error: unknown) => settings.log.error({ err: error }, 'roster not renewed')),
+        .renew()
+        .catch((error: unknown) =>
+          settings.log.error({ err: error }, 'roster or statement certificate not renewed'),
+        ),
     Math.min(settings.rosterSeconds * 1000 * RENEW_AT, 2 ** 31 - 1),
   );
   renewal.unref();

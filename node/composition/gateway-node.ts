@@ -3,7 +3,8 @@
  * the bundle that the archive makes for it; what it is shown, it passes on.
  */
 import { parseCertificate, rootIdOf } from '../../protocol/certificate/index.ts';
-import { ChanceryError } from '../../protocol/errors/index.ts';
+import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
+import { decodeBundle } from '../../protocol/identity/index.ts';
 import { Host, onlyOwnDevices, onlyPartnerNodes } from '../network/index.ts';
 import { GatewaySide } from '../relay/index.ts';
 import { platform, verificationContext } from './platform.ts';
@@ -27,12 +28,11 @@ export interface GatewayNode {
 /** Throws `config.missing` or `config.invalid` where it was not told of its archive. */
 export async function startGatewayNode(settings: NodeSettings): Promise<GatewayNode> {
   const archive = archiveOf(settings);
-  const root = parseCertificate(settings.certificates.root);
-  if (!root.ok) throw ChanceryError.from(root.refusal);
-  const rootId = rootIdOf(root.value.publicKey, platform.suite.sha256);
   let bundle = settings.gatewayBundle;
   if (bundle === null)
     throw new ChanceryError('config.missing', 'this gateway has no identity; run chancery init --join');
+  const [, , root = settings.certificates.root] = valueOf(decodeBundle(bundle)).chain;
+  const rootId = rootIdOf(valueOf(parseCertificate(root)).publicKey, platform.suite.sha256);
   const started: { host: Host | undefined } = { host: undefined };
   const hostOf = (): Host => {
     if (started.host === undefined)
@@ -88,7 +88,9 @@ export async function startGatewayNode(settings: NodeSettings): Promise<GatewayN
   return {
     settings,
     host,
-    rootId,
+    get rootId() {
+      return relay.rootId;
+    },
     started: platform.clock(),
     archiveConnected,
     async stop() {

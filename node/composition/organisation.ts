@@ -2,26 +2,42 @@
  * The organisation as its archive node runs it: ledger, authority, trust, intake, and the services of devices,
  * enrolment and federation, put together. Knows no transport: channels and peers are handed in.
  */
-import { parseCertificate, rootIdOf, type Certificate } from '../../protocol/certificate/index.ts';
 import { logOrigin } from '../../protocol/checkpoint/index.ts';
 import type { Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import type { VerificationContext } from '../../protocol/identity/index.ts';
-import { openAgreement, type RosterNode } from '../../protocol/statement/index.ts';
+import {
+  openAgreement,
+  readAgreement,
+  signAgreement,
+  type RosterNode,
+} from '../../protocol/statement/index.ts';
 import { ArchiveLog } from '../archive/index.ts';
 import { DeviceControl, DeviceSessions, Farewell, Feed, OwnDevices, Revocations } from '../devices/index.ts';
 import { Approvals, Enrolment } from '../enrolment/index.ts';
 import { Receiver } from '../federation/index.ts';
-import { Authority, OwnProof, Trust, gatewayAddresses } from '../identity/index.ts';
+import {
+  Authority,
+  OwnProof,
+  Rotation,
+  SigningKeys,
+  Standing,
+  Trust,
+  findDomain,
+  gatewayAddresses,
+  type FoundDomain,
+} from '../identity/index.ts';
 import { Intake, floorPolicy } from '../intake/index.ts';
 import {
   DeviceReports,
   EnrolmentRequests,
+  Authorities,
   Ledger,
   Members,
   Messages,
   Partners,
   Signers,
+  type AgreementRecord,
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { platform, verificationContext } from './platform.ts';
@@ -29,12 +45,8 @@ import type { NodeSettings } from './settings.ts';
 
 export interface Organisation {
   readonly domain: string;
-  readonly rootId: string;
-  readonly certificates: {
-    readonly root: Certificate;
-    readonly issuer: Certificate;
-    readonly statement: Certificate;
-  };
+  readonly standing: Standing;
+  readonly rotation: Rotation;
   readonly context: VerificationContext;
   readonly log: ArchiveLog;
   readonly ledger: Ledger;
@@ -61,15 +73,18 @@ export interface Organisation {
   readonly checkAgreement: (statement: Uint8Array, peer: Peer) => void;
   /** Signs and records a new roster after nodes or revocations changed. */
   readonly renewRoster: (changed?: RosterNode) => Promise<number>;
+  /** What is to be done well before a roster or a certificate ends: to be called when half a roster's life is over. */
+  readonly renew: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 export interface OrganisationHooks {
   /** A node of ours was enrolled or the roster changed: partners are to be told. */
   readonly onRoster: () => void;
-  readonly onProof: () => void;
   /** Tells a device that may no longer be here so, and drops its connections. */
   readonly drop: (peerId: string) => Promise<void>;
+  /** Another root is in force: everybody is to be shown it. */
+  readonly onRoot: () => Promise<void>;
 }
 
 /** Opens the archive and builds the services on it; the first roster is for the caller to make. Throws `archive.*`, `key.missing`, `certificate.*`. */
@@ -79,9 +94,6 @@ export async function openOrganisation(
 ): Promise<Organisation> {
   const { domain, keys, log: logger } = settings;
   const { clock, randomBytes, suite } = platform;
-  const [issuerSigner, statementSigner] = [await keys.signer('issuer'), await keys.signer('statement')];
-  const certificates = parseAll(settings);
-  const rootId = rootIdOf(certificates.root.publicKey, suite.sha256);
   const context = verificationContext(settings.anchors);
   const log = await ArchiveLog.open({
     location: settings.archiveLocation,
@@ -93,24 +105,27 @@ export async function openOrganisation(
   });
   const ledger = new Ledger(log);
   const members = new Members(ledger);
-  const partners = new Partners(ledger);
+  const partners = new Partners(ledger, suite.sha256);
+  const { root, issuer, statement } = settings.certificates;
+  const first = { domain, root, issuer, statement };
+  const standing = await Standing.open(new Authorities(ledger), suite.sha256, first);
+  const signing = await SigningKeys.open(keys, standing, randomBytes);
+  const statementSigner = signing.statement;
   const messages = new Messages(ledger, domain);
   const signers = new Signers(ledger, suite);
   const ownProof = new OwnProof({
     domain,
-    rootId,
+    rootId: () => standing.rootId,
     dns: settings.dns,
     context,
     clock,
     log: logger,
-    onChange: hooks.onProof,
+    onFound: (found) => recordOwn(found, standing, partners, clock),
   });
   const authority = new Authority({
     domain,
-    rootId,
-    ...certificates,
-    issuerSigner,
-    statementSigner,
+    standing,
+    keys: signing,
     partners,
     proof: () => ownProof.proof,
     rosterSeconds: settings.rosterSeconds,
@@ -119,11 +134,12 @@ export async function openOrganisation(
   });
   const trust = new Trust({
     domain,
-    rootId,
+    isOwnRoot: (rootId) => standing.rootIds.includes(rootId),
     members,
     partners,
     ownRoster: () => authority.roster,
     context,
+    renewAgreement: (before, rootId) => agreeWithRoot(before, rootId, statementSigner),
     graceSeconds: settings.graceSeconds,
     clock,
     log: logger,
@@ -145,7 +161,7 @@ export async function openOrganisation(
     const expected = {
       from: peer.identity.domain,
       us: domain,
-      rootIds: [rootId],
+      rootIds: standing.rootIds,
       at: Math.floor(clock() / 1000),
     };
     valueOf(openAgreement(statement, expected, publicKey, suite));
@@ -163,6 +179,26 @@ export async function openOrganisation(
     room: (address) => control.room(address),
     sha256: suite.sha256,
     clock,
+  });
+  const rotation = new Rotation({
+    domain,
+    standing,
+    keys: signing,
+    suite,
+    published: async () =>
+      valueOf(await findDomain(domain, settings.dns, context, Math.floor(clock() / 1000))).records,
+    async onChange(change) {
+      await settings.keepCertificates(standing.record);
+      logger.warn(
+        { change, rootId: standing.rootId, sequence: standing.record.sequence },
+        'own keys changed',
+      );
+      await ownProof.refresh();
+      await renewRoster();
+      if (change === 'root-rotated' || change === 'root-revoked') await hooks.onRoot();
+    },
+    clock,
+    randomBytes,
   });
   const enrolment = new Enrolment({
     domain,
@@ -212,8 +248,8 @@ export async function openOrganisation(
   await ownProof.start();
   return {
     domain,
-    rootId,
-    certificates,
+    standing,
+    rotation,
     context,
     log,
     ledger,
@@ -237,6 +273,11 @@ export async function openOrganisation(
     agreement,
     checkAgreement,
     renewRoster,
+    async renew() {
+      const { notBefore, notAfter } = standing.statement;
+      const halfOver = clock() / 1000 > (notBefore + notAfter) / 2;
+      await (halfOver ? rotation.renewStatement() : renewRoster());
+    },
     async close() {
       ownProof.stop();
       await log.close();
@@ -269,10 +310,40 @@ function rosterKeeper(
   };
 }
 
-function parseAll({ certificates }: NodeSettings): Organisation['certificates'] {
-  return {
-    root: valueOf(parseCertificate(certificates.root)),
-    issuer: valueOf(parseCertificate(certificates.issuer)),
-    statement: valueOf(parseCertificate(certificates.statement)),
-  };
+/** Records under which proof we stand ourselves, when that is another than is recorded. */
+async function recordOwn(
+  { level, proof, proven, records }: FoundDomain,
+  { record, root, rootId, rootIds }: Standing,
+  partners: Partners,
+  clock: () => number,
+): Promise<void> {
+  const { domain, sequence } = record;
+  const known = partners.organisation(domain);
+  const until = proven?.window.until ?? null;
+  const same = known?.rootId === rootId && known.level === level && known.proofUntil === until;
+  if (same || (records.current.id !== rootId && records.next?.id !== rootId)) return;
+  await partners.sighted({
+    organisation: {
+      domain,
+      rootId,
+      formerRoots: rootIds.filter((id) => id !== rootId),
+      level,
+      sequence,
+      proof: null,
+      proofUntil: until,
+      root: root.der,
+      since: known?.rootId === rootId ? known.since : clock(),
+    },
+    proof,
+  });
+}
+
+/** Our agreement with a partner, for the root that its own handed over to: the terms stay as they were agreed. */
+async function agreeWithRoot(
+  before: AgreementRecord,
+  rootId: string,
+  signer: Signer,
+): Promise<AgreementRecord> {
+  const agreed = valueOf(readAgreement(before.statement));
+  return { ...before, rootId, statement: await signAgreement({ ...agreed, root: rootId }, signer) };
 }

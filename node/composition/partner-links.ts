@@ -90,6 +90,7 @@ export class PartnerLinks {
       checkAgreement,
       checkpoint,
       roster: () => authority.signedRoster,
+      chainOf: ({ chain }) => authority.chainNow(chain),
       backoff: new Backoff(platform.random),
       clock: platform.clock,
       log,

@@ -39,6 +39,10 @@ export interface NodeSettings {
     readonly statement: Uint8Array;
     readonly node: Uint8Array;
   };
+  /** Keeps the certificates in force where other tools find them: what counts is the log. */
+  readonly keepCertificates: (
+    certificates: Record<'root' | 'issuer' | 'statement', Uint8Array>,
+  ) => Promise<void>;
   /** For a gateway alone: the bundle it was given, and where a newer one is kept. */
   readonly gatewayBundle: Uint8Array | null;
   readonly keepGatewayBundle: (bundle: Uint8Array) => Promise<void>;

@@ -85,7 +85,8 @@ export class Feed {
     const base = { address, name, roles: [...roles], domain: signer.domain };
     if (signer.domain === domain) return { ...base, level: 'own', since: members.find(address)?.joined ?? 0 };
     const organisation = partners.organisation(signer.domain);
-    return organisation?.rootId === signer.rootId
+    const { rootId } = signer;
+    return organisation?.rootId === rootId || organisation?.formerRoots.includes(rootId) === true
       ? { ...base, level: organisation.level, since: organisation.since }
       : { ...base, level: 'none', since: 0 };
   }

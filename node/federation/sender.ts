@@ -21,7 +21,7 @@ import {
   writeFrame,
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
-import type { Ledger, Messages, Outgoing, Signers } from '../ledger/index.ts';
+import type { KnownSigner, Ledger, Messages, Outgoing, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import type { Backoff } from './backoff.ts';
 import { Signal } from './signal.ts';
@@ -47,6 +47,8 @@ export interface SenderOptions {
   /** The signed checkpoint of our log as it is. */
   readonly checkpoint: () => Promise<string>;
   readonly roster: () => Uint8Array;
+  /** The chain under which a device of ours stands now. */
+  readonly chainOf: (signer: KnownSigner) => readonly Uint8Array[];
   readonly backoff: Backoff;
   readonly clock: () => number;
   readonly log: Logger;
@@ -183,7 +185,7 @@ export class Sender {
     number: number,
     shown: Set<string>,
   ): Promise<{ frame: Uint8Array; bundle: Bundle }> {
-    const { messages, signers, checkpoint } = this.#options;
+    const { messages, signers, checkpoint, chainOf } = this.#options;
     const chains: (readonly Uint8Array[])[] = [];
     const carried: [number, Uint8Array][] = [];
     const sent: Outgoing[] = [];
@@ -196,7 +198,7 @@ export class Sender {
       const signer = shown.has(name) ? undefined : signers.find(row.device);
       if (signer !== undefined) {
         shown.add(name);
-        chains.push(signer.chain);
+        chains.push(chainOf(signer));
       }
       carried.push([row.sequence, envelope]);
       sent.push(row);

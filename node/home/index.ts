@@ -1,4 +1,4 @@
-export { readCertificateFile, writeCertificateFile } from './certificate-file.ts';
+export { readCertificateFile, replaceCertificateFile, writeCertificateFile } from './certificate-file.ts';
 export { findHome, homeLayout, KEY_NAMES, type HomeLayout, type KeyName } from './layout.ts';
 export { lockHolder, lockHome, type HomeLock } from './lock.ts';
 export {

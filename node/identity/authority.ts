@@ -2,13 +2,8 @@
  * The organisation's issuing authority on its archive node: certifies devices and nodes, signs the roster, and makes
  * the bundles they show. Holds the issuer's and the statement signer's keys; never the root's.
  */
-import {
-  issueCrl,
-  issueDevice,
-  issueNode,
-  parseCertificate,
-  type Certificate,
-} from '../../protocol/certificate/index.ts';
+import { equals } from 'uint8arrays/equals';
+import { issueCrl, issueDevice, issueNode, parseCertificate } from '../../protocol/certificate/index.ts';
 import type { Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError, accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import { encodeBundle } from '../../protocol/identity/index.ts';
@@ -20,26 +15,16 @@ import {
   type Roster,
   type RosterNode,
 } from '../../protocol/statement/index.ts';
+import { BACKDATE, LIFE } from './lives.ts';
+import type { SigningKeys } from './signing-keys.ts';
+import type { Standing } from './standing.ts';
 import type { Device, Member, Members, Partners, RosterRecord } from '../ledger/index.ts';
 import { rawKey } from './peer-key.ts';
 
-const DAY = 86_400;
-
-/** Seconds a device's certificate holds, and a node's: never beyond the issuer's. */
-const DEVICE_LIFE = 14 * DAY;
-const NODE_LIFE = 60 * DAY;
-
-/** Seconds certificates begin before they are made, for the clocks of those who check them. */
-const BACKDATE = 300;
-
 export interface AuthorityOptions {
   readonly domain: string;
-  readonly rootId: string;
-  readonly root: Certificate;
-  readonly issuer: Certificate;
-  readonly issuerSigner: Signer;
-  readonly statement: Certificate;
-  readonly statementSigner: Signer;
+  readonly standing: Standing;
+  readonly keys: SigningKeys;
   readonly partners: Partners;
   /** The current DNSSEC proof of our own domain; null where there is none. */
   readonly proof: () => Uint8Array | null;
@@ -60,11 +45,11 @@ export class Authority {
   }
 
   get rootId(): string {
-    return this.#options.rootId;
+    return this.#options.standing.rootId;
   }
 
   get statementSigner(): Signer {
-    return this.#options.statementSigner;
+    return this.#options.keys.statement;
   }
 
   /** The roster in force. */
@@ -92,7 +77,7 @@ export class Authority {
 
   /** Signs and records the next roster: at start, when half of the last one is over, and on each change. */
   async renewRoster(nodes: readonly RosterNode[], revoked: readonly Revocation[]): Promise<Roster> {
-    const { domain, partners, statementSigner, rosterSeconds } = this.#options;
+    const { domain, partners, standing, keys, rosterSeconds } = this.#options;
     const issued = this.#now();
     const roster: Roster = {
       domain,
@@ -100,10 +85,10 @@ export class Authority {
       issued,
       nextUpdate: issued + rosterSeconds,
       nodes,
-      revoked,
+      revoked: [...standing.revoked, ...revoked],
     };
-    const statement = await signRoster(roster, statementSigner);
-    const { publicKey } = statementSigner;
+    const statement = await signRoster(roster, keys.statement);
+    const { publicKey } = keys.statement;
     const taken = await partners.takeRoster({
       domain,
       number: roster.number,
@@ -121,7 +106,7 @@ export class Authority {
     peer: string,
     label: string,
   ): Promise<Result<{ device: Device; bundle: Uint8Array }>> {
-    const { issuer, issuerSigner, clock, randomBytes } = this.#options;
+    const { standing, keys, clock, randomBytes } = this.#options;
     const publicKey = rawKey(peer);
     const address = parseAddress(member.address);
     if (!address.ok) return address;
@@ -134,9 +119,9 @@ export class Authority {
       name: member.name,
       roles: member.roles,
       serial: randomBytes(16),
-      ...this.#window(DEVICE_LIFE),
-      issuer,
-      signer: issuerSigner,
+      ...this.#window(LIFE.device),
+      issuer: standing.issuer,
+      signer: keys.issuer,
     });
     const parsed = parseCertificate(certificate);
     if (!parsed.ok) return parsed;
@@ -160,7 +145,7 @@ export class Authority {
   async renewDevice(device: Device, shown: string, members: Members): Promise<Result<Uint8Array>> {
     const member = members.active(device.address);
     if (!member.ok) return member;
-    if (device.serial !== shown && device.expires > this.#now() + DEVICE_LIFE / 2)
+    if (device.serial !== shown && device.expires > this.#now() + LIFE.device / 2)
       return accept(this.deviceBundle(device.certificate));
     const renewed = await this.certifyDevice(member.value, device.peer, device.label);
     if (!renewed.ok) return renewed;
@@ -176,7 +161,7 @@ export class Authority {
 
   /** Certifies a node of the organisation by its peer id: DER. */
   async certifyNode(peer: string, roles: readonly ('gateway' | 'archive')[]): Promise<Result<Uint8Array>> {
-    const { domain, issuer, issuerSigner, randomBytes } = this.#options;
+    const { domain, standing, keys, randomBytes } = this.#options;
     const publicKey = rawKey(peer);
     if (publicKey === undefined)
       return refuse('identity.key-mismatch', 'the node’s key is not an Ed25519 key');
@@ -187,23 +172,26 @@ export class Authority {
         peerId: peer,
         roles,
         serial: randomBytes(16),
-        ...this.#window(NODE_LIFE),
-        issuer,
-        signer: issuerSigner,
+        ...this.#window(LIFE.node),
+        issuer: standing.issuer,
+        signer: keys.issuer,
       }),
     );
   }
 
   /**
-   * The certificate a node should show: the one it has, or a fresh one when more than `share` of its life is over.
+   * The certificate a node should show: the one it has, or a fresh one when more than `share` of its life is over, or
+   * another issuer is in force.
    * The roles are those the roster gives it. Throws `certificate.*`.
    */
   async freshNodeCertificate(certificate: Uint8Array, peer: string, share: number): Promise<Uint8Array> {
     const current = this.#nodeCertificates.get(peer) ?? certificate;
     const parsed = parseCertificate(current);
     if (!parsed.ok) throw ChanceryError.from(parsed.refusal);
-    const { notBefore, notAfter } = parsed.value;
-    if (this.#now() < notBefore + (notAfter - notBefore) * share) return current;
+    const { notBefore, notAfter, aki } = parsed.value;
+    const { ski } = this.#options.standing.issuer;
+    const ofIssuer = aki !== null && ski !== null && equals(aki, ski);
+    if (ofIssuer && this.#now() < notBefore + (notAfter - notBefore) * share) return current;
     const roles = this.roster.nodes.find((node) => node.peer === peer)?.roles ?? [];
     const renewed = await this.certifyNode(peer, roles);
     if (!renewed.ok) throw ChanceryError.from(renewed.refusal);
@@ -213,32 +201,42 @@ export class Authority {
 
   /** The roster's revocations as an X.509 CRL, DER: current until the next roster is made. */
   crl(): Promise<Uint8Array> {
-    const { issuer, issuerSigner: signer } = this.#options;
+    const { standing, keys } = this.#options;
+    const { issuer } = standing;
+    const signer = keys.issuer;
     const { number, issued, nextUpdate, revoked } = this.roster;
     return issueCrl({ issuer, signer, number, thisUpdate: issued, nextUpdate, revoked });
   }
 
+  /** The chain (device, issuer, root) under which a device of ours stands now; as given where its issuer is long gone. */
+  chainNow(chain: readonly Uint8Array[]): readonly Uint8Array[] {
+    const [leaf] = chain;
+    const stands = leaf !== undefined && this.#options.standing.issued(leaf);
+    return stands ? this.#options.standing.chainOf(leaf) : chain;
+  }
+
+  /** The bundle that a device shows to its own organisation. Throws `certificate.broken-chain`. */
   deviceBundle(certificate: Uint8Array): Uint8Array {
-    const { issuer, root, proof } = this.#options;
-    const chain = [certificate, issuer.der, root.der];
+    const { standing, proof } = this.#options;
+    const chain = standing.chainOf(certificate);
     return encodeBundle({ proof: proof(), chain, handovers: [], statement: null, roster: null });
   }
 
+  /** The bundle that a node shows, whole: see `withoutHandovers`. Throws `certificate.broken-chain`. */
   nodeBundle(certificate: Uint8Array): Uint8Array {
-    const { issuer, root, proof, statement } = this.#options;
-    const chain = [certificate, issuer.der, root.der];
+    const { standing, proof } = this.#options;
     return encodeBundle({
       proof: proof(),
-      chain,
-      handovers: [],
-      statement: statement.der,
+      chain: standing.chainOf(certificate),
+      handovers: standing.record.handovers,
+      statement: standing.record.statement,
       roster: this.signedRoster,
     });
   }
 
   #window(life: number): { notBefore: number; notAfter: number } {
     const now = this.#now();
-    const { issuer } = this.#options;
+    const { issuer } = this.#options.standing;
     return {
       notBefore: Math.max(now - BACKDATE, issuer.notBefore),
       notAfter: Math.min(now + life - BACKDATE, issuer.notAfter),

@@ -15,14 +15,7 @@ import {
 import { valueOf } from '../../protocol/errors/index.ts';
 import { formatRecord, recordName } from '../../protocol/identity/index.ts';
 import { sodiumSigner, sodiumSuite } from '../crypto/index.ts';
-
-const DAY = 86_400;
-
-/** Seconds each certificate holds. */
-const LIFE = { root: 2 * 365 * DAY, issuer: 90 * DAY, statement: 89 * DAY, node: 60 * DAY } as const;
-
-/** Seconds certificates begin before they are made, for the clocks of those who check them. */
-const BACKDATE = 300;
+import { BACKDATE, LIFE } from './lives.ts';
 
 type Name = 'root' | 'issuer' | 'statement' | 'node';
 

@@ -13,13 +13,14 @@ const AFTER_FAILURE_MS = 60_000;
 
 export interface OwnProofOptions {
   readonly domain: string;
-  readonly rootId: string;
+  /** The root in force. */
+  readonly rootId: () => string;
   readonly dns: DnsClient;
   readonly context: VerificationContext;
   readonly clock: () => number;
   readonly log: Logger;
-  /** Called when the proof that bundles carry is another than before. */
-  readonly onChange: () => void;
+  /** Called with what was found each time that it names the root in force. */
+  readonly onFound: (found: FoundDomain) => Promise<void>;
 }
 
 export class OwnProof {
@@ -50,24 +51,31 @@ export class OwnProof {
     this.#timer.unref();
   }
 
+  /** Looks now, whenever the next look was due. */
+  async refresh(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.start();
+  }
+
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
   }
 
   async #look(): Promise<boolean> {
-    const { domain, rootId, dns, context, clock, log, onChange } = this.#options;
+    const { domain, rootId, dns, context, clock, log, onFound } = this.#options;
     const found = await findDomain(domain, dns, context, Math.floor(clock() / 1000));
     if (!found.ok) {
       log.warn({ code: found.refusal.code }, `own domain not proven: ${found.refusal.message}`);
       return false;
     }
-    if (found.value.records.current.id !== rootId) {
+    const { current, next } = found.value.records;
+    if (current.id !== rootId() && next?.id !== rootId()) {
       log.error({ alarm: true }, `DNS names another root for ${domain}; run chancery doctor`);
       return false;
     }
     this.#found = found.value;
-    onChange();
+    await onFound(found.value);
     return true;
   }
 }

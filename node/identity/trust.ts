@@ -6,6 +6,7 @@
 import { peerIdFromString } from '@libp2p/peer-id';
 import { toString } from 'uint8arrays/to-string';
 import type { Logger } from 'pino';
+import { verifyHandovers } from '../../protocol/certificate/index.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import {
   verifyBundle,
@@ -20,7 +21,7 @@ import {
   type Revocation,
   type Roster,
 } from '../../protocol/statement/index.ts';
-import type { Members, OrganisationRecord, Partners } from '../ledger/index.ts';
+import type { AgreementRecord, Members, OrganisationRecord, Partners } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 
 /** Verified bundles kept: one for every connected device and node. */
@@ -34,12 +35,15 @@ const HERE_BY_RECORD: readonly Revocation['reason'][] = ['certificate-hold', 'su
 
 export interface TrustOptions {
   readonly domain: string;
-  readonly rootId: string;
+  /** Whether a root is ours, or was until it handed over: who stands under it is known here by record. */
+  readonly isOwnRoot: (rootId: string) => boolean;
   readonly members: Members;
   readonly partners: Partners;
   /** Our own roster in force. */
   readonly ownRoster: () => Roster;
   readonly context: VerificationContext;
+  /** Our agreement with a partner, signed anew for the root that its own handed over to. */
+  readonly renewAgreement: (agreement: AgreementRecord, rootId: string) => Promise<AgreementRecord>;
   /** Seconds an overdue roster, or a proof that can no longer be renewed, is still believed. */
   readonly graceSeconds: number;
   readonly clock: () => number;
@@ -137,8 +141,8 @@ export class Trust {
   }
 
   #judgeOwn(peerId: string, identity: VerifiedIdentity): ReturnType<typeof refuse> | undefined {
-    const { rootId, members, ownRoster, domain } = this.#options;
-    if (identity.rootId !== rootId) {
+    const { isOwnRoot, members, ownRoster, domain } = this.#options;
+    if (!isOwnRoot(identity.rootId)) {
       return refuse('identity.root-mismatch', `the certificate shown is under another root of ${domain}`);
     }
     const roster = ownRoster();
@@ -167,18 +171,16 @@ export class Trust {
     if (identity.leaf.subject.kind !== 'node' || identity.statement === null) {
       return refuse('peer.unauthorized', `devices of ${domain} talk to the nodes of ${domain}`);
     }
-    if (identity.rootId !== agreement.rootId) {
-      this.#options.log.error({ partner: domain, alarm: true }, 'partner shows another root than was agreed');
-      return refuse('identity.root-mismatch', `${domain} shows another root than the one ${us} agreed with`);
-    }
     const known = this.rosterOf(domain);
     if (known !== null && standsRevoked(identity, known)) return revoked(domain);
-    const level = this.#level(identity, agreement.pinned);
+    const level =
+      identity.rootId === agreement.rootId
+        ? this.#level(identity, agreement.pinned)
+        : await this.#succeed(identity, agreement);
     if (!level.ok) {
-      this.#options.log.error(
-        { partner: domain, alarm: true, code: level.refusal.code },
-        level.refusal.message,
-      );
+      const { code, message } = level.refusal;
+      const alarm = code !== 'identity.handover-needed'; // it is asked for, and then judged
+      this.#options.log[alarm ? 'error' : 'info']({ partner: domain, alarm, code }, message);
       return level;
     }
     const taken = await this.#take(identity, level.value);
@@ -192,13 +194,13 @@ export class Trust {
   /** The level the identity shows now, held against the one it was known at: no quiet way down. */
   #level(identity: VerifiedIdentity, pinned: boolean): Result<OrganisationRecord['level']> {
     const { partners, clock, graceSeconds } = this.#options;
-    const { domain, rootId, proof } = identity;
+    const { domain } = identity;
     const known = partners.organisation(domain);
-    if (proof?.ok === true) {
-      const { current } = proof.value.records;
-      if (current.id !== rootId)
+    if (identity.proof?.ok === true) {
+      const sequence = publishedSequence(identity);
+      if (sequence === undefined)
         return refuse('identity.root-mismatch', `the domain ${domain} names another root`);
-      if (known !== undefined && current.sequence < known.sequence) {
+      if (known !== undefined && sequence < known.sequence) {
         return refuse('identity.rollback', `${domain} shows an older record than was seen before`);
       }
       return accept('dnssec');
@@ -218,6 +220,69 @@ export class Trust {
       : accept(known.level);
   }
 
+  /**
+   * A partner under another root than was agreed: accepted only when the agreed one handed over to it, with a sequence
+   * number above the highest seen and, where the partner is known by DNSSEC, when its domain names the new root. So a
+   * thief of an old root, who can sign any handover, gets nowhere without the domain.
+   */
+  async #succeed(
+    identity: VerifiedIdentity,
+    agreement: AgreementRecord,
+  ): Promise<Result<OrganisationRecord['level']>> {
+    const { partners, clock, context, renewAgreement, log } = this.#options;
+    const { domain, rootId, bundle, proof } = identity;
+    if (bundle.handovers === null) {
+      return refuse(
+        'identity.handover-needed',
+        `${domain} shows another root than is known; ask how it came`,
+      );
+    }
+    const known = partners.organisation(domain);
+    const question = { domain, from: agreement.rootId, to: rootId };
+    const steps = verifyHandovers(bundle.handovers, question, context.suite);
+    if (!steps.ok) return steps;
+    const sequence = steps.value.at(-1)?.sequence ?? 0;
+    if (sequence <= (known?.sequence ?? 0)) {
+      return refuse('identity.rollback', `${domain} hands over to a root with a sequence number seen before`);
+    }
+    const proven = proof?.ok === true && publishedSequence(identity) === sequence;
+    if (proof?.ok === true && !proven)
+      return refuse('identity.root-mismatch', `the domain ${domain} does not name the root handed over to`);
+    if (known?.level === 'dnssec' && !proven) {
+      return refuse(
+        'identity.unproven',
+        `${domain} has a new root and no valid DNSSEC proof of it; there is no grace for that`,
+      );
+    }
+    const level = proven ? 'dnssec' : agreement.pinned ? 'pinned' : (known?.level ?? 'dns');
+    const renewed = await renewAgreement(agreement, rootId);
+    // while that was signed, another connection of the partner may have brought the same
+    if (partners.agreement(domain)?.rootId !== agreement.rootId) return accept(level);
+    await partners.agree(renewed, {
+      organisation: {
+        domain,
+        rootId,
+        formerRoots: [
+          ...(known?.formerRoots ?? []),
+          agreement.rootId,
+          ...steps.value.slice(0, -1).map((step) => step.rootId),
+        ],
+        level,
+        sequence,
+        proof: known?.proof ?? null,
+        proofUntil: proof?.ok === true ? proof.value.window.until : (known?.proofUntil ?? null),
+        root: bundle.chain[2] ?? null,
+        since: known?.since ?? clock(),
+      },
+      proof: proven ? bundle.proof : null,
+    });
+    log.warn(
+      { partner: domain, rootId, sequence, level },
+      'partner has a new root, handed over by the old one',
+    );
+    return accept(level);
+  }
+
   /** Records what is new about a partner: a level, a proof that lasts longer, a newer roster. */
   async #take(identity: VerifiedIdentity, level: OrganisationRecord['level']): Promise<Result<unknown>> {
     const { partners, clock } = this.#options;
@@ -225,17 +290,22 @@ export class Trust {
     const known = partners.organisation(domain);
     const proof = identity.proof?.ok === true ? identity.proof.value : undefined;
     const longer = proof !== undefined && proof.window.until > (known?.proofUntil ?? 0);
-    const risen = (proof?.records.current.sequence ?? 0) > (known?.sequence ?? 0);
+    const sequence = publishedSequence(identity) ?? known?.sequence ?? 0;
+    const risen = sequence > (known?.sequence ?? 0);
     if (known?.rootId !== rootId || known.level !== level || longer || risen) {
       await partners.sighted({
-        domain,
-        rootId,
-        level,
-        sequence: proof?.records.current.sequence ?? known?.sequence ?? 0,
-        proof: proof === undefined ? (known?.proof ?? null) : bundle.proof,
-        proofUntil: proof?.window.until ?? known?.proofUntil ?? null,
-        root: bundle.chain[2] ?? null,
-        since: known?.rootId === rootId ? known.since : clock(),
+        organisation: {
+          domain,
+          rootId,
+          formerRoots: known?.rootId === rootId ? known.formerRoots : [],
+          level,
+          sequence,
+          proof: known?.proof ?? null,
+          proofUntil: proof?.window.until ?? known?.proofUntil ?? null,
+          root: bundle.chain[2] ?? null,
+          since: known?.rootId === rootId ? known.since : clock(),
+        },
+        proof: proof === undefined ? null : bundle.proof,
       });
     }
     if (statement === null) return accept(undefined);
@@ -246,6 +316,17 @@ export class Trust {
       statement: statement.signed,
     });
   }
+}
+
+/**
+ * The sequence number under which the domain's proven records name the identity's root; undefined where they do not.
+ * The next root counts as well: it takes over before the record that calls it current is everywhere.
+ */
+function publishedSequence({ proof, rootId }: VerifiedIdentity): number | undefined {
+  if (proof?.ok !== true) return undefined;
+  const { current, next } = proof.value.records;
+  if (current.id === rootId) return current.sequence;
+  return next?.id === rootId ? next.sequence : undefined;
 }
 
 /** A node counts by the newest roster of its organisation, whichever it shows. */

@@ -168,7 +168,7 @@ export class Intake {
   async #archive(admitted: AdmittedMessage, signer: KnownSigner): Promise<Outcome> {
     const { ledger, messages, signers } = this.#options;
     const facts = [messages.factOf(admitted)];
-    if (!signers.has(signer.hash)) facts.unshift(signers.factOf(signer));
+    if (!signers.has(signer)) facts.unshift(signers.factOf(signer));
     const { first, time } = await ledger.append(facts);
     return { state: 'archived', id: admitted.message.id, sequence: first + facts.length - 1, time };
   }

@@ -1,3 +1,4 @@
+export { Authorities, type AuthorityRecord } from './authorities.ts';
 export { DeviceReports, type DeviceReport } from './device-reports.ts';
 export { EnrolmentRequests, isPending, type EnrolmentRequest } from './enrolment-requests.ts';
 export { Ledger, fact } from './ledger.ts';
@@ -12,6 +13,12 @@ export {
 } from './members.ts';
 export { Messages, type AdmittedMessage, type FeedRow, type Outgoing } from './messages.ts';
 export { reportAt, reports, type Report } from './news.ts';
-export { Partners, type AgreementRecord, type OrganisationRecord, type RosterRecord } from './partners.ts';
+export {
+  Partners,
+  type AgreementRecord,
+  type OrganisationRecord,
+  type RosterRecord,
+  type Sighting,
+} from './partners.ts';
 export { decodeRecord, recordOf, type RecordKind, type RecordOf } from './records.ts';
 export { Signers, type KnownSigner } from './signers.ts';

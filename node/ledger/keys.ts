@@ -25,6 +25,9 @@ const PREFIX = {
   person: 0x20,
   said: 0x21,
   peerDevice: 0x22,
+  authority: 0x23,
+  history: 0x24,
+  proof: 0x25,
   acquaintance: 0x2b,
   news: 0x2c,
   deviceReport: 0x28,
@@ -107,6 +110,12 @@ export const KEYS = {
   agreement: (domain: string) => key('agreement', domain),
   organisation: (domain: string) => key('organisation', domain),
   roster: (domain: string) => key('roster', domain),
+  /** Our own standing. */
+  authority: () => key('authority'),
+  /** What was recorded of an organisation, by sequence. */
+  history: (domain: string, sequence: number) => key('history', domain, sequence),
+  /** SHA-256 of a DNSSEC proof to that proof. */
+  proof: (hash: Uint8Array) => key('proof', hash),
   /** People of partners who wrote to us: address to the device last seen. */
   person: (address: string) => key('person', address),
   /** A person of a partner as last seen, and the conversations with them. */

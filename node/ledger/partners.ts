@@ -4,8 +4,10 @@
  */
 import { equals } from 'uint8arrays/equals';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
-import { KEYS, within } from './keys.ts';
-import { fact, put, type Ledger } from './ledger.ts';
+import type { Sha256 } from '../../protocol/crypto/index.ts';
+import type { NewRecord } from '../archive/index.ts';
+import { KEYS, decodeSequence, within } from './keys.ts';
+import { PRESENT, del, fact, put, type Ledger } from './ledger.ts';
 import { contactsWith, newsOps, organisationNews } from './news.ts';
 import type { RecordOf } from './records.ts';
 
@@ -13,11 +15,19 @@ export type AgreementRecord = RecordOf<'agreement'>;
 export type OrganisationRecord = RecordOf<'organisation'>;
 export type RosterRecord = RecordOf<'roster'>;
 
+/** An organisation as it was verified now; the proof itself, where it is not the one that is recorded already. */
+export interface Sighting {
+  readonly organisation: OrganisationRecord;
+  readonly proof: Uint8Array | null;
+}
+
 export class Partners {
   readonly #ledger: Ledger;
+  readonly #sha256: Sha256;
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, sha256: Sha256) {
     this.#ledger = ledger;
+    this.#sha256 = sha256;
   }
 
   /** The agreement in force with a domain. */
@@ -31,10 +41,19 @@ export class Partners {
     return all.filter((agreement) => agreement.state === 'active');
   }
 
-  /** Records an agreement and how its partner was verified, in one batch. */
-  async agree(agreement: AgreementRecord, organisation: OrganisationRecord): Promise<void> {
-    const organised = await this.#organisationFact(organisation);
-    await this.#ledger.append([agreementFact(agreement), organised()]);
+  /** Records an agreement and how its partner was verified, in one batch: a new one, or one with a new root of the partner. */
+  async agree(agreement: AgreementRecord, sighting: Sighting): Promise<void> {
+    const sighted = await this.#sightingFacts(sighting);
+    await this.#ledger.append([agreementFact(agreement), ...sighted()]);
+  }
+
+  /** The same where the domain has changed hands: what the roster of its owner before said counts no more. */
+  async agreeAnew(agreement: AgreementRecord, sighting: Sighting): Promise<void> {
+    const { domain, rootId } = agreement;
+    const act = { actor: 'operator', action: 'partner.approve', detail: `${domain} ${rootId}` };
+    const forgotten = fact('administration', act, () => [del(KEYS.roster(domain))]);
+    const sighted = await this.#sightingFacts(sighting);
+    await this.#ledger.append([forgotten, agreementFact(agreement), ...sighted()]);
   }
 
   /** Ends an agreement. Refuses with `partner.unknown`. */
@@ -51,22 +70,44 @@ export class Partners {
     return this.#ledger.view('organisation', KEYS.organisation(domain));
   }
 
-  async sighted(organisation: OrganisationRecord): Promise<void> {
-    const organised = await this.#organisationFact(organisation);
-    await this.#ledger.append([organised()]);
+  /** Records how an organisation was verified; the proof is recorded once, by its hash. */
+  async sighted(sighting: Sighting): Promise<void> {
+    const sighted = await this.#sightingFacts(sighting);
+    await this.#ledger.append(sighted());
+  }
+
+  /** What was recorded of how an organisation was verified, oldest first: sequence numbers of the log. */
+  async history(domain: string): Promise<number[]> {
+    const sequences: number[] = [];
+    for await (const [key] of this.#ledger.log.iterate(within('history', domain)))
+      sequences.push(decodeSequence(key));
+    return sequences;
+  }
+
+  /** An archived DNSSEC proof by its SHA-256. */
+  proof(hash: Uint8Array): Uint8Array | undefined {
+    return this.#ledger.view('proof', KEYS.proof(hash))?.proof;
   }
 
   /** What is about to be known of an organisation, and what of it is news to whom, held against what is known then. */
-  async #organisationFact(organisation: OrganisationRecord): Promise<() => ReturnType<typeof fact>> {
+  async #sightingFacts({ organisation, proof }: Sighting): Promise<() => NewRecord[]> {
     const { domain } = organisation;
     const expected = organisationNews(this.organisation(domain), organisation);
     const audience = expected.length === 0 ? [] : await contactsWith(this.#ledger, domain);
     return () => {
       const news = organisationNews(this.organisation(domain), organisation);
-      return fact('organisation', organisation, (sequence, time, content) => [
+      const hash = proof === null ? organisation.proof : this.#sha256(proof);
+      const sighted = fact('organisation', { ...organisation, proof: hash }, (sequence, time, content) => [
         put(KEYS.organisation(domain), content),
+        put(KEYS.history(domain, sequence), PRESENT),
         ...newsOps(news, audience, sequence, time),
       ]);
+      return proof === null || hash === null || this.proof(hash) !== undefined
+        ? [sighted]
+        : [
+            fact('proof', { domain, proof }, (_sequence, _time, content) => [put(KEYS.proof(hash), content)]),
+            sighted,
+          ];
     };
   }
 

@@ -23,6 +23,8 @@ const MAX_CONTENT_BYTES = 262_144;
 const roles = z.array(z.string());
 const revocationReason = z.enum(REVOCATION_REASONS);
 
+const certificateBytes = bytes(2_048);
+
 const SHAPES = {
   message: z.strictObject({
     v: z.literal(1),
@@ -119,12 +121,42 @@ const SHAPES = {
     domain: z.string(),
     rootId: z.string(),
     sequence: count,
+    /** Root ids that led to the present one by handovers, oldest first. */
+    formerRoots: z.array(z.string()),
     level: z.enum(['dnssec', 'pinned', 'dns']),
-    /** The proof under which it was accepted, and until when (seconds) it holds. */
-    proof: bytes(8_192).nullable(),
+    /** SHA-256 of the proof under which it was accepted, and until when (seconds) that holds. */
+    proof: hash32.nullable(),
     proofUntil: seconds.nullable(),
-    root: bytes(2_048).nullable(),
+    root: certificateBytes.nullable(),
     since: milliseconds,
+  }),
+  /** A DNSSEC proof, once, before the first organisation that was accepted by it. */
+  proof: z.strictObject({ v: z.literal(1), domain: z.string(), proof: bytes(8_192) }),
+  /** Our own organisation’s standing: its root and issuer, what comes next, and what was before. */
+  authority: z.strictObject({
+    v: z.literal(1),
+    change: z.enum([
+      'created',
+      'statement-renewed',
+      'issuer-rotated',
+      'root-prepared',
+      'root-rotated',
+      'root-revoked',
+    ]),
+    domain: z.string(),
+    /** That of the root in force, as in the domain’s record. */
+    sequence: count.min(1),
+    root: certificateBytes,
+    issuer: certificateBytes,
+    statement: certificateBytes,
+    /** The root that takes over, once its domain says so. */
+    next: certificateBytes.nullable(),
+    /** The oldest root, then each successor certified by its predecessor. */
+    handovers: z.array(certificateBytes),
+    /** Issuers before the present one under which devices may still stand. */
+    former: z.array(certificateBytes),
+    /** Roots and issuers that were revoked. */
+    revoked: z.array(z.strictObject({ serial: z.string(), at: seconds, reason: revocationReason })),
   }),
   roster: z.strictObject({
     v: z.literal(1),

@@ -97,9 +97,9 @@ export class Signers {
     ]);
   }
 
-  /** Whether the archive has the chain, or is about to. */
-  has(device: Uint8Array): boolean {
-    return this.#ledger.decoded(KEYS.signer(device), () => true) === true;
+  /** Whether the archive has the chain, up to the same root, or is about to. */
+  has({ hash, rootId }: KnownSigner): boolean {
+    return this.#ledger.view('certificate', KEYS.signer(hash))?.rootId === rootId;
   }
 
   #keep(name: string, signer: KnownSigner): KnownSigner {

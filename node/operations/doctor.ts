@@ -46,7 +46,7 @@ function checkProof({ organisation }: ArchiveNode): Check {
 function checkCertificates({ organisation }: ArchiveNode): Check[] {
   const now = platform.clock() / 1000;
   return (['root', 'issuer', 'statement'] as const).map((name): Check => {
-    const { notBefore, notAfter } = organisation.certificates[name];
+    const { notBefore, notAfter } = organisation.standing[name];
     const left = (notAfter - now) / (notAfter - notBefore);
     const message = `valid until ${fromSeconds(notAfter)}`;
     if (left <= 0)

@@ -54,7 +54,8 @@ export async function find(node: ArchiveNode, domain: string, pin: string | unde
 }
 
 function ownIdentity(node: ArchiveNode): Identity {
-  const { domain, rootId, certificates, ownProof, authority } = node.organisation;
+  const { domain, standing, ownProof, authority } = node.organisation;
+  const { rootId, root, issuer, statement, record } = standing;
   const { sha256 } = platform.suite;
   const { found } = ownProof;
   const own = valueOf(parseCertificate(node.settings.certificates.node));
@@ -62,14 +63,14 @@ function ownIdentity(node: ArchiveNode): Identity {
     domain,
     level: found?.level ?? 'none',
     rootId,
-    sequence: found?.records.current.sequence ?? 0,
-    since: time(certificates.root.notBefore * 1000),
+    sequence: record.sequence,
+    since: time(root.notBefore * 1000),
     zones: [...(found?.proven?.zones ?? [])],
     proofWindow: found?.proven ? showWindow(found.proven.window) : null,
     certificates: [
-      showCertificate('root', certificates.root, sha256),
-      showCertificate('issuer', certificates.issuer, sha256),
-      showCertificate('statement', certificates.statement, sha256),
+      showCertificate('root', root, sha256),
+      showCertificate('issuer', issuer, sha256),
+      showCertificate('statement', statement, sha256),
       showCertificate('node', own, sha256),
     ],
     rosterNumber: authority.roster.number,

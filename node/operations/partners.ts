@@ -105,14 +105,18 @@ async function addPartner(
     since: now,
   };
   await organisation.partners.agree(agreement, {
-    domain: name,
-    rootId,
-    sequence: found.records.current.sequence,
-    level,
+    organisation: {
+      domain: name,
+      rootId,
+      formerRoots: known?.rootId === rootId ? known.formerRoots : [],
+      sequence: found.records.current.sequence,
+      level,
+      proof: null,
+      proofUntil: found.proven?.window.until ?? null,
+      root: null,
+      since: known?.rootId === rootId ? known.since : now,
+    },
     proof: found.proof,
-    proofUntil: found.proven?.window.until ?? null,
-    root: null,
-    since: known?.rootId === rootId ? known.since : now,
   });
   links.add(name);
   return showPartner(node, agreement);

@@ -5,6 +5,15 @@ import { readReceipt } from '../../protocol/statement/index.ts';
 import { platform } from '../composition/index.ts';
 import { recordOf, type RecordKind } from '../ledger/index.ts';
 
+const CHANGES = {
+  created: 'the organisation was created',
+  'statement-renewed': 'the statement certificate was renewed',
+  'issuer-rotated': 'another issuer is in force',
+  'root-prepared': 'the next root was prepared',
+  'root-rotated': 'the next root took over',
+  'root-revoked': 'the root was revoked, and another one is in force',
+} as const;
+
 export function summarise(kind: RecordKind, content: Uint8Array): string {
   switch (kind) {
     case 'message':
@@ -46,6 +55,12 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       const why = reason === '' ? '' : `: ${reason}`;
       const who = actor === '' ? '' : ` by ${actor}`;
       return `device ${label} (${peer}) of ${address} ${state}${who}${why}`;
+    }
+    case 'proof':
+      return `DNSSEC proof of ${recordOf('proof', content).domain}`;
+    case 'authority': {
+      const { change, domain, sequence } = recordOf('authority', content);
+      return `${CHANGES[change]} (${domain}, sequence ${sequence})`;
     }
     case 'agreement': {
       const { domain, state } = recordOf('agreement', content);

@@ -4,7 +4,12 @@
  */
 import { peerIdFromString } from '@libp2p/peer-id';
 import { ChanceryError, accept, refuse, type Result } from '../../protocol/errors/index.ts';
-import { verifyBundle, type VerificationContext } from '../../protocol/identity/index.ts';
+import { verifyHandovers } from '../../protocol/certificate/index.ts';
+import {
+  verifyBundle,
+  type VerificationContext,
+  type VerifiedIdentity,
+} from '../../protocol/identity/index.ts';
 import {
   MAX_FRAME_BYTES,
   readFrame,
@@ -25,6 +30,7 @@ const ANSWER_WITHIN_MS = 3_000;
 
 export interface GatewaySideOptions {
   readonly domain: string;
+  /** The root known so far: a later one is followed where it was handed over. */
   readonly rootId: string;
   readonly context: VerificationContext;
   readonly clock: () => number;
@@ -35,14 +41,21 @@ export interface GatewaySideOptions {
 
 export class GatewaySide {
   readonly #options: GatewaySideOptions;
+  #rootId: string;
 
   constructor(options: GatewaySideOptions) {
     this.#options = options;
+    this.#rootId = options.rootId;
+  }
+
+  /** The root of our organisation, as far as it was handed over. */
+  get rootId(): string {
+    return this.#rootId;
   }
 
   /** Whether a peer may come in: the chain is checked here, the trust at the archive. */
   async admit(peerId: string, bundle: Uint8Array): Promise<Result<Peer>> {
-    const { context, clock, domain, rootId, archive } = this.#options;
+    const { context, clock, domain, archive } = this.#options;
     const { publicKey } = peerIdFromString(peerId);
     if (publicKey?.type !== 'Ed25519')
       return refuse('identity.key-mismatch', 'the peer’s key is not an Ed25519 key');
@@ -51,14 +64,25 @@ export class GatewaySide {
     const own = identity.value.domain === domain;
     const peer: Peer = { id: peerId, identity: identity.value, own, bundle };
     if (peerId === archive.peerId) {
-      return own && identity.value.rootId === rootId
-        ? accept(peer)
-        : refuse('identity.root-mismatch', `the archive node shows another root than that of ${domain}`);
+      const followed = own
+        ? this.#follow(identity.value)
+        : refuse('identity.root-mismatch', `the archive node is not of ${domain}`);
+      return followed.ok ? accept(peer) : followed;
     }
     const answer = await this.#ask({ type: 'admit', peer: peerId, bundle });
     if (!answer.ok) return answer;
     await answer.value.channel.close();
     return accept(peer);
+  }
+
+  #follow({ domain, rootId, bundle }: VerifiedIdentity): Result<unknown> {
+    if (rootId === this.#rootId) return accept(undefined);
+    if (bundle.handovers === null)
+      return refuse('identity.handover-needed', `the archive node shows another root of ${domain}; ask how`);
+    const question = { domain, from: this.#rootId, to: rootId };
+    const followed = verifyHandovers(bundle.handovers, question, this.#options.context.suite);
+    if (followed.ok) this.#rootId = rootId;
+    return followed;
   }
 
   /** The bundle to show, as the archive makes it now. */

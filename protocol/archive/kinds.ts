@@ -16,6 +16,8 @@ export const ENTRY_KINDS = [
   'agreement',
   'roster',
   'organisation',
+  'proof',
+  'authority',
   'administration',
 ] as const;
 

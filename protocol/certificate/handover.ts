@@ -66,6 +66,12 @@ export function verifyHandovers(
       );
 }
 
+/** Verifies that a certificate (DER) is a root of the domain, by its own key. Refuses with `certificate.*`. */
+export function verifyRoot(der: Uint8Array, domain: string, suite: CryptoSuite): Result<Certificate> {
+  const parsed = parseCertificate(der);
+  return parsed.ok ? checkRoot(parsed.value, parsed.value, domain, suite) : parsed;
+}
+
 /** A root of the domain, or one in all but its signature, which is of `signer`'s key. */
 function checkRoot(
   certificate: Certificate,

@@ -1,7 +1,7 @@
 export { parseCertificate, type Certificate } from './certificate.ts';
 export { issueCrl } from './crl.ts';
 export { isShowableName } from './details.ts';
-export { verifyHandovers, type Handover } from './handover.ts';
+export { verifyHandovers, verifyRoot, type Handover } from './handover.ts';
 export {
   canStandInCertificate,
   issueDevice,

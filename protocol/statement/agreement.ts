@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { CryptoSuite, Signer } from '../crypto/suite.ts';
 import { count, seconds } from '../encoding/index.ts';
 import { accept, refuse, type Result } from '../errors/index.ts';
-import { openStatement, signStatement } from './statement.ts';
+import { openStatement, readStatement, signStatement } from './statement.ts';
 
 export const MAX_AGREEMENT_BYTES = 8_192;
 
@@ -69,5 +69,13 @@ export function openAgreement(
       `${expected.from} agreed with another root of ${expected.us}; have it add us anew`,
     );
   }
+  return accept(agreement);
+}
+
+/** Reads an agreement that was made or verified here. Refuses with an `encoding.*` code. */
+export function readAgreement(statement: Uint8Array): Result<Agreement> {
+  const read = readStatement('agreement', statement, shape, MAX_AGREEMENT_BYTES);
+  if (!read.ok) return read;
+  const { v: _version, ...agreement } = read.value;
   return accept(agreement);
 }

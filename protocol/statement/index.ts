@@ -1,4 +1,10 @@
-export { MAX_AGREEMENT_BYTES, openAgreement, signAgreement, type Agreement } from './agreement.ts';
+export {
+  MAX_AGREEMENT_BYTES,
+  openAgreement,
+  readAgreement,
+  signAgreement,
+  type Agreement,
+} from './agreement.ts';
 export { MAX_RECEIPT_BYTES, openReceipt, readReceipt, signReceipt, type Receipt } from './receipt.ts';
 export {
   MAX_ROSTER_BYTES,

@@ -41,7 +41,7 @@ export async function measurePage(messages: number, bytes: number): Promise<numb
       messages: store,
       signers: new Signers(ledger, sodiumSuite),
       members: new Members(ledger),
-      partners: new Partners(ledger),
+      partners: new Partners(ledger, sodiumSuite.sha256),
       suite: sodiumSuite,
     });
     const times: number[] = [];

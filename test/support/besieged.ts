@@ -9,7 +9,7 @@ import { pino } from 'pino';
 import { ArchiveLog } from '../../node/archive/index.ts';
 import { sodiumSuite } from '../../node/crypto/index.ts';
 import { Trust } from '../../node/identity/index.ts';
-import { Ledger, Members, Partners } from '../../node/ledger/index.ts';
+import { Ledger, Members, Partners, type AgreementRecord } from '../../node/ledger/index.ts';
 import type { Peer } from '../../node/network/index.ts';
 import { encodeTxt } from '../../protocol/dnssec/index.ts';
 import { valueOf, type Result } from '../../protocol/errors/index.ts';
@@ -75,14 +75,15 @@ export class Besieged {
     this.close = close;
     this.ledger = new Ledger(log);
     this.members = new Members(this.ledger);
-    this.partners = new Partners(this.ledger);
+    this.partners = new Partners(this.ledger, sodiumSuite.sha256);
     this.trust = new Trust({
       domain: HOME,
-      rootId: OURS.rootId,
+      isOwnRoot: (rootId) => rootId === OURS.rootId,
       members: this.members,
       partners: this.partners,
       ownRoster: () => this.ownRoster,
       context: this.context,
+      renewAgreement: (agreement, rootId) => this.#agreement(agreement.domain, rootId, agreement.pinned),
       graceSeconds: GRACE_SECONDS,
       clock: () => this.now * 1_000,
       log: pino({ level: 'silent' }),
@@ -107,30 +108,35 @@ export class Besieged {
   async agree({ level = 'dnssec', pinned = false, proofUntil = AT + 86_400 }: Standing = {}): Promise<void> {
     const { domain, rootId } = this.partner;
     const proven = level === 'dnssec';
-    await this.partners.agree(
-      {
-        domain,
-        state: 'active',
-        statement: await signAgreement(
-          { from: HOME, with: domain, root: rootId, since: AT, until: null, terms: { messageBytes: 65_536 } },
-          this.home.statement.signer,
-        ),
-        rootId,
-        pinned,
-        addresses: [],
-        since: AT * 1_000,
-      },
-      {
+    await this.partners.agree(await this.#agreement(domain, rootId, pinned), {
+      organisation: {
         domain,
         rootId,
+        formerRoots: [],
         sequence: SEQUENCE,
         level,
-        proof: proven ? this.proof() : null,
+        proof: null,
         proofUntil: proven ? proofUntil : null,
         root: null,
         since: AT * 1_000,
       },
-    );
+      proof: proven ? this.proof() : null,
+    });
+  }
+
+  async #agreement(domain: string, rootId: string, pinned: boolean): Promise<AgreementRecord> {
+    return {
+      domain,
+      state: 'active',
+      statement: await signAgreement(
+        { from: HOME, with: domain, root: rootId, since: AT, until: null, terms: { messageBytes: 65_536 } },
+        this.home.statement.signer,
+      ),
+      rootId,
+      pinned,
+      addresses: [],
+      since: AT * 1_000,
+    };
   }
 
   /** The partner's DNSSEC proof; of another root or sequence, or spoiled in its last link. */

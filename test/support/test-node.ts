@@ -84,6 +84,7 @@ export async function startTestNode(
     keys: await keysIn(join(folder, 'keys'), made.seeds),
     certificates: made.certificates,
     gatewayBundle: null,
+    keepCertificates: () => Promise.resolve(),
     keepGatewayBundle: () => Promise.resolve(),
     version: 'test',
     log: pino({ level: process.env['CHANCERY_TEST_LOG'] ?? 'silent' }, pino.destination(2)),

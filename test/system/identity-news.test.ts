@@ -111,16 +111,19 @@ test('another name of a partner’s person is a warning; the old device’s earl
 test('a lower level is a warning, a higher one is not, another root is an alarm; told to those who talk there', async () => {
   const { partners } = acme.node.organisation;
   const known = partners.organisation('partner.test')!;
-  await partners.sighted({ ...known, level: 'dns' });
+  await partners.sighted({ organisation: { ...known, level: 'dns' }, proof: null });
   const level = await news('level', 'partner.test');
   assert.deepEqual(
     [level.severity, level.person, level.before, level.after],
     ['warning', null, 'dnssec', 'dns'],
   );
-  await partners.sighted({ ...known, level: 'dns', rootId: 'x'.repeat(43), since: 5 });
+  await partners.sighted({
+    organisation: { ...known, level: 'dns', rootId: 'x'.repeat(43), since: 5 },
+    proof: null,
+  });
   const root = await news('root', 'partner.test');
   assert.deepEqual([root.severity, root.before, root.after], ['alarm', known.rootId, 'x'.repeat(43)]);
-  await partners.sighted(known);
+  await partners.sighted({ organisation: known, proof: null });
   const events = await until('both to be undone', async () => {
     const found = await acme.operations['identity.events']({ limit: 50 });
     return found.events.length === 6 ? found.events : undefined;

@@ -21,7 +21,7 @@ test('of a partner’s rosters the highest wins, an older one and a second one o
     await log.close();
     await rm(folder, { recursive: true });
   });
-  const partners = new Partners(new Ledger(log));
+  const partners = new Partners(new Ledger(log), sodiumSuite.sha256);
   const roster = (number: number, byte: number): RosterRecord => ({
     domain: 'partner.test',
     number,
