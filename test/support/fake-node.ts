@@ -69,9 +69,13 @@ export class FakeNode {
   notice: Uint8Array | null = null;
   /** Refuses whoever shows a bundle. */
   refuseIdentity: { code: string; message: string } | undefined;
-  /** How often a device reported that it is wiped. */
+  /** How often a device reported that it is wiped; deaf, it hears of none. */
   wipes = 0;
+  deafToWipes = false;
+  /** Seconds: when its roster is issued. */
+  rosterIssued: number;
   readonly #channels = new Set<FrameChannel>();
+  readonly #streams = new Set<FrameChannel>();
   readonly #known = new Map<string, number>();
   #grown = Promise.withResolvers<undefined>();
 
@@ -79,6 +83,7 @@ export class FakeNode {
     this.organisation = organisation;
     this.node = node;
     this.time = organisation.at * 1000;
+    this.rosterIssued = organisation.at;
   }
 
   get address(): string {
@@ -96,6 +101,11 @@ export class FakeNode {
       },
       close: async () => Promise.resolve(),
     };
+  }
+
+  /** Ends every device stream, saying why. */
+  endAll(refusal: { code: string; message: string }): void {
+    for (const channel of this.#streams) void writeFrame(channel, { type: 'refused', id: 0, ...refusal });
   }
 
   /** Breaks every connection. */
@@ -154,13 +164,13 @@ export class FakeNode {
   }
 
   async bundle(): Promise<Uint8Array> {
-    const { domain, at, statement } = this.organisation;
+    const { domain, statement } = this.organisation;
     const roster = await signRoster(
       {
         domain,
         number: this.rosterNumber,
-        issued: at,
-        nextUpdate: at + 86_400,
+        issued: this.rosterIssued,
+        nextUpdate: this.rosterIssued + 86_400,
         nodes: [{ peer: this.node.peerId, roles: ['gateway', 'archive'], addresses: [] }],
         revoked: [],
       },
@@ -207,6 +217,7 @@ export class FakeNode {
     const frame = valueOf(await readFrame(channel, strangerRequestShape, MAX_FRAME_BYTES, 'enrolment'));
     if (frame.type === 'standing') return writeFrame(channel, { type: 'standing', notice: this.notice });
     if (frame.type === 'wiped') {
+      if (this.deafToWipes) throw new Error('the connection is gone');
       this.wipes += 1;
       return writeFrame(channel, { type: 'noted' });
     }
@@ -230,6 +241,7 @@ export class FakeNode {
   }
 
   async #serve(channel: FrameChannel): Promise<void> {
+    this.#streams.add(channel);
     for (let frame = await channel.read(); frame !== null; frame = await channel.read()) {
       const request = valueOf(decodeCbor(frame, MAX_FRAME_BYTES, deviceRequestShape, 'request'));
       this.requests.push(request);

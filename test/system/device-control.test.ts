@@ -52,8 +52,9 @@ async function enrolled(node: TestNode, address: string): Promise<TestDevice> {
 
 function attestation(
   device: TestDevice,
-  { signer = mdm, about = device.host.peerId, time = Date.now(), disk = 'on' as 'on' | 'off' } = {},
+  change: { signer?: typeof mdm; about?: string; time?: number; disk?: 'on' | 'off' } = {},
 ): Promise<Uint8Array> {
+  const { signer = mdm, about = device.host.peerId, time = Date.now(), disk = 'on' } = change;
   const facts = {
     clientVersion: null,
     platform: null,
