@@ -56,7 +56,7 @@ export function encodeName(commonName: string): Uint8Array {
 
 /**
  * Parses a certificate. Never throws. Refuses with `certificate.too-large`, `certificate.malformed`,
- * `certificate.bad-algorithm` or `certificate.unknown-critical`.
+ * `certificate.bad-algorithm`, `certificate.key-usage` or `certificate.unknown-critical`.
  */
 export function parseCertificate(der: Uint8Array): Result<Certificate> {
   if (der.length > MAX_CERTIFICATE_BYTES) {

@@ -18,6 +18,9 @@ import { malformed, Rejected } from './rejected.ts';
 /** Our private extension, under a UUID of our own (ITU-T X.667): a UUID needs nobody's registration. */
 const DETAILS_OID = `2.25.${BigInt('0x6f1c2f1e9c4b4d0f8a5e3b7d21c6a904')}`;
 
+/** Critical or not, it limits a certificate to purposes (RFC 5280, 4.2.1.12), and none of those there are is ours. */
+const EXTENDED_KEY_USAGE = '2.5.29.37';
+
 /** Bytes of a key identifier: 20 of ours, and at most those of a whole hash. */
 const MAX_KEY_ID_BYTES = 32;
 
@@ -60,7 +63,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
   },
 };
 
-/** Reads the list of extensions. Throws `Rejected` with `certificate.malformed` or `certificate.unknown-critical`. */
+/** Reads the list of extensions. Throws `Rejected` with `certificate.malformed`, `certificate.key-usage` or `certificate.unknown-critical`. */
 export function readExtensions(list: DerReader): Extensions {
   const extensions: Mutable<Extensions> = {
     isCa: false,
@@ -81,6 +84,10 @@ export function readExtensions(list: DerReader): Extensions {
     fields.end();
     if (seen.has(oid)) throw malformed(`the extension ${oid} is there twice`);
     seen.add(oid);
+    if (oid === EXTENDED_KEY_USAGE) {
+      const message = 'the certificate is for other purposes (extended key usage); issue it anew';
+      throw new Rejected('certificate.key-usage', message);
+    }
     const known = Object.hasOwn(KNOWN, oid) ? KNOWN[oid] : undefined;
     if (known === undefined) {
       if (critical) {

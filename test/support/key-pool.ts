@@ -14,17 +14,8 @@ const run = promisify(execFile);
 const MADE_FOR = 'pool.example';
 const REVOKED = 0x80;
 
-export const ALGORITHMS = {
-  NSEC3RSASHA1: 7,
-  RSASHA256: 8,
-  RSASHA512: 10,
-  ECDSAP256SHA256: 13,
-  ECDSAP384SHA384: 14,
-  ED25519: 15,
-  ED448: 16,
-} as const;
-
-export type AlgorithmName = keyof typeof ALGORITHMS;
+export type AlgorithmName =
+  'NSEC3RSASHA1' | 'RSASHA256' | 'RSASHA512' | 'ECDSAP256SHA256' | 'ECDSAP384SHA384' | 'ED25519' | 'ED448';
 
 /** Which key of the pool, and how it stands in the zone. */
 export interface KeyUse {
