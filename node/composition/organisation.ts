@@ -32,6 +32,7 @@ import {
   DeviceReports,
   EnrolmentRequests,
   Authorities,
+  Evidence,
   Ledger,
   Members,
   Messages,
@@ -52,6 +53,7 @@ export interface Organisation {
   readonly ledger: Ledger;
   readonly members: Members;
   readonly partners: Partners;
+  readonly evidence: Evidence;
   readonly messages: Messages;
   readonly signers: Signers;
   readonly authority: Authority;
@@ -106,6 +108,7 @@ export async function openOrganisation(
   const ledger = new Ledger(log);
   const members = new Members(ledger);
   const partners = new Partners(ledger, suite.sha256);
+  const evidence = new Evidence(ledger, partners);
   const { root, issuer, statement } = settings.certificates;
   const first = { domain, root, issuer, statement };
   const standing = await Standing.open(new Authorities(ledger), suite.sha256, first);
@@ -137,6 +140,7 @@ export async function openOrganisation(
     isOwnRoot: (rootId) => standing.rootIds.includes(rootId),
     members,
     partners,
+    evidence,
     ownRoster: () => authority.roster,
     context,
     renewAgreement: (before, rootId) => agreeWithRoot(before, rootId, statementSigner),
@@ -255,6 +259,7 @@ export async function openOrganisation(
     ledger,
     members,
     partners,
+    evidence,
     messages,
     signers,
     authority,

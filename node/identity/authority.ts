@@ -87,12 +87,14 @@ export class Authority {
       nodes,
       revoked: [...standing.revoked, ...revoked],
     };
-    const statement = await signRoster(roster, keys.statement);
+    const chain = [standing.statement.der, standing.issuer.der, standing.root.der];
     const { publicKey } = keys.statement;
+    const statement = await signRoster(roster, keys.statement);
     const taken = await partners.takeRoster({
       domain,
       number: roster.number,
       statementKey: publicKey,
+      chain,
       statement,
     });
     if (!taken.ok) throw ChanceryError.from(taken.refusal);

@@ -21,7 +21,14 @@ import {
   type Revocation,
   type Roster,
 } from '../../protocol/statement/index.ts';
-import type { AgreementRecord, Members, OrganisationRecord, Partners } from '../ledger/index.ts';
+import type {
+  AgreementRecord,
+  Evidence,
+  Members,
+  OrganisationRecord,
+  Partners,
+  RosterRecord,
+} from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 
 /** Verified bundles kept: one for every connected device and node. */
@@ -39,6 +46,7 @@ export interface TrustOptions {
   readonly isOwnRoot: (rootId: string) => boolean;
   readonly members: Members;
   readonly partners: Partners;
+  readonly evidence: Evidence;
   /** Our own roster in force. */
   readonly ownRoster: () => Roster;
   readonly context: VerificationContext;
@@ -116,12 +124,27 @@ export class Trust {
     if (!roster.ok) return roster;
     const known = this.rosterOf(domain);
     if (known !== null && standsRevoked(identity, known)) return revoked(domain);
-    return this.#options.partners.takeRoster({
-      domain,
-      number: roster.value.number,
-      statementKey: publicKey,
-      statement,
-    });
+    const record = recordOf(identity, publicKey, roster.value.number, statement);
+    const taken = await this.#options.partners.takeRoster(record);
+    if (!taken.ok) await this.#convicts(record);
+    return taken;
+  }
+
+  /** Whether a roster that was not taken proves a fault of the partner: then it is kept, with an alarm the first time. */
+  async #convicts(record: RosterRecord): Promise<boolean> {
+    const { evidence, log } = this.#options;
+    const proven = evidence.proven(record);
+    if (proven === undefined) return false;
+    if (await evidence.keep(proven)) {
+      const { domain, kind, first, second } = proven;
+      const facts = { partner: domain, alarm: true, code: `roster.${kind}` };
+      const numbers = { known: first.number, shown: second.number };
+      log.error(
+        { ...facts, ...numbers },
+        `${domain} signed two rosters of which an honest one signs one; see chancery identity evidence`,
+      );
+    }
+    return true;
   }
 
   async #verify(peerId: string, bundle: Uint8Array): Promise<Result<VerifiedIdentity>> {
@@ -183,9 +206,12 @@ export class Trust {
       this.#options.log[alarm ? 'error' : 'info']({ partner: domain, alarm, code }, message);
       return level;
     }
-    const taken = await this.#take(identity, level.value);
+    const { publicKey, roster, signed } = identity.statement;
+    const record = recordOf(identity, publicKey, roster.number, signed);
+    const taken = await this.#take(identity, level.value, record);
     // an older roster than is known never wins, but is no fault: a gateway's bundle, or one judged again, is seconds old
-    if (!taken.ok && taken.refusal.code !== 'roster.rollback') return taken;
+    if (!taken.ok && ((await this.#convicts(record)) || taken.refusal.code !== 'roster.rollback'))
+      return taken;
     const allowed = this.partner(domain);
     if (!allowed.ok) return allowed;
     return refuseUnlisted(peerId, identity, allowed.value.roster ?? identity.statement.roster);
@@ -284,9 +310,13 @@ export class Trust {
   }
 
   /** Records what is new about a partner: a level, a proof that lasts longer, a newer roster. */
-  async #take(identity: VerifiedIdentity, level: OrganisationRecord['level']): Promise<Result<unknown>> {
+  async #take(
+    identity: VerifiedIdentity,
+    level: OrganisationRecord['level'],
+    roster: RosterRecord,
+  ): Promise<Result<unknown>> {
     const { partners, clock } = this.#options;
-    const { domain, rootId, statement, bundle } = identity;
+    const { domain, rootId, bundle } = identity;
     const known = partners.organisation(domain);
     const proof = identity.proof?.ok === true ? identity.proof.value : undefined;
     const longer = proof !== undefined && proof.window.until > (known?.proofUntil ?? 0);
@@ -308,13 +338,7 @@ export class Trust {
         proof: proof === undefined ? null : bundle.proof,
       });
     }
-    if (statement === null) return accept(undefined);
-    return partners.takeRoster({
-      domain,
-      number: statement.roster.number,
-      statementKey: statement.publicKey,
-      statement: statement.signed,
-    });
+    return partners.takeRoster(roster);
   }
 }
 
@@ -327,6 +351,19 @@ function publishedSequence({ proof, rootId }: VerifiedIdentity): number | undefi
   const { current, next } = proof.value.records;
   if (current.id === rootId) return current.sequence;
   return next?.id === rootId ? next.sequence : undefined;
+}
+
+/** A roster as it is recorded: with the certificates that verify it. */
+function recordOf(
+  { domain, bundle }: VerifiedIdentity,
+  statementKey: Uint8Array,
+  number: number,
+  statement: Uint8Array,
+): RosterRecord {
+  const chain = [bundle.statement, bundle.chain[1], bundle.chain[2]].filter(
+    (der) => der !== undefined && der !== null,
+  );
+  return { domain, number, statementKey, chain, statement };
 }
 
 /** A node counts by the newest roster of its organisation, whichever it shows. */

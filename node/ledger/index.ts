@@ -1,6 +1,7 @@
 export { Authorities, type AuthorityRecord } from './authorities.ts';
 export { DeviceReports, type DeviceReport } from './device-reports.ts';
 export { EnrolmentRequests, isPending, type EnrolmentRequest } from './enrolment-requests.ts';
+export { Evidence, type EvidenceRecord } from './evidence.ts';
 export { Ledger, fact } from './ledger.ts';
 export {
   INVITATION_LIFE_MS,

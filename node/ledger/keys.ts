@@ -30,6 +30,8 @@ const PREFIX = {
   proof: 0x25,
   acquaintance: 0x2b,
   news: 0x2c,
+  rosterAt: 0x2e,
+  evidence: 0x2f,
   deviceReport: 0x28,
   deviceWipe: 0x29,
   enrolment: 0x2d,
@@ -116,6 +118,10 @@ export const KEYS = {
   history: (domain: string, sequence: number) => key('history', domain, sequence),
   /** SHA-256 of a DNSSEC proof to that proof. */
   proof: (hash: Uint8Array) => key('proof', hash),
+  /** The entry of each roster that was taken, by its number. */
+  rosterAt: (domain: string, number: number) => key('rosterAt', domain, number),
+  /** Evidence against a partner, by place: whose signatures it is about, and its entry. */
+  evidence: (domain: string, place: number) => key('evidence', domain, place),
   /** People of partners who wrote to us: address to the device last seen. */
   person: (address: string) => key('person', address),
   /** A person of a partner as last seen, and the conversations with them. */

@@ -6,7 +6,7 @@ import { equals } from 'uint8arrays/equals';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import type { Sha256 } from '../../protocol/crypto/index.ts';
 import type { NewRecord } from '../archive/index.ts';
-import { KEYS, decodeSequence, within } from './keys.ts';
+import { KEYS, decodeSequence, encodeSequence, within } from './keys.ts';
 import { PRESENT, del, fact, put, type Ledger } from './ledger.ts';
 import { contactsWith, newsOps, organisationNews } from './news.ts';
 import type { RecordOf } from './records.ts';
@@ -115,6 +115,12 @@ export class Partners {
     return this.#ledger.view('roster', KEYS.roster(domain));
   }
 
+  /** The roster of a number, if it was taken. */
+  rosterAt(domain: string, number: number): RosterRecord | undefined {
+    const sequence = this.#ledger.log.get(KEYS.rosterAt(domain, number));
+    return sequence === undefined ? undefined : this.#ledger.record('roster', decodeSequence(sequence));
+  }
+
   /** Takes a roster, already verified. Refuses with `roster.rollback` or `roster.equivocation`. */
   async takeRoster(roster: RosterRecord): Promise<Result<RosterRecord>> {
     const known = this.roster(roster.domain);
@@ -133,7 +139,10 @@ export class Partners {
           );
     }
     await this.#ledger.append([
-      fact('roster', roster, (_sequence, _time, content) => [put(KEYS.roster(roster.domain), content)]),
+      fact('roster', roster, (sequence, _time, content) => [
+        put(KEYS.roster(roster.domain), content),
+        put(KEYS.rosterAt(roster.domain, roster.number), encodeSequence(sequence)),
+      ]),
     ]);
     return accept(roster);
   }

@@ -14,11 +14,15 @@ import {
   seconds,
 } from '../../protocol/encoding/index.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
+import { MAX_ROSTER_BYTES } from '../../protocol/statement/index.ts';
 import { MAX_ENVELOPE_BYTES } from '../../protocol/message/index.ts';
 import { REVOCATION_REASONS } from '../../protocol/statement/index.ts';
 
-/** Bytes of one content: the largest is an envelope or a roster, with what is said about it. */
-const MAX_CONTENT_BYTES = 262_144;
+/** Bytes of one content: the largest is evidence, two rosters with their certificates. */
+const MAX_CONTENT_BYTES = 524_288;
+
+/** The certificates of a statement's signer, its issuer and its root, DER: a statement is checked from the log alone. */
+const chain = z.array(bytes(2_048)).length(3);
 
 const roles = z.array(z.string());
 const revocationReason = z.enum(REVOCATION_REASONS);
@@ -162,9 +166,17 @@ const SHAPES = {
     v: z.literal(1),
     domain: z.string(),
     number: count,
-    /** The statement signer’s certificate, so that the statement can be checked from the log alone. */
     statementKey: hash32,
+    chain,
     statement: bytes(MAX_CONTENT_BYTES),
+  }),
+  /** Two statements of a partner of which an honest one signs one at most; the first is the one that was known. */
+  evidence: z.strictObject({
+    v: z.literal(1),
+    domain: z.string(),
+    kind: z.enum(['equivocation', 'rollback']),
+    first: z.strictObject({ number: count, statement: bytes(MAX_ROSTER_BYTES + 80), chain }),
+    second: z.strictObject({ number: count, statement: bytes(MAX_ROSTER_BYTES + 80), chain }),
   }),
   administration: z.strictObject({
     v: z.literal(1),

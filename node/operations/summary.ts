@@ -74,6 +74,10 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       const { domain, number } = recordOf('roster', content);
       return `roster ${number} of ${domain}`;
     }
+    case 'evidence': {
+      const { domain, kind, first, second } = recordOf('evidence', content);
+      return `evidence of ${kind} by ${domain}: rosters ${first.number} and ${second.number}`;
+    }
     case 'administration': {
       const { actor, action, detail } = recordOf('administration', content);
       return `${actor}: ${action} ${detail}`.trim();

@@ -18,6 +18,7 @@ export const ENTRY_KINDS = [
   'organisation',
   'proof',
   'authority',
+  'evidence',
   'administration',
 ] as const;
 

@@ -13,6 +13,7 @@ const TABLE: readonly Attack<Besieged>[] = [
   {
     attack: 'a second roster of a number that is known: equivocation',
     code: 'roster.equivocation',
+    convicts: true,
     given: async (w) => {
       await w.agree();
       await w.meet();
@@ -22,6 +23,7 @@ const TABLE: readonly Attack<Besieged>[] = [
   {
     attack: 'a second roster of a number that is known, pushed on a stream',
     code: 'roster.equivocation',
+    convicts: true,
     given: async (w) => {
       await w.agree();
       await w.meet();
@@ -38,13 +40,41 @@ const TABLE: readonly Attack<Besieged>[] = [
     attempt: async (w) => w.trust.takeRoster(await w.roster({ number: 4 }), w.session),
   },
   {
+    attack: 'an older number signed anew, as by a node that was set back or a thief of the statement key',
+    code: 'roster.rollback',
+    convicts: true,
+    given: async (w) => {
+      await w.agree();
+      await w.meet();
+      w.now = AT + 7_200;
+    },
+    attempt: async (w) =>
+      w.admit(await w.bundle({ roster: await w.roster({ number: 4, issued: AT + 3_600 }) })),
+  },
+  {
+    attack: 'another roster of a number that is two behind: equivocation in the past',
+    code: 'roster.rollback',
+    convicts: true,
+    given: async (w) => {
+      await w.agree();
+      await w.meet();
+      await w.trust.takeRoster(await w.roster({ number: 6 }), w.session);
+      await w.trust.takeRoster(await w.roster({ number: 7 }), w.session);
+    },
+    attempt: async (w) =>
+      w.admit(await w.bundle({ roster: await w.roster({ number: 5, nextUpdate: AT + DAY + 1 }) })),
+  },
+  {
     attack: 'a roster of 400 days ago, held back by who cut the partner off',
     code: 'roster.overdue',
     given: async (w) => {
       await w.agree();
       const statement = await w.roster({ issued: AT - YEARISH, nextUpdate: AT - YEARISH + DAY });
       const statementKey = w.partner.statement.signer.publicKey;
-      await w.partners.takeRoster({ domain: 'acme.test', number: 5, statementKey, statement });
+      const chain = [w.partner.statement, w.partner.issuer, w.partner.root].map(
+        ({ certificate }) => certificate.der,
+      );
+      await w.partners.takeRoster({ domain: 'acme.test', number: 5, statementKey, chain, statement });
     },
     attempt: async (w) =>
       w.admit(

@@ -9,7 +9,7 @@ import { pino } from 'pino';
 import { ArchiveLog } from '../../node/archive/index.ts';
 import { sodiumSuite } from '../../node/crypto/index.ts';
 import { Trust } from '../../node/identity/index.ts';
-import { Ledger, Members, Partners, type AgreementRecord } from '../../node/ledger/index.ts';
+import { Evidence, Ledger, Members, Partners, type AgreementRecord } from '../../node/ledger/index.ts';
 import type { Peer } from '../../node/network/index.ts';
 import { encodeTxt } from '../../protocol/dnssec/index.ts';
 import { valueOf, type Result } from '../../protocol/errors/index.ts';
@@ -68,7 +68,10 @@ export class Besieged {
   readonly ledger: Ledger;
   readonly members: Members;
   readonly partners: Partners;
+  readonly evidence: Evidence;
   readonly trust: Trust;
+  /** What was logged as an error, a line each. */
+  readonly alarms: string[] = [];
   readonly close: () => Promise<void>;
 
   private constructor(log: ArchiveLog, close: () => Promise<void>) {
@@ -76,17 +79,19 @@ export class Besieged {
     this.ledger = new Ledger(log);
     this.members = new Members(this.ledger);
     this.partners = new Partners(this.ledger, sodiumSuite.sha256);
+    this.evidence = new Evidence(this.ledger, this.partners);
     this.trust = new Trust({
       domain: HOME,
       isOwnRoot: (rootId) => rootId === OURS.rootId,
       members: this.members,
       partners: this.partners,
+      evidence: this.evidence,
       ownRoster: () => this.ownRoster,
       context: this.context,
       renewAgreement: (agreement, rootId) => this.#agreement(agreement.domain, rootId, agreement.pinned),
       graceSeconds: GRACE_SECONDS,
       clock: () => this.now * 1_000,
-      log: pino({ level: 'silent' }),
+      log: pino({ level: 'error' }, { write: (line) => void this.alarms.push(line) }),
     });
   }
 

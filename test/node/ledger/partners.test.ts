@@ -26,6 +26,7 @@ test('of a partner’s rosters the highest wins, an older one and a second one o
     domain: 'partner.test',
     number,
     statementKey: new Uint8Array(32),
+    chain: [1, 2, 3].map((one) => Uint8Array.of(one)),
     statement: Uint8Array.of(byte),
   });
   const take = async (number: number, byte: number): Promise<string> => {
