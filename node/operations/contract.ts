@@ -130,6 +130,27 @@ const entry = z.object({
   summary: z.string(),
 });
 
+const rosterSide = z.object({
+  number: z.number(),
+  issued: time,
+  nextUpdate: time,
+  nodes: z.array(z.object({ peer: z.string(), roles: z.array(z.string()), addresses: z.array(z.string()) })),
+  revoked: z.array(z.object({ serial: z.string(), at: time, reason: z.string() })),
+  /** The exact bytes that were signed, and the signature over them. */
+  signed: z.base64(),
+  signature: z.base64(),
+  /** In PEM: the statement signer's, its issuer's and its root's. */
+  certificates: z.array(z.string()),
+});
+
+const evidence = z.object({
+  /** The entry of the archive that holds it. */
+  sequence: z.number(),
+  time,
+  domain: z.string(),
+  kind: z.enum(['equivocation', 'rollback']),
+});
+
 /** Every operation: `input` is what the caller sends, `output` what it gets. */
 export const OPERATIONS = {
   status: {
@@ -160,6 +181,21 @@ export const OPERATIONS = {
       nextUpdate: time,
       revoked: z.number(),
       crl: z.base64(),
+    }),
+  },
+  /** What partners signed against themselves, oldest first; `first` was known when `second` was shown. */
+  'evidence.list': {
+    input: z.object({}),
+    output: z.object({ evidence: z.array(evidence.extend({ first: z.number(), second: z.number() })) }),
+  },
+  'evidence.show': {
+    input: z.object({ sequence: z.number().int().nonnegative() }),
+    output: evidence.extend({
+      first: rosterSide,
+      second: rosterSide,
+      differences: z.array(
+        z.object({ what: z.string(), first: z.string().nullable(), second: z.string().nullable() }),
+      ),
     }),
   },
   'identity.verify': { input: z.object({ domain: z.string() }), output: identity },

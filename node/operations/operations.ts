@@ -4,6 +4,7 @@ import type { ArchiveNode, GatewayNode } from '../composition/index.ts';
 import { archiveOperations } from './archive.ts';
 import { OPERATIONS, type OperationName, type Operations } from './contract.ts';
 import { doctorOperations } from './doctor.ts';
+import { evidenceOperations } from './evidence.ts';
 import { identityOperations } from './identities.ts';
 import { memberOperations } from './members.ts';
 import { partnerOperations } from './partners.ts';
@@ -13,6 +14,7 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
   return {
     status: () => archiveStatus(node),
     ...identityOperations(node),
+    ...evidenceOperations(node),
     ...memberOperations(node),
     ...partnerOperations(node),
     ...archiveOperations(node),

@@ -14,6 +14,7 @@ export {
   readRoster,
   revocationOf,
   signRoster,
+  signedPartsOfRoster,
   type Revocation,
   type Roster,
   type RosterNode,

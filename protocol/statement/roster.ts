@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { CryptoSuite, Signer } from '../crypto/suite.ts';
 import { count, seconds } from '../encoding/index.ts';
 import { accept, refuse, type Result } from '../errors/index.ts';
-import { openStatement, readStatement, signStatement } from './statement.ts';
+import { openStatement, readStatement, signedParts, signStatement, type SignedParts } from './statement.ts';
 
 /** Bytes of a roster: about 2,000 revocations; device certificates live 14 days, so older ones drop out. */
 export const MAX_ROSTER_BYTES = 131_072;
@@ -117,6 +117,11 @@ export function openRoster(
 /** Reads a roster that was verified when it was archived. Refuses with an `encoding.*` code. */
 export function readRoster(statement: Uint8Array): Result<Roster> {
   return readStatement('roster', statement, shape, MAX_ROSTER_BYTES);
+}
+
+/** The bytes that a roster's signature is over, and the signature, for verifiers other than ours. */
+export function signedPartsOfRoster(statement: Uint8Array): Result<SignedParts> {
+  return signedParts('roster', statement, MAX_ROSTER_BYTES);
 }
 
 /** Whether the roster revokes the certificate with this serial (lower-case hex). */

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { CryptoSuite, Signer } from '../crypto/suite.ts';
 import { bytes, decodeCbor, encodeCbor, exactly } from '../encoding/index.ts';
-import { refuse, type Result } from '../errors/index.ts';
+import { accept, refuse, type Result } from '../errors/index.ts';
 import { signedBytes, type Context } from '../signing/index.ts';
 
 /** Bytes the array header, the payload's length and the signature add. */
@@ -36,6 +36,21 @@ export function openStatement<T>(
     return refuse('signature.invalid', `${context} is not signed by the organisation's statement key`);
   }
   return decodeCbor(payload, limit, shape, context);
+}
+
+/** What a verifier that knows nothing of statements needs: the exact bytes that were signed, and the signature over them. */
+export interface SignedParts {
+  readonly signed: Uint8Array;
+  /** 64 bytes, Ed25519. */
+  readonly signature: Uint8Array;
+}
+
+/** Takes a statement apart. Refuses with an `encoding.*` code. */
+export function signedParts(context: Context, statement: Uint8Array, limit: number): Result<SignedParts> {
+  const outer = unwrap(context, statement, limit);
+  if (!outer.ok) return outer;
+  const [payload, signature] = outer.value;
+  return accept({ signed: signedBytes(context, payload), signature });
 }
 
 /** Decodes a statement that was verified when it was archived. Refuses with an `encoding.*` code. */

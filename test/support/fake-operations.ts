@@ -25,6 +25,19 @@ const IDENTITY: OperationOutput<'identity.show'> = {
   rosterNumber: 7,
 };
 
+const EVIDENCE = { sequence: 42, time: TIME, domain: 'partner.test', kind: 'equivocation' as const };
+
+const SIDE: OperationOutput<'evidence.show'>['first'] = {
+  number: 5,
+  issued: TIME,
+  nextUpdate: LATER,
+  nodes: [],
+  revoked: [],
+  signed: 'AAAA',
+  signature: 'AAAA',
+  certificates: ['-----BEGIN CERTIFICATE-----\n', '', ''],
+};
+
 const MEMBER: OperationOutput<'member.add'> = {
   address: 'alice@acme.test',
   name: 'Alice',
@@ -110,6 +123,14 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       partners: [PARTNER],
     }),
     'identity.show': async () => IDENTITY,
+    'evidence.list': async () => ({ evidence: [{ ...EVIDENCE, first: 5, second: 5 }] }),
+    'evidence.show': async ({ sequence }) => ({
+      ...EVIDENCE,
+      sequence,
+      first: SIDE,
+      second: SIDE,
+      differences: [{ what: 'revoked 8a', first: null, second: `key-compromise, ${TIME}` }],
+    }),
     'identity.crl': async () => ({
       number: 7,
       thisUpdate: TIME,

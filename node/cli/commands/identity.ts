@@ -4,6 +4,7 @@ import { examples, wholeNumber } from '../arguments.ts';
 import { eventTable } from './event-text.ts';
 import type { OpenSession } from '../session.ts';
 import { addCrl } from './identity-crl.ts';
+import { addEvidence } from './identity-evidence.ts';
 import { identityText } from './identity-text.ts';
 
 export function addIdentity(program: Command, open: OpenSession): void {
@@ -33,6 +34,7 @@ export function addIdentity(program: Command, open: OpenSession): void {
       voice.result(await ask('identity.verify', { domain }), identityText);
     });
   addCrl(group, open);
+  addEvidence(group, open);
   addEvents(group, open);
   examples(
     group,
@@ -40,6 +42,7 @@ export function addIdentity(program: Command, open: OpenSession): void {
     'chancery identity verify partner.example',
     'chancery identity events',
     'chancery identity crl --out acme.crl.pem',
+    'chancery identity evidence',
   );
   examples(show, 'chancery identity show', 'chancery identity show --json');
   examples(verify, 'chancery identity verify partner.example');
