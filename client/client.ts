@@ -33,6 +33,9 @@ import { wipedError, type Erasure } from './wipe.ts';
 import { Written } from './written.ts';
 import { Writer, type ConversationChange, type NewConversation, type Sending } from './writer.ts';
 
+/** Pages of contacts had at a time: ten thousand people. */
+const MAX_CONTACT_PAGES = 100;
+
 /** Events a reader of the feed takes at a time. */
 const PAGE = 256;
 
@@ -65,6 +68,8 @@ export interface HistoryPage {
 
 export interface Contacts {
   readonly people: readonly Person[];
+  /** Whether that is everybody. */
+  readonly complete: boolean;
   readonly partners: Extract<DeviceAnswer, { type: 'contacts' }>['partners'];
 }
 
@@ -382,11 +387,22 @@ export class Client implements AsyncDisposable {
     return state && infoOf(state);
   }
 
-  /** Whom this member may write to. Throws `node.unreachable` while offline. */
-  async contacts(): Promise<Contacts> {
+  /**
+   * Whom this member may write to, by address: all, or those with a word in their address or name. A hundred pages at
+   * most; search where there are more. Throws `node.unreachable` while offline.
+   */
+  async contacts({ search = '' }: { readonly search?: string } = {}): Promise<Contacts> {
     this.#require();
-    const { people, partners } = await this.#uplink.requests.ask('contacts', {});
-    return { people, partners };
+    const { requests } = this.#uplink;
+    const first = await requests.ask('contacts', { search });
+    const people = [...first.people];
+    let { after } = first;
+    for (let pages = 1; after !== null && pages < MAX_CONTACT_PAGES; pages += 1) {
+      const page = await requests.ask('contacts', { search, after });
+      people.push(...page.people);
+      after = page.after;
+    }
+    return { people, partners: first.partners, complete: after === null };
   }
 
   /** The member's devices, this one among them. Throws `node.unreachable` while offline. */

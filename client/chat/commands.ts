@@ -14,11 +14,15 @@ import {
   deliveryMark,
   eventLine,
   outcomeMark,
+  partnerLine,
   personLine,
   titleOf,
   whoLines,
 } from './render.ts';
 import { homeOf, voiceOf, type GlobalOptions, type Session } from './session.ts';
+
+/** Characters of a name that are searched for. */
+const MAX_SEARCH = 128;
 
 export async function enrolDevice(
   invitation: string,
@@ -42,19 +46,17 @@ export async function enrolDevice(
   );
 }
 
-export async function showContacts({ client, voice }: Session): Promise<void> {
-  const { people, partners } = await client.contacts();
+export async function showContacts({ client, voice }: Session, search: string): Promise<void> {
+  const { people, partners, complete } = await client.contacts({ search });
   const own = domainOf(client.address);
   for (const person of people) {
     const external = person.domain !== own;
     voice.say({ type: 'person', ...person, external }, personLine({ ...person, external }, voice.paint));
   }
   for (const partner of partners) {
-    voice.say(
-      { type: 'partner', ...partner },
-      `${printable(partner.domain)} ${voice.paint.dim(`(partner, ${printable(partner.level)})`)}`,
-    );
+    voice.say({ type: 'partner', ...partner }, partnerLine(partner, voice.paint));
   }
+  if (!complete) voice.note('There are more; narrow it down with --search WORD');
 }
 
 export async function showConversations({ client, voice }: Session): Promise<void> {
@@ -175,7 +177,7 @@ export async function showWho({ client, voice }: Session, name: string): Promise
 
 /** A person by address, or by a name that only one has. Throws `member.unknown` or `request.invalid`. */
 export async function findPerson(client: Client, name: string): Promise<Sender> {
-  const { people } = await client.contacts();
+  const { people } = await client.contacts({ search: name.slice(0, MAX_SEARCH) });
   const address = parseAddress(name);
   const wanted = name.toLowerCase();
   const found = people.filter((person) =>

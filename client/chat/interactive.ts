@@ -16,6 +16,7 @@ import {
   deliveryMark,
   eventLine,
   outcomeMark,
+  partnerLine,
   personLine,
   titleOf,
   whoLines,
@@ -32,7 +33,7 @@ const HELP = [
   '/history [COUNT]         earlier messages',
   '/members                 who is in this conversation',
   '/add ADDRESS, /remove ADDRESS     change who is in it',
-  '/contacts                whom you may write to',
+  '/contacts [WORD]         whom you may write to',
   '/who NAME                who somebody is, and how that is known',
   '/quit                    leave',
   'Anything else is sent to the open conversation; begin with // to send a line that starts with /.',
@@ -61,7 +62,7 @@ export class Chat {
       members: () => this.#members(),
       add: (address) => this.#change((members) => [...members, address]),
       remove: (address) => this.#change((members) => members.filter((member) => !isSame(member, address))),
-      contacts: () => this.#contacts(),
+      contacts: (word) => this.#contacts(word),
       who: async (name) => this.#print(whoLines(await findPerson(this.#client, name), this.#voice.paint)),
     };
   }
@@ -180,9 +181,13 @@ export class Chat {
     const conversation = await this.#client.conversation(this.#current());
     const own = domainOf(this.#client.address);
     const { paint } = this.#voice;
+    // without a connection only their addresses are known
+    const known = await this.#client.contacts().catch(() => undefined);
     const lines = (conversation?.members ?? []).map((address) => {
-      const mark = domainOf(address) === own ? '' : ` ${paint.yellow('(external)')}`;
-      return `${printable(address)}${mark}`;
+      const external = domainOf(address) !== own;
+      const person = known?.people.find((one) => one.address === address);
+      if (person !== undefined) return personLine({ ...person, external }, paint);
+      return `${printable(address)}${external ? ` ${paint.yellow('(external)')}` : ''}`;
     });
     await this.#print([...lines, paint.dim(`owned by ${printable(conversation?.owner ?? '')}`)].join('\n'));
   }
@@ -193,15 +198,13 @@ export class Chat {
     this.#follow(await this.#client.changeMembers(id, { members: next(members) }));
   }
 
-  async #contacts(): Promise<void> {
-    const { people, partners } = await this.#client.contacts();
+  async #contacts(search: string): Promise<void> {
+    const { people, partners } = await this.#client.contacts({ search });
     const own = domainOf(this.#client.address);
     const { paint } = this.#voice;
     const lines = [
       ...people.map((person) => personLine({ ...person, external: person.domain !== own }, paint)),
-      ...partners.map(
-        ({ domain, level }) => `${printable(domain)} ${paint.dim(`(partner, ${printable(level)})`)}`,
-      ),
+      ...partners.map((partner) => partnerLine(partner, paint)),
     ];
     await this.#print(lines.join('\n') || 'Nobody yet.');
   }

@@ -98,9 +98,12 @@ function addEnrol(program: Command, dependencies: Dependencies): void {
 function addPeople(program: Command, dependencies: Dependencies): void {
   const contacts = program
     .command('contacts')
-    .description('whom you may write to')
-    .action(connected(dependencies, showContacts));
-  examples(contacts, 'chancery-chat contacts --json');
+    .description('whom you may write to: colleagues, and people of partners, with how each is known')
+    .option('--search <word>', 'only those with the word in their address or name', '')
+    .action(({ search }: { search: string }, command: Command) =>
+      whileConnected(command.optsWithGlobals(), dependencies, (session) => showContacts(session, search)),
+    );
+  examples(contacts, 'chancery-chat contacts --json', 'chancery-chat contacts --search globex');
   const who = program
     .command('who <person>')
     .description('who somebody is, and how that is known')

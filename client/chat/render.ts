@@ -1,6 +1,7 @@
 /** How people, messages and conversations look as lines. Everything that comes from elsewhere is made printable here. */
 import { domainOf } from '../../protocol/conversation/index.ts';
 import type {
+  Contacts,
   ConversationInfo,
   DeliveryEvent,
   FeedEvent,
@@ -11,6 +12,8 @@ import type {
 } from '../index.ts';
 import { printable, printableLines } from './printable.ts';
 import type { Paint } from './voice.ts';
+
+type Partner = Contacts['partners'][number];
 
 const INDENT = '    ';
 
@@ -43,6 +46,18 @@ function standingMark(
   if (!external) return '';
   const mark = `(external, ${LEVELS[level]}${since > 0 ? ` since ${dayOf(since)}` : ''})`;
   return level === 'none' || level === 'dns' ? paint.red(mark) : paint.yellow(mark);
+}
+
+/** A partner organisation: how it is known, and how old what it shows of its people is. */
+export function partnerLine({ domain, level, since, directory }: Partner, paint: Paint): string {
+  const mark = standingMark({ external: true, level, since }, paint);
+  const shown =
+    directory === null
+      ? 'directory not had yet'
+      : directory.shared === 'none'
+        ? 'shows no directory'
+        : `directory as of ${timeOf(directory.at)}`;
+  return `${printable(domain)} ${mark} ${paint.dim(`partner, ${shown}`)}`;
 }
 
 /** Everything that is known of how a person was verified. */

@@ -2,7 +2,7 @@
  * A node that holds the organisation's archive; by default it is the gateway as well. The one place where the
  * organisation, the network and the relay are put together.
  */
-import type { Result } from '../../protocol/errors/index.ts';
+import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import { LINGER_MS } from '../devices/index.ts';
 import { Host, onlyOwnDevices, onlyPartnerNodes, type Peer } from '../network/index.ts';
 import { ArchiveSide } from '../relay/index.ts';
@@ -31,6 +31,12 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
   const running: { host: Host | undefined } = { host: undefined };
   const organisation = await openOrganisation(settings, {
     onRoster: () => links.current?.pokeAll(),
+    openPartner: async (partner) => {
+      await ready.promise;
+      if (links.current === undefined)
+        throw new ChanceryError('node.unreachable', 'this node is still starting');
+      return links.current.open(partner);
+    },
     drop: (peerId) => drop(peerId),
     // whoever is connected comes back at once, and is shown the root in force
     onRoot: async () => {

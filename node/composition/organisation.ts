@@ -12,10 +12,19 @@ import {
   signAgreement,
   type RosterNode,
 } from '../../protocol/statement/index.ts';
+import type { FrameChannel } from '../../protocol/wire/index.ts';
 import { ArchiveLog } from '../archive/index.ts';
-import { DeviceControl, DeviceSessions, Farewell, Feed, OwnDevices, Revocations } from '../devices/index.ts';
+import {
+  Contacts,
+  DeviceControl,
+  DeviceSessions,
+  Farewell,
+  Feed,
+  OwnDevices,
+  Revocations,
+} from '../devices/index.ts';
 import { Approvals, Enrolment } from '../enrolment/index.ts';
-import { Receiver } from '../federation/index.ts';
+import { Directory, PartnerDirectories, Receiver } from '../federation/index.ts';
 import {
   Authority,
   OwnProof,
@@ -65,6 +74,7 @@ export interface Organisation {
   readonly deviceReports: DeviceReports;
   readonly revocations: Revocations;
   readonly approvals: Approvals;
+  readonly directories: PartnerDirectories;
   readonly enrolment: Enrolment;
   readonly receiver: Receiver;
   readonly statementSigner: Signer;
@@ -83,6 +93,8 @@ export interface Organisation {
 export interface OrganisationHooks {
   /** A node of ours was enrolled or the roster changed: partners are to be told. */
   readonly onRoster: () => void;
+  /** A federation stream to one of a partner's nodes. */
+  readonly openPartner: (partner: string) => Promise<{ channel: FrameChannel; peer: Peer }>;
   /** Tells a device that may no longer be here so, and drops its connections. */
   readonly drop: (peerId: string) => Promise<void>;
   /** Another root is in force: everybody is to be shown it. */
@@ -220,6 +232,13 @@ export async function openOrganisation(
     clock,
     randomBytes,
   });
+  const directories = new PartnerDirectories({
+    open: hooks.openPartner,
+    agreement,
+    checkAgreement,
+    clock,
+    log: logger,
+  });
   const receiver = new Receiver({
     domain,
     intake,
@@ -231,20 +250,20 @@ export async function openOrganisation(
     agreement,
     checkAgreement,
     checkpoint,
+    directory: new Directory(members, partners),
     clock,
     log: logger,
   });
   const devices = new DeviceSessions({
-    domain,
     ledger,
     members,
     messages,
-    partners,
     signers,
     intake,
     feed,
     authority,
     control,
+    contacts: new Contacts({ domain, members, messages, partners, signers, directories, feed }),
     ownDevices: new OwnDevices({ members, reports, revocations, clock }),
     clock,
     log: logger,
@@ -271,6 +290,7 @@ export async function openOrganisation(
     deviceReports: reports,
     revocations,
     approvals,
+    directories,
     enrolment,
     receiver,
     statementSigner,

@@ -85,7 +85,7 @@ export class PartnerLinks {
       messages,
       signers,
       suite: platform.suite,
-      open: () => this.#open(partner),
+      open: () => this.open(partner),
       agreement: () => organisation.agreement(partner),
       checkAgreement,
       checkpoint,
@@ -113,7 +113,8 @@ export class PartnerLinks {
     };
   }
 
-  async #open(partner: string): Promise<Opened> {
+  /** A stream to one of a partner's nodes. Throws why none can be had. */
+  async open(partner: string): Promise<Opened> {
     const { peers, addresses } = this.#whereabouts(partner);
     if (peers.length === 0) {
       throw new ChanceryError(

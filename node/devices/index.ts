@@ -1,3 +1,4 @@
+export { Contacts } from './contacts.ts';
 export { DeviceControl } from './control.ts';
 export { Farewell } from './farewell.ts';
 export { Feed } from './feed.ts';

@@ -13,12 +13,12 @@ import {
   type DeviceAnswer,
   type DeviceRequest,
   type FrameChannel,
-  type Person,
 } from '../../protocol/wire/index.ts';
 import type { Authority } from '../identity/index.ts';
 import type { Intake } from '../intake/index.ts';
-import type { Device, Ledger, Member, Members, Messages, Partners, Signers } from '../ledger/index.ts';
+import type { Device, Ledger, Member, Members, Messages, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
+import type { Contacts } from './contacts.ts';
 import { SESSION_OVER, type DeviceControl } from './control.ts';
 import type { Feed, Page } from './feed.ts';
 import type { OwnDevices } from './own-devices.ts';
@@ -30,21 +30,17 @@ const MAX_CONCURRENT = 32;
 /** Milliseconds a waiting `read` is held before it is answered empty, so that a dead stream is noticed. */
 const WAIT_MS = 50_000;
 
-/** People of partners shown as contacts. */
-const MAX_CONTACTS = 1_000;
-
 export interface SessionOptions {
-  readonly domain: string;
   readonly ledger: Ledger;
   readonly members: Members;
   readonly messages: Messages;
-  readonly partners: Partners;
   readonly signers: Signers;
   readonly intake: Intake;
   readonly feed: Feed;
   readonly authority: Authority;
   readonly control: DeviceControl;
   readonly ownDevices: OwnDevices;
+  readonly contacts: Contacts;
   readonly clock: () => number;
   readonly log: Logger;
 }
@@ -204,7 +200,7 @@ export class DeviceSessions {
         return { type: 'conversations', id, conversations, after: full ? (found.at(-1)?.id ?? null) : null };
       }
       case 'contacts':
-        return { type: 'contacts', id, ...(await this.#contacts()) };
+        return { type: 'contacts', id, ...(await this.#options.contacts.page(request)) };
       case 'renew': {
         const renewed = await authority.renewDevice(device, peer.identity.leaf.serial, members);
         return renewed.ok ? { type: 'renewed', id, bundle: renewed.value } : renewed;
@@ -284,36 +280,6 @@ export class DeviceSessions {
         deadline.removeEventListener('abort', giveUp);
       }
     }
-  }
-
-  async #contacts(): Promise<{
-    people: Person[];
-    partners: Extract<DeviceAnswer, { type: 'contacts' }>['partners'];
-  }> {
-    const { members, messages, partners, signers, feed, domain } = this.#options;
-    const own = (await members.list())
-      .filter((member) => member.state === 'active')
-      .map(({ address, name, roles, joined }): Person => ({
-        address,
-        name,
-        roles,
-        domain,
-        level: 'own',
-        since: joined,
-      }));
-    const seen = (await messages.people(MAX_CONTACTS)).flatMap(({ device }) => {
-      const signer = signers.find(device);
-      return signer === undefined ? [] : [feed.person(signer)];
-    });
-    const agreed = (await partners.agreements()).map((agreement) => {
-      const organisation = partners.organisation(agreement.domain);
-      return {
-        domain: agreement.domain,
-        level: organisation?.level ?? 'none',
-        since: organisation?.since ?? agreement.since,
-      };
-    });
-    return { people: [...own, ...seen], partners: agreed };
   }
 }
 

@@ -24,6 +24,7 @@ import {
   refusalFrame,
   writeFrame,
   type BundleFrame,
+  type DirectoryFrame,
   type FederationRequest,
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
@@ -31,6 +32,7 @@ import type { Intake, Outcome } from '../intake/index.ts';
 import { fact, type KnownSigner, type Ledger, type Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import type { Trust } from '../identity/index.ts';
+import type { Directory } from './directory.ts';
 
 /** Bundles of one stream under way at a time: the sender's window, and one to spare. */
 const MAX_BUNDLES_UNDER_WAY = 16;
@@ -57,6 +59,8 @@ export interface ReceiverOptions {
   readonly agreement: (partner: string) => Uint8Array;
   readonly checkAgreement: (statement: Uint8Array, peer: Peer) => void;
   readonly checkpoint: () => Promise<string>;
+  /** What the partner may see of our people. */
+  readonly directory: Directory;
   readonly clock: () => number;
   readonly log: Logger;
 }
@@ -87,7 +91,7 @@ export class Receiver {
       const frame = await channel.read();
       if (frame === null || broken !== undefined) break;
       const request = decodeCbor(frame, MAX_FRAME_BYTES, federationRequestShape, 'federation frame');
-      const bundle = request.ok ? await this.#bundle(request.value, peer) : request;
+      const bundle = request.ok ? await this.#bundle(request.value, channel, peer) : request;
       if (!bundle.ok) {
         refused = bundle.refusal;
         break;
@@ -125,12 +129,26 @@ export class Receiver {
     return accept(undefined);
   }
 
-  /** The bundle that a frame is; null for a roster, which is taken at once. */
-  async #bundle(request: FederationRequest, peer: Peer): Promise<Result<BundleFrame | null>> {
+  /** The bundle that a frame is; null for a roster, which is taken at once, and a directory, which is shown. */
+  async #bundle(
+    request: FederationRequest,
+    channel: FrameChannel,
+    peer: Peer,
+  ): Promise<Result<BundleFrame | null>> {
     if (request.type === 'bundle') return accept(request);
     if (request.type === 'hello') return refuse('encoding.malformed', 'the partner greeted twice');
+    if (request.type === 'directory') return this.#show(request, channel, peer);
     const taken = await this.#options.trust.takeRoster(request.roster, peer.identity);
     return taken.ok ? accept(null) : taken;
+  }
+
+  async #show(request: DirectoryFrame, channel: FrameChannel, peer: Peer): Promise<Result<null>> {
+    const { trust, directory } = this.#options;
+    const partner = peer.identity.domain;
+    const allowed = trust.partner(partner);
+    if (!allowed.ok) return allowed;
+    await writeFrame(channel, await directory.page(partner, request));
+    return accept(null);
   }
 
   /** Begins to archive before it returns, so that bundles keep their order; resolves with the answer. */

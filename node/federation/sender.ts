@@ -16,7 +16,6 @@ import {
   MAX_BUNDLE_MESSAGES,
   MAX_FRAME_BYTES,
   federationAnswerShape,
-  readFrame,
   refusalOf,
   writeFrame,
   type FrameChannel,
@@ -24,6 +23,7 @@ import {
 import type { KnownSigner, Ledger, Messages, Outgoing, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import type { Backoff } from './backoff.ts';
+import { greet, type Greeting } from './greeting.ts';
 import { Signal } from './signal.ts';
 
 /** Milliseconds a partner may take for a receipt before the stream is given up and begun anew. */
@@ -32,7 +32,7 @@ const RECEIPT_WITHIN_MS = 60_000;
 /** Receipts being written to the log at a time. */
 const MAX_RECEIPTS_RECORDING = 64;
 
-export interface SenderOptions {
+export interface SenderOptions extends Greeting {
   readonly domain: string;
   readonly partner: string;
   readonly ledger: Ledger;
@@ -41,9 +41,6 @@ export interface SenderOptions {
   readonly suite: CryptoSuite;
   /** A federation stream to one of the partner's nodes. */
   readonly open: () => Promise<{ channel: FrameChannel; peer: Peer }>;
-  /** Our signed agreement with the partner; the check of theirs with us throws `agreement.mismatch`. */
-  readonly agreement: () => Uint8Array;
-  readonly checkAgreement: (statement: Uint8Array, peer: Peer) => void;
   /** The signed checkpoint of our log as it is. */
   readonly checkpoint: () => Promise<string>;
   readonly roster: () => Uint8Array;
@@ -122,17 +119,12 @@ export class Sender {
   }
 
   async #session(): Promise<void> {
-    const { open, agreement, checkAgreement, clock } = this.#options;
+    const { open, clock } = this.#options;
     const { channel, peer } = await open();
     this.#channel = channel;
     try {
-      await writeFrame(channel, { type: 'hello', v: 1, agreement: agreement() });
-      const hello = await readFrame(channel, federationAnswerShape, MAX_FRAME_BYTES, 'greeting');
-      if (!hello.ok) throw ChanceryError.from(hello.refusal);
-      if (hello.value.type === 'refused') throw ChanceryError.from(refusalOf(hello.value).refusal);
-      if (hello.value.type !== 'hello')
-        throw new ChanceryError('encoding.malformed', 'the partner did not greet');
-      checkAgreement(hello.value.agreement, peer);
+      if (this.#isStopped()) return; // while the stream was opened: nobody else would end it
+      await greet(channel, peer, this.#options);
       Object.assign(this.state, { connected: true, mutual: true, lastContact: clock(), lastError: null });
       this.#options.backoff.reset();
       await this.#exchange(channel, peer);
@@ -266,7 +258,7 @@ function decodeAnswer(frame: Uint8Array): { number: number; receipt: Uint8Array 
   if (!answer.ok) throw ChanceryError.from(answer.refusal);
   if (answer.value.type === 'refused') throw ChanceryError.from(refusalOf(answer.value).refusal);
   if (answer.value.type !== 'receipt')
-    throw new ChanceryError('encoding.malformed', 'the partner greeted twice');
+    throw new ChanceryError('encoding.malformed', 'the partner answered what was not asked');
   return answer.value;
 }
 

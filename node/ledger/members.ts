@@ -10,7 +10,7 @@ import type { NewRecord } from '../archive/index.ts';
 import { KEYS, within } from './keys.ts';
 import { PRESENT, fact, put, type Ledger } from './ledger.ts';
 import { colleaguesOf, deviceNews, memberNews, newsOps } from './news.ts';
-import type { RecordOf } from './records.ts';
+import { recordOf, type RecordOf } from './records.ts';
 import { fromString } from 'uint8arrays/from-string';
 import { toString } from 'uint8arrays/to-string';
 
@@ -96,6 +96,19 @@ export class Members {
 
   list(): Promise<Member[]> {
     return this.#ledger.views('member', within('member'));
+  }
+
+  /** Those whom partners may see, in the order of their addresses, from after one. */
+  async visible(after: string | null, limit: number): Promise<Member[]> {
+    const { gte, lt } = within('member');
+    const from = after === null ? { gte } : { gt: KEYS.member(after) };
+    const found: Member[] = [];
+    for await (const [, value] of this.#ledger.log.iterate({ ...from, lt })) {
+      const member = recordOf('member', value);
+      if (member.state === 'active' && !member.hidden) found.push(member);
+      if (found.length === limit) break;
+    }
+    return found;
   }
 
   /** Adds a member, or brings one back. Refuses with `member.exists`. */

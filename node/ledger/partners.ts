@@ -56,6 +56,22 @@ export class Partners {
     await this.#ledger.append([forgotten, agreementFact(agreement), ...sighted()]);
   }
 
+  /**
+   * Replaces the statement of an agreement in force by one with other terms. Refuses with `partner.unknown` where there
+   * is none, or it is not `before` any more.
+   */
+  async amend(domain: string, before: Uint8Array, statement: Uint8Array): Promise<Result<AgreementRecord>> {
+    const agreement = this.agreement(domain);
+    if (agreement === undefined || !equals(agreement.statement, before))
+      return refuse(
+        'partner.unknown',
+        `the agreement with ${domain} was changed meanwhile; look at it again`,
+      );
+    const amended: AgreementRecord = { ...agreement, statement };
+    await this.#ledger.append([agreementFact(amended)]);
+    return accept(amended);
+  }
+
   /** Ends an agreement. Refuses with `partner.unknown`. */
   async withdraw(domain: string): Promise<Result<AgreementRecord>> {
     const agreement = this.agreement(domain);

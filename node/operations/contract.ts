@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { isShowableName } from '../../protocol/certificate/index.ts';
+import { DIRECTORY_SHARES } from '../../protocol/statement/index.ts';
 
 const time = z.iso.datetime();
 const page = { limit: z.number().int().min(1).max(500).default(50) };
@@ -105,6 +106,8 @@ const partner = z.object({
   /** Whether the partner has shown us its own agreement with us. */
   mutual: z.boolean(),
   addresses: z.array(z.string()),
+  /** What of our directory the partner may see. */
+  sharesDirectory: z.enum(DIRECTORY_SHARES),
   connected: z.boolean(),
   backlog: z.number(),
   lastContact: time.nullable(),
@@ -330,7 +333,13 @@ export const OPERATIONS = {
       rootId: z.string(),
       pin: z.string().optional(),
       addresses: z.array(z.string()).default([]),
+      shareDirectory: z.enum(DIRECTORY_SHARES).default('none'),
     }),
+    output: partner,
+  },
+  /** Changes the terms of an agreement: signs a new one, and shows it to the partner at once. */
+  'partner.update': {
+    input: z.object({ domain: z.string(), shareDirectory: z.enum(DIRECTORY_SHARES) }),
     output: partner,
   },
   'partner.list': { input: z.object({}), output: z.object({ partners: z.array(partner) }) },

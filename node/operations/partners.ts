@@ -1,7 +1,7 @@
 /** Agreements with partners, as an operator makes and ends them: shown who it is before anything is agreed. */
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { parseDomain } from '../../protocol/names/index.ts';
-import { signAgreement } from '../../protocol/statement/index.ts';
+import { readAgreement, signAgreement } from '../../protocol/statement/index.ts';
 import { platform, type ArchiveNode } from '../composition/index.ts';
 import type { FoundDomain } from '../identity/index.ts';
 import type { AgreementRecord, OrganisationRecord } from '../ledger/index.ts';
@@ -16,7 +16,7 @@ const LEVELS = ['dns', 'pinned', 'dnssec'] as const;
 
 type PartnerOperations = Pick<
   Operations,
-  'partner.preview' | 'partner.add' | 'partner.list' | 'partner.show' | 'partner.remove'
+  'partner.preview' | 'partner.add' | 'partner.update' | 'partner.list' | 'partner.show' | 'partner.remove'
 >;
 
 export function partnerOperations(node: ArchiveNode): PartnerOperations {
@@ -28,6 +28,7 @@ export function partnerOperations(node: ArchiveNode): PartnerOperations {
       return { ...identityOf(node, name, found), level: levelOf(found, pin) };
     },
     'partner.add': (input) => addPartner(node, input),
+    'partner.update': (input) => updatePartner(node, input),
     'partner.list': async () => {
       const agreements = await partners.agreements();
       return { partners: await Promise.all(agreements.map((agreement) => showPartner(node, agreement))) };
@@ -44,6 +45,7 @@ export function partnerOperations(node: ArchiveNode): PartnerOperations {
       const name = valueOf(parseDomain(domain));
       const agreement = valueOf(await partners.withdraw(name));
       await node.links.remove(name);
+      node.organisation.directories.forget(name);
       await Promise.all(
         node.host.peers
           .filter((peer) => peer.identity.domain === agreement.domain)
@@ -56,12 +58,7 @@ export function partnerOperations(node: ArchiveNode): PartnerOperations {
 
 async function addPartner(
   node: ArchiveNode,
-  {
-    domain,
-    rootId,
-    pin,
-    addresses,
-  }: { domain: string; rootId: string; pin?: string | undefined; addresses: string[] },
+  { domain, rootId, pin, addresses, shareDirectory }: Parameters<Operations['partner.add']>[0],
 ): Promise<OperationOutput<'partner.add'>> {
   const { organisation, settings, links } = node;
   const name = partnerDomain(node, domain);
@@ -90,7 +87,7 @@ async function addPartner(
       root: rootId,
       since: Math.floor(now / 1000),
       until: null,
-      terms: { messageBytes: settings.messageBytes },
+      terms: { messageBytes: settings.messageBytes, directory: shareDirectory },
     },
     organisation.statementSigner,
   );
@@ -118,6 +115,26 @@ async function addPartner(
     },
     proof: found.proof,
   });
+  links.add(name);
+  return showPartner(node, agreement);
+}
+
+/** Signs the agreement anew with other terms. The link to the partner is made anew, since that begins with showing it. */
+async function updatePartner(
+  node: ArchiveNode,
+  { domain, shareDirectory }: Parameters<Operations['partner.update']>[0],
+): Promise<OperationOutput<'partner.update'>> {
+  const { organisation, links } = node;
+  const name = partnerDomain(node, domain);
+  const agreed = organisation.partners.agreement(name);
+  if (agreed === undefined)
+    throw new ChanceryError('partner.unknown', `no agreement with ${name}; see chancery partner list`);
+  const before = valueOf(readAgreement(agreed.statement));
+  const since = Math.floor(platform.clock() / 1000);
+  const terms = { ...before.terms, directory: shareDirectory };
+  const statement = await signAgreement({ ...before, since, terms }, organisation.statementSigner);
+  const agreement = valueOf(await organisation.partners.amend(name, agreed.statement, statement));
+  await links.remove(name);
   links.add(name);
   return showPartner(node, agreement);
 }
@@ -165,6 +182,7 @@ export async function showPartner(
     agreedSince: time(agreement.since),
     mutual: state?.mutual ?? false,
     addresses: [...agreement.addresses],
+    sharesDirectory: valueOf(readAgreement(agreement.statement)).terms.directory,
     connected: state?.connected ?? false,
     backlog: await messages.backlog(agreement.domain, MAX_BACKLOG_SHOWN),
     lastContact: lastContact === null ? null : time(lastContact),

@@ -13,6 +13,11 @@ export const MAX_AGREEMENT_BYTES = 8_192;
 /** Seconds the clock of who signed it may be ahead of ours. */
 const MAX_CLOCK_AHEAD_SECONDS = 600;
 
+/** From the least to the most. */
+export const DIRECTORY_SHARES = ['none', 'names', 'roles'] as const;
+
+export type DirectoryShare = (typeof DIRECTORY_SHARES)[number];
+
 const shape = z.strictObject({
   v: z.literal(1),
   /** Who signs, and with whom: domains. */
@@ -26,6 +31,8 @@ const shape = z.strictObject({
   terms: z.strictObject({
     /** Bytes of the largest message either side accepts from the other. */
     messageBytes: count,
+    /** What of our directory `with` may see: nothing, addresses with names, or roles too. */
+    directory: z.enum(DIRECTORY_SHARES),
   }),
 });
 
@@ -35,7 +42,7 @@ export interface Agreement {
   readonly root: string;
   readonly since: number;
   readonly until: number | null;
-  readonly terms: { readonly messageBytes: number };
+  readonly terms: { readonly messageBytes: number; readonly directory: DirectoryShare };
 }
 
 export function signAgreement(agreement: Agreement, signer: Signer): Promise<Uint8Array> {

@@ -1,9 +1,11 @@
 export {
+  DIRECTORY_SHARES,
   MAX_AGREEMENT_BYTES,
   openAgreement,
   readAgreement,
   signAgreement,
   type Agreement,
+  type DirectoryShare,
 } from './agreement.ts';
 export { MAX_RECEIPT_BYTES, openReceipt, readReceipt, signReceipt, type Receipt } from './receipt.ts';
 export {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { MAX_ATTESTATION_BYTES, factsShape } from '../device/index.ts';
 import { bytes, count, exactly, hash32, milliseconds } from '../encoding/index.ts';
 import { MAX_ENVELOPE_BYTES, MAX_ORIGIN_BYTES } from '../message/index.ts';
+import { DIRECTORY_SHARES } from '../statement/index.ts';
 import { LEVELS, identityNewsShape } from './identity-news.ts';
 import { MAX_BUNDLE_MESSAGES, MAX_FRAME_BYTES, MAX_STRANGER_FRAME_BYTES } from './protocols.ts';
 
@@ -39,7 +40,15 @@ export const deviceRequestShape = z.discriminatedUnion('type', [
   /** The member's conversations, from after an id. */
   z.strictObject({ type: z.literal('conversations'), id, after: hash32.nullable(), limit }),
   /** Whom the member may write to: own colleagues, partner organisations, and partners' people seen so far. */
-  z.strictObject({ type: z.literal('contacts'), id }),
+  z.strictObject({
+    type: z.literal('contacts'),
+    id,
+    /** A word in their addresses or names; all of them without one. */
+    search: z.string().max(128).optional(),
+    /** From after this address on. */
+    after: z.string().max(320).nullable().optional(),
+    limit: limit.optional(),
+  }),
   /** A fresh certificate for this device, while in good standing. */
   z.strictObject({ type: z.literal('renew'), id }),
   /** The member's own devices. */
@@ -179,7 +188,17 @@ export const deviceAnswerShape = z.discriminatedUnion('type', [
     type: z.literal('contacts'),
     id,
     people: z.array(personShape),
-    partners: z.array(z.strictObject({ domain: z.string(), level: z.string(), since: milliseconds })),
+    /** With the first page. What a partner shows of its people, and when that was had; null where it never was. */
+    partners: z.array(
+      z.strictObject({
+        domain: z.string(),
+        level: z.enum(LEVELS),
+        since: milliseconds,
+        directory: z.strictObject({ shared: z.enum(DIRECTORY_SHARES), at: milliseconds }).nullable(),
+      }),
+    ),
+    /** To ask on from; null at the end. */
+    after: z.string().nullable(),
   }),
   z.strictObject({ type: z.literal('renewed'), id, bundle: bytes(MAX_STRANGER_FRAME_BYTES) }),
   z.strictObject({ type: z.literal('devices'), id, devices: z.array(ownDeviceShape) }),

@@ -3,11 +3,26 @@
  * in order, with at most FEDERATION_WINDOW_MESSAGES unacknowledged.
  */
 import { z } from 'zod';
+import { isShowableName } from '../certificate/index.ts';
 import { bytes, count } from '../encoding/index.ts';
 import { MAX_ENVELOPE_BYTES } from '../message/index.ts';
-import { MAX_AGREEMENT_BYTES, MAX_RECEIPT_BYTES, MAX_ROSTER_BYTES } from '../statement/index.ts';
+import {
+  DIRECTORY_SHARES,
+  MAX_AGREEMENT_BYTES,
+  MAX_RECEIPT_BYTES,
+  MAX_ROSTER_BYTES,
+} from '../statement/index.ts';
 import { MAX_BUNDLE_MESSAGES } from './protocols.ts';
 import { refusalShape } from './refusal.ts';
+
+/** People in one page of a directory: a frame holds them with the longest names. */
+export const MAX_DIRECTORY_PAGE = 500;
+
+const directoryEntryShape = z.strictObject({
+  address: z.string().max(320),
+  name: z.string().refine(isShowableName, 'not a name that can be shown'),
+  roles: z.array(z.string().max(32)).max(16),
+});
 
 const hello = z.strictObject({
   type: z.literal('hello'),
@@ -31,16 +46,32 @@ export const federationRequestShape = z.discriminatedUnion('type', [
     /** The sender's signed checkpoint that covers the positions: it is held to having archived what it sends. */
     checkpoint: z.string().max(4_096),
   }),
+  /** Asks, on a stream of its own, for a page of the people that our agreement lets the speaker see, from after an address. */
+  z.strictObject({
+    type: z.literal('directory'),
+    after: z.string().max(320).nullable(),
+    limit: count.min(1).max(MAX_DIRECTORY_PAGE),
+  }),
   /** A newer roster of the sender's organisation. */
   z.strictObject({ type: z.literal('roster'), roster: bytes(MAX_ROSTER_BYTES + 80) }),
 ]);
 
 export const federationAnswerShape = z.discriminatedUnion('type', [
   hello,
+  z.strictObject({
+    type: z.literal('directory'),
+    shared: z.enum(DIRECTORY_SHARES),
+    /** In ascending order of their addresses; roles are empty where names alone are shared. */
+    people: z.array(directoryEntryShape).max(MAX_DIRECTORY_PAGE),
+    /** To ask on from; null at the end. */
+    after: z.string().max(320).nullable(),
+  }),
   z.strictObject({ type: z.literal('receipt'), number: count, receipt: bytes(MAX_RECEIPT_BYTES + 80) }),
   refusalShape,
 ]);
 
 export type FederationRequest = z.infer<typeof federationRequestShape>;
 export type FederationAnswer = z.infer<typeof federationAnswerShape>;
+export type DirectoryFrame = Extract<FederationRequest, { type: 'directory' }>;
+export type DirectoryPage = Extract<FederationAnswer, { type: 'directory' }>;
 export type BundleFrame = Extract<FederationRequest, { type: 'bundle' }>;

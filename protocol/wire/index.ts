@@ -23,9 +23,12 @@ export {
   type WipedAnswer,
 } from './enrolment-frames.ts';
 export {
+  MAX_DIRECTORY_PAGE,
   federationAnswerShape,
   federationRequestShape,
   type BundleFrame,
+  type DirectoryFrame,
+  type DirectoryPage,
   type FederationAnswer,
   type FederationRequest,
 } from './federation-frames.ts';

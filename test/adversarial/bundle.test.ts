@@ -107,7 +107,7 @@ const TABLE: readonly Attack<undefined>[] = [
     attack: 'an agreement in the place of the roster',
     code: 'roster.bad-signature',
     attempt: async () => {
-      const terms = { messageBytes: 1_000 };
+      const terms = { messageBytes: 1_000, directory: 'none' as const };
       const agreement = { from: 'acme.test', with: 'home.test', root: 'R', since: AT, until: null, terms };
       return show({ roster: await signAgreement(agreement, acme.statement.signer) });
     },

@@ -31,7 +31,7 @@ const AGREEMENT: Agreement = {
   root: 'our root',
   since: AT,
   until: null,
-  terms: { messageBytes: 65_536 },
+  terms: { messageBytes: 65_536, directory: 'none' as const },
 };
 const ROSTER = {
   domain: 'acme.test',
@@ -122,8 +122,9 @@ const AGREEMENTS: readonly Attack<undefined>[] = [
     code: 'encoding.malformed',
     attempt: async () =>
       agree(
-        await signedOtherwise({ v: 1, ...AGREEMENT, terms: { messageBytes: 1, free: true } }, (payload) =>
-          signedBytes('agreement', payload),
+        await signedOtherwise(
+          { v: 1, ...AGREEMENT, terms: { messageBytes: 1, directory: 'none' as const, free: true } },
+          (payload) => signedBytes('agreement', payload),
         ),
       ),
   },

@@ -109,7 +109,14 @@ const roster = (by: typeof acme, number: number): Promise<Uint8Array> =>
   );
 const agreement = (by: typeof acme): Promise<Uint8Array> =>
   signAgreement(
-    { from: by.domain, with: 'home.test', root: 'R', since: AT, until: null, terms: { messageBytes: 1 } },
+    {
+      from: by.domain,
+      with: 'home.test',
+      root: 'R',
+      since: AT,
+      until: null,
+      terms: { messageBytes: 1, directory: 'none' as const },
+    },
     by.statement.signer,
   );
 

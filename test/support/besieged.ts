@@ -134,7 +134,14 @@ export class Besieged {
       domain,
       state: 'active',
       statement: await signAgreement(
-        { from: HOME, with: domain, root: rootId, since: AT, until: null, terms: { messageBytes: 65_536 } },
+        {
+          from: HOME,
+          with: domain,
+          root: rootId,
+          since: AT,
+          until: null,
+          terms: { messageBytes: 65_536, directory: 'none' },
+        },
         this.home.statement.signer,
       ),
       rootId,

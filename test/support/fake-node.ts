@@ -62,6 +62,7 @@ export class FakeNode {
   /** How often a device that enrols is told to wait for an operator. */
   undecided = 0;
   people: Person[] = [];
+  partners: Extract<DeviceAnswer, { type: 'contacts' }>['partners'] = [];
   /** What the member's devices are, and how a session is to go. */
   devices: OwnDevice[] = [];
   idleLock: number | null = null;
@@ -288,7 +289,7 @@ export class FakeNode {
       case 'conversations':
         return { type: 'conversations', id, conversations: [], after: null };
       case 'contacts':
-        return { type: 'contacts', id, people: this.people, partners: [] };
+        return { type: 'contacts', id, people: this.people, partners: this.partners, after: null };
       case 'renew': {
         const bundle = await this.renewed?.();
         return bundle === undefined

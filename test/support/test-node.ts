@@ -122,5 +122,6 @@ export async function addPartner(a: TestNode, b: TestNode): Promise<void> {
     domain: b.settings.domain,
     rootId: b.made.rootId,
     addresses: b.node.host.addresses,
+    shareDirectory: 'none',
   });
 }

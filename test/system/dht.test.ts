@@ -53,6 +53,7 @@ async function federateAstray(a: TestNode, b: TestNode): Promise<void> {
       domain: other.settings.domain,
       rootId: other.made.rootId,
       addresses: [`${nowhere}/p2p/${other.node.host.peerId}`],
+      shareDirectory: 'none',
     });
   }
 }

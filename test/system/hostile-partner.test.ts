@@ -203,7 +203,7 @@ test('a greeting with an agreement that is forged, ended, or about another root 
     root: acme.made.rootId,
     since: 0,
     until: null,
-    terms: { messageBytes: 65_536 },
+    terms: { messageBytes: 65_536, directory: 'none' as const },
   };
   const issuer = sodiumSigner(partner.made.seeds.issuer);
   for (const [agreement, code] of [

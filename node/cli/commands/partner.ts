@@ -1,5 +1,6 @@
 /** `chancery partner`: the organisations with which this one has an agreement. */
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { DIRECTORY_SHARES, type DirectoryShare as Share } from '../../../protocol/statement/index.ts';
 import { examples, several } from '../arguments.ts';
 import { fields, when } from '../layout.ts';
 import type { OpenSession } from '../session.ts';
@@ -9,9 +10,12 @@ import { partnerTable } from './partner-text.ts';
 export function addPartner(program: Command, open: OpenSession): void {
   const group = program
     .command('partner')
-    .summary('add, show and remove partner organisations')
-    .description('Adds, shows and removes partner organisations. Without an agreement there is no traffic.');
+    .summary('add, show, change and remove partner organisations')
+    .description(
+      'Adds, shows, changes and removes partner organisations. Without an agreement there is no traffic.',
+    );
   addCommand(group, open);
+  updateCommand(group, open);
   listAndShowCommands(group, open);
   const remove = group
     .command('remove')
@@ -38,6 +42,7 @@ interface AddOptions {
   readonly pin?: string;
   readonly address?: string[];
   readonly yes?: boolean;
+  readonly shareDirectory: Share;
 }
 
 function addCommand(group: Command, open: OpenSession): void {
@@ -51,6 +56,7 @@ function addCommand(group: Command, open: OpenSession): void {
     .argument('<domain>', 'the partner’s domain')
     .option('--pin <fingerprint>', 'the root id, as compared with the partner out of band')
     .option('--address <multiaddr>', 'where the partner’s node answers (repeatable)', several)
+    .addOption(shareOption().default('none'))
     .option('--yes', 'agree without being asked')
     .action(async (domain: string, options: AddOptions, self: Command) => {
       const { voice, ask } = open(self);
@@ -71,6 +77,7 @@ function addCommand(group: Command, open: OpenSession): void {
         ...request,
         domain: identity.domain,
         rootId: identity.rootId,
+        shareDirectory: options.shareDirectory,
       });
       voice.result(partner, (shown) => {
         const theirs = shown.mutual ? '' : '; traffic begins when they add you too';
@@ -82,6 +89,35 @@ function addCommand(group: Command, open: OpenSession): void {
     'chancery partner add partner.example',
     'chancery partner add partner.example --address /dns4/chancery.partner.example/tcp/4710',
     'chancery partner add partner.example --pin nT0pZ... --yes',
+    'chancery partner add partner.example --share-directory names',
+  );
+}
+
+function shareOption(): Option {
+  return new Option(
+    '--share-directory <what>',
+    'what of our directory the partner’s members may see: none, names, or roles as well',
+  ).choices(DIRECTORY_SHARES);
+}
+
+function updateCommand(group: Command, open: OpenSession): void {
+  const command = group
+    .command('update')
+    .summary('change the terms of an agreement')
+    .description('Signs the agreement anew with other terms, and shows it to the partner at once.')
+    .argument('<domain>', 'the partner’s domain')
+    .addOption(shareOption().makeOptionMandatory())
+    .action(async (domain: string, { shareDirectory }: { shareDirectory: Share }, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(
+        await ask('partner.update', { domain, shareDirectory }),
+        (shown) => `${shown.domain} may see of our directory: ${shown.sharesDirectory}\n`,
+      );
+    });
+  examples(
+    command,
+    'chancery partner update partner.example --share-directory roles',
+    'chancery partner update partner.example --share-directory none',
   );
 }
 
@@ -104,6 +140,7 @@ function listAndShowCommands(group: Command, open: OpenSession): void {
         const contact = fields([
           ['agreed since', when(partner.agreedSince)],
           ['addresses', partner.addresses.join(', ') || 'none known'],
+          ['our directory', `they may see ${partner.sharesDirectory}`],
           ['last error', lastError === null ? 'none' : `${lastError.message} [${lastError.code}]`],
         ]);
         return `${partnerTable([partner])}\n${contact}\n${identityText(identity, paint)}`;

@@ -60,6 +60,7 @@ const INPUTS: Partial<Record<OperationName, Record<string, unknown>>> = {
   'device.revoke': { serial: '0a' },
   'partner.preview': { domain: 'b.test' },
   'partner.add': { domain: 'b.test', rootId: 'x' },
+  'partner.update': { domain: 'b.test', shareDirectory: 'names' },
   'partner.show': { domain: 'b.test' },
   'partner.remove': { domain: 'b.test' },
   'archive.show': { sequence: 5 },

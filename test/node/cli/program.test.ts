@@ -69,6 +69,11 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     'partner.add',
     /^b\.test is a partner, at level dnssec/m,
   ],
+  [
+    ['partner', 'update', 'b.test', '--share-directory', 'names'],
+    'partner.update',
+    /^b\.test may see of our directory: names$/m,
+  ],
   [['partner', 'list'], 'partner.list', /^partner\.test/m],
   [
     ['partner', 'show', 'partner.test'],
@@ -210,7 +215,7 @@ describe('adding a partner', () => {
     assert.match(said.out, /dnssec: proven from the DNS root/);
     assert.deepEqual(questions, ['Agree to federate with partner.test?']);
     const addresses = ['/ip4/1.2.3.4/tcp/1', '/ip4/1.2.3.4/tcp/2'];
-    assert.deepEqual(added, [{ domain: 'partner.test', rootId: ROOT_ID, addresses }]);
+    assert.deepEqual(added, [{ domain: 'partner.test', rootId: ROOT_ID, addresses, shareDirectory: 'none' }]);
   });
 
   it('agrees to nothing when the answer is no', async (t) => {

@@ -57,7 +57,7 @@ const agreement = {
   root: 'R1',
   since: 1_000,
   until: 5_000,
-  terms: { messageBytes: 1_000 },
+  terms: { messageBytes: 1_000, directory: 'none' as const },
 };
 const expected = { from: 'partner.test', us: 'acme.test', rootIds: ['R1', 'R2'], at: 2_000 };
 
