@@ -22,29 +22,27 @@ const VERSION = 1;
 
 const rdata = bytes(MAX_PROOF_BYTES);
 
-const shape = z.strictObject({
-  v: z.literal(VERSION),
-  rrsets: z.array(
-    z.strictObject({
-      name: z.string().refine((name) => canonicalName(name) === name, 'not a canonical domain name'),
-      type: z.number().int().min(1).max(0xffff),
-      rdatas: z.array(rdata).min(1).refine(isCanonicalOrder, 'records not in canonical order'),
-      rrsigs: z.array(rdata),
-    }),
-  ),
-});
+/** A set: its name, type, records and signatures. Without names for its fields, since every session carries it. */
+const set = z.tuple([
+  z.string().refine((name) => canonicalName(name) === name, 'not a canonical domain name'),
+  z.number().int().min(1).max(0xffff),
+  z.array(rdata).min(1).refine(isCanonicalOrder, 'records not in canonical order'),
+  z.array(rdata),
+]);
+
+const shape = z.strictObject({ v: z.literal(VERSION), sets: z.array(set) });
 
 /** Encodes a chain. It is not judged: whoever needs to know whether it holds verifies it. */
 export function encodeProof(rrsets: readonly Rrset[]): Uint8Array {
-  const plain = rrsets.map(({ name, type, rdatas, rrsigs }) => ({ name, type, rdatas, rrsigs }));
-  return encodeCbor({ v: VERSION, rrsets: plain });
+  const sets = rrsets.map(({ name, type, rdatas, rrsigs }) => [name, type, rdatas, rrsigs]);
+  return encodeCbor({ v: VERSION, sets });
 }
 
 /** Refuses with `encoding.*`, or `dnssec.too-many-records`. */
 export function decodeProof(proof: Uint8Array): Result<readonly Rrset[]> {
   const decoded = decodeCbor(proof, MAX_PROOF_BYTES, shape, 'the DNSSEC proof');
   if (!decoded.ok) return decoded;
-  const { rrsets } = decoded.value;
+  const rrsets = decoded.value.sets.map(([name, type, rdatas, rrsigs]) => ({ name, type, rdatas, rrsigs }));
   const signatures = rrsets.reduce((sum, { rrsigs }) => sum + rrsigs.length, 0);
   const records = rrsets.reduce((sum, { rdatas }) => sum + rdatas.length, signatures);
   if (records > MAX_PROOF_RECORDS || signatures > MAX_SIGNATURE_CHECKS) {

@@ -4,6 +4,7 @@
  */
 import { openCeiling } from './ceiling.ts';
 import { openFederation } from './federation.ts';
+import { measureIdentity } from './identity.ts';
 import { measurePage } from './page.ts';
 
 const MESSAGES = Number(process.env['CHANCERY_BENCH_MESSAGES'] ?? 20_000);
@@ -39,6 +40,9 @@ await federation.close();
 say(`a page of 50 out of ${PAGE_OF}`);
 const page = await measurePage(PAGE_OF, 200);
 
+say('a node’s identity, verified anew and again');
+const identity = await measureIdentity();
+
 const result = {
   throughput_msgs_per_s: round(MESSAGES / seconds.federation),
   ceiling_msgs_per_s: round(MESSAGES / seconds.bare),
@@ -48,6 +52,9 @@ const result = {
   cpu_s_per_10k: round((seconds.cpu / MESSAGES) * 10_000, 2),
   rss_mb: round(Math.max(...rssMegabytes)),
   page_p50_ms: round(page, 2),
+  identity_bundle_uncached_per_s: round(identity.uncachedPerSecond),
+  identity_bundle_cached_per_s: round(identity.cachedPerSecond),
+  identity_bundle_bytes: identity.bytes,
 };
 
 if (process.argv.includes('--json')) console.log(JSON.stringify(result));
@@ -60,7 +67,10 @@ one message at low load, until its receipt is in: median           ${result.late
                                                   99 of 100 below  ${result.latency_p99_ms} ms
 CPU of both nodes for 10,000 messages                              ${result.cpu_s_per_10k} s
 memory of each node                                                ${rssMegabytes.map((mb) => `${round(mb)} MB`).join(', ')}
-a page of 50 out of ${PAGE_OF}: median                               ${result.page_p50_ms} ms`);
+a page of 50 out of ${PAGE_OF}: median                               ${result.page_p50_ms} ms
+a node's whole identity verified anew, a second                    ${result.identity_bundle_uncached_per_s}
+                        judged again by its hash, a second         ${result.identity_bundle_cached_per_s}
+                        in a session's handshake                   ${result.identity_bundle_bytes} bytes`);
 }
 process.exit(0);
 

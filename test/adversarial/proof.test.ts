@@ -225,7 +225,7 @@ const SHAPED: readonly Attack<undefined>[] = [
   {
     attack: 'a proof of a version to come',
     code: 'encoding.unknown-version',
-    attempt: () => prove(encodeCbor({ v: 2, rrsets: [] })),
+    attempt: () => prove(encodeCbor({ v: 2, sets: [] })),
   },
   shown('names in upper case, which are signed otherwise', 'encoding.malformed', () =>
     sound().with(5, { ...record(), name: '_Chancery.acme.test' }),

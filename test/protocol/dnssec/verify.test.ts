@@ -367,8 +367,8 @@ describe('bytes that are no proof', () => {
     await refused('encoding.malformed', proof.subarray(0, -1));
     await refused('encoding.malformed', Buffer.concat([proof, Buffer.of(0)]));
     await refused('encoding.too-large', new Uint8Array(8193));
-    await refused('encoding.unknown-version', encodeCbor({ v: 2, rrsets: [] }));
-    await refused('encoding.malformed', encodeCbor({ v: 1, rrsets: [], more: true }));
+    await refused('encoding.unknown-version', encodeCbor({ v: 2, sets: [] }));
+    await refused('encoding.malformed', encodeCbor({ v: 1, sets: [], more: true }));
   });
 
   test('are refused when names or records are not in canonical form', async () => {
