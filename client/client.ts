@@ -10,22 +10,14 @@ import type { DeviceAnswer, OwnDevice, Person } from '../protocol/wire/index.ts'
 import { canonicalAddress } from './address-list.ts';
 import { Composer } from './composer.ts';
 import { ConversationBook, idBytes, infoOf, type ConversationInfo } from './conversation-book.ts';
-import {
-  FeedLog,
-  Reader,
-  Verifier,
-  inDisplayOrder,
-  type DeliveryEvent,
-  type FeedEvent,
-  type IdentityEvent,
-  type MessageEvent,
-} from './feed/index.ts';
+import { FeedLog, Reader, Verifier, type DeliveryEvent, type FeedEvent } from './feed/index.ts';
+import { pageOf, type HistoryPage } from './history-page.ts';
 import { Listeners } from './listeners.ts';
 import { Outbox, type Outcome, type Outgoing } from './outbox/index.ts';
 import type { Platform, Store } from './platform.ts';
 import type { Profile } from './profile.ts';
 import type { ConnectionState } from './session/index.ts';
-import { IdleLock } from './idle-lock.ts';
+import { DeviceLock, type Lock } from './device-lock.ts';
 import { Journal, KEYS, positionOf } from './store/index.ts';
 import { Turns } from './turns.ts';
 import { Uplink } from './uplink.ts';
@@ -44,6 +36,8 @@ export interface ClientOptions extends Platform {
   readonly saveProfile: (profile: Profile) => Promise<void>;
   readonly store: Store;
   readonly erasure: Erasure;
+  /** Where the device's key has a passphrase: throws when it is another one. Without it, the node is asked. */
+  readonly checkPassphrase?: (passphrase: string) => Promise<void>;
   /** Whether what is written outlives a power failure (the default), or only the end of the process. */
   readonly durable?: boolean;
 }
@@ -53,17 +47,6 @@ export interface Settled {
   readonly id: string;
   readonly conversation: string;
   readonly outcome: Outcome;
-}
-
-export interface HistoryPage {
-  /** In the order every client shows. */
-  readonly messages: readonly MessageEvent[];
-  /** What failed its checks, to be shown as such. */
-  readonly unverified: readonly FeedEvent[];
-  /** What changed meanwhile of who is in it, as this device was told. */
-  readonly news: readonly IdentityEvent[];
-  /** To ask for the page before; null at the beginning. */
-  readonly before: number | null;
 }
 
 export interface Contacts {
@@ -92,7 +75,7 @@ export async function createClient(options: ClientOptions): Promise<Client> {
 export class Client implements AsyncDisposable {
   readonly #store: Store;
   readonly #erasure: Erasure;
-  readonly #lock: IdleLock;
+  readonly #lock: DeviceLock;
   readonly #wipes = new Listeners<ChanceryError>();
   readonly #parts: Parts;
   readonly #book: ConversationBook;
@@ -112,7 +95,11 @@ export class Client implements AsyncDisposable {
     const written = new Written();
     this.#store = store;
     this.#erasure = options.erasure;
-    this.#lock = new IdleLock(options.after);
+    this.#lock = new DeviceLock({
+      after: options.after,
+      checkPassphrase: options.checkPassphrase ?? null,
+      reprove: () => this.#uplink.reprove(),
+    });
     this.#parts = parts;
     this.#book = book;
     this.#reader = new Reader({
@@ -208,29 +195,9 @@ export class Client implements AsyncDisposable {
     return this.#wipes.add(listener);
   }
 
-  /** Whether the device is locked: then nothing is shown or written, though what comes is still kept. */
-  get locked(): boolean {
-    return this.#lock.locked;
-  }
-
-  onLock(listener: (locked: boolean) => void): () => void {
-    return this.#lock.onChange(listener);
-  }
-
-  /** Somebody is at the device: it locks when this was not called for as long as the organisation allows. */
-  touch(): void {
-    this.#lock.touch();
-  }
-
-  lock(): void {
-    this.#lock.lock();
-  }
-
-  /** Unlocks the device by proving it to its organisation anew. Throws why that failed; it then stays locked. */
-  async unlock(): Promise<void> {
-    if (!this.#lock.locked) return;
-    await this.#uplink.reprove();
-    this.#lock.unlock();
+  /** Locks the device when nobody is at it; tells whether it is. */
+  get lock(): Lock {
+    return this.#lock;
   }
 
   /** Closes the connection and the store. What is left in the outbox goes out next time. */
@@ -436,13 +403,4 @@ export class Client implements AsyncDisposable {
       this.#uplink.trouble(new ChanceryError('internal', text, { cause }));
     });
   }
-}
-
-function pageOf(events: readonly FeedEvent[], before: number | null): HistoryPage {
-  return {
-    messages: inDisplayOrder(events),
-    unverified: events.filter(({ type }) => type === 'unverified'),
-    news: events.filter((event) => event.type === 'identity'),
-    before,
-  };
 }

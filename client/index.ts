@@ -1,16 +1,22 @@
-export {
-  Client,
-  createClient,
-  type ClientOptions,
-  type Contacts,
-  type HistoryPage,
-  type Settled,
-} from './client.ts';
+export { Client, createClient, type ClientOptions, type Contacts, type Settled } from './client.ts';
+export type { HistoryPage } from './history-page.ts';
 export type { ConversationInfo } from './conversation-book.ts';
 export { enrol, type Waiting } from './enrolment.ts';
 export type { DeliveryEvent, FeedEvent, IdentityEvent, MessageEvent, Sender } from './feed/index.ts';
 export type { Outcome } from './outbox/index.ts';
-export type { After, Link, Platform, Store, StoreOp, StoreRange, Transport } from './platform.ts';
+export type {
+  After,
+  Description,
+  Link,
+  Platform,
+  Store,
+  StoreOp,
+  StoreRange,
+  Transport,
+} from './platform.ts';
 export { formatProfile, parseProfile, type Profile } from './profile.ts';
 export type { ConnectionState } from './session/index.ts';
 export type { ConversationChange, NewConversation, Sending } from './writer.ts';
+export type { OwnDevice } from '../protocol/wire/index.ts';
+export type { Erasure } from './wipe.ts';
+export type { Lock } from './device-lock.ts';

@@ -9,6 +9,10 @@ export interface LineConsole {
   print(text: string): void;
   /** Sets what stands before the line being typed. */
   prompt(text: string): void;
+  /** Takes away what was shown. */
+  clear(): void;
+  /** Whether what is typed stays unseen. */
+  conceal(hidden: boolean): void;
   close(): void;
 }
 

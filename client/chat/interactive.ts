@@ -67,7 +67,7 @@ export class Chat {
     };
   }
 
-  /** Runs until `/quit` or the end of input. */
+  /** Runs until `/quit`, the end of input, or the end of the device. */
   async run(): Promise<void> {
     const { paint } = this.#voice;
     this.#client.onState((state) => {
@@ -77,6 +77,15 @@ export class Chat {
           : paint.yellow(`offline: ${printable(state.error.message)} [${state.error.code}]; messages wait`);
       this.#console.print(said);
     });
+    this.#client.lock.onChange((locked) => {
+      if (locked) this.#hide();
+      else this.#reveal();
+    });
+    this.#client.onWiped((reason) => {
+      this.#console.clear();
+      this.#told(reason);
+      this.#console.close();
+    });
     this.#client.onStall((error) => this.#told(error));
     this.#client.onTrouble((error) => this.#told(error));
     await this.#client.connect().catch(() => undefined); // told above; the client goes on trying
@@ -84,15 +93,41 @@ export class Chat {
     const showing = this.#show();
     await this.#list();
     this.#console.print(paint.dim('/help shows what you can do'));
+    this.#client.lock.touch();
     this.#prompt();
     for await (const line of this.#console.lines) {
       if (line.trim() === '/quit') break;
-      await this.#obey(line).catch((error: unknown) => this.#told(error));
+      const act = this.#client.lock.locked ? this.#unlock(line) : this.#obey(line);
+      await act.catch((error: unknown) => this.#told(error));
+      this.#client.lock.touch();
       this.#prompt();
     }
     this.#console.close();
     await this.#client.close();
     await showing;
+  }
+
+  /** Nobody is at the device: nothing of what was shown stays on the screen. */
+  #hide(): void {
+    this.#console.clear();
+    this.#console.conceal(this.#client.lock.needsPassphrase);
+    const how = this.#client.lock.needsPassphrase ? 'type the passphrase of this device' : 'type /unlock';
+    this.#console.print(this.#voice.paint.yellow(`locked, since nobody was here; ${how} to go on`));
+    this.#prompt();
+  }
+
+  async #unlock(line: string): Promise<void> {
+    if (!this.#client.lock.needsPassphrase && line.trim() !== '/unlock') {
+      throw new ChanceryError('device.locked', 'this device is locked; type /unlock');
+    }
+    await this.#client.lock.unlock(line);
+  }
+
+  #reveal(): void {
+    this.#console.conceal(false);
+    this.#console.print(this.#voice.paint.dim('unlocked'));
+    const shown = this.#open === undefined ? this.#list() : this.#history(SHOWN_ON_OPEN);
+    shown.catch((error: unknown) => this.#told(error));
   }
 
   /** Shows what comes, as it comes. */
@@ -220,6 +255,10 @@ export class Chat {
   }
 
   #prompt(): void {
+    if (this.#client.lock.locked) {
+      this.#console.prompt('locked> ');
+      return;
+    }
     const mark = this.#client.queued > 0 ? ` (${this.#client.queued} waiting)` : '';
     const known = this.#listed.find(({ id }) => id === this.#open);
     const name = known === undefined ? (this.#open?.slice(0, 8) ?? '') : titleOf(known, this.#client.address);

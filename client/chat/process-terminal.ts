@@ -1,5 +1,6 @@
 /** The process and its terminal, as the terminal client uses them. */
 import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { LineConsole, Terminal } from './dependencies.ts';
 
@@ -23,8 +24,9 @@ export function processTerminal(): Terminal {
 }
 
 function lineConsole(): LineConsole {
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
   const { isTTY } = process.stdout;
+  const echo = new Echo();
+  const lines = createInterface({ input: process.stdin, output: echo, terminal: isTTY });
   let open = true; // piped input ends while its last line is still being acted on
   lines.once('close', () => (open = false));
   lines.on('SIGINT', () => lines.close());
@@ -40,8 +42,33 @@ function lineConsole(): LineConsole {
       lines.setPrompt(isTTY ? before : '');
       lines.prompt(true);
     },
+    clear() {
+      if (isTTY) process.stdout.write('\u001b[2J\u001b[3J\u001b[H'); // the screen, what has scrolled off it, and home
+    },
+    conceal(hidden) {
+      echo.hidden = hidden;
+    },
     close: () => lines.close(),
   };
+}
+
+/** What shows the line being typed, unless it is to stay unseen. */
+class Echo extends Writable {
+  hidden = false;
+
+  constructor() {
+    super();
+    process.stdout.on('resize', () => this.emit('resize'));
+  }
+
+  get columns(): number {
+    return process.stdout.columns;
+  }
+
+  override _write(chunk: Uint8Array, _encoding: string, done: () => void): void {
+    if (!this.hidden) process.stdout.write(chunk);
+    done();
+  }
 }
 
 /** The reader went away, as `head` does when it has seen enough: nothing is left to say to it. */

@@ -15,6 +15,7 @@ import {
   startConversation,
 } from './commands.ts';
 import type { Dependencies } from './dependencies.ts';
+import { revokeDevice, showDevices } from './device-commands.ts';
 import { Chat } from './interactive.ts';
 import { homeOf, voiceOf, whileConnected, type GlobalOptions, type Session } from './session.ts';
 import { Voice } from './voice.ts';
@@ -67,6 +68,7 @@ function buildProgram(dependencies: Dependencies): Command {
     'chancery-chat read --follow --json',
   );
   addEnrol(program, dependencies);
+  addDevices(program, dependencies);
   addPeople(program, dependencies);
   addTalk(program, dependencies);
   return program;
@@ -93,6 +95,24 @@ function addEnrol(program: Command, dependencies: Dependencies): void {
       enrolDevice(invitation, command.optsWithGlobals(), dependencies),
     );
   examples(enrol, 'chancery-chat enrol chancery-invitation:pGF2… --label "office laptop"');
+}
+
+function addDevices(program: Command, dependencies: Dependencies): void {
+  const devices = program
+    .command('devices')
+    .description('your devices: which there are, when each was last seen')
+    .action(connected(dependencies, showDevices));
+  const revoke = devices
+    .command('revoke <device>')
+    .description('revoke one of your devices, by the beginning of its id or by its label; it is then wiped')
+    .option('--reason <text>', 'why, for the archive', '')
+    .action((name: string, { reason }: { reason: string }, command: Command) =>
+      whileConnected(command.optsWithGlobals(), dependencies, (session) =>
+        revokeDevice(session, name, reason),
+      ),
+    );
+  examples(devices, 'chancery-chat devices', 'chancery-chat devices revoke 4f2a --reason "left in a taxi"');
+  examples(revoke, 'chancery-chat devices revoke 4f2a', 'chancery-chat devices revoke phone --reason lost');
 }
 
 function addPeople(program: Command, dependencies: Dependencies): void {

@@ -9,6 +9,7 @@ export class Backoff {
   readonly #random: () => number;
   #limit = 0;
   #skip: (() => void) | undefined;
+  #skipped = false;
 
   /** @param random uniform in [0, 1) */
   constructor(after: After, random: () => number) {
@@ -20,7 +21,10 @@ export class Backoff {
   async wait(): Promise<void> {
     const limit = this.#limit;
     this.#limit = Math.min(Math.max(FIRST_MS, limit * 2), LONGEST_MS);
-    if (limit === 0) return;
+    if (limit === 0 || this.#skipped) {
+      this.#skipped = false;
+      return;
+    }
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const cancel = this.#after((limit * (1 + this.#random())) / 2, () => resolve(undefined));
     this.#skip = () => resolve(undefined);
@@ -29,8 +33,9 @@ export class Backoff {
     this.#skip = undefined;
   }
 
-  /** Ends a wait under way. */
+  /** Ends the wait under way, or the next one before it begins. */
   skip(): void {
+    this.#skipped = this.#skip === undefined;
     this.#skip?.();
   }
 

@@ -21,9 +21,7 @@ type Asking = Pick<Platform, 'context' | 'clock' | 'after' | 'signer'>;
 
 /** Whether a refusal may mean that the device was revoked, so that it is worth asking. */
 export function mayBeRevoked(code: Code): boolean {
-  return (
-    code === 'device.revoked' || (code.startsWith('certificate.') && code !== 'certificate.superseded')
-  );
+  return code === 'device.revoked' || (code.startsWith('certificate.') && code !== 'certificate.superseded');
 }
 
 /** Whether the organisation itself says that this device was revoked. Anything short of proof is a no. */

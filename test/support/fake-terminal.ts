@@ -8,6 +8,8 @@ export class FakeTerminal implements Terminal {
   stdin = '';
   /** What was printed on the console, and a line for each prompt. */
   readonly printed: string[] = [];
+  cleared = 0;
+  concealed = false;
   readonly #typed: string[] = [];
   readonly #interrupts = new Set<() => void>();
   #ended = false;
@@ -36,6 +38,13 @@ export class FakeTerminal implements Terminal {
       prompt: (text) => {
         this.printed.push(text);
         this.#change();
+      },
+      clear: () => {
+        this.printed.length = 0;
+        this.cleared += 1;
+      },
+      conceal: (hidden) => {
+        this.concealed = hidden;
       },
       close: () => {
         this.#ended = true;

@@ -18,6 +18,11 @@ export class FakeTimers {
     return () => void this.#pending.delete(timer);
   };
 
+  /** How many timers of a length are set. */
+  count(milliseconds: number): number {
+    return [...this.#pending].filter((timer) => timer.milliseconds === milliseconds).length;
+  }
+
   /** Waits for a timer within the bounds to be set, lets it elapse, and says how long it was. */
   async elapse(atLeast: number, atMost: number): Promise<number> {
     for (;;) {

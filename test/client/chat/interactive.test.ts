@@ -4,14 +4,20 @@ import { test } from 'node:test';
 import { nodeSuite } from '../../../client/adapters/node-crypto.ts';
 import { Chat } from '../../../client/chat/interactive.ts';
 import { Voice } from '../../../client/chat/voice.ts';
-import { valueOf, type ChanceryError } from '../../../protocol/errors/index.ts';
+import type { ClientOptions } from '../../../client/index.ts';
+import { peerIdOf } from '../../../protocol/certificate/index.ts';
+import { signRevocationNotice } from '../../../protocol/device/index.ts';
+import { ChanceryError, valueOf } from '../../../protocol/errors/index.ts';
 import { decodeMessage } from '../../../protocol/message/index.ts';
 import { BOB, CAROL, makeWorld, signedBy, type World } from '../../support/client-world.ts';
 import { FakeTerminal } from '../../support/fake-terminal.ts';
 
-async function chat(world: World): Promise<{ terminal: FakeTerminal; ended: Promise<void> }> {
+async function chat(
+  world: World,
+  change: Partial<ClientOptions> = {},
+): Promise<{ terminal: FakeTerminal; ended: Promise<void> }> {
   const terminal = new FakeTerminal();
-  const client = await world.open();
+  const client = await world.open(change);
   const voice = new Voice(terminal, {}, false);
   return { terminal, ended: new Chat(client, terminal.console(), voice).run() };
 }
@@ -100,4 +106,63 @@ test('why sending pauses is told while it pauses', async () => {
   await terminal.shows(/the archive is away \[archive\.unavailable\]/);
   terminal.type('/quit');
   await ended;
+});
+
+test('a chat that nobody is at hides what it showed, and goes on when the device has proved itself anew', async () => {
+  const world = await makeWorld();
+  world.node.idleLock = 900_000;
+  const { terminal, ended } = await chat(world);
+  terminal.type(`/new ${BOB}`, 'the plan is on the table');
+  await terminal.shows(/✓ archived[^]*✓ archived/);
+  await world.timers.elapse(900_000, 900_000);
+  await terminal.shows(/locked, since nobody was here; type \/unlock/);
+  assert.equal(terminal.cleared, 1);
+  assert.ok(!terminal.printed.some((line) => line.includes('the plan')));
+  terminal.type('/history', 'psst');
+  await terminal.shows(/type \/unlock \[device\.locked\][^]*type \/unlock \[device\.locked\]/);
+  assert.ok(!terminal.printed.some((line) => line.includes('the plan')));
+  assert.deepEqual(world.node.texts, ['the plan is on the table']);
+  terminal.type('/unlock');
+  await terminal.shows(/unlocked[^]*the plan is on the table/);
+  terminal.type('/quit');
+  await ended;
+});
+
+test('a chat whose key has a passphrase asks for it unseen', async () => {
+  const world = await makeWorld();
+  world.node.idleLock = 900_000;
+  const { terminal, ended } = await chat(world, {
+    checkPassphrase: (passphrase) =>
+      passphrase === 'sesame'
+        ? Promise.resolve()
+        : Promise.reject(new ChanceryError('key.malformed', 'it is another passphrase')),
+  });
+  await terminal.shows(/No conversations yet/);
+  await world.timers.elapse(900_000, 900_000);
+  await terminal.shows(/type the passphrase/);
+  assert.equal(terminal.concealed, true);
+  terminal.type('open');
+  await terminal.shows(/another passphrase/);
+  terminal.type('sesame');
+  await terminal.shows(/unlocked/);
+  assert.equal(terminal.concealed, false);
+  terminal.type('/quit');
+  await ended;
+});
+
+test('a chat whose device was revoked takes everything off the screen and ends', async () => {
+  const world = await makeWorld();
+  const { terminal, ended } = await chat(world);
+  terminal.type(`/new ${BOB}`, 'the plan is on the table');
+  await terminal.shows(/✓ archived[^]*✓ archived/);
+  const device = peerIdOf(world.alice.signer.publicKey);
+  world.node.notice = await signRevocationNotice(
+    { domain: 'acme.test', device, revoked: world.clock.now },
+    world.acme.statement.signer,
+  );
+  world.node.endAll({ code: 'device.revoked', message: 'this device was revoked' });
+  await ended;
+  assert.ok(!terminal.printed.some((line) => line.includes('the plan')));
+  assert.match(terminal.printed.join('\n'), /everything it held are destroyed \[device\.revoked\]/);
+  assert.deepEqual(world.erased, ['contents', 'identity']);
 });

@@ -153,7 +153,10 @@ test('people of other organisations are marked, and how they were verified is sa
   await fromCarol(world, 'hello');
   world.node.people = [...world.node.signers.values()].map(({ person }) => person);
   const history = await run(world, 'history', CAROL);
-  assert.match(history.out, /Carol Globex <carol@globex\.test> \(external, verified through DNSSEC since 1970-01-01\): hello/);
+  assert.match(
+    history.out,
+    /Carol Globex <carol@globex\.test> \(external, verified through DNSSEC since 1970-01-01\): hello/,
+  );
   const contacts = await run(world, 'contacts');
   assert.match(contacts.out, /carol@globex\.test> \(external/);
   assert.doesNotMatch(contacts.out, /bob@acme\.test> \(external/);
@@ -275,4 +278,50 @@ test('an old Node.js is told which one is needed', () => {
   );
   assert.equal(status, 1);
   assert.match(stderr, /^chancery-chat: this is Node\.js 18\.20\.0, chancery-chat needs 24 or later;.*\n$/);
+});
+
+const PHONE = {
+  serial: '0a0b0c0d',
+  label: 'phone',
+  enrolled: 1,
+  expires: 2_000_000_000_000,
+  state: 'active',
+  current: false,
+  seen: null,
+  wiped: null,
+} as const;
+
+test('a member sees own devices, and revokes one that is lost by its id or its label', async () => {
+  const world = await makeWorld();
+  world.node.devices = [
+    { ...PHONE, serial: 'ffff0000', label: 'laptop', current: true, seen: Date.UTC(2026, 0, 2) },
+    PHONE,
+    { ...PHONE, serial: '0a0bffff', label: 'old phone', state: 'revoked' },
+  ];
+  const { out } = await run(world, 'devices');
+  assert.match(out, /^ffff0000 {2}laptop \(this device\) {2}active .*last seen 2026-01-02 00:00 UTC$/m);
+  assert.match(out, /^0a0bffff {2}old phone {2}revoked, wipe not confirmed/m);
+  const listed = objects((await run(world, 'devices', '--json')).out);
+  assert.deepEqual(
+    listed.map(({ serial, seen }) => [serial, seen]),
+    [
+      ['ffff0000', '2026-01-02T00:00:00.000Z'],
+      ['0a0b0c0d', null],
+      ['0a0bffff', null],
+    ],
+  );
+  assert.deepEqual((await run(world, 'devices', 'revoke', '0a0b')).code, 2);
+  assert.match((await run(world, 'devices', 'revoke', 'tablet')).err, /\[device\.unknown\]/);
+  const revoked = await run(world, 'devices', 'revoke', 'phone', '--reason', 'left in a taxi', '--json');
+  assert.equal(revoked.code, 0);
+  assert.deepEqual(objects(revoked.out), [
+    { serial: '0a0b0c0d', label: 'phone', current: false, state: 'revoked' },
+  ]);
+  const asked = world.node.requests.find(({ type }) => type === 'revoke-device');
+  assert.deepEqual(asked, {
+    type: 'revoke-device',
+    id: asked?.id,
+    serial: '0a0b0c0d',
+    reason: 'left in a taxi',
+  });
 });
