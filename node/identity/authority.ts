@@ -15,7 +15,7 @@ import {
   type Roster,
   type RosterNode,
 } from '../../protocol/statement/index.ts';
-import { BACKDATE, LIFE } from './lives.ts';
+import { BACKDATE, LIFE } from '../signing/index.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { Standing } from './standing.ts';
 import type { Device, Member, Members, Partners, RosterRecord } from '../ledger/index.ts';

@@ -15,7 +15,7 @@ import {
 import { valueOf } from '../../protocol/errors/index.ts';
 import { formatRecord, recordName } from '../../protocol/identity/index.ts';
 import { sodiumSigner, sodiumSuite } from '../crypto/index.ts';
-import { BACKDATE, LIFE } from './lives.ts';
+import { BACKDATE, LIFE } from '../signing/index.ts';
 
 type Name = 'root' | 'issuer' | 'statement' | 'node';
 

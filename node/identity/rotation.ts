@@ -7,7 +7,6 @@ import { equals } from 'uint8arrays/equals';
 import {
   issueHandover,
   issueIssuer,
-  issueRoot,
   issueStatementSigner,
   parseCertificate,
   rootIdOf,
@@ -26,14 +25,16 @@ import {
 } from '../../protocol/identity/index.ts';
 import type { Revocation } from '../../protocol/statement/index.ts';
 import type { AuthorityRecord } from '../ledger/index.ts';
-import { LIFE, BACKDATE } from './lives.ts';
-import type { SigningKeys } from './signing-keys.ts';
 import {
   AbsentSigner,
+  BACKDATE,
+  LIFE,
+  makeNextRoot,
   signedCertificates,
   type SigningAnswer,
   type SigningRequest,
-} from './signing-request.ts';
+} from '../signing/index.ts';
+import type { SigningKeys } from './signing-keys.ts';
 import type { Standing } from './standing.ts';
 
 export interface RotationOptions {
@@ -361,20 +362,6 @@ export class Rotation {
   #now(): number {
     return Math.floor(this.#options.clock() / 1000);
   }
-}
-
-/**
- * The certificate (DER) of a root that is to take over, by its own key. It begins before any issuer that it may have to
- * certify anew, so that all those have certified lies within its time.
- */
-export async function makeNextRoot(
-  { domain, clock, randomBytes }: Pick<RotationOptions, 'domain' | 'clock' | 'randomBytes'>,
-  signer: Signer,
-): Promise<Uint8Array> {
-  const notBefore = Math.floor(clock() / 1000) - LIFE.issuer - BACKDATE;
-  const { publicKey } = signer;
-  const serial = randomBytes(16);
-  return issueRoot({ publicKey, domain, serial, notBefore, notAfter: notBefore + LIFE.root, signer });
 }
 
 /** What an offline root has signed for a take-over, told apart by what it is. */

@@ -97,8 +97,9 @@ export class SigningKeys {
   async #removeBut(role: Role, kept: readonly Uint8Array[]): Promise<void> {
     for (const { name, publicKey } of await this.#store.list()) {
       const ofRole = name === role || name.startsWith(`${role}-`);
-      if (!ofRole || publicKey === null) continue;
-      if (!kept.some((key) => equals(key, publicKey))) await this.#store.remove(name);
+      if (!ofRole) continue;
+      const found = publicKey ?? (await this.#store.signer(name)).publicKey;
+      if (!kept.some((key) => equals(key, found))) await this.#store.remove(name);
     }
   }
 }

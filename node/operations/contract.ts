@@ -154,6 +154,23 @@ const evidence = z.object({
   kind: z.enum(['equivocation', 'rollback']),
 });
 
+/** Signatures of an offline root, as `chancery identity sign` writes them. */
+const answer = z.record(z.string(), z.unknown()).optional();
+
+/** What a step of a rotation came to. */
+const rotation = z.object({
+  state: z.enum(['done', 'prepared', 'to-sign']),
+  rootId: z.string(),
+  sequence: z.number(),
+  /** The id of the root that is prepared to take over. */
+  nextRootId: z.string().nullable(),
+  /** What is to be published now, whole: a TXT record a line; what else is of Chancery at that name goes. */
+  records: z.array(z.object({ name: z.string(), value: z.string() })),
+  /** For the offline root, when the state is `to-sign`. */
+  request: z.record(z.string(), z.unknown()).nullable(),
+  rosterNumber: z.number(),
+});
+
 /** Every operation: `input` is what the caller sends, `output` what it gets. */
 export const OPERATIONS = {
   status: {
@@ -176,6 +193,21 @@ export const OPERATIONS = {
   },
   'identity.show': { input: z.object({}), output: identity },
   /** The revoked certificates as an X.509 CRL, DER in base64. */
+  /** Puts another issuer in force. With an offline root: answers what is to be signed, then takes the signatures. */
+  'identity.rotate-issuer': {
+    input: z.object({ cause: z.enum(['superseded', 'key-compromise']).default('superseded'), answer }),
+    output: rotation,
+  },
+  /** Prepares the root that takes over (`certificate` in base64 where its key is kept elsewhere), or puts it in force. */
+  'identity.rotate-root': {
+    input: z.object({ step: z.enum(['prepare', 'complete']), certificate: z.string().optional(), answer }),
+    output: rotation,
+  },
+  /** Ends the root in force at once. `lost`: its key cannot even sign the handover. */
+  'identity.revoke-root': {
+    input: z.object({ lost: z.boolean().default(false), answer }),
+    output: rotation,
+  },
   'identity.crl': {
     input: z.object({}),
     output: z.object({
@@ -340,6 +372,11 @@ export const OPERATIONS = {
   /** Changes the terms of an agreement: signs a new one, and shows it to the partner at once. */
   'partner.update': {
     input: z.object({ domain: z.string(), shareDirectory: z.enum(DIRECTORY_SHARES) }),
+    output: partner,
+  },
+  /** Agrees anew with a partner whose domain has another root that nothing handed over to. */
+  'partner.approve': {
+    input: z.object({ domain: z.string(), rootId: z.string(), pin: z.string().optional() }),
     output: partner,
   },
   'partner.list': { input: z.object({}), output: z.object({ partners: z.array(partner) }) },

@@ -8,6 +8,7 @@ import { evidenceOperations } from './evidence.ts';
 import { identityOperations } from './identities.ts';
 import { memberOperations } from './members.ts';
 import { partnerOperations } from './partners.ts';
+import { rotationOperations } from './rotation.ts';
 import { archiveStatus, gatewayStatus } from './status.ts';
 
 export function operationsOfArchive(node: ArchiveNode): Operations {
@@ -15,6 +16,7 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     status: () => archiveStatus(node),
     ...identityOperations(node),
     ...evidenceOperations(node),
+    ...rotationOperations(node),
     ...memberOperations(node),
     ...partnerOperations(node),
     ...archiveOperations(node),

@@ -28,14 +28,14 @@ const item = z.strictObject({
   tbs: base64url,
 });
 
-export const signingRequestShape = z.strictObject({
+const signingRequestShape = z.strictObject({
   chancery: z.literal('signing request'),
   v: z.literal(1),
   domain: z.string(),
   items: z.array(item).min(1).max(16),
 });
 
-export const signingAnswerShape = z.strictObject({
+const signingAnswerShape = z.strictObject({
   chancery: z.literal('signatures'),
   v: z.literal(1),
   domain: z.string(),
@@ -47,6 +47,23 @@ export const signingAnswerShape = z.strictObject({
 
 export type SigningRequest = z.infer<typeof signingRequestShape>;
 export type SigningAnswer = z.infer<typeof signingAnswerShape>;
+
+/** Reads a request from JSON. Throws `request.invalid`. */
+export function readSigningRequest(json: unknown): SigningRequest {
+  const parsed = signingRequestShape.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new ChanceryError('request.invalid', 'that is no signing request; have the node write a new one');
+}
+
+/** Reads an answer from JSON. Throws `request.invalid`. */
+export function readSigningAnswer(json: unknown): SigningAnswer {
+  const parsed = signingAnswerShape.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new ChanceryError(
+    'request.invalid',
+    'those are no signatures; make them with chancery identity sign',
+  );
+}
 
 /** A signer of a root that is not here: it notes what is to be signed, and its signatures are void. */
 export class AbsentSigner implements Signer {
