@@ -30,7 +30,14 @@ import {
   writeCertificateFile,
   type HomeLayout,
 } from './home/index.ts';
-import { fileKeyStore, findPassphrase, type KeyStore, type Passphrase } from './keys/index.ts';
+import {
+  fileKeyStore,
+  formatKey,
+  writeKeyFile,
+  findPassphrase,
+  type KeyStore,
+  type Passphrase,
+} from './keys/index.ts';
 import { createOrganisation, peerIdOf } from './identity/index.ts';
 import { createLogger } from './log/index.ts';
 import { operationsOfArchive, operationsOfGateway } from './operations/index.ts';
@@ -52,13 +59,20 @@ async function initOrganisation(options: InitOptions): Promise<InitResult> {
   // the configuration is written last: a home that has one is whole
   const keys = keysOf(options.home, options.passphrase);
   for (const name of KEY_NAMES) {
-    await keys.import(name, made.seeds[name]);
+    if (name !== 'root' || options.offlineRoot === null) await keys.import(name, made.seeds[name]);
+    else await keepApart(options.offlineRoot, made.seeds[name], options.passphrase);
     made.seeds[name].fill(0);
     await writeCertificateFile(options.home.certificates[name], made.certificates[name]);
   }
   await writeConfig(options.home, initialConfig(options, domain, [...roles], null));
   const record = { name: made.record.name, value: made.record.text };
   return { domain, rootId: made.rootId, peer: made.peerId, roles, record };
+}
+
+/** Writes a key to a file of its own. Throws `home.exists` if there is one already. */
+async function keepApart(file: string, seed: Uint8Array, passphrase: Passphrase | null): Promise<void> {
+  const secret = passphrase === null ? null : await passphrase.ask();
+  await writeKeyFile(file, await formatKey(seed, secret, platform.randomBytes));
 }
 
 async function initGateway(options: InitOptions, invitation: string): Promise<InitResult> {

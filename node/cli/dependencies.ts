@@ -19,6 +19,8 @@ export interface InitOptions {
   readonly dnsServers: readonly string[];
   /** Trust anchors as DS lines; empty for those of IANA. */
   readonly anchors: readonly string[];
+  /** A file away from the home for the root’s key; null to keep it in the home. */
+  readonly offlineRoot: string | null;
   /** That the new keys are protected by; null for none. */
   readonly passphrase: Passphrase | null;
 }

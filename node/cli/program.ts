@@ -62,7 +62,7 @@ export function buildProgram(dependencies: Dependencies): Command {
   addDoctor(program, open, dependencies);
   addStart(program, open, dependencies);
   addStatus(program, open);
-  addIdentity(program, open);
+  addIdentity(program, open, dependencies);
   addKey(program, open, dependencies);
   addMember(program, open);
   addDevice(program, open);

@@ -201,8 +201,7 @@ export async function openOrganisation(
     standing,
     keys: signing,
     suite,
-    published: async () =>
-      valueOf(await findDomain(domain, settings.dns, context, Math.floor(clock() / 1000))).records,
+    lookUp: () => findDomain(domain, settings.dns, context, Math.floor(clock() / 1000)),
     async onChange(change) {
       await settings.keepCertificates(standing.record);
       logger.warn(

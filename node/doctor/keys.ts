@@ -1,9 +1,11 @@
 /** Whether the keys that this node needs are there and usable, and belong to its certificates. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { equals } from 'uint8arrays/equals';
 import { ChanceryError, type Code } from '../../protocol/errors/index.ts';
 import type { Config } from '../config/index.ts';
-import { KEY_NAMES, type KeyName } from '../home/index.ts';
-import { findPassphrase, inspectKeyFile, readKeyFile, type Passphrase } from '../keys/index.ts';
+import { KEY_NAMES, type HomeLayout, type KeyName } from '../home/index.ts';
+import { findPassphrase, inspectKeyFile, keyNamesOf, readKeyFile, type Passphrase } from '../keys/index.ts';
 import { failed, ok, warning, type Check } from './check.ts';
 import type { DoctorInput } from './input.ts';
 import { readOwnCertificates, type OwnCertificates } from './own-certificates.ts';
@@ -34,13 +36,23 @@ export async function checkKeys(input: DoctorInput, { roles, keys }: Config): Pr
   return [keys.protected ? warning('keys', message, 'chancery key protect') : ok('keys', message)];
 }
 
+/** A key that was rotated has a name of its own. */
+async function keyFile(home: HomeLayout, name: KeyName, publicKey: Uint8Array): Promise<string> {
+  const [rotated] = keyNamesOf(name, publicKey);
+  const file = join(home.keysDirectory, `${rotated}.key`);
+  return stat(file).then(
+    () => file,
+    () => home.keys[name],
+  );
+}
+
 async function checkKey(
   { home, signer }: DoctorInput,
   name: KeyName,
   certificates: OwnCertificates,
   passphrase: Passphrase,
 ): Promise<Check | 'absent' | 'unprotected' | 'protected'> {
-  const file = home.keys[name];
+  const file = await keyFile(home, name, certificates[name].publicKey);
   const publicKeyIn = async (): Promise<Uint8Array> => {
     const seed = await readKeyFile(file, passphrase);
     const { publicKey } = signer(seed);

@@ -16,13 +16,8 @@ import {
   type Certificate,
 } from '../../protocol/certificate/index.ts';
 import type { CryptoSuite, Signer } from '../../protocol/crypto/index.ts';
-import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
-import {
-  MAX_HANDOVERS,
-  formatRecord,
-  recordName,
-  type DomainRecords,
-} from '../../protocol/identity/index.ts';
+import { ChanceryError, valueOf, type Result } from '../../protocol/errors/index.ts';
+import { MAX_HANDOVERS, formatRecord, recordName } from '../../protocol/identity/index.ts';
 import type { Revocation } from '../../protocol/statement/index.ts';
 import type { AuthorityRecord } from '../ledger/index.ts';
 import {
@@ -34,6 +29,7 @@ import {
   type SigningAnswer,
   type SigningRequest,
 } from '../signing/index.ts';
+import type { FoundDomain } from './domain-lookup.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { Standing } from './standing.ts';
 
@@ -42,8 +38,8 @@ export interface RotationOptions {
   readonly standing: Standing;
   readonly keys: SigningKeys;
   readonly suite: CryptoSuite;
-  /** What our domain publishes now. Throws `dns.*`, `dnssec.*`. */
-  readonly published: () => Promise<DomainRecords>;
+  /** What our domain publishes now. Refuses with `dns.*`, `dnssec.*`. */
+  readonly lookUp: () => Promise<Result<FoundDomain>>;
   /** Called after each change, which is then in the log. */
   readonly onChange: (change: AuthorityRecord['change']) => Promise<void>;
   readonly clock: () => number;
@@ -69,6 +65,11 @@ export class Rotation {
 
   constructor(options: RotationOptions) {
     this.#options = options;
+  }
+
+  /** What our domain publishes now. Refuses with `dns.*`, `dnssec.*`. */
+  lookUp(): Promise<Result<FoundDomain>> {
+    return this.#options.lookUp();
   }
 
   /** A TXT record to publish: its name and text. */
@@ -123,11 +124,11 @@ export class Rotation {
    * Throws `request.invalid` where none is prepared, `identity.not-published`, `certificate.*`.
    */
   async completeRoot(answer?: SigningAnswer): Promise<Step> {
-    const { standing, domain, published } = this.#options;
+    const { standing, domain } = this.#options;
     const next = this.#prepared();
     const rootId = rootIdOf(next.publicKey, this.#options.suite.sha256);
     const sequence = standing.record.sequence + 1;
-    const records = await published();
+    const { records } = valueOf(await this.lookUp());
     const named = [records.current, records.next].some(
       (record) => record?.id === rootId && record.sequence === sequence,
     );

@@ -4,19 +4,13 @@
  * stored before anything is certified for it.
  */
 import { equals } from 'uint8arrays/equals';
-import { toString } from 'uint8arrays/to-string';
 import type { Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { sodiumSigner } from '../crypto/index.ts';
-import type { KeyStore } from '../keys/index.ts';
+import { keyNamesOf, type KeyStore } from '../keys/index.ts';
 import type { Standing } from './standing.ts';
 
 type Role = 'root' | 'issuer' | 'statement';
-
-/** What the first key of a role is called; later ones carry the beginning of their public key besides. */
-function namesOf(role: Role, publicKey: Uint8Array): readonly string[] {
-  return [`${role}-${toString(publicKey.subarray(0, 4), 'hex')}`, role];
-}
 
 export class SigningKeys {
   readonly #store: KeyStore;
@@ -75,7 +69,7 @@ export class SigningKeys {
     const seed = this.#randomBytes(32);
     try {
       const { publicKey } = sodiumSigner(seed);
-      const [name = role] = namesOf(role, publicKey);
+      const [name] = keyNamesOf(role, publicKey);
       await this.#store.import(name, seed);
       return publicKey;
     } finally {
@@ -126,7 +120,7 @@ async function need(store: KeyStore, role: Role, publicKey: Uint8Array): Promise
 }
 
 async function find(store: KeyStore, role: Role, publicKey: Uint8Array): Promise<Signer | undefined> {
-  for (const name of namesOf(role, publicKey)) {
+  for (const name of keyNamesOf(role, publicKey)) {
     if (!(await store.has(name))) continue;
     const signer = await store.signer(name);
     if (equals(signer.publicKey, publicKey)) return signer;

@@ -1,5 +1,6 @@
 export { fileKeyStore } from './file-key-store.ts';
-export { inspectKeyFile, readKeyFile } from './key-file.ts';
+export { formatKey, inspectKeyFile, readKeyFile, writeKeyFile } from './key-file.ts';
+export { keyNamesOf } from './key-names.ts';
 export type { KeyStore, StoredKey } from './key-store.ts';
 export {
   findPassphrase,

@@ -12,7 +12,7 @@ export function doctorOperations(node: ArchiveNode): Pick<Operations, 'doctor.no
   return {
     'doctor.node': async () => ({
       checks: [
-        checkProof(node),
+        ...(await checkDomain(node)),
         ...checkCertificates(node),
         checkRoster(node),
         ...(await checkPartners(node)),
@@ -21,27 +21,63 @@ export function doctorOperations(node: ArchiveNode): Pick<Operations, 'doctor.no
   };
 }
 
-function checkProof({ organisation }: ArchiveNode): Check {
-  const { found } = organisation.ownProof;
+/** What DNS says of our domain now, and the next step where it is not what it should be: a rotation is several. */
+async function checkDomain({ organisation }: ArchiveNode): Promise<Check[]> {
+  const { domain, standing, rotation } = organisation;
   const name = 'own domain';
-  if (found === undefined) {
-    const mend = 'publish the TXT record that chancery init printed, and check the name servers';
-    return {
-      name,
-      state: 'failed',
-      message: `DNS does not (yet) name this root for ${organisation.domain}`,
-      mend,
-    };
+  const { rootId, nextId, record } = standing;
+  const publish = (id: string, sequence: number, state: 'current' | 'next'): string => {
+    const { name: where, value } = rotation.recordOf(id, sequence, state);
+    return `publish ${where}. 3600 IN TXT "${value}"`;
+  };
+  const found = await rotation.lookUp();
+  if (!found.ok) {
+    const { message } = found.refusal;
+    const mend = `${publish(rootId, record.sequence, 'current')}; check the name servers`;
+    return [{ name, state: 'failed', message, mend }];
   }
-  return found.level === 'dnssec'
-    ? { name, state: 'ok', message: `${organisation.domain} is proven by DNSSEC`, mend: '' }
-    : {
-        name,
-        state: 'warning',
-        message: `${organisation.domain} is not signed`,
-        mend: 'have its zone signed (DNSSEC)',
-      };
+  const { records, level } = found.value;
+  const checks: Check[] = [];
+  if (records.current.id === rootId) {
+    checks.push(
+      level === 'dnssec'
+        ? { name, state: 'ok', message: `${domain} is proven by DNSSEC`, mend: '' }
+        : {
+            name,
+            state: 'warning',
+            message: `${domain} is not signed`,
+            mend: 'have its zone signed (DNSSEC)',
+          },
+    );
+  } else {
+    const inTime = records.next?.id === rootId;
+    const message = inTime
+      ? `DNS still calls the root in force the next one, and another the current one`
+      : `DNS does not name the root in force`;
+    const mend = `${publish(rootId, record.sequence, 'current')}, alone; remove the record of ${records.current.id}`;
+    checks.push({ name, state: inTime ? 'warning' : 'failed', message, mend });
+  }
+  if (nextId !== null) {
+    const published = [records.next?.id, records.current.id].includes(nextId);
+    checks.push({
+      name: 'next root',
+      state: 'warning',
+      message: published
+        ? `DNS names the next root, ${nextId}`
+        : `the next root, ${nextId}, is not yet in DNS`,
+      mend: published
+        ? 'wait until the record is everywhere, then run chancery identity rotate-root --complete'
+        : `${publish(nextId, record.sequence + 1, 'next')}, beside the present record`,
+    });
+  }
+  return checks;
 }
+
+const RENEWAL = {
+  root: 'chancery identity rotate-root --prepare',
+  issuer: 'chancery identity rotate-issuer',
+  statement: 'it is renewed by itself while the node runs; look at its log',
+} as const;
 
 function checkCertificates({ organisation }: ArchiveNode): Check[] {
   const now = platform.clock() / 1000;
@@ -50,9 +86,9 @@ function checkCertificates({ organisation }: ArchiveNode): Check[] {
     const left = (notAfter - now) / (notAfter - notBefore);
     const message = `valid until ${fromSeconds(notAfter)}`;
     if (left <= 0)
-      return { name: `${name} certificate`, state: 'failed', message: 'expired', mend: 'make a new one' };
+      return { name: `${name} certificate`, state: 'failed', message: 'expired', mend: RENEWAL[name] };
     return left < WARN_LEFT
-      ? { name: `${name} certificate`, state: 'warning', message, mend: 'renew it before it ends' }
+      ? { name: `${name} certificate`, state: 'warning', message, mend: RENEWAL[name] }
       : { name: `${name} certificate`, state: 'ok', message, mend: '' };
   });
 }

@@ -16,7 +16,13 @@ const LEVELS = ['dns', 'pinned', 'dnssec'] as const;
 
 type PartnerOperations = Pick<
   Operations,
-  'partner.preview' | 'partner.add' | 'partner.update' | 'partner.list' | 'partner.show' | 'partner.remove'
+  | 'partner.preview'
+  | 'partner.add'
+  | 'partner.approve'
+  | 'partner.update'
+  | 'partner.list'
+  | 'partner.show'
+  | 'partner.remove'
 >;
 
 export function partnerOperations(node: ArchiveNode): PartnerOperations {
@@ -27,7 +33,22 @@ export function partnerOperations(node: ArchiveNode): PartnerOperations {
       const found = await findOrPin(node, name, pin);
       return { ...identityOf(node, name, found), level: levelOf(found, pin) };
     },
-    'partner.add': (input) => addPartner(node, input),
+    'partner.add': (input) => {
+      const name = partnerDomain(node, input.domain);
+      if (partners.agreement(name) === undefined) return agree(node, name, input);
+      throw new ChanceryError(
+        'partner.exists',
+        `there is an agreement with ${name} already; remove it first`,
+      );
+    },
+    'partner.approve': (input) => {
+      const name = partnerDomain(node, input.domain);
+      const agreement = partners.agreement(name);
+      if (agreement === undefined)
+        throw new ChanceryError('partner.unknown', `no agreement with ${name}; see chancery partner add`);
+      const { directory: shareDirectory } = valueOf(readAgreement(agreement.statement)).terms;
+      return agree(node, name, { ...input, shareDirectory, addresses: agreement.addresses });
+    },
     'partner.update': (input) => updatePartner(node, input),
     'partner.list': async () => {
       const agreements = await partners.agreements();
@@ -56,15 +77,13 @@ export function partnerOperations(node: ArchiveNode): PartnerOperations {
   };
 }
 
-async function addPartner(
+/** Agrees with a domain, under the root that an operator approved: for the first time, or anew. */
+async function agree(
   node: ArchiveNode,
-  { domain, rootId, pin, addresses, shareDirectory }: Parameters<Operations['partner.add']>[0],
+  name: string,
+  { rootId, pin, addresses, shareDirectory }: Omit<Parameters<Operations['partner.add']>[0], 'domain'>,
 ): Promise<OperationOutput<'partner.add'>> {
   const { organisation, settings, links } = node;
-  const name = partnerDomain(node, domain);
-  if (organisation.partners.agreement(name) !== undefined) {
-    throw new ChanceryError('partner.exists', `there is an agreement with ${name} already; remove it first`);
-  }
   const found = await findOrPin(node, name, pin);
   if (found.records.current.id !== rootId) {
     throw new ChanceryError(
@@ -101,7 +120,8 @@ async function addPartner(
     addresses,
     since: now,
   };
-  await organisation.partners.agree(agreement, {
+  const { partners } = organisation;
+  const sighting = {
     organisation: {
       domain: name,
       rootId,
@@ -114,8 +134,12 @@ async function addPartner(
       since: known?.rootId === rootId ? known.since : now,
     },
     proof: found.proof,
-  });
+  };
+  // another root that nothing handed over to is another owner: its rosters begin anew
+  const anew = known !== undefined && known.rootId !== rootId;
+  await (anew ? partners.agreeAnew(agreement, sighting) : partners.agree(agreement, sighting));
   links.add(name);
+  links.returned(name);
   return showPartner(node, agreement);
 }
 

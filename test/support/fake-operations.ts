@@ -106,6 +106,16 @@ const ENTRY: OperationOutput<'archive.show'>['entry'] = {
   summary: 'alice@acme.test wrote in cc',
 };
 
+const ROTATION: Awaited<ReturnType<Operations['identity.rotate-root']>> = {
+  state: 'done',
+  rootId: 'root-new',
+  sequence: 2,
+  nextRootId: null,
+  records: [{ name: '_chancery.acme.test', value: 'v=chancery1; …' }],
+  request: null,
+  rosterNumber: 8,
+};
+
 /* eslint-disable @typescript-eslint/require-await -- an operation is asynchronous, a fake one needs not wait */
 export function fakeOperations(changed: Partial<Operations> = {}): Operations {
   const invitation = { code: 'ABCD-EFGH', invitation: 'chancery-invitation:abc', expires: LATER };
@@ -139,6 +149,12 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       revoked: 1,
       crl: 'MAA=',
     }),
+    'identity.rotate-issuer': async () => ROTATION,
+    'identity.rotate-root': async ({ step }) => ({
+      ...ROTATION,
+      state: step === 'prepare' ? 'prepared' : 'done',
+    }),
+    'identity.revoke-root': async () => ROTATION,
     'identity.verify': async ({ domain }) => ({ ...IDENTITY, domain }),
     'identity.events': async () => ({
       events: [
@@ -196,6 +212,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       domain,
       sharesDirectory: shareDirectory,
     }),
+    'partner.approve': async ({ domain, rootId }) => ({ ...PARTNER, domain, rootId }),
     'partner.list': async () => ({ partners: [PARTNER] }),
     'partner.show': async () => ({ partner: PARTNER, identity: { ...IDENTITY, domain: 'partner.test' } }),
     'partner.remove': async ({ domain }) => ({ domain }),

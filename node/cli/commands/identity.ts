@@ -2,16 +2,19 @@
 import type { Command } from 'commander';
 import { examples, wholeNumber } from '../arguments.ts';
 import { eventTable } from './event-text.ts';
+import type { Dependencies } from '../dependencies.ts';
 import type { OpenSession } from '../session.ts';
 import { addCrl } from './identity-crl.ts';
 import { addEvidence } from './identity-evidence.ts';
+import { addRotation } from './identity-rotation.ts';
+import { addNewRoot, addSign } from './identity-sign.ts';
 import { identityText } from './identity-text.ts';
 
-export function addIdentity(program: Command, open: OpenSession): void {
+export function addIdentity(program: Command, open: OpenSession, dependencies: Dependencies): void {
   const group = program
     .command('identity')
-    .summary('show who an organisation is, from the DNS root down')
-    .description('Shows who an organisation is, from the DNS root down.');
+    .summary('show who an organisation is, and change its keys')
+    .description('Shows who an organisation is, from the DNS root down, and changes the keys of this one.');
   const show = group
     .command('show')
     .summary('show this organisation’s own chain')
@@ -36,11 +39,15 @@ export function addIdentity(program: Command, open: OpenSession): void {
   addCrl(group, open);
   addEvidence(group, open);
   addEvents(group, open);
+  addRotation(group, open, dependencies);
+  addSign(group, open, dependencies);
+  addNewRoot(group, open, dependencies);
   examples(
     group,
     'chancery identity show',
     'chancery identity verify partner.example',
     'chancery identity events',
+    'chancery identity rotate-root --prepare',
     'chancery identity crl --out acme.crl.pem',
     'chancery identity evidence',
   );

@@ -15,6 +15,7 @@ interface Options {
   readonly dnsServer?: readonly string[];
   readonly anchor?: readonly string[];
   readonly passphraseFile?: string;
+  readonly offlineRoot?: string;
 }
 
 export function addInit(program: Command, open: OpenSession, { init, env }: Dependencies): void {
@@ -32,6 +33,7 @@ export function addInit(program: Command, open: OpenSession, { init, env }: Depe
     .option('--dns-server <address>', 'name server to ask, as address or address:port (repeatable)', several)
     .option('--anchor <ds>', 'DNSSEC trust anchor, a DS record of the root (repeatable)', several)
     .option('--passphrase-file <file>', 'protect the keys by the passphrase in this file, of mode 0600')
+    .option('--offline-root <file>', 'keep the root’s key in this file, away from the node')
     .action(async (domain: string | undefined, options: Options, self: Command) => {
       const { home, voice } = open(self);
       if ((domain === undefined) === (options.join === undefined)) {
@@ -49,19 +51,24 @@ export function addInit(program: Command, open: OpenSession, { init, env }: Depe
         announce: options.announce ?? [],
         dnsServers: options.dnsServer ?? [],
         anchors: options.anchor ?? [],
+        offlineRoot: options.offlineRoot ?? null,
         passphrase: file ? newPassphrase(passphraseInFile(file, env), null) : null,
       });
-      voice.result({ ...result, home: home.directory }, say);
+      voice.result({ ...result, home: home.directory, offlineRoot: options.offlineRoot ?? null }, say);
     });
   examples(
     command,
     'chancery init acme.example',
     'chancery init acme.example --listen /ip4/0.0.0.0/tcp/4710 --announce /dns4/chancery.acme.example/tcp/4710',
+    'chancery init acme.example --offline-root /media/usb/root.key',
     'chancery --home /srv/gateway init --join chancery-invitation:o2F2...',
   );
 }
 
-function say(result: InitResult & { readonly home: string }, paint: Paint): string {
+function say(
+  result: InitResult & { readonly home: string; readonly offlineRoot: string | null },
+  paint: Paint,
+): string {
   const made = fields([
     ['domain', result.domain],
     ['home', result.home],
@@ -76,7 +83,11 @@ Publish this record in the zone of ${result.domain}, signed with DNSSEC:
 
   ${paint.bold(`${name}. 3600 IN TXT "${value}"`)}
 
-Copy the keys folder to a safe place, and move keys/root.key there: the node does not need it.
+${
+  result.offlineRoot === null
+    ? 'Copy the keys folder to a safe place, and move keys/root.key there: the node does not need it.'
+    : `Keep ${result.offlineRoot} in a safe place, with a copy: the root’s key is nowhere else.`
+}
 Next: chancery doctor, then chancery start
 `;
 }

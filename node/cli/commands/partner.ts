@@ -16,6 +16,7 @@ export function addPartner(program: Command, open: OpenSession): void {
     );
   addCommand(group, open);
   updateCommand(group, open);
+  approveCommand(group, open);
   listAndShowCommands(group, open);
   const remove = group
     .command('remove')
@@ -118,6 +119,44 @@ function updateCommand(group: Command, open: OpenSession): void {
     command,
     'chancery partner update partner.example --share-directory roles',
     'chancery partner update partner.example --share-directory none',
+  );
+}
+
+function approveCommand(group: Command, open: OpenSession): void {
+  const command = group
+    .command('approve')
+    .summary('accept a partner’s other root, which nothing handed over to')
+    .description(
+      'A partner whose domain has another root that its old one did not hand over to is cut off: its domain may have\n' +
+        'changed hands. Shows what is known and what DNS says now, and asks before it agrees anew. Compare the root id with\n' +
+        'the partner out of band first.',
+    )
+    .argument('<domain>', 'the partner’s domain')
+    .option('--pin <fingerprint>', 'the new root id, as compared with the partner out of band')
+    .option('--yes', 'agree without being asked')
+    .action(async (domain: string, options: Pick<AddOptions, 'pin' | 'yes'>, self: Command) => {
+      const { voice, ask } = open(self);
+      const request = { domain, ...(options.pin === undefined ? {} : { pin: options.pin }) };
+      const { partner: known } = await ask('partner.show', { domain });
+      const identity = await ask('partner.preview', request);
+      if (options.yes !== true) {
+        if (!voice.json) voice.result(identity, identityText);
+        voice.note(`known until now: root ${known.rootId}, agreed since ${when(known.agreedSince)}`);
+        if (!(await voice.confirm(`Is this still ${identity.domain}, and agreed with?`, '--yes'))) {
+          voice.note('nothing was changed');
+          return;
+        }
+      }
+      const agreed = await ask('partner.approve', { ...request, rootId: identity.rootId });
+      voice.result(
+        agreed,
+        ({ domain: name, rootId }) => `${name} is a partner with root ${rootId} from now on\n`,
+      );
+    });
+  examples(
+    command,
+    'chancery partner approve partner.example',
+    'chancery partner approve partner.example --pin nT0pZ...',
   );
 }
 
