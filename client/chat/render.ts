@@ -132,7 +132,10 @@ function newsLine(event: IdentityEvent, paint: Paint): string {
     name: `has another name; before: ${was}`,
     roles: `has other roles: ${is} (before: ${was})`,
     level: `is now ${LEVELS[level]} (before: ${was})`,
-    root: `shows ANOTHER ROOT: ${is}, not ${was}; ask your operator before you trust it`,
+    root:
+      severity === 'alarm'
+        ? `shows ANOTHER ROOT: ${is}, not ${was}; ask your operator before you trust it`
+        : `has a new root, handed over by the one before: ${is} (before: ${was})`,
   }[what];
   const marks = { information: paint.dim('ℹ'), warning: paint.yellow('⚠'), alarm: paint.red('‼') };
   return `${marks[severity]} ${who} ${severity === 'alarm' ? paint.red(said) : said}`;

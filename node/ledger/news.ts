@@ -99,14 +99,16 @@ export function deviceNews(member: Member, fingerprint: string): IdentityNews {
   return newDevice(aboutMember(member), fingerprint);
 }
 
-/** What is new of an organisation: its level, and its root. */
+/** What is new of an organisation: its level, and its root, which is no alarm where the one before handed over to it. */
 export function organisationNews(before: Organisation | undefined, after: Organisation): IdentityNews[] {
   if (before === undefined) return [];
   const { domain, level, since } = after;
   const about = { person: null, domain, level, since };
   const news: IdentityNews[] = [];
-  if (before.rootId !== after.rootId)
-    news.push({ what: 'root', severity: 'alarm', ...about, before: before.rootId, after: after.rootId });
+  if (before.rootId !== after.rootId) {
+    const severity = after.formerRoots.includes(before.rootId) ? 'warning' : 'alarm';
+    news.push({ what: 'root', severity, ...about, before: before.rootId, after: after.rootId });
+  }
   if (before.level !== level) {
     const severity = RANK.indexOf(level) < RANK.indexOf(before.level) ? 'warning' : 'information';
     news.push({ what: 'level', severity, ...about, before: before.level, after: level });

@@ -14,7 +14,10 @@ const value = z.string().max(MAX_VALUE);
 
 export const identityNewsShape = z.strictObject({
   what: z.enum(['device', 'name', 'roles', 'level', 'root']),
-  /** A new device is information; another name or a lower level a warning; another root an alarm. */
+  /**
+   * A new device is information; another name, a lower level or a root handed over by the one before a warning; a root
+   * that was not an alarm.
+   */
   severity: z.enum(['information', 'warning', 'alarm']),
   /** The person it is about, by the verified name they have now; null where it is the organisation itself. */
   person: z.strictObject({ address: z.string().max(320), name: value }).nullable(),

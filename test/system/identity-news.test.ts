@@ -138,6 +138,17 @@ test('a lower level is a warning, a higher one is not, another root is an alarm;
   );
 });
 
+test('a root that was handed over by the one before is a warning, not an alarm', async () => {
+  const { partners } = acme.node.organisation;
+  const known = partners.organisation('partner.test')!;
+  const next = 'y'.repeat(43);
+  const handed = { ...known, rootId: next, formerRoots: [...known.formerRoots, known.rootId] };
+  await partners.sighted({ organisation: handed, proof: null });
+  const event = await until('the news', () => told.find(({ after: root }) => root === next));
+  assert.equal(event.severity, 'warning');
+  await partners.sighted({ organisation: known, proof: null });
+});
+
 test('a member’s new device and new name are told to the member and to colleagues who talk with them', async () => {
   await zoe.create('alice@acme.test');
   const second = await TestDevice.enrol(acme, 'zoe@acme.test');

@@ -6,6 +6,7 @@ import { valueOf } from '../../protocol/errors/index.ts';
 import { decodeBundle } from '../../protocol/identity/index.ts';
 import type { Content } from '../../protocol/message/index.ts';
 import { HostilePartner } from '../support/hostile-partner.ts';
+import { joinClient } from '../support/test-client.ts';
 import { TestDevice } from '../support/test-device.ts';
 import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
@@ -86,6 +87,43 @@ test('a suspended member is refused on every device, here and at a partner, and 
     await again.stop();
   }
   for (const each of [laptop, phone, hostile]) await each.stop();
+});
+
+test('a suspended member’s client is told why, keeps what it holds, and comes back by itself once restored', async () => {
+  await using gus = await joinClient(acme, 'gus@acme.test', 'Gus');
+  const { client } = gus;
+  const { id, sending } = await client.direct('bob@partner.test');
+  await sending?.sent;
+  const refused = Promise.withResolvers<string>();
+  client.onState((state) => {
+    if (state.state === 'offline' && state.error.code === 'member.suspended')
+      refused.resolve(state.error.message);
+  });
+  await acme.operations['member.suspend']({ address: 'gus@acme.test', reason: 'a lost laptop' });
+  assert.match(await refused.promise, /a lost laptop/);
+  const { sent } = await client.send(id, 'written meanwhile');
+  await acme.operations['member.restore']({ address: 'gus@acme.test', reason: 'found' });
+  assert.equal((await sent).state, 'archived');
+  assert.ok((await client.conversations()).some((conversation) => conversation.id === id));
+});
+
+test('a client whose member has other roles fetches its new certificate and goes on under it', async () => {
+  await using hal = await joinClient(acme, 'hal@acme.test', 'Hal');
+  const { client } = hal;
+  await acme.operations['member.update']({ address: 'hal@acme.test', roles: ['auditor'], reason: '' });
+  const { id } = await until('the new certificate to be had', async () => {
+    const direct = await client.direct('bob@partner.test');
+    const outcome = await direct.sending?.sent;
+    return outcome?.state === 'archived' ? direct : undefined;
+  });
+  await (
+    await client.send(id, 'as an auditor')
+  ).sent;
+  const shown = await until('it to be shown', async () => {
+    const { messages } = await client.history(id);
+    return messages.find(({ content }) => content.kind === 'text');
+  });
+  assert.deepEqual(shown.sender.roles, ['auditor']);
 });
 
 test('a suspended member can be removed, and a restored one suspended again', async () => {

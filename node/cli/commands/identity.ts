@@ -60,8 +60,9 @@ function addEvents(group: Command, open: OpenSession): void {
     .command('events')
     .summary('list what changed of who people and organisations are')
     .description(
-      'Lists what changed of who people and organisations are, newest first: new devices (information), other names\n' +
-        'or lower levels (warnings), other roots (alarms). The members who talk with them were told.',
+      'Lists what changed of who people and organisations are, newest first: new devices (information), other names,\n' +
+        'lower levels and roots handed over (warnings), roots that were not (alarms). The members who talk with them\n' +
+        'were told.',
     )
     .option('--limit <count>', 'how many entries', wholeNumber, 50)
     .option('--before <sequence>', 'from before an entry of the archive on', wholeNumber)
