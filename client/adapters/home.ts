@@ -2,22 +2,20 @@
  * A device's home directory: its key, its profile, its store. The key file is made for its owner alone and refused
  * when others could read it; the profile is replaced whole, never half.
  */
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { decodePkcs8, encodePkcs8 } from '../../protocol/certificate/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
+import { makeDeviceKey, readDeviceKey } from './device-key.ts';
+import { writeOwn } from './own-file.ts';
+import { findPassphrase, type Passphrase } from './passphrase.ts';
 import { formatProfile, parseProfile, type Profile } from '../profile.ts';
-
-const OWNER_ONLY = 0o600;
-const SEED_BYTES = 32;
 
 export interface Home {
   readonly directory: string;
   /** Where the store belongs. */
   readonly storeLocation: string;
-  /** The device's seed, 32 bytes. Throws `key.missing`, `key.permissions` or `key.malformed`. */
+  /** The device's seed, 32 bytes. Throws `key.*`. */
   readKey(): Promise<Uint8Array>;
   /** The same; makes a key where there is none. */
   ensureKey(): Promise<Uint8Array>;
@@ -31,26 +29,12 @@ export function defaultHome(environment: Readonly<Record<string, string | undefi
   return environment['CHANCERY_CHAT_HOME'] ?? join(homedir(), '.chancery-chat');
 }
 
-export function homeAt(directory: string): Home {
+/** @param passphrase of a protected key; where it was named beforehand, a key that is made is protected by it */
+export function homeAt(directory: string, passphrase: Passphrase = findPassphrase({}, null)): Home {
   const keyFile = join(directory, 'device.key');
   const profileFile = join(directory, 'profile.json');
 
-  async function readKey(): Promise<Uint8Array> {
-    const pem = await readIfThere(keyFile);
-    if (pem === undefined) {
-      throw new ChanceryError('key.missing', `no device key in ${directory}; enrol first`);
-    }
-    const { mode } = await stat(keyFile);
-    if ((mode & 0o077) !== 0) {
-      throw new ChanceryError(
-        'key.permissions',
-        `${keyFile} can be read by others; run chmod 600 ${keyFile}`,
-      );
-    }
-    const seed = decodePkcs8(pem);
-    if (!seed.ok) throw ChanceryError.from(seed.refusal);
-    return seed.value;
-  }
+  const readKey = (): Promise<Uint8Array> => readDeviceKey(directory, passphrase);
 
   return {
     directory,
@@ -59,7 +43,7 @@ export function homeAt(directory: string): Home {
     async ensureKey() {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       if ((await readIfThere(keyFile)) === undefined) {
-        await write(keyFile, encodePkcs8(new Uint8Array(randomBytes(SEED_BYTES))));
+        await makeDeviceKey(directory, passphrase);
       }
       return readKey();
     },
@@ -72,22 +56,10 @@ export function homeAt(directory: string): Home {
     },
     async saveProfile(profile) {
       const draft = `${profileFile}.new`;
-      await write(draft, formatProfile(profile));
+      await writeOwn(draft, formatProfile(profile));
       await rename(draft, profileFile);
     },
   };
-}
-
-/** Writes a file for its owner alone, on disk when this resolves. */
-async function write(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w', OWNER_ONLY);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await chmod(path, OWNER_ONLY);
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -12,7 +12,8 @@ import { reportWipe } from '../session/index.ts';
 import { wipedError, type Erasure } from '../wipe.ts';
 import { describeDevice } from './device-facts.ts';
 import { erasureOf } from './erasure.ts';
-import { homeAt } from './home.ts';
+import { homeAt, type Home } from './home.ts';
+import type { Passphrase } from './passphrase.ts';
 import { openLevelStore } from './level-store.ts';
 import { createTransport } from './libp2p.ts';
 import { nodeSigner, nodeSuite } from './node-crypto.ts';
@@ -23,6 +24,8 @@ export interface NodeClientOptions {
   readonly home: string;
   /** See `ClientOptions`. */
   readonly durable?: boolean;
+  /** Of a protected key. */
+  readonly passphrase?: Passphrase;
 }
 
 /**
@@ -33,10 +36,11 @@ export interface NodeClientOptions {
 export async function openNodeClient({
   home: directory,
   durable = true,
+  passphrase,
 }: NodeClientOptions): Promise<Client> {
-  const home = homeAt(directory);
+  const home = homeAt(directory, passphrase);
   const erasure = erasureOf(directory, home.storeLocation);
-  if (await erasure.begun()) await finishWipe(directory, erasure);
+  if (await erasure.begun()) await finishWipe(home, erasure);
   const profile = await home.readProfile();
   if (profile === undefined) {
     throw new ChanceryError(
@@ -64,10 +68,12 @@ export async function enrolNodeClient(options: {
   readonly home: string;
   readonly invitation: string;
   readonly label: string;
+  /** Named beforehand: the new key is protected by it. */
+  readonly passphrase?: Passphrase;
   /** Hears that an operator has to approve the device. */
   readonly onWaiting?: (waiting: Waiting) => void;
 }): Promise<Profile> {
-  const home = homeAt(options.home);
+  const home = homeAt(options.home, options.passphrase);
   const before = await home.readProfile();
   if (before !== undefined && deviceOf(before, { context: nodeContext }).holds.until > Date.now() / 1000) {
     throw new ChanceryError(
@@ -104,13 +110,12 @@ const nodeContext: Platform['context'] = {
  * What a process that ended amid a wipe left undone. The organisation is told where it can be reached, by a node that
  * proves itself; with or without, everything goes. Throws `device.revoked`.
  */
-async function finishWipe(directory: string, erasure: Erasure): Promise<never> {
-  const home = homeAt(directory);
+async function finishWipe(home: Home, erasure: Erasure): Promise<never> {
   await erasure.contents();
   const profile = await home.readProfile().catch(() => undefined);
   const seed = await home.readKey().catch(() => undefined);
   if (profile !== undefined && seed !== undefined) {
-    const platform = await platformOf(seed, directory);
+    const platform = await platformOf(seed, home.directory);
     await reportWipe(profile, platform).catch(() => undefined);
     await platform.transport.close();
   }

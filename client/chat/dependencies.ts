@@ -23,6 +23,8 @@ export interface Terminal {
   readonly isTerminal: boolean;
   /** All of the standard input. */
   input(): Promise<string>;
+  /** Asks without showing what is typed; null where nobody can be asked. */
+  readonly askSecret: ((question: string) => Promise<string>) | null;
   console(): LineConsole;
   /** Calls the handler on the first interrupt; the returned function stops that. */
   onInterrupt(handler: () => void): () => void;

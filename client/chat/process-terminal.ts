@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { LineConsole, Terminal } from './dependencies.ts';
 
 export function processTerminal(): Terminal {
@@ -11,6 +12,7 @@ export function processTerminal(): Terminal {
     stderr: (out) => void process.stderr.write(out),
     isTerminal: [process.stdout].every((stream) => stream.isTTY), // undefined where there is none
     input: () => text(process.stdin),
+    askSecret: [process.stdin].every((stream) => stream.isTTY) ? askSecret : null,
     console: lineConsole,
     onInterrupt(handler) {
       process.once('SIGINT', handler);
@@ -21,6 +23,21 @@ export function processTerminal(): Terminal {
       };
     },
   };
+}
+
+async function askSecret(question: string): Promise<string> {
+  process.stderr.write(question);
+  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: unseen, terminal: true, historySize: 0 });
+  const typed = Promise.withResolvers<string>();
+  lines.once('line', typed.resolve);
+  lines.once('close', () => typed.reject(new ChanceryError('request.invalid', 'nothing was typed')));
+  try {
+    return await typed.promise;
+  } finally {
+    lines.close();
+    process.stderr.write('\n');
+  }
 }
 
 function lineConsole(): LineConsole {

@@ -17,6 +17,7 @@ import {
 import type { Dependencies } from './dependencies.ts';
 import { revokeDevice, showDevices } from './device-commands.ts';
 import { Chat } from './interactive.ts';
+import { addKey } from './key-commands.ts';
 import { homeOf, voiceOf, whileConnected, type GlobalOptions, type Session } from './session.ts';
 import { Voice } from './voice.ts';
 
@@ -71,6 +72,7 @@ function buildProgram(dependencies: Dependencies): Command {
   addDevices(program, dependencies);
   addPeople(program, dependencies);
   addTalk(program, dependencies);
+  addKey(program, dependencies, examples);
   return program;
 }
 

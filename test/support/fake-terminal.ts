@@ -6,6 +6,7 @@ export class FakeTerminal implements Terminal {
   out = '';
   err = '';
   stdin = '';
+  askSecret: Terminal['askSecret'] = null;
   /** What was printed on the console, and a line for each prompt. */
   readonly printed: string[] = [];
   cleared = 0;
