@@ -20,11 +20,15 @@ import {
   refusalOf,
   relayAnswerShape,
   relayRequestShape,
+  standingAnswerShape,
+  strangerRequestShape,
+  wipedAnswerShape,
   writeFrame,
 } from '../../../protocol/wire/index.ts';
 import { channelPair } from '../../support/channel-pair.ts';
 
 const EMPTY = new Uint8Array();
+const FACTS = { clientVersion: null, platform: null, osVersion: null, diskEncryption: null, managedId: null };
 const HASH = new Uint8Array(32);
 const REFUSED = { type: 'refused', code: 'internal', message: '' };
 
@@ -40,6 +44,16 @@ const FRAMES: readonly (readonly [string, z.ZodType, Record<string, unknown>])[]
   ['conversations', deviceRequestShape, { type: 'conversations', id: 0, after: null, limit: 1 }],
   ['contacts', deviceRequestShape, { type: 'contacts', id: 0 }],
   ['renew', deviceRequestShape, { type: 'renew', id: 0 }],
+  ['begin', deviceRequestShape, { type: 'begin', id: 0, facts: FACTS, attestation: null }],
+  ['devices', deviceRequestShape, { type: 'devices', id: 0 }],
+  ['revoke-device', deviceRequestShape, { type: 'revoke-device', id: 0, serial: '', reason: '' }],
+  ['begun', deviceAnswerShape, { type: 'begun', id: 0, ends: 0, idleLock: null }],
+  ['devices answer', deviceAnswerShape, { type: 'devices', id: 0, devices: [] }],
+  ['device-revoked', deviceAnswerShape, { type: 'device-revoked', id: 0, serial: '' }],
+  ['standing', strangerRequestShape, { type: 'standing', v: 1 }],
+  ['wiped', strangerRequestShape, { type: 'wiped', v: 1 }],
+  ['standing answer', standingAnswerShape, { type: 'standing', notice: null }],
+  ['noted', wipedAnswerShape, { type: 'noted' }],
   ['submitted', deviceAnswerShape, { type: 'submitted', id: 0, results: [] }],
   ['feed', deviceAnswerShape, { type: 'feed', id: 0, items: [], signers: [], cursor: null }],
   ['refused', deviceAnswerShape, { ...REFUSED, id: 0 }],
