@@ -61,8 +61,17 @@ export async function showContacts({ client, voice }: Session, search: string): 
 
 export async function showConversations({ client, voice }: Session): Promise<void> {
   const conversations = await client.conversations();
+  const { people } = await client.contacts();
+  const known = new Map(people.map((person) => [person.address, person]));
   for (const conversation of conversations) {
-    voice.say(conversation, conversationLine(conversation, client.address, voice.paint));
+    const others = conversation.members.filter((address) => address !== client.address);
+    const members = others.flatMap((address) => known.get(address) ?? []);
+    const [other] = members;
+    const direct = conversation.type === 'direct' && other !== undefined;
+    const external = other?.domain !== domainOf(client.address);
+    const who = direct ? `\n    ${personLine({ ...other, external }, voice.paint)}` : '';
+    const line = conversationLine(conversation, client.address, voice.paint);
+    voice.say({ ...conversation, people: members }, `${line}${who}`);
   }
   if (conversations.length === 0) {
     voice.note('No conversations yet; start one with chancery-chat send ADDRESS TEXT');

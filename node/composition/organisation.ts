@@ -69,6 +69,7 @@ export interface Organisation {
   readonly ownProof: OwnProof;
   readonly trust: Trust;
   readonly intake: Intake;
+  readonly feed: Feed;
   readonly devices: DeviceSessions;
   readonly deviceControl: DeviceControl;
   readonly deviceReports: DeviceReports;
@@ -284,6 +285,7 @@ export async function openOrganisation(
     ownProof,
     trust,
     intake,
+    feed,
     devices,
     deviceControl: control,
     deviceReports: reports,

@@ -8,7 +8,7 @@ import { parseAddress } from '../../protocol/names/index.ts';
 import { platform, type ArchiveNode } from '../composition/index.ts';
 import { decodeRecord } from '../ledger/index.ts';
 import type { OperationOutput, Operations } from './contract.ts';
-import { hex, showCertificate, time } from './present.ts';
+import { hex, showCertificate, showPerson, time } from './present.ts';
 import { summarise } from './summary.ts';
 import { verifyArchive } from './verify-archive.ts';
 
@@ -120,18 +120,22 @@ function showEntry(node: ArchiveNode, sequence: number): Entry {
   const base = { sequence, time: time(entry.time), kind: entry.kind };
   const record = decodeRecord(entry.kind, content);
   if (!record.ok) return { ...base, message: null, summary: `damaged: ${record.refusal.message}` };
-  const message = entry.kind === 'message' ? showMessage(ledger.record('message', sequence)?.envelope) : null;
+  const message =
+    entry.kind === 'message' ? showMessage(node, ledger.record('message', sequence)?.envelope) : null;
   return { ...base, message, summary: summarise(entry.kind, content) };
 }
 
-function showMessage(envelope: Uint8Array | undefined): Entry['message'] {
+function showMessage(node: ArchiveNode, envelope: Uint8Array | undefined): Entry['message'] {
+  const { signers, feed } = node.organisation;
   const decoded = envelope === undefined ? undefined : decodeMessage(envelope, platform.suite);
   if (decoded?.ok !== true) return null;
-  const { id, conversationId: conversation, sender, content, time: origin } = decoded.value;
+  const { id, conversationId: conversation, sender, device, content, time: origin } = decoded.value;
+  const signer = signers.find(device);
   return {
     id: hex(id),
     conversation: hex(conversation),
     sender,
+    person: signer === undefined ? null : showPerson(feed.person(signer)),
     kind: content.kind,
     originTime: time(origin),
     text: content.kind === 'text' ? content.text : null,

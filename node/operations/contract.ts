@@ -63,6 +63,8 @@ const member = z.object({
 const device = z.object({
   serial: z.string(),
   address: z.string(),
+  /** The member's verified name. */
+  name: z.string(),
   label: z.string(),
   peer: z.string(),
   enrolled: time,
@@ -114,6 +116,17 @@ const partner = z.object({
   lastError: z.object({ code: z.string(), message: z.string() }).nullable(),
 });
 
+/** Who somebody is and how that is known: what is shown wherever a person is named. */
+const person = z.object({
+  address: z.string(),
+  name: z.string(),
+  roles: z.array(z.string()),
+  domain: z.string(),
+  level: z.enum(['own', 'dnssec', 'pinned', 'dns', 'none']),
+  /** Since when the organisation is known with its root, or one's own member has been one; null where it is not. */
+  since: time.nullable(),
+});
+
 const entry = z.object({
   sequence: z.number(),
   time,
@@ -124,6 +137,8 @@ const entry = z.object({
       id: z.string(),
       conversation: z.string(),
       sender: z.string(),
+      /** As certified when it was signed, and how their organisation is known now; null where the device is not known. */
+      person: person.nullable(),
       kind: z.string(),
       originTime: time,
       text: z.string().nullable(),

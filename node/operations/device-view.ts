@@ -10,7 +10,11 @@ type ShownDevice = OperationOutput<'device.show'>['device'];
 /** @param now milliseconds */
 export async function showDevice(
   device: Device,
-  { deviceControl, deviceReports }: Pick<Organisation, 'deviceControl' | 'deviceReports'>,
+  {
+    deviceControl,
+    deviceReports,
+    members,
+  }: Pick<Organisation, 'deviceControl' | 'deviceReports' | 'members'>,
   now: number,
 ): Promise<ShownDevice> {
   const { serial, address, label, peer, enrolled, expires, revoked } = device;
@@ -23,6 +27,7 @@ export async function showDevice(
   return {
     serial,
     address,
+    name: members.find(address)?.name ?? '',
     label,
     peer,
     enrolled: time(enrolled),

@@ -2,6 +2,7 @@
 import { toString } from 'uint8arrays/to-string';
 import type { Certificate } from '../../protocol/certificate/index.ts';
 import type { TimeWindow } from '../../protocol/dnssec/index.ts';
+import type { Person } from '../../protocol/wire/index.ts';
 import type { WaitingDevice } from '../enrolment/index.ts';
 import type { Device, Member } from '../ledger/index.ts';
 import type { OperationOutput } from './contract.ts';
@@ -24,6 +25,8 @@ export function showWindow(window: TimeWindow): { from: string; until: string } 
   return { from: fromSeconds(window.from), until: fromSeconds(Math.min(window.until, latest)) };
 }
 
+type ShownMessage = NonNullable<OperationOutput<'archive.show'>['entry']['message']>;
+
 export type ShownCertificate = OperationOutput<'identity.show'>['certificates'][number];
 
 export function showCertificate(
@@ -39,6 +42,10 @@ export function showCertificate(
     fingerprint: hex(sha256(der)),
     window: showWindow({ from: notBefore, until: notAfter }),
   };
+}
+
+export function showPerson(person: Person): NonNullable<ShownMessage['person']> {
+  return { ...person, since: person.since === 0 ? null : time(person.since) };
 }
 
 export function showMember(member: Member, devices: readonly Device[]): OperationOutput<'member.add'> {

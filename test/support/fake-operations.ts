@@ -54,6 +54,7 @@ const MEMBER: OperationOutput<'member.add'> = {
 const DEVICE: OperationOutput<'device.revoke'>['device'] = {
   serial: '0a0b',
   address: 'alice@acme.test',
+  name: 'Alice',
   label: 'laptop',
   peer: '12D3KooWDevice',
   enrolled: TIME,
@@ -99,6 +100,14 @@ const ENTRY: OperationOutput<'archive.show'>['entry'] = {
     id: 'aa',
     conversation: 'cc',
     sender: 'alice@acme.test',
+    person: {
+      address: 'alice@acme.test',
+      name: 'Alice',
+      roles: ['member'],
+      domain: 'acme.test',
+      level: 'own',
+      since: TIME,
+    },
     kind: 'text',
     originTime: TIME,
     text: 'hello',

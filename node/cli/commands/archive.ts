@@ -65,6 +65,7 @@ function showCommand(group: Command, open: OpenSession): void {
           ['archived', when(entry.time)],
           ['kind', entry.kind],
           ['summary', entry.summary],
+          ['written by', writer(entry)],
           ['leaf hash', leafHash],
           [
             'signed under',
@@ -119,6 +120,15 @@ function verifyCommand(group: Command, open: OpenSession): void {
       }
     });
   examples(command, 'chancery archive verify', 'chancery archive verify --json');
+}
+
+/** Who wrote a message, and how they are known. */
+function writer({ message }: OperationOutput<'archive.show'>['entry']): string {
+  if (message === null) return 'nobody: it is no message';
+  const { person, sender } = message;
+  if (person === null) return `${sender}, from a device that is not known`;
+  const since = person.since === null ? '' : ` since ${when(person.since)}`;
+  return `${person.name} <${person.address}> of ${person.domain} (${person.level}${since})`;
 }
 
 function entryTable({ entries }: OperationOutput<'archive.list'>): string {

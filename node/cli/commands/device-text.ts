@@ -50,7 +50,7 @@ export function deviceText(device: Device): string {
   );
   return fields([
     ['device', device.label],
-    ['member', device.address],
+    ['member', `${device.name} <${device.address}>`],
     ['serial', device.serial],
     ['peer', device.peer],
     ['state', device.state],

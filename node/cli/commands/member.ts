@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { OperationInput, OperationOutput } from '../../operations/contract.ts';
 import { examples, several } from '../arguments.ts';
-import { count, table, when } from '../layout.ts';
+import { count, fields, table, when } from '../layout.ts';
 import type { OpenSession } from '../session.ts';
 import { deviceTable } from './device-text.ts';
 
@@ -70,7 +70,10 @@ function listAndShowCommands(group: Command, open: OpenSession): void {
     .action(async (address: string, _options: object, self: Command) => {
       const { voice, ask } = open(self);
       const output = await ask('member.show', { address });
-      voice.result(output, ({ member, devices }) => `${memberTable([member])}\n${deviceTable(devices)}`);
+      voice.result(
+        output,
+        ({ member, devices }) => `${memberTable([member])}\n${standing(member)}\n${deviceTable(devices)}`,
+      );
     });
   examples(list, 'chancery member list', 'chancery member list --json');
   examples(show, 'chancery member show alice@acme.example');
@@ -195,6 +198,15 @@ function removeCommand(group: Command, open: OpenSession): void {
       );
     });
   examples(command, 'chancery member remove alice@acme.example --reason "left the company"');
+}
+
+/** What the table has no room for. */
+function standing({ joined, hidden, reason, actor }: Member): string {
+  return fields([
+    ['joined', when(joined)],
+    ['last change', reason === '' ? `by ${actor}` : `by ${actor}: ${reason}`],
+    ['directory', hidden ? 'hidden from partners' : 'partners may see them, where the agreement allows'],
+  ]);
 }
 
 function memberTable(members: readonly Member[]): string {

@@ -87,6 +87,12 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     /^5 +2026-05-04 03:02:01 UTC +message +alice@acme\.test wrote in cc$/m,
   ],
   [['archive', 'show', '5'], 'archive.show', /^signed under +alice@acme\.test, 0a0b$/m],
+  [
+    ['archive', 'show', '5'],
+    'archive.show',
+    /^written by +Alice <alice@acme\.test> of acme\.test \(own since 2026/m,
+  ],
+  [['member', 'show', 'alice@acme.test'], 'member.show', /^last change +by operator$/m],
   [['archive', 'conversations'], 'archive.conversations', /^cc +group +Plans +acme\.test/m],
   [['archive', 'verify'], 'archive.verify', /^faults +none$/m],
 ];
