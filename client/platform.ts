@@ -5,7 +5,7 @@
 import type { Signer } from '../protocol/crypto/index.ts';
 import type { DeviceFacts } from '../protocol/device/index.ts';
 import type { VerificationContext } from '../protocol/identity/index.ts';
-import type { FrameChannel, ProtocolName } from '../protocol/wire/index.ts';
+import type { Deflate, FrameChannel, ProtocolName } from '../protocol/wire/index.ts';
 
 /** A connection to one node. Noise has proven `peerKey`; whose key it is, the identity exchange says. */
 export interface Link {
@@ -57,6 +57,7 @@ export interface Platform {
   /** The device's key, which is its libp2p identity too. */
   readonly signer: Signer;
   readonly context: VerificationContext;
+  readonly deflate: Deflate;
   /** Asked at the beginning of each session; says nothing that it does not know. */
   readonly describe: () => Promise<Description>;
   /** Milliseconds since 1970. */

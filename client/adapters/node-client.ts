@@ -1,8 +1,9 @@
 /** A client on Node: composes the SDK from a home directory, libp2p, LevelDB and node:crypto. */
 import { randomBytes } from 'node:crypto';
+import * as zlib from 'node:zlib';
 import { ROOT_ANCHORS, webCryptoDnssec } from '../../protocol/dnssec/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import { parseInvitation } from '../../protocol/wire/index.ts';
+import { parseInvitation, zlibDeflate } from '../../protocol/wire/index.ts';
 import { createClient, type Client } from '../client.ts';
 import { deviceOf } from '../device.ts';
 import { enrol, type Waiting } from '../enrolment.ts';
@@ -128,6 +129,7 @@ async function platformOf(seed: Uint8Array, home: string): Promise<Platform> {
     transport: await createTransport(seed),
     signer: nodeSigner(seed),
     context: nodeContext,
+    deflate: zlibDeflate(zlib),
     describe: () => describeDevice({ home, clientVersion: programVersion(), platform: process.platform }),
     clock: Date.now,
     after(milliseconds, run) {

@@ -39,7 +39,7 @@ export async function proveNode(
   link: Link,
   bundle: Uint8Array | null,
   expected: Expected,
-  platform: Pick<Platform, 'context' | 'clock' | 'after'>,
+  platform: Pick<Platform, 'context' | 'deflate' | 'clock' | 'after'>,
 ): Promise<Result<VerifiedIdentity>> {
   let proven = await ask(link, bundle, expected, platform, false);
   const needed = !proven.ok && proven.refusal.code === 'identity.handover-needed';
@@ -51,20 +51,23 @@ async function ask(
   link: Link,
   bundle: Uint8Array | null,
   expected: Expected,
-  platform: Pick<Platform, 'context' | 'clock' | 'after'>,
+  platform: Pick<Platform, 'context' | 'deflate' | 'clock' | 'after'>,
   handovers: boolean,
 ): Promise<Result<VerifiedIdentity>> {
   const channel = await link.open('identity');
   const answer = await within(PROVE_WITHIN_MS, channel, platform.after, async () => {
-    await writeFrame(channel, { type: 'identity', v: 1, bundle, handovers });
+    const packed = bundle === null ? null : await platform.deflate.deflate(bundle);
+    await writeFrame(channel, { type: 'identity', v: 1, bundle: packed, handovers });
     return readFrame(channel, identityAnswerShape, MAX_STRANGER_FRAME_BYTES, 'identity');
   });
   if (!answer.ok) return answer;
   if (answer.value.type === 'refused') return refusalOf(answer.value);
   await channel.close();
   if (answer.value.bundle === null) return refuse('identity.unproven', 'the node showed no identity');
+  const shown = await platform.deflate.inflate(answer.value.bundle);
+  if (!shown.ok) return shown;
   const at = Math.floor(platform.clock() / 1000);
-  return judge(answer.value.bundle, link.peerKey, expected, at, platform.context);
+  return judge(shown.value, link.peerKey, expected, at, platform.context);
 }
 
 async function judge(

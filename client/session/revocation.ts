@@ -17,7 +17,7 @@ import {
 import type { Link, Platform } from '../platform.ts';
 import { proveNode, within, type Expected } from './node-identity.ts';
 
-type Asking = Pick<Platform, 'context' | 'clock' | 'after' | 'signer'>;
+type Asking = Pick<Platform, 'context' | 'deflate' | 'clock' | 'after' | 'signer'>;
 
 /** Whether a refusal may mean that the device was revoked, so that it is worth asking. */
 export function mayBeRevoked(code: Code): boolean {

@@ -2,6 +2,7 @@
  * The gate right after Noise: a connection carries nothing but identity exchange and enrolment until the peer has
  * proved itself, and is dropped when it has not within PROVE_WITHIN_MS. Both ends show their bundles once a session.
  */
+import * as zlib from 'node:zlib';
 import type { Connection, Stream } from '@libp2p/interface';
 import type { Logger } from 'pino';
 import { ChanceryError, accept, refuse, type Result } from '../../protocol/errors/index.ts';
@@ -16,6 +17,7 @@ import {
   refusalFrame,
   refusalOf,
   writeFrame,
+  zlibDeflate,
   type IdentityFrame,
 } from '../../protocol/wire/index.ts';
 import { streamChannel } from './channel.ts';
@@ -36,6 +38,7 @@ export interface GateOptions {
 
 export class Gate {
   readonly #options: GateOptions;
+  readonly #deflate = zlibDeflate(zlib);
   readonly #proven = new WeakMap<Connection, Peer>();
   readonly #exchanges = new WeakMap<Connection, Promise<Peer>>();
   readonly #strangers = new Map<Connection, NodeJS.Timeout>();
@@ -140,7 +143,8 @@ export class Gate {
   async #shown(handovers: boolean, need: boolean): Promise<IdentityFrame> {
     const bundle = await this.#options.bundle();
     const shown = bundle === null || handovers ? bundle : withoutHandovers(bundle);
-    return { type: 'identity', v: 1, bundle: shown, handovers: need };
+    const packed = shown === null ? null : await this.#deflate.deflate(shown);
+    return { type: 'identity', v: 1, bundle: packed, handovers: need };
   }
 
   /** The listener's half: judges the bundle that came, and answers with ours or a refusal. */
@@ -164,9 +168,11 @@ export class Gate {
     return admitted.ok ? accept(handovers) : admitted;
   }
 
-  async #admit(connection: Connection, bundle: Uint8Array | null): Promise<Result<Peer>> {
-    if (bundle === null) return refuse('identity.unproven', 'the peer showed no identity');
-    const admitted = await this.#options.admit(connection.remotePeer.toString(), bundle);
+  async #admit(connection: Connection, packed: Uint8Array | null): Promise<Result<Peer>> {
+    if (packed === null) return refuse('identity.unproven', 'the peer showed no identity');
+    const bundle = await this.#deflate.inflate(packed);
+    if (!bundle.ok) return bundle;
+    const admitted = await this.#options.admit(connection.remotePeer.toString(), bundle.value);
     if (!admitted.ok) return admitted;
     this.#forget(connection);
     this.#proven.set(connection, admitted.value);

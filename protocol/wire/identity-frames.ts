@@ -7,7 +7,7 @@ import { refusalShape } from './refusal.ts';
 export const identityShape = z.strictObject({
   type: z.literal('identity'),
   v: z.literal(1),
-  /** The encoded identity bundle; null from a device or node that has yet to enrol. */
+  /** The encoded identity bundle, deflated; null from a device or node that has yet to enrol. */
   bundle: bytes(MAX_STRANGER_FRAME_BYTES).nullable(),
   /** Whether the speaker needs the other's handovers, because it knows another root. */
   handovers: z.boolean(),

@@ -32,6 +32,7 @@ export {
   type FederationAnswer,
   type FederationRequest,
 } from './federation-frames.ts';
+export { zlibDeflate, type Deflate } from './deflate.ts';
 export {
   identityAnswerShape,
   identityShape,

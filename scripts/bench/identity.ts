@@ -6,6 +6,7 @@ import { randomBytes, webcrypto } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as zlib from 'node:zlib';
 import { pino } from 'pino';
 import { ArchiveLog } from '../../node/archive/index.ts';
 import { sodiumSigner, sodiumSuite } from '../../node/crypto/index.ts';
@@ -17,7 +18,7 @@ import { encodeCbor } from '../../protocol/encoding/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { encodeBundle, verifyBundle, type VerificationContext } from '../../protocol/identity/index.ts';
 import { signRoster, type Roster } from '../../protocol/statement/index.ts';
-import type { IdentityFrame } from '../../protocol/wire/index.ts';
+import { zlibDeflate, type IdentityFrame } from '../../protocol/wire/index.ts';
 import { DnsTree } from '../dns/index.ts';
 
 const DOMAIN = 'acme.example';
@@ -70,7 +71,8 @@ export async function showIdentity(): Promise<ShownIdentity> {
     statement,
     roster: await signRoster(roster, sodiumSigner(made.seeds.statement)),
   });
-  const frame: IdentityFrame = { type: 'identity', v: 1, bundle, handovers: false };
+  const packed = await zlibDeflate(zlib).deflate(bundle);
+  const frame: IdentityFrame = { type: 'identity', v: 1, bundle: packed, handovers: false };
   const dnssec = webCryptoDnssec(webcrypto.subtle, sodiumSuite.verifyEd25519);
   return {
     made,

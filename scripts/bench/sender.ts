@@ -3,10 +3,12 @@
  * load and is not what is measured, so it does no more than any device must.
  */
 import { randomBytes } from 'node:crypto';
+import * as zlib from 'node:zlib';
 import { webCryptoDnssec } from '../../protocol/dnssec/index.ts';
 import { decodeBundle } from '../../protocol/identity/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { signMessage } from '../../protocol/message/index.ts';
+import { zlibDeflate } from '../../protocol/wire/index.ts';
 import { createTransport } from '../../client/adapters/libp2p.ts';
 import { homeAt } from '../../client/adapters/home.ts';
 import { openSession, type Session } from '../../client/session/index.ts';
@@ -56,6 +58,7 @@ export class Sender {
           dnssec: webCryptoDnssec(globalThis.crypto.subtle, sodiumSuite.verifyEd25519),
           anchors: [],
         },
+        deflate: zlibDeflate(zlib),
         clock: Date.now,
         after(milliseconds, run) {
           const timer = setTimeout(run, milliseconds);

@@ -1,11 +1,12 @@
 /** How a device finds its organisation, believes it, and comes back to it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as zlib from 'node:zlib';
 import { enrol, type Client, type Transport, type Waiting } from '../../client/index.ts';
 import { nodeSigner, nodeSuite } from '../../client/adapters/node-crypto.ts';
 import { keyFingerprint } from '../../protocol/certificate/index.ts';
 import type { ChanceryError } from '../../protocol/errors/index.ts';
-import { formatInvitation } from '../../protocol/wire/index.ts';
+import { formatInvitation, zlibDeflate } from '../../protocol/wire/index.ts';
 import { ALICE, AT, BOB, context, makeWorld, type World } from '../support/client-world.ts';
 import { FakeNode, deviceBundle, reissue } from '../support/fake-node.ts';
 import { makeNode, makeOrganisation } from '../support/organisation.ts';
@@ -29,6 +30,7 @@ function enrolment(world: World, node = world.node, transport: Transport = node.
     transport,
     signer: nodeSigner(world.alice.seed),
     context,
+    deflate: zlibDeflate(zlib),
     clock: () => world.clock.now,
     after: world.timers.after,
   };

@@ -1,8 +1,10 @@
 /** A member's client against a fake node of her organisation, with a clock and timers that a test moves. */
+import * as zlib from 'node:zlib';
 import { createClient, type Client, type ClientOptions, type Profile } from '../../client/index.ts';
 import { nodeSigner, nodeSuite } from '../../client/adapters/node-crypto.ts';
 import { webCryptoDnssec } from '../../protocol/dnssec/index.ts';
 import { signMessage, type Content, type MessageBody } from '../../protocol/message/index.ts';
+import { zlibDeflate } from '../../protocol/wire/index.ts';
 import { FakeNode, deviceBundle } from './fake-node.ts';
 import { FakeTimers } from './fake-timers.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -85,6 +87,7 @@ export async function makeWorld(): Promise<World> {
         transport: node.transport(),
         signer: nodeSigner(alice.seed),
         context,
+        deflate: zlibDeflate(zlib),
         clock: () => clock.now,
         after: timers.after,
         randomBytes: (length) => new Uint8Array(length).fill((salt += 1)),

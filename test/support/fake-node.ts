@@ -2,6 +2,7 @@
  * A node as a client sees it, without a network or an archive: identity exchange, enrolment and the device protocol
  * over an in-memory list. A test can make it refuse, break off, hold back answers, or show what it should not.
  */
+import * as zlib from 'node:zlib';
 import { toString } from 'uint8arrays/to-string';
 import type { Link, Transport } from '../../client/index.ts';
 import { nodeSuite } from '../../client/adapters/node-crypto.ts';
@@ -19,6 +20,7 @@ import {
   readFrame,
   strangerRequestShape,
   writeFrame,
+  zlibDeflate,
   type DeviceAnswer,
   type DeviceRequest,
   type FeedItem,
@@ -208,10 +210,12 @@ export class FakeNode {
 
   async #identify(channel: FrameChannel): Promise<void> {
     const frame = valueOf(await readFrame(channel, identityShape, MAX_FRAME_BYTES, 'identity'));
-    this.shown.push(frame.bundle);
+    const deflate = zlibDeflate(zlib);
+    this.shown.push(frame.bundle === null ? null : valueOf(await deflate.inflate(frame.bundle)));
     if (frame.bundle !== null && this.refuseIdentity !== undefined)
       return writeFrame(channel, { type: 'refused', ...this.refuseIdentity });
-    await writeFrame(channel, { type: 'identity', v: 1, bundle: await this.bundle(), handovers: false });
+    const bundle = await deflate.deflate(await this.bundle());
+    await writeFrame(channel, { type: 'identity', v: 1, bundle, handovers: false });
   }
 
   async #enrol(channel: FrameChannel): Promise<void> {

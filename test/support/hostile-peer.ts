@@ -1,5 +1,6 @@
 /** A peer that keeps no rule: opens what it likes over libp2p, sends any bytes, closes nothing, and waits for nobody. */
 import { randomBytes } from 'node:crypto';
+import { deflateRawSync } from 'node:zlib';
 import { noise } from '@chainsafe/libp2p-noise';
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
 import type { Connection } from '@libp2p/interface';
@@ -43,9 +44,12 @@ export class HostilePeer {
     const connection = await libp2p.dial(multiaddr(address), { signal });
     if (known !== undefined) {
       const frames = lpStream(await connection.newStream(PROTOCOLS.identity, { signal }));
-      await frames.write(encodeCbor({ type: 'identity', v: 1, bundle: known.bundle, handovers: false }), {
-        signal,
-      });
+      await frames.write(
+        encodeCbor({ type: 'identity', v: 1, bundle: deflateRawSync(known.bundle), handovers: false }),
+        {
+          signal,
+        },
+      );
       await frames.read({ signal });
     }
     return new HostilePeer(connection);
