@@ -13,6 +13,7 @@ import { reportWipe } from '../session/index.ts';
 import { wipedError, type Erasure } from '../wipe.ts';
 import { describeDevice } from './device-facts.ts';
 import { erasureOf } from './erasure.ts';
+import { inspectDeviceKey, readDeviceKey } from './device-key.ts';
 import { homeAt, type Home } from './home.ts';
 import type { Passphrase } from './passphrase.ts';
 import { openLevelStore } from './level-store.ts';
@@ -41,7 +42,7 @@ export async function openNodeClient({
 }: NodeClientOptions): Promise<Client> {
   const home = homeAt(directory, passphrase);
   const erasure = erasureOf(directory, home.storeLocation);
-  if (await erasure.begun()) await finishWipe(home, erasure);
+  if (await erasure.begun()) await finishWipe(home, erasure, passphrase?.isNamed === true);
   const profile = await home.readProfile();
   if (profile === undefined) {
     throw new ChanceryError(
@@ -50,11 +51,16 @@ export async function openNodeClient({
     );
   }
   const seed = await home.readKey();
+  const { isProtected } = await inspectDeviceKey(directory);
   const store = await openLevelStore(home.storeLocation);
   try {
     const platform = await platformOf(seed, directory);
     const saveProfile = (renewed: Profile): Promise<void> => home.saveProfile(renewed);
-    return await createClient({ ...platform, profile, saveProfile, store, erasure, durable });
+    return await createClient({
+      ...platform,
+      ...{ profile, saveProfile, store, erasure, durable },
+      ...(isProtected ? { checkPassphrase: (typed: string) => checkPassphrase(directory, typed) } : {}),
+    });
   } catch (error) {
     await store.close();
     throw error;
@@ -101,6 +107,12 @@ export async function enrolNodeClient(options: {
   }
 }
 
+/** Throws `key.wrong-passphrase` when it does not open the device's key. */
+async function checkPassphrase(directory: string, typed: string): Promise<void> {
+  const passphrase = { isNamed: false, ask: () => Promise.resolve(new TextEncoder().encode(typed)) };
+  (await readDeviceKey(directory, passphrase)).fill(0);
+}
+
 const nodeContext: Platform['context'] = {
   suite: nodeSuite,
   dnssec: webCryptoDnssec(globalThis.crypto.subtle, nodeSuite.verifyEd25519),
@@ -109,12 +121,14 @@ const nodeContext: Platform['context'] = {
 
 /**
  * What a process that ended amid a wipe left undone. The organisation is told where it can be reached, by a node that
- * proves itself; with or without, everything goes. Throws `device.revoked`.
+ * proves itself; with or without, everything goes, and nobody is waited for to type a passphrase. Throws `device.revoked`.
  */
-async function finishWipe(home: Home, erasure: Erasure): Promise<never> {
+async function finishWipe(home: Home, erasure: Erasure, isNamed: boolean): Promise<never> {
   await erasure.contents();
   const profile = await home.readProfile().catch(() => undefined);
-  const seed = await home.readKey().catch(() => undefined);
+  const key = await inspectDeviceKey(home.directory).catch(() => undefined);
+  const canRead = key !== undefined && (!key.isProtected || isNamed);
+  const seed = canRead ? await home.readKey().catch(() => undefined) : undefined;
   if (profile !== undefined && seed !== undefined) {
     const platform = await platformOf(seed, home.directory);
     await reportWipe(profile, platform).catch(() => undefined);

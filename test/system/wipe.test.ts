@@ -4,7 +4,12 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
-import { enrolNodeClient, openNodeClient } from '../../client/adapters/index.ts';
+import {
+  enrolNodeClient,
+  openNodeClient,
+  passphraseInFile,
+  reprotectDeviceKey,
+} from '../../client/adapters/index.ts';
 import type { Client } from '../../client/index.ts';
 import { freePort } from '../../scripts/processes/index.ts';
 import { startGateway } from '../support/test-gateway.ts';
@@ -119,6 +124,29 @@ test('a wipe that was cut short is finished by the next start, and still reporte
   await assert.rejects(openNodeClient({ home }), REVOKED);
   assert.deepEqual(await readdir(home), []);
   assert.notEqual(await wipedAt(acme, serial), null);
+});
+
+test('a wipe that was cut short waits for nobody’s passphrase', async (t) => {
+  const { home, serial, client } = await laptop(t, 'dora');
+  await client.close();
+  await writeFile(join(home, '..', `${serial}.passphrase`), 'correct horse battery staple\n', {
+    mode: 0o600,
+  });
+  const passphrase = passphraseInFile(join(home, '..', `${serial}.passphrase`));
+  t.after(() => rm(join(home, '..', `${serial}.passphrase`)));
+  await reprotectDeviceKey(home, passphrase, passphrase);
+  const again = await openNodeClient({ home, passphrase });
+  assert.equal(again.lock.needsPassphrase, true);
+  again.lock.lock();
+  await assert.rejects(again.lock.unlock('correct horse'), { code: 'key.wrong-passphrase' });
+  await again.lock.unlock('correct horse battery staple');
+  await again.close();
+  await acme.operations['device.revoke']({ serial, reason: 'stolen' });
+  await writeFile(join(home, 'wiping'), '');
+  const asked = { isNamed: false, ask: () => Promise.reject(new Error('somebody was asked')) };
+  await assert.rejects(openNodeClient({ home, passphrase: asked }), REVOKED);
+  assert.deepEqual(await readdir(home), []);
+  assert.equal(await wipedAt(acme, serial), null, 'without its key a device can tell nobody');
 });
 
 test('a device of a suspended member keeps what it holds', async (t) => {
