@@ -14,6 +14,8 @@ export function encodeKeyInfo(seed: Uint8Array): Uint8Array {
   return sequence(VERSION_1, ED25519, octetString(octetString(seed)));
 }
 
+const BEFORE_SEED = encodeKeyInfo(new Uint8Array(SEED_BYTES)).slice(0, -SEED_BYTES);
+
 /** The PEM text of a 32-byte Ed25519 seed. */
 export function encodePkcs8(seed: Uint8Array): string {
   return encodePem(LABEL, encodeKeyInfo(seed));
@@ -32,6 +34,10 @@ export function decodePkcs8(pem: string): Result<Uint8Array> {
 
 /** The 32-byte seed of a PrivateKeyInfo as {@link encodeKeyInfo} writes it; undefined for anything else. */
 export function decodeKeyInfo(der: Uint8Array): Uint8Array | undefined {
-  const seed = der.slice(-SEED_BYTES);
-  return seed.length === SEED_BYTES && equals(encodeKeyInfo(seed), der) ? seed : undefined;
+  const at = der.length - SEED_BYTES;
+  if (at !== BEFORE_SEED.length || !equals(der.subarray(0, at), BEFORE_SEED)) return undefined;
+  // in a buffer of its own, which can be zeroed: engines move small arrays about, and leave copies behind
+  const seed = new Uint8Array(new ArrayBuffer(SEED_BYTES));
+  seed.set(der.subarray(at));
+  return seed;
 }
