@@ -25,6 +25,7 @@ import {
   type DeviceRequest,
   type FeedItem,
   type FrameChannel,
+  type IdentityNews,
   type MessageSigner,
   type OwnDevice,
   type Person,
@@ -145,6 +146,13 @@ export class FakeNode {
     this.items.push({ type: 'message', sequence, time: this.#tick(), envelope });
     this.#wake();
     return sequence;
+  }
+
+  /** Tells that somebody's identity changed. */
+  announce(news: IdentityNews): void {
+    const sequence = this.items.length + 1;
+    this.items.push({ type: 'identity', sequence, time: this.#tick(), news });
+    this.#wake();
   }
 
   deliver(

@@ -81,7 +81,8 @@ async function compareViews(stage: Stage, positions: Readonly<Record<string, Pos
   const views = await Promise.all(
     everyone.map(async (who) => {
       const device = await stage.device(who);
-      return (await device.chat(['history', GROUP, '--limit', LIMIT])) as Shown[];
+      const shown = (await device.chat(['history', GROUP, '--limit', LIMIT])) as Shown[];
+      return shown.filter(({ type }) => type !== 'identity'); // news is shown beside messages, and archived elsewhere
     }),
   );
   const orders = views.map((view) => view.map((event) => (event.type === 'message' ? event.id : event.type)));

@@ -3,62 +3,12 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { runProgram } from '../../../client/chat/program.ts';
 import { nodeSuite } from '../../../client/adapters/node-crypto.ts';
 import { valueOf } from '../../../protocol/errors/index.ts';
 import { decodeMessage } from '../../../protocol/message/index.ts';
-import { ALICE, BOB, CAROL, makeWorld, signedBy, type World } from '../../support/client-world.ts';
+import { fromCarol, objects, run, start } from '../../support/chat-run.ts';
+import { BOB, CAROL, makeWorld, signedBy } from '../../support/client-world.ts';
 import { FakeTerminal } from '../../support/fake-terminal.ts';
-
-interface Run {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function start(
-  world: World,
-  terminal: FakeTerminal,
-  args: string[],
-  env: Record<string, string> = {},
-): Promise<number> {
-  return runProgram(args, {
-    terminal,
-    env,
-    version: '1.2.3',
-    defaultHome: '/home/alice/.chancery-chat',
-    hostname: 'laptop',
-    open: () => world.open(),
-    enrol: () => Promise.resolve(world.profile),
-  });
-}
-
-async function run(world: World, ...args: string[]): Promise<Run> {
-  const terminal = new FakeTerminal();
-  const code = await start(world, terminal, args);
-  return { code, out: terminal.out, err: terminal.err };
-}
-
-/** A direct conversation that carol started, with a text of hers; its id. */
-async function fromCarol(world: World, text: string): Promise<Uint8Array> {
-  const envelope = await signedBy(world.carol, {
-    kind: 'create',
-    type: 'direct',
-    title: '',
-    members: [ALICE, CAROL],
-  });
-  world.node.archive(envelope);
-  const conversation = valueOf(decodeMessage(envelope, nodeSuite)).id;
-  world.node.archive(await signedBy(world.carol, { kind: 'text', text }, { conversation }));
-  return conversation;
-}
-
-function objects(out: string): Record<string, unknown>[] {
-  return out
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
-}
 
 test('sending is done when the organisation has archived the message', async () => {
   const world = await makeWorld();
