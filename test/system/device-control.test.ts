@@ -1,11 +1,12 @@
 /** Device control against a running node: what a device reports, what it is refused for, and how long a session lasts. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { z } from 'zod';
 import { sodiumSigner } from '../../node/crypto/index.ts';
 import { signAttestation } from '../../protocol/device/index.ts';
-import { parseInvitation } from '../../protocol/wire/index.ts';
+import { MAX_FRAME_BYTES, parseInvitation, readFrame, writeFrame } from '../../protocol/wire/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
-import { FACTS, TestDevice, enrol, makeKey } from '../support/test-device.ts';
+import { FACTS, TestDevice, enrol, makeKey, startStranger, targetOf } from '../support/test-device.ts';
 import { PERMISSIVE, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
 
@@ -252,4 +253,39 @@ test('a revoked device that says nothing is dropped all the same', async () => {
   assert.equal((await jane.ended).code, 'device.revoked');
   await until('the drop', () => jane.host.peers.length === 0);
   await jane.stop();
+});
+
+test('nobody but the revoked device itself reports that it is wiped, and a device in good standing is told nothing', async () => {
+  const kurt = await TestDevice.enrol(brief, 'kurt@brief.test');
+  const liam = await TestDevice.enrol(brief, 'liam@brief.test');
+  const ask = async (key: typeof kurt.key, type: 'standing' | 'wiped'): Promise<Record<string, unknown>> => {
+    const host = await startStranger(key, brief.settings.anchors, () => Promise.resolve(null));
+    try {
+      const { channel } = await host.open('enrolment', targetOf(brief));
+      await writeFrame(channel, { type, v: 1 });
+      return valueOf(await readFrame(channel, z.looseObject({}), MAX_FRAME_BYTES, 'answer'));
+    } finally {
+      await host.stop();
+    }
+  };
+  const { serial } = await shown(brief, kurt);
+  await kurt.stop();
+  for (const key of [makeKey(), kurt.key, liam.key]) {
+    assert.deepEqual(await ask(key, 'standing'), { type: 'standing', notice: null });
+    assert.equal((await ask(key, 'wiped'))['code'], 'device.unknown');
+  }
+  await brief.operations['device.revoke']({ serial, reason: '' });
+  assert.equal((await ask(liam.key, 'wiped'))['code'], 'device.unknown');
+  assert.equal((await brief.operations['device.show']({ serial })).device.wiped, null);
+  assert.notEqual((await ask(kurt.key, 'standing'))['notice'], null);
+  assert.deepEqual(await ask(kurt.key, 'wiped'), { type: 'noted' });
+  const { wiped } = (await brief.operations['device.show']({ serial })).device;
+  assert.notEqual(wiped, null);
+  assert.deepEqual(await ask(kurt.key, 'wiped'), { type: 'noted' });
+  assert.equal(
+    (await brief.operations['device.show']({ serial })).device.wiped,
+    wiped,
+    'the first report counts',
+  );
+  await liam.stop();
 });
