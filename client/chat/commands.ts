@@ -186,8 +186,9 @@ export async function showWho({ client, voice }: Session, name: string): Promise
 
 /** A person by address, or by a name that only one has. Throws `member.unknown` or `request.invalid`. */
 export async function findPerson(client: Client, name: string): Promise<Sender> {
-  const { people } = await client.contacts({ search: name.slice(0, MAX_SEARCH) });
   const address = parseAddress(name);
+  const search = (address.ok ? address.value.text : name).slice(0, MAX_SEARCH);
+  const { people } = await client.contacts({ search });
   const wanted = name.toLowerCase();
   const found = people.filter((person) =>
     address.ok ? person.address === address.value.text : person.name.toLowerCase() === wanted,
