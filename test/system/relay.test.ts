@@ -68,3 +68,40 @@ test('through a gateway apart from its archive everything goes, and with the arc
     await dns.server.stop();
   }
 });
+
+test('behind a gateway a suspended member is refused at once, and partners’ directories are had both ways', async () => {
+  const dns = await startDns('acme.test', 'partner.test');
+  const acme = await startTestNode(dns, 'acme.test', { roles: ['archive'] });
+  const partner = await startTestNode(dns, 'partner.test');
+  const gateway = await startGateway(acme);
+  const front: TestNode = { ...acme, node: { ...acme.node, host: gateway.host } };
+  try {
+    await addPartner(front, partner);
+    await addPartner(partner, front);
+    const alice = await TestDevice.enrol(front, 'alice@acme.test', 'Alice');
+    const bob = await TestDevice.enrol(partner, 'bob@partner.test', 'Bob');
+    await acme.operations['partner.update']({ domain: 'partner.test', shareDirectory: 'names' });
+    await partner.operations['partner.update']({ domain: 'acme.test', shareDirectory: 'names' });
+    for (const device of [alice, bob]) {
+      const { people } = await device.request({ type: 'contacts' }, 'contacts');
+      assert.deepEqual(
+        people.map(({ address }) => address),
+        ['alice@acme.test', 'bob@partner.test'],
+      );
+    }
+    const waiting = alice.ask({ type: 'read', cursor: 1_000_000, limit: 1, wait: true });
+    await acme.operations['member.suspend']({ address: 'alice@acme.test', reason: 'under inquiry' });
+    const told = await waiting;
+    assert.equal(told.type, 'refused', 'a read that waits is held on to');
+    await alice.stop();
+    await assert.rejects(TestDevice.connect(front, alice.key, alice.address, alice.bundle), {
+      code: 'member.suspended',
+    });
+    await bob.stop();
+  } finally {
+    await gateway.stop();
+    await acme.stop();
+    await partner.stop();
+    await dns.server.stop();
+  }
+});
