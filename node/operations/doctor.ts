@@ -16,9 +16,18 @@ export function doctorOperations(node: ArchiveNode): Pick<Operations, 'doctor.no
         ...checkCertificates(node),
         checkRoster(node),
         ...(await checkPartners(node)),
+        ...(await checkEnrolments(node)),
       ],
     }),
   };
+}
+
+/** Somebody waits for the operator where a device does. */
+async function checkEnrolments({ organisation }: ArchiveNode): Promise<Check[]> {
+  const { length } = await organisation.approvals.pending();
+  if (length === 0) return [];
+  const message = length === 1 ? 'a device waits for approval' : `${length} devices wait for approval`;
+  return [{ name: 'enrolment', state: 'warning', message, mend: 'chancery device pending' }];
 }
 
 /** What DNS says of our domain now, and the next step where it is not what it should be: a rotation is several. */

@@ -86,6 +86,8 @@ test('a device gets its certificate with the same key and code once approved, as
   assert.equal(await told(makeKey(), code, 'bea@acme.test'), 'enrolment.bad-code', 'the code is used up');
   assert.equal(await told(key, 'AAAA-BBBB-CCCC-DDDD', 'bea@acme.test'), 'enrolment.bad-code');
   assert.equal((await acme.operations['device.pending']({})).pending.length, 1);
+  const { checks } = await acme.operations['doctor.node']({});
+  assert.equal(checks.find(({ name }) => name === 'enrolment')?.mend, 'chancery device pending');
   const stranger = acme.operations['device.approve']({ fingerprint: fingerprintOf(makeKey()), reason: '' });
   await assert.rejects(stranger, { code: 'device.unknown' });
   await acme.operations['device.approve']({ fingerprint: fingerprintOf(key), reason: '' });
