@@ -137,6 +137,14 @@ export class Partners {
     return sequence === undefined ? undefined : this.#ledger.record('roster', decodeSequence(sequence));
   }
 
+  /** Every roster that was taken, by its number: the entry that holds it. */
+  async rosters(domain: string): Promise<{ readonly number: number; readonly sequence: number }[]> {
+    const found = [];
+    for await (const [key, value] of this.#ledger.log.iterate(within('rosterAt', domain)))
+      found.push({ number: decodeSequence(key), sequence: decodeSequence(value) });
+    return found;
+  }
+
   /** Takes a roster, already verified. Refuses with `roster.rollback` or `roster.equivocation`. */
   async takeRoster(roster: RosterRecord): Promise<Result<RosterRecord>> {
     const known = this.roster(roster.domain);

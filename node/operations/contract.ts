@@ -6,34 +6,7 @@
 import { z } from 'zod';
 import { isShowableName } from '../../protocol/certificate/index.ts';
 import { DIRECTORY_SHARES } from '../../protocol/statement/index.ts';
-
-const time = z.iso.datetime();
-const page = { limit: z.number().int().min(1).max(500).default(50) };
-
-const level = z.enum(['dnssec', 'pinned', 'dns', 'none']);
-const window = z.object({ from: time, until: time });
-
-const certificate = z.object({
-  kind: z.enum(['root', 'issuer', 'node', 'device', 'statement']),
-  subject: z.string(),
-  serial: z.string(),
-  fingerprint: z.string(),
-  window,
-});
-
-const identity = z.object({
-  domain: z.string(),
-  level,
-  rootId: z.string(),
-  sequence: z.number(),
-  /** When the organisation was first seen with this root; null when it is not known here. */
-  since: time.nullable(),
-  /** The zones of the DNSSEC proof, root first; empty below level `dnssec`. */
-  zones: z.array(z.string()),
-  proofWindow: window.nullable(),
-  certificates: z.array(certificate),
-  rosterNumber: z.number().nullable(),
-});
+import { certificate, identity, keyChange, level, page, time } from './identity-shapes.ts';
 
 /** As a certificate can carry it. */
 const memberName = z.string().refine(isShowableName, {
@@ -249,6 +222,15 @@ export const OPERATIONS = {
     }),
   },
   'identity.verify': { input: z.object({ domain: z.string() }), output: identity },
+  /** Every key ever seen of a domain, oldest first; `after` is the cursor. Our own domain has its own standing as well. */
+  'identity.history': {
+    input: z.object({ domain: z.string(), ...page, after: z.number().int().nonnegative().optional() }),
+    output: z.object({
+      domain: z.string(),
+      changes: z.array(keyChange),
+      next: z.number().nullable(),
+    }),
+  },
   /** What changed of who people and organisations are, newest first; `before` is the cursor. */
   'identity.events': {
     input: z.object({ ...page, before: z.number().int().nonnegative().optional() }),

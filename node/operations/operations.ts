@@ -5,6 +5,7 @@ import { archiveOperations } from './archive.ts';
 import { OPERATIONS, type OperationName, type Operations } from './contract.ts';
 import { doctorOperations } from './doctor.ts';
 import { evidenceOperations } from './evidence.ts';
+import { historyOperations } from './history.ts';
 import { identityOperations } from './identities.ts';
 import { memberOperations } from './members.ts';
 import { partnerOperations } from './partners.ts';
@@ -15,6 +16,7 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
   return {
     status: () => archiveStatus(node),
     ...identityOperations(node),
+    ...historyOperations(node),
     ...evidenceOperations(node),
     ...rotationOperations(node),
     ...memberOperations(node),

@@ -28,6 +28,7 @@ export const CODES = {
   'dnssec.alias': 'the name is an alias (CNAME or DNAME)',
   'dnssec.wrong-name': 'the proof is about another name',
   'dnssec.incomplete': 'the proof lacks a link of the chain',
+  'dnssec.not-archived': 'the proof is not in the archive',
 
   // name service
   'dns.unreachable': 'no name server answered',

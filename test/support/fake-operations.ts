@@ -165,6 +165,24 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
     }),
     'identity.revoke-root': async () => ROTATION,
     'identity.verify': async ({ domain }) => ({ ...IDENTITY, domain }),
+    'identity.history': async ({ domain }) => ({
+      domain,
+      changes: [
+        {
+          sequence: 4,
+          time: TIME,
+          until: null,
+          change: 'verified',
+          rootId: ROOT_ID,
+          rootSequence: 1,
+          level: 'dnssec',
+          certificates: [{ ...CERTIFICATE, kind: 'root' }],
+          proof: { hash: 'ee', zones: ['.', 'test'], window: { from: TIME, until: LATER }, fault: null },
+          rosters: { first: 1, last: 7 },
+        },
+      ],
+      next: 4,
+    }),
     'identity.events': async () => ({
       events: [
         {

@@ -6,6 +6,7 @@ import type { Dependencies } from '../dependencies.ts';
 import type { OpenSession } from '../session.ts';
 import { addCrl } from './identity-crl.ts';
 import { addEvidence } from './identity-evidence.ts';
+import { addHistory } from './identity-history.ts';
 import { addRotation } from './identity-rotation.ts';
 import { addNewRoot, addSign } from './identity-sign.ts';
 import { identityText } from './identity-text.ts';
@@ -39,6 +40,7 @@ export function addIdentity(program: Command, open: OpenSession, dependencies: D
   addCrl(group, open);
   addEvidence(group, open);
   addEvents(group, open);
+  addHistory(group, open);
   addRotation(group, open, dependencies);
   addSign(group, open, dependencies);
   addNewRoot(group, open, dependencies);
@@ -47,6 +49,7 @@ export function addIdentity(program: Command, open: OpenSession, dependencies: D
     'chancery identity show',
     'chancery identity verify partner.example',
     'chancery identity events',
+    'chancery identity history partner.example',
     'chancery identity rotate-root --prepare',
     'chancery identity crl --out acme.crl.pem',
     'chancery identity evidence',

@@ -47,6 +47,8 @@ async function send(
 
 const INPUTS: Partial<Record<OperationName, Record<string, unknown>>> = {
   'identity.verify': { domain: 'b.test' },
+  'identity.history': { domain: 'b.test' },
+  'identity.rotate-root': { step: 'prepare' },
   'member.add': { address: 'a@acme.test', name: 'A' },
   'member.show': { address: 'a@acme.test' },
   'member.invite': { address: 'a@acme.test' },
@@ -60,6 +62,7 @@ const INPUTS: Partial<Record<OperationName, Record<string, unknown>>> = {
   'device.revoke': { serial: '0a' },
   'partner.preview': { domain: 'b.test' },
   'partner.add': { domain: 'b.test', rootId: 'x' },
+  'partner.approve': { domain: 'b.test', rootId: 'x' },
   'partner.update': { domain: 'b.test', shareDirectory: 'names' },
   'partner.show': { domain: 'b.test' },
   'partner.remove': { domain: 'b.test' },

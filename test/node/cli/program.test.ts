@@ -23,6 +23,8 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     'identity.events',
     /^9 +2026-05-04 03:02:01 UTC +warning +Bob Brown <bob@partner\.test> +dnssec +\S+ \S+ UTC +name Bob is now Bob Brown$/m,
   ],
+  [['identity', 'history', 'b.test'], 'identity.history', /^stood +2026-05-04 03:02:01 UTC until now$/m],
+  [['identity', 'history', 'b.test'], 'identity.history', /^which holds +2026\S+ .* \. > test$/m],
   [['identity', 'evidence'], 'evidence.list', /^42 .* partner\.test +equivocation +5 and 5$/m],
   [['identity', 'evidence', 'show', '42'], 'evidence.show', /^revoked 8a +- +key-compromise/m],
   [['identity', 'crl'], 'identity.crl', /^-----BEGIN X509 CRL-----$/m],
