@@ -180,7 +180,6 @@ export const OPERATIONS = {
     }),
   },
   'identity.show': { input: z.object({}), output: identity },
-  /** The revoked certificates as an X.509 CRL, DER in base64. */
   /** Puts another issuer in force. With an offline root: answers what is to be signed, then takes the signatures. */
   'identity.rotate-issuer': {
     input: z.object({ cause: z.enum(['superseded', 'key-compromise']).default('superseded'), answer }),
@@ -196,6 +195,7 @@ export const OPERATIONS = {
     input: z.object({ lost: z.boolean().default(false), answer }),
     output: rotation,
   },
+  /** The revoked certificates as an X.509 CRL, DER in base64. */
   'identity.crl': {
     input: z.object({}),
     output: z.object({

@@ -66,6 +66,7 @@ const INPUTS: Partial<Record<OperationName, Record<string, unknown>>> = {
   'partner.update': { domain: 'b.test', shareDirectory: 'names' },
   'partner.show': { domain: 'b.test' },
   'partner.remove': { domain: 'b.test' },
+  'evidence.show': { sequence: 5 },
   'archive.show': { sequence: 5 },
 };
 
