@@ -86,7 +86,7 @@ export class Verifier {
 
   #device(signer: MessageSigner): Result<KnownDevice> {
     const { suite, domain, isOwnRoot } = this.#options;
-    const name = toString(signer.device, 'hex');
+    const name = `${toString(signer.device, 'hex')} ${signer.rootId}`; // a new root certifies the same device anew
     const known = this.#devices.get(name);
     const device = known === undefined ? readDevice(signer, suite) : accept(known);
     if (!device.ok) return device;

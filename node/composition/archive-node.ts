@@ -31,6 +31,7 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
   const running: { host: Host | undefined } = { host: undefined };
   const organisation = await openOrganisation(settings, {
     onRoster: () => links.current?.pokeAll(),
+    onProof: () => links.current?.retryAll(),
     openPartner: async (partner) => {
       await ready.promise;
       if (links.current === undefined)

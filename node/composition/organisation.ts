@@ -98,6 +98,8 @@ export interface OrganisationHooks {
   readonly openPartner: (partner: string) => Promise<{ channel: FrameChannel; peer: Peer }>;
   /** Tells a device that may no longer be here so, and drops its connections. */
   readonly drop: (peerId: string) => Promise<void>;
+  /** There is another proof of our domain: who refused us may take us now. */
+  readonly onProof: () => void;
   /** Another root is in force: everybody is to be shown it. */
   readonly onRoot: () => Promise<void>;
 }
@@ -136,7 +138,9 @@ export async function openOrganisation(
     context,
     clock,
     log: logger,
-    onFound: (found) => recordOwn(found, standing, partners, clock),
+    async onFound(found) {
+      if (await recordOwn(found, standing, partners, clock)) hooks.onProof();
+    },
   });
   const authority = new Authority({
     domain,
@@ -336,18 +340,18 @@ function rosterKeeper(
   };
 }
 
-/** Records under which proof we stand ourselves, when that is another than is recorded. */
+/** Records under which proof we stand ourselves; whether that is another than was recorded. */
 async function recordOwn(
   { level, proof, proven, records }: FoundDomain,
   { record, root, rootId, rootIds }: Standing,
   partners: Partners,
   clock: () => number,
-): Promise<void> {
+): Promise<boolean> {
   const { domain, sequence } = record;
   const known = partners.organisation(domain);
   const until = proven?.window.until ?? null;
   const same = known?.rootId === rootId && known.level === level && known.proofUntil === until;
-  if (same || (records.current.id !== rootId && records.next?.id !== rootId)) return;
+  if (same || (records.current.id !== rootId && records.next?.id !== rootId)) return false;
   await partners.sighted({
     organisation: {
       domain,
@@ -362,6 +366,7 @@ async function recordOwn(
     },
     proof,
   });
+  return true;
 }
 
 /** Our agreement with a partner, for the root that its own handed over to: the terms stay as they were agreed. */

@@ -70,6 +70,11 @@ export class PartnerLinks {
     for (const sender of this.#senders.values()) sender.poke();
   }
 
+  /** Who could not be reached, or refused us, is tried again at once. */
+  retryAll(): void {
+    for (const sender of this.#senders.values()) sender.poke(true);
+  }
+
   async stop(): Promise<void> {
     this.#stopListening();
     await Promise.all([...this.#senders.values()].map((sender) => sender.stop()));

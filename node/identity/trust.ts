@@ -282,9 +282,7 @@ export class Trust {
     }
     const level = proven ? 'dnssec' : agreement.pinned ? 'pinned' : (known?.level ?? 'dns');
     const renewed = await renewAgreement(agreement, rootId);
-    // while that was signed, another connection of the partner may have brought the same
-    if (partners.agreement(domain)?.rootId !== agreement.rootId) return accept(level);
-    await partners.agree(renewed, {
+    await partners.succeed(agreement.rootId, renewed, {
       organisation: {
         domain,
         rootId,

@@ -47,6 +47,13 @@ export class Partners {
     await this.#ledger.append([agreementFact(agreement), ...sighted()]);
   }
 
+  /** The same for a root that `from` (root id) handed over to; does nothing where that was recorded meanwhile. */
+  async succeed(from: string, agreement: AgreementRecord, sighting: Sighting): Promise<void> {
+    const sighted = await this.#sightingFacts(sighting);
+    if (this.agreement(agreement.domain)?.rootId !== from) return;
+    await this.#ledger.append([agreementFact(agreement), ...sighted()]);
+  }
+
   /** The same where the domain has changed hands: what the roster of its owner before said counts no more. */
   async agreeAnew(agreement: AgreementRecord, sighting: Sighting): Promise<void> {
     const { domain, rootId } = agreement;

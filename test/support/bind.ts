@@ -1,7 +1,7 @@
 /** BIND 9 on loopback: zones signed by `dnssec-signzone`, served by `named`, and judged by `delv`. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,18 +41,51 @@ export interface Bind {
   stop(): Promise<void>;
 }
 
+/** One whose zones can be changed while they are served. */
+export interface LiveBind extends Bind {
+  /** Signs a zone anew, with other records or other times, and serves it. */
+  update(name: string, changed: Partial<Pick<BindZone, 'records' | 'signing'>>): Promise<void>;
+  /** Replaces a zone's key-signing key, and the DS record of its parent. */
+  rollKsk(name: string): Promise<void>;
+}
+
 /** Signs the zones, children before parents as they are listed, and serves them. */
-export async function startBind(zones: readonly BindZone[]): Promise<Bind> {
+export async function startBind(zones: readonly BindZone[]): Promise<LiveBind> {
   const folder = await mkdtemp(join(tmpdir(), 'chancery-bind-'));
-  for (const zone of zones) await signZone(folder, zone, zones);
-  const { address, stop } = await serveZones(
+  const now = new Map(zones.map((zone) => [zone.name, zone]));
+  let serial = 1;
+  for (const zone of zones) {
+    await makeKeys(folder, zone);
+    await signZone(folder, zone, zones, serial);
+  }
+  const { address, reload, stop } = await serveZones(
     folder,
     zones.map(({ name }) => name),
   );
+  const resign = async (...names: string[]): Promise<void> => {
+    serial += 1;
+    for (const name of names) await signZone(folder, zoneOf(name), [...now.values()], serial);
+    await reload(serial, names.length);
+  };
+  const zoneOf = (name: string): BindZone => {
+    const zone = now.get(name);
+    if (zone === undefined) throw new Error(`no zone ${name} is served`);
+    return zone;
+  };
   const anchorLine = (await readFile(join(folder, 'dsset-.'), 'utf8')).trim().replace(/\s+/g, ' ');
   return {
     address,
     anchorLine,
+    async update(name, changed) {
+      now.set(name, { ...zoneOf(name), ...changed });
+      await resign(name);
+    },
+    async rollKsk(name) {
+      const zone = zoneOf(name);
+      await removeKsk(folder, name);
+      await makeKey(folder, zone, ['-f', 'KSK']);
+      await resign(name, ...(zone.parent === undefined ? [] : [zone.parent]));
+    },
     async stop() {
       await stop();
       await rm(folder, { recursive: true });
@@ -79,18 +112,43 @@ export function fileOf(zone: string): string {
   return zone === '.' ? 'root' : zone;
 }
 
-async function signZone(folder: string, zone: BindZone, zones: readonly BindZone[]): Promise<void> {
+async function makeKeys(folder: string, zone: BindZone): Promise<void> {
+  await makeKey(folder, zone, ['-f', 'KSK']);
+  await makeKey(folder, zone, []);
+}
+
+async function makeKey(folder: string, zone: BindZone, kind: readonly string[]): Promise<void> {
   const keys = join(folder, 'keys');
   await mkdir(keys, { recursive: true });
   const algorithm = zone.algorithm ?? 'ECDSAP256SHA256';
-  for (const kind of [['-f', 'KSK'], []]) {
-    await run('dnssec-keygen', ['-K', keys, '-a', algorithm, ...kind, '-n', 'ZONE', zone.name]);
+  await run('dnssec-keygen', ['-K', keys, '-a', algorithm, ...kind, '-n', 'ZONE', zone.name]);
+}
+
+async function removeKsk(folder: string, name: string): Promise<void> {
+  const keys = join(folder, 'keys');
+  const prefix = `K${name === '.' ? '' : name}.+`;
+  for (const file of (await readdir(keys)).filter(
+    (each) => each.startsWith(prefix) && each.endsWith('.key'),
+  )) {
+    const isKsk = / DNSKEY 257 /.test(await readFile(join(keys, file), 'utf8'));
+    if (!isKsk) continue;
+    await rm(join(keys, file));
+    await rm(join(keys, file.replace(/key$/, 'private')));
   }
+}
+
+async function signZone(
+  folder: string,
+  zone: BindZone,
+  zones: readonly BindZone[],
+  serial: number,
+): Promise<void> {
+  const keys = join(folder, 'keys');
   const origin = zone.name === '.' ? '.' : `${zone.name}.`;
   const lines = [
     `$ORIGIN ${origin}`,
     '$TTL 300',
-    `@ SOA ns.${origin.replace(/^\.$/, '')} ns.${origin.replace(/^\.$/, '')} 1 3600 600 86400 60`,
+    `@ SOA ns.${origin.replace(/^\.$/, '')} ns.${origin.replace(/^\.$/, '')} ${serial} 3600 600 86400 60`,
     '@ NS ns',
     'ns A 127.0.0.1',
     ...(zone.records ?? []),
@@ -127,11 +185,14 @@ async function signZone(folder: string, zone: BindZone, zones: readonly BindZone
   if (zone.tamper !== undefined) await writeFile(signed, zone.tamper(await readFile(signed, 'utf8')));
 }
 
+/** Has the server read its zones again, until so many have this serial. */
+type Reload = (serial: number, count: number) => Promise<void>;
+
 /** Serves the zones whose signed files lie in the folder. */
 export async function serveZones(
   folder: string,
   zones: readonly string[],
-): Promise<{ address: string; stop: () => Promise<void> }> {
+): Promise<{ address: string; reload: Reload; stop: () => Promise<void> }> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     await writeFile(join(folder, 'named.conf'), namedConf(folder, port, zones));
@@ -151,7 +212,19 @@ export async function serveZones(
       if (child.exitCode !== null || !child.kill()) return;
       await once(child, 'exit');
     };
-    if (ready) return { address: `127.0.0.1:${port}`, stop };
+    const reload: Reload = async (serial, count) => {
+      child.stderr.pause();
+      const lines = createInterface({ input: child.stderr });
+      const loaded = new Set<string>();
+      child.kill('SIGHUP');
+      for await (const line of lines) {
+        const [, zone] = new RegExp(` zone (\\S+)/IN: loaded serial ${serial}\\b`).exec(line) ?? [];
+        if (zone !== undefined) loaded.add(zone);
+        if (loaded.size === count) break;
+      }
+      child.stderr.resume();
+    };
+    if (ready) return { address: `127.0.0.1:${port}`, reload, stop };
     await stop();
     if (attempt === PORT_ATTEMPTS) throw new Error(`named did not start:\n${log.slice(-20).join('\n')}`);
   }

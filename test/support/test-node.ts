@@ -52,7 +52,7 @@ export async function startDns(...domains: string[]): Promise<TestDns> {
 
 /** Makes an organisation, publishes its record, and starts its node. */
 export async function startTestNode(
-  dns: TestDns,
+  dns: { readonly tree: Pick<DnsTree, 'setTxt' | 'anchors'>; readonly server: Pick<NameServer, 'address'> },
   domain: string,
   change: Partial<NodeSettings> = {},
 ): Promise<TestNode> {

@@ -1,0 +1,50 @@
+/** Organisations under zones that BIND signs and serves, and that change as their owners change them. */
+import { createDnsClient } from '../../node/dns/index.ts';
+import { parseTrustAnchor } from '../../protocol/dnssec/index.ts';
+import { valueOf } from '../../protocol/errors/index.ts';
+import { startBind, type LiveBind } from './bind.ts';
+import { startTestNode, type TestNode } from './test-node.ts';
+import type { NodeSettings } from '../../node/composition/index.ts';
+
+export class BindWorld implements AsyncDisposable {
+  readonly bind: LiveBind;
+  readonly #stops: (() => Promise<void>)[] = [];
+
+  private constructor(bind: LiveBind) {
+    this.bind = bind;
+  }
+
+  static async start(...domains: string[]): Promise<BindWorld> {
+    const zones = domains.map((name) => ({ name, parent: 'test' }));
+    return new BindWorld(await startBind([...zones, { name: 'test', parent: '.' }, { name: '.' }]));
+  }
+
+  /** Starts an organisation and publishes its record. */
+  async organisation(domain: string, change: Partial<NodeSettings> = {}): Promise<TestNode> {
+    const anchors = [valueOf(parseTrustAnchor(this.bind.anchorLine))];
+    const unpublished = { setTxt: () => undefined, anchors };
+    const { address } = this.bind;
+    const node = await startTestNode({ tree: unpublished, server: { address } }, domain, {
+      dns: createDnsClient({ servers: [address] }),
+      ...change,
+    });
+    this.stopLater(() => node.stop());
+    await this.publish(domain, node.made.record.text);
+    await node.node.organisation.ownProof.refresh();
+    return node;
+  }
+
+  /** What the domain says from now on. */
+  async publish(domain: string, ...texts: string[]): Promise<void> {
+    await this.bind.update(domain, { records: texts.map((text) => `_chancery TXT "${text}"`) });
+  }
+
+  stopLater(stop: () => Promise<void>): void {
+    this.#stops.push(stop);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const stop of this.#stops.toReversed()) await stop();
+    await this.bind.stop().catch(() => undefined); // one that was taken down is gone already
+  }
+}
