@@ -162,6 +162,7 @@ export class DeviceSessions {
   #isOutdated(peer: Peer, request: DeviceRequest['type'], { name, roles }: Member): boolean {
     const { serial, subject } = peer.identity.leaf;
     if (this.#options.members.device(serial)?.revoked?.reason === 'superseded') return true;
+    if (!this.#options.authority.stands(peer.identity.bundle.chain)) return true;
     if (request !== 'read' || subject.kind !== 'device') return false;
     return subject.name !== name || subject.roles.join() !== roles.join();
   }
@@ -233,9 +234,9 @@ export class DeviceSessions {
     peer: Peer,
     address: string,
   ): Promise<Extract<DeviceAnswer, { type: 'submitted' }>['results']> {
-    const { intake, signers, members } = this.#options;
+    const { intake, signers, members, authority } = this.#options;
     const { publicKey } = peer.identity.leaf;
-    const own = signers.ofPeer(peer.identity);
+    const own = signers.ofPeer(peer.identity, authority.chainNow(peer.identity.bundle.chain));
     const outcomes = await intake.take(
       envelopes.map((envelope) => ({ envelope, position: null })),
       {

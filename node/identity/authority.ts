@@ -213,8 +213,12 @@ export class Authority {
   /** The chain (device, issuer, root) under which a device of ours stands now; as given where its issuer is long gone. */
   chainNow(chain: readonly Uint8Array[]): readonly Uint8Array[] {
     const [leaf] = chain;
-    const stands = leaf !== undefined && this.#options.standing.issued(leaf);
-    return stands ? this.#options.standing.chainOf(leaf) : chain;
+    return leaf !== undefined && this.stands(chain) ? this.#options.standing.chainOf(leaf) : chain;
+  }
+
+  /** Whether a device's certificate stands under an issuer of ours that is not revoked. */
+  stands([leaf]: readonly Uint8Array[]): boolean {
+    return leaf !== undefined && this.#options.standing.issued(leaf);
   }
 
   /** The bundle that a device shows to its own organisation. Throws `certificate.broken-chain`. */

@@ -169,8 +169,11 @@ export class Trust {
       return refuse('identity.root-mismatch', `the certificate shown is under another root of ${domain}`);
     }
     const roster = ownRoster();
-    if (identity.leaf.subject.kind === 'node') return refuseUnlisted(peerId, identity, roster);
-    if (standsRevoked(identity, roster, HERE_BY_RECORD))
+    // whom we have certified ourselves is known by key: under an issuer or root that was revoked since, it comes to renew
+    if (identity.leaf.subject.kind === 'node') {
+      return leafRevoked(identity, roster) ? revoked(domain) : refuseUnnamed(peerId, domain, roster);
+    }
+    if (leafRevoked(identity, roster, HERE_BY_RECORD))
       return refuse('device.revoked', 'the certificate shown was revoked; ask your operator');
     const device = members.deviceOfPeer(peerId);
     if (device === undefined)
@@ -371,26 +374,34 @@ function refuseUnlisted(
   roster: Roster,
 ): ReturnType<typeof refuse> | undefined {
   const { domain } = identity;
-  if (standsRevoked(identity, roster)) return revoked(domain);
+  return standsRevoked(identity, roster) ? revoked(domain) : refuseUnnamed(peerId, domain, roster);
+}
+
+function refuseUnnamed(
+  peerId: string,
+  domain: string,
+  roster: Roster,
+): ReturnType<typeof refuse> | undefined {
   return roster.nodes.some((node) => node.peer === peerId)
     ? undefined
     : refuse('peer.unauthorized', `node ${peerId} is not on the roster of ${domain}`);
 }
 
-/**
- * Whether the roster revokes a certificate by which the identity stands: its own, its issuer’s, its statement key’s.
- * That of a leaf for one of the `excepted` reasons does not count.
- */
-function standsRevoked(
-  { leaf, statement }: VerifiedIdentity,
+/** Whether the roster revokes a certificate by which the identity stands: its own, its issuer’s, its statement key’s. */
+function standsRevoked(identity: VerifiedIdentity, roster: Roster): boolean {
+  const [, ...above] = identity.leaf.certificates.map(({ serial }) => serial);
+  if (identity.statement !== null) above.push(identity.statement.serial);
+  return leafRevoked(identity, roster) || above.some((serial) => isRevoked(roster, serial));
+}
+
+/** Whether the roster revokes the certificate itself, for another reason than the `excepted` ones. */
+function leafRevoked(
+  { leaf }: VerifiedIdentity,
   roster: Roster,
   excepted: readonly Revocation['reason'][] = [],
 ): boolean {
-  const [own, ...above] = leaf.certificates.map(({ serial }) => serial);
-  if (statement !== null) above.push(statement.serial);
-  const reason = own === undefined ? undefined : revocationOf(roster, own)?.reason;
-  const revoked = reason !== undefined && !excepted.includes(reason);
-  return revoked || above.some((serial) => isRevoked(roster, serial));
+  const reason = revocationOf(roster, leaf.serial)?.reason;
+  return reason !== undefined && !excepted.includes(reason);
 }
 
 function revoked(domain: string): ReturnType<typeof refuse> {

@@ -78,11 +78,12 @@ export class Signers {
     });
   }
 
-  /** The signer that a connected device is, verified once a session. */
-  ofPeer(identity: VerifiedIdentity): Result<KnownSigner> {
+  /** The signer that a connected device is, under the chain by which it stands now: verified once for both. */
+  ofPeer(identity: VerifiedIdentity, chain: readonly Uint8Array[]): Result<KnownSigner> {
     const known = this.#peers.get(identity);
-    if (known !== undefined) return known;
-    const verified = this.verify(identity.bundle.chain);
+    const [, issuer = chain[0], root = chain[0]] = chain;
+    if (known?.ok === true && known.value.chain[1] === issuer && known.value.chain[2] === root) return known;
+    const verified = this.verify(chain);
     this.#peers.set(identity, verified);
     return verified;
   }

@@ -8,6 +8,7 @@ import type { NodeSettings } from '../../node/composition/index.ts';
 
 export class BindWorld implements AsyncDisposable {
   readonly bind: LiveBind;
+  readonly #nodes = new Set<TestNode>();
   readonly #stops: (() => Promise<void>)[] = [];
 
   private constructor(bind: LiveBind) {
@@ -28,10 +29,18 @@ export class BindWorld implements AsyncDisposable {
       dns: createDnsClient({ servers: [address] }),
       ...change,
     });
-    this.stopLater(() => node.stop());
+    this.#nodes.add(node);
     await this.publish(domain, node.made.record.text);
     await node.node.organisation.ownProof.refresh();
     return node;
+  }
+
+  /** Stops a node, and starts it again from its folder. */
+  async restart(node: TestNode): Promise<TestNode> {
+    this.#nodes.delete(node);
+    const again = await node.restart();
+    this.#nodes.add(again);
+    return again;
   }
 
   /** What the domain says from now on. */
@@ -45,6 +54,7 @@ export class BindWorld implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const stop of this.#stops.toReversed()) await stop();
+    for (const node of this.#nodes) await node.stop();
     await this.bind.stop().catch(() => undefined); // one that was taken down is gone already
   }
 }
