@@ -95,7 +95,7 @@ test('a root is rotated with one partner online and one away: both follow, membe
   assert.notEqual(rootId, old);
   assert.equal(record.sequence, 2);
 
-  await until('the partner to follow', async () => rootKnownOf(partner, 'acme.test') === rootId);
+  await until('the partner to follow', () => rootKnownOf(partner, 'acme.test') === rootId);
   await say(alice, 'bob@partner.test', 'after');
   await reads(bob, 'after');
   await say(bob, 'alice@acme.test', 'I still know you');
@@ -104,7 +104,7 @@ test('a root is rotated with one partner online and one away: both follow, membe
   assert.deepEqual([known?.level, known?.sequence, known?.formerRoots], ['dnssec', 2, [old]]);
 
   third = await at.restart(third);
-  await until('the one that was away to follow', async () => rootKnownOf(third, 'acme.test') === rootId);
+  await until('the one that was away to follow', () => rootKnownOf(third, 'acme.test') === rootId);
   await until('its backlog to go', async () => {
     const { partners } = await acme.operations['partner.list']({});
     return partners.every(({ backlog }) => backlog === 0);
@@ -125,10 +125,7 @@ test('a partner that was away until its proof and our roster had run out follows
   const acme = await at.organisation('acme.test', { graceSeconds: 0 });
   let partner = await at.organisation('partner.test', { graceSeconds: 0 });
   await federate(acme, partner);
-  await until(
-    'a first contact',
-    async () => partner.node.organisation.partners.roster('acme.test') !== undefined,
-  );
+  await until('a first contact', () => partner.node.organisation.partners.roster('acme.test') !== undefined);
   await partner.node.stop();
   await rotateRoot(at, acme);
   const later = Date.now() + 20 * DAY * 1000;
@@ -140,7 +137,7 @@ test('a partner that was away until its proof and our roster had run out follows
   await acme.node.organisation.renewRoster();
   partner = await at.restart(partner);
   const { rootId } = acme.node.organisation.standing;
-  await until('it to follow', async () => rootKnownOf(partner, 'acme.test') === rootId);
+  await until('it to follow', () => rootKnownOf(partner, 'acme.test') === rootId);
   const known = partner.node.organisation.partners.organisation('acme.test');
   assert.ok((known?.proofUntil ?? 0) > later / 1000, 'by a fresh proof');
   t.mock.timers.reset();
@@ -155,7 +152,7 @@ test('whoever stole the old root gets nowhere after the rotation, and raises an 
   const oldProof = acme.node.organisation.ownProof.proof;
   await rotateRoot(at, acme);
   const { rootId } = acme.node.organisation.standing;
-  await until('the partner to follow', async () => rootKnownOf(partner, 'acme.test') === rootId);
+  await until('the partner to follow', () => rootKnownOf(partner, 'acme.test') === rootId);
   for (const proof of [oldProof, acme.node.organisation.ownProof.proof, null]) {
     const thief = await thiefOf(acme, proof);
     const host = await startStranger(thief.key, partner.settings.anchors, () =>
@@ -229,10 +226,7 @@ test('a domain that changed hands is cut off until an operator approves the new 
   const before = await at.organisation('acme.test');
   const partner = await at.organisation('partner.test');
   await federate(before, partner);
-  await until(
-    'a first contact',
-    async () => partner.node.organisation.partners.roster('acme.test') !== undefined,
-  );
+  await until('a first contact', () => partner.node.organisation.partners.roster('acme.test') !== undefined);
   await before.node.stop();
   const acme = await at.organisation('acme.test');
   await acme.operations['partner.add']({
@@ -259,10 +253,7 @@ test('with DNS down a known partner goes on within its grace, and there is no fi
   const acme = await at.organisation('acme.test');
   let partner = await at.organisation('partner.test');
   await federate(acme, partner);
-  await until(
-    'a first contact',
-    async () => partner.node.organisation.partners.roster('acme.test') !== undefined,
-  );
+  await until('a first contact', () => partner.node.organisation.partners.roster('acme.test') !== undefined);
   await at.bind.stop();
   partner = await at.restart(partner);
   await until('the known partner to be back', async () => {
