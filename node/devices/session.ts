@@ -244,7 +244,7 @@ export class DeviceSessions {
         address,
         publicKey,
         session: own.ok ? own.value : undefined,
-        isSuperseded: (serial) => members.device(serial)?.revoked?.reason === 'superseded',
+        revokedFor: (serial) => members.device(serial)?.revoked?.reason,
       },
     );
     return outcomes.map((outcome) =>

@@ -4,7 +4,7 @@
  * comes; between the checks of a message and its append nothing else happens.
  */
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
-import { advance, domainOf, follow } from '../../protocol/conversation/index.ts';
+import { advance, follow } from '../../protocol/conversation/index.ts';
 import {
   decodeMessage,
   envelopeId,
@@ -12,33 +12,30 @@ import {
   type DecodedMessage,
 } from '../../protocol/message/index.ts';
 import { ChanceryError, accept, refuse, type Refusal, type Result } from '../../protocol/errors/index.ts';
-import type { Revocation } from '../../protocol/statement/index.ts';
 import type { KnownSigner, Ledger, Messages, Signers } from '../ledger/index.ts';
 import type { AdmittedMessage } from '../ledger/index.ts';
 import type { Decide } from './policy.ts';
+import {
+  refuseForeign,
+  refuseStranger,
+  refuseUntimely,
+  type OwnRules,
+  type PartnerRules,
+} from './signer-rules.ts';
 
 /** Where messages come from: a device of a member, or a partner with their positions in its log. */
 export type Source =
-  | {
+  | (OwnRules & {
       readonly direction: 'outbound';
-      readonly address: string;
-      readonly publicKey: Uint8Array;
       /** The certificate the device showed for this session: not yet in the archive before its first message. */
       readonly session: KnownSigner | undefined;
-      /** Whether a certificate (serial in hex) was replaced, so that nothing more is taken under it. */
-      readonly isSuperseded: (serial: string) => boolean;
-    }
-  | {
+    })
+  | (PartnerRules & {
       readonly direction: 'inbound';
-      readonly domain: string;
-      /** The root that the partner's agreement names. */
-      readonly rootId: string;
-      /** What the partner's roster says of a certificate that it revokes (serial in hex). */
-      readonly revocationOf: (serial: string) => Revocation | undefined;
       /** The signer shown on this stream under this hash of its certificate, or why its chain is refused. */
       readonly shown: (device: Uint8Array) => Result<KnownSigner> | undefined;
       readonly checkpoint: string;
-    };
+    });
 
 export interface Incoming {
   readonly envelope: Uint8Array;
@@ -148,21 +145,7 @@ export class Intake {
       source.direction === 'outbound'
         ? refuseForeign(signer, source, message)
         : refuseStranger(signer, source, message);
-    if (refusal !== undefined) return refusal;
-    const signedAt = Math.floor(message.time / 1000);
-    if (signedAt > signer.window.until) {
-      return refuse(
-        'certificate.expired',
-        `the certificate of the device of ${signer.address} had expired; renew it`,
-      );
-    }
-    if (signedAt < signer.window.from - CLOCK_TOLERANCE_SECONDS) {
-      return refuse(
-        'certificate.not-yet-valid',
-        'the message is older than its device’s certificate; check its clock',
-      );
-    }
-    return accept(signer);
+    return refusal ?? refuseUntimely(signer, message) ?? accept(signer);
   }
 
   async #archive(admitted: AdmittedMessage, signer: KnownSigner): Promise<Outcome> {
@@ -197,74 +180,9 @@ export class Intake {
   }
 }
 
-/** Seconds a device's clock may be behind its certificate's beginning: it was issued by another clock. */
-const CLOCK_TOLERANCE_SECONDS = 600;
-
 /** Milliseconds to wait for a batch under way before saying that it failed. */
 const DURABLE_WITHIN_MS = 30_000;
 
 function sessionOf(session: KnownSigner | undefined, device: Uint8Array): Result<KnownSigner> | undefined {
   return session !== undefined && Buffer.compare(session.hash, device) === 0 ? accept(session) : undefined;
-}
-
-/** A device may hand in its own messages only; under an earlier certificate of the same key, too. */
-function refuseForeign(
-  signer: KnownSigner,
-  source: Extract<Source, { direction: 'outbound' }>,
-  message: DecodedMessage,
-): ReturnType<typeof refuse> | undefined {
-  const own = signer.address === source.address && Buffer.compare(signer.publicKey, source.publicKey) === 0;
-  if (!own || message.sender !== source.address) {
-    return refuse(
-      'message.sender-mismatch',
-      `a device of ${source.address} may not hand in messages of ${message.sender}`,
-    );
-  }
-  return signer.serials.some(source.isSuperseded)
-    ? refuse('certificate.superseded', 'signed under a certificate that was replaced; write it again')
-    : undefined;
-}
-
-/** A partner may hand in messages of its own people only, under the root its agreement names. */
-function refuseStranger(
-  signer: KnownSigner,
-  source: Extract<Source, { direction: 'inbound' }>,
-  message: DecodedMessage,
-): ReturnType<typeof refuse> | undefined {
-  if (signer.domain !== source.domain || domainOf(message.sender) !== source.domain) {
-    return refuse(
-      'message.sender-mismatch',
-      `${source.domain} may not hand in messages of ${message.sender}`,
-    );
-  }
-  if (signer.rootId !== source.rootId) {
-    return refuse(
-      'identity.root-mismatch',
-      `the device of ${signer.address} is certified under another root`,
-    );
-  }
-  for (const serial of signer.serials) {
-    const refusal = refuseRevoked(source.revocationOf(serial), signer, message);
-    if (refusal !== undefined) return refusal;
-  }
-  return undefined;
-}
-
-/** One that was superseded goes on to vouch for what was signed before; every other revocation counts for all. */
-function refuseRevoked(
-  revocation: Revocation | undefined,
-  { address, domain }: KnownSigner,
-  { time }: DecodedMessage,
-): ReturnType<typeof refuse> | undefined {
-  if (revocation === undefined) return undefined;
-  switch (revocation.reason) {
-    case 'certificate-hold':
-      return refuse('member.suspended', `${address} is suspended by ${domain}`);
-    case 'superseded':
-      return time < (revocation.at + 1) * 1000
-        ? undefined
-        : refuse('certificate.superseded', `${address} signed under a certificate that was replaced`);
-    default:
-      return refuse('device.revoked', `the device of ${address} was revoked by ${domain}`);
-  }
 }

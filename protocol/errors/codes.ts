@@ -65,6 +65,8 @@ export const CODES = {
   'identity.handover-needed': 'the organisation shows another root than is known, without the handover to it',
   'identity.not-published': 'the domain does not publish the record that this step needs',
   'identity.timeout': 'the peer did not prove itself in time',
+  'identity.not-archived': 'the archive does not say how the organisation was verified',
+  'roster.not-archived': 'the archive holds no roster of the organisation',
   'roster.bad-signature': 'the roster is not signed by its organisation',
   'roster.rollback': 'the roster is older than the one already known',
   'roster.equivocation': 'two different rosters carry the same number',

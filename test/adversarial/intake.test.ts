@@ -119,7 +119,7 @@ class Inbox implements Attacked {
       address: 'alice@home.test',
       publicKey,
       session,
-      isSuperseded: () => false,
+      revokedFor: () => undefined,
     });
   }
 

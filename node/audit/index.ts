@@ -1,0 +1,1 @@
+export { auditLog, type AuditFault } from './audit.ts';
