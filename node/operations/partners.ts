@@ -91,6 +91,8 @@ async function agree(
       `${name} shows another root than was approved; look at it again`,
     );
   }
+  const known = organisation.partners.organisation(name);
+  refuseReplaced(known, found, name);
   const level = levelOf(found, pin);
   if (LEVELS.indexOf(level) < LEVELS.indexOf(settings.requireLevel)) {
     throw new ChanceryError(
@@ -110,7 +112,6 @@ async function agree(
     },
     organisation.statementSigner,
   );
-  const known = organisation.partners.organisation(name);
   const agreement: AgreementRecord = {
     domain: name,
     state: 'active',
@@ -121,17 +122,19 @@ async function agree(
     since: now,
   };
   const { partners } = organisation;
+  const { sequence } = found.records.current;
+  const same = known?.rootId === rootId;
   const sighting = {
     organisation: {
       domain: name,
       rootId,
-      formerRoots: known?.rootId === rootId ? known.formerRoots : [],
-      sequence: found.records.current.sequence,
+      formerRoots: same ? known.formerRoots : [],
+      sequence: same ? Math.max(known.sequence, sequence) : sequence,
       level,
       proof: null,
       proofUntil: found.proven?.window.until ?? null,
       root: null,
-      since: known?.rootId === rootId ? known.since : now,
+      since: same ? known.since : now,
     },
     proof: found.proof,
   };
@@ -161,6 +164,21 @@ async function updatePartner(
   await links.remove(name);
   links.add(name);
   return showPartner(node, agreement);
+}
+
+/** A root that was handed over from, or an older record of the one known, is what a thief or an old copy of the zone shows. */
+function refuseReplaced(
+  known: OrganisationRecord | undefined,
+  { records: { current }, proven }: FoundDomain,
+  domain: string,
+): void {
+  if (known === undefined) return;
+  const older = known.rootId === current.id && proven !== null && current.sequence < known.sequence;
+  if (!older && !known.formerRoots.includes(current.id)) return;
+  throw new ChanceryError(
+    'identity.rollback',
+    `${domain} shows ${older ? 'an older record' : 'a root that has handed over to another'}; ask its operator`,
+  );
 }
 
 /** What DNS says, or where it is silent and an operator brings a fingerprint, that fingerprint. */

@@ -162,6 +162,12 @@ test('whoever stole the old root gets nowhere after the rotation, and raises an 
     await host.stop();
   }
   assert.equal(rootKnownOf(partner, 'acme.test'), rootId);
+  await at.publish('acme.test', acme.made.record.text);
+  await assert.rejects(
+    partner.operations['partner.approve']({ domain: 'acme.test', rootId: acme.made.rootId }),
+    { code: 'identity.rollback' },
+    'nor does an operator by mistake',
+  );
 });
 
 test('a root whose key was stolen is ended at once: partners follow as soon as DNS says so', async (t) => {
