@@ -7,6 +7,7 @@ import { decodeMessage } from '../../protocol/message/index.ts';
 import { parseAddress } from '../../protocol/names/index.ts';
 import { platform, type ArchiveNode } from '../composition/index.ts';
 import { decodeRecord } from '../ledger/index.ts';
+import { acceptanceOf } from './acceptance.ts';
 import type { OperationOutput, Operations } from './contract.ts';
 import { hex, showCertificate, showPerson, time } from './present.ts';
 import { summarise } from './summary.ts';
@@ -142,7 +143,7 @@ function showMessage(node: ArchiveNode, envelope: Uint8Array | undefined): Entry
   };
 }
 
-function showWhole(node: ArchiveNode, sequence: number): OperationOutput<'archive.show'> {
+async function showWhole(node: ArchiveNode, sequence: number): Promise<OperationOutput<'archive.show'>> {
   const { log, ledger, signers } = node.organisation;
   const entry = showEntry(node, sequence);
   const { sha256 } = platform.suite;
@@ -154,6 +155,7 @@ function showWhole(node: ArchiveNode, sequence: number): OperationOutput<'archiv
     entry,
     leafHash: hex(hashLeaf(sha256, log.entryBytes(sequence) ?? new Uint8Array())),
     certificate: certificate?.ok === true ? showCertificate('device', certificate.value, sha256) : null,
+    accepted: decoded?.ok === true ? await acceptanceOf(node, sequence, decoded.value) : null,
     detail: {
       via: envelope?.via ?? null,
       parents: decoded?.ok === true ? decoded.value.parents.map(hex) : [],

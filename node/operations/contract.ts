@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { isShowableName } from '../../protocol/certificate/index.ts';
 import { DIRECTORY_SHARES } from '../../protocol/statement/index.ts';
-import { certificate, identity, keyChange, level, page, time } from './identity-shapes.ts';
+import { acceptance, certificate, identity, keyChange, level, page, time } from './identity-shapes.ts';
 
 /** As a certificate can carry it. */
 const memberName = z.string().refine(isShowableName, {
@@ -397,6 +397,8 @@ export const OPERATIONS = {
       entry,
       leafHash: z.string(),
       certificate: certificate.nullable(),
+      /** For a message: what it was accepted by then. */
+      accepted: acceptance.nullable(),
       detail: z.unknown(),
     }),
   },

@@ -62,3 +62,19 @@ export const keyChange = z.object({
   /** Numbers of the rosters taken meanwhile. */
   rosters: z.object({ first: z.number(), last: z.number() }).nullable(),
 });
+
+/** What a message was accepted by. */
+export const acceptance = z.object({
+  /** The organisation of the sender, and the root in force of it. */
+  domain: z.string(),
+  rootId: z.string().nullable(),
+  level,
+  /** SHA-256 of the archived DNSSEC proof. */
+  proof: z.string().nullable(),
+  /** The newest roster known of it. */
+  roster: z.number().nullable(),
+  /** Entries of the archive that say so: of our own standing, and of how the organisation was verified. */
+  entries: z.array(z.number()),
+  /** SHA-256 of the certificate of the signing device. */
+  device: z.string(),
+});

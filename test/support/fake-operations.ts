@@ -248,6 +248,15 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       entry: ENTRY,
       leafHash: 'ff',
       certificate: CERTIFICATE,
+      accepted: {
+        domain: 'acme.test',
+        rootId: ROOT_ID,
+        level: 'dnssec',
+        proof: 'ee',
+        roster: 7,
+        entries: [1, 4],
+        device: 'ff00',
+      },
       detail: { v: 1 },
     }),
     'archive.conversations': async () => ({

@@ -55,27 +55,33 @@ function listCommand(group: Command, open: OpenSession): void {
 function showCommand(group: Command, open: OpenSession): void {
   const command = group
     .command('show')
-    .description('Shows one entry whole, with its place in the tree and the certificate it was signed under.')
+    .description(
+      'Shows one entry whole, with its place in the tree, and by which device, root, level and proof it was accepted.',
+    )
     .argument('<sequence>', 'the entry’s sequence number', wholeNumber)
     .action(async (sequence: number, _options: object, self: Command) => {
       const { voice, ask } = open(self);
-      voice.result(await ask('archive.show', { sequence }), ({ entry, leafHash, certificate, detail }) => {
-        const head = fields([
-          ['sequence', String(entry.sequence)],
-          ['archived', when(entry.time)],
-          ['kind', entry.kind],
-          ['summary', entry.summary],
-          ['written by', writer(entry)],
-          ['leaf hash', leafHash],
-          [
-            'signed under',
-            certificate === null ? 'no certificate' : `${certificate.subject}, ${certificate.serial}`,
-          ],
-          ['which holds', certificate === null ? '' : period(certificate.window)],
-        ]);
-        const text = entry.message?.text ?? null;
-        return `${head}\n${text === null ? '' : `${text}\n\n`}${JSON.stringify(detail, null, 2)}\n`;
-      });
+      voice.result(
+        await ask('archive.show', { sequence }),
+        ({ entry, leafHash, certificate, accepted, detail }) => {
+          const head = fields([
+            ['sequence', String(entry.sequence)],
+            ['archived', when(entry.time)],
+            ['kind', entry.kind],
+            ['summary', entry.summary],
+            ['written by', writer(entry)],
+            ['leaf hash', leafHash],
+            [
+              'signed under',
+              certificate === null ? 'no certificate' : `${certificate.subject}, ${certificate.serial}`,
+            ],
+            ['which holds', certificate === null ? '' : period(certificate.window)],
+            ...acceptance(accepted),
+          ]);
+          const text = entry.message?.text ?? null;
+          return `${head}\n${text === null ? '' : `${text}\n\n`}${JSON.stringify(detail, null, 2)}\n`;
+        },
+      );
     });
   examples(command, 'chancery archive show 1041', 'chancery archive show 1041 --json');
 }
@@ -108,7 +114,8 @@ function verifyCommand(group: Command, open: OpenSession): void {
     .command('verify')
     .summary('walk the whole log and tree')
     .description(
-      'Walks the whole log and tree, and verifies every signature anew. Ends with 1 if anything is wrong.',
+      'Walks the whole log and tree, and verifies every message anew as of when it was archived: signature, device, root,\n' +
+        'archived DNSSEC proof, agreement, roster. Asks no network and no clock. Ends with 1 if anything is wrong.',
     )
     .action(async (_options: object, self: Command) => {
       const { voice, ask } = open(self);
@@ -129,6 +136,19 @@ function writer({ message }: OperationOutput<'archive.show'>['entry']): string {
   if (person === null) return `${sender}, from a device that is not known`;
   const since = person.since === null ? '' : ` since ${when(person.since)}`;
   return `${person.name} <${person.address}> of ${person.domain} (${person.level}${since})`;
+}
+
+function acceptance(accepted: OperationOutput<'archive.show'>['accepted']): [string, string][] {
+  if (accepted === null) return [];
+  const { domain, rootId, level, proof, roster, entries, device } = accepted;
+  return [
+    ['device', `SHA-256 ${device}`],
+    ['root', `${rootId ?? 'not in the archive'}, in force of ${domain}`],
+    ['level', level],
+    ['proof', proof === null ? 'none' : `SHA-256 ${proof}`],
+    ['roster', roster === null ? 'none' : String(roster)],
+    ['by entries', entries.join(', ')],
+  ];
 }
 
 function entryTable({ entries }: OperationOutput<'archive.list'>): string {

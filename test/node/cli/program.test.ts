@@ -88,6 +88,7 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     'archive.list',
     /^5 +2026-05-04 03:02:01 UTC +message +alice@acme\.test wrote in cc$/m,
   ],
+  [['archive', 'show', '5'], 'archive.show', /^proof +SHA-256 ee$/m],
   [['archive', 'show', '5'], 'archive.show', /^signed under +alice@acme\.test, 0a0b$/m],
   [
     ['archive', 'show', '5'],
