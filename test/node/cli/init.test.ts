@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ChanceryError } from '../../../protocol/errors/index.ts';
 import { ROOT_ID } from '../../support/fake-operations.ts';
+import type { InitOptions } from '../../../node/cli/dependencies.ts';
 import { testCli } from '../../support/test-cli.ts';
 
 describe('init', () => {
@@ -44,11 +45,26 @@ describe('init', () => {
         announce: [],
         dnsServers: ['127.0.0.1:53'],
         anchors: ['. DS 1 8 2 00'],
+        offlineRoot: null,
         passphrase: null,
       },
     ]);
     const json = JSON.parse((await cli.run('init', 'acme.test', '--json')).out) as unknown;
-    assert.deepEqual(json, { ...made, roles: [...made.roles], home: cli.home.directory });
+    const told = { home: cli.home.directory, offlineRoot: null };
+    assert.deepEqual(json, { ...made, roles: [...made.roles], ...told });
+  });
+
+  it('keeps the root’s key apart where it is told to, and says where', async (t) => {
+    const seen: InitOptions[] = [];
+    const { run } = await testCli(t, {
+      init(options) {
+        seen.push(options);
+        return Promise.resolve(made);
+      },
+    });
+    const said = await run('init', 'acme.test', '--offline-root', '/media/root.key');
+    assert.equal(seen[0]?.offlineRoot, '/media/root.key');
+    assert.match(said.out, /Keep \/media\/root\.key in a safe place/);
   });
 
   it('prints no record for a node that joins', async (t) => {
