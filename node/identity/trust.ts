@@ -6,7 +6,6 @@
 import { peerIdFromString } from '@libp2p/peer-id';
 import { toString } from 'uint8arrays/to-string';
 import type { Logger } from 'pino';
-import { verifyHandovers } from '../../protocol/certificate/index.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import {
   verifyBundle,
@@ -21,15 +20,9 @@ import {
   type Revocation,
   type Roster,
 } from '../../protocol/statement/index.ts';
-import type {
-  AgreementRecord,
-  Evidence,
-  Members,
-  OrganisationRecord,
-  Partners,
-  RosterRecord,
-} from '../ledger/index.ts';
+import type { AgreementRecord, Evidence, Members, Partners, RosterRecord } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
+import { PartnerStandings } from './partner-standings.ts';
 
 /** Verified bundles kept: one for every connected device and node. */
 const MAX_CACHED = 4_096;
@@ -66,11 +59,13 @@ export interface TrustedPartner {
 
 export class Trust {
   readonly #options: TrustOptions;
+  readonly #standings: PartnerStandings;
   readonly #verified = new Map<string, VerifiedIdentity>();
   readonly #rosters = new Map<string, { statement: Uint8Array; roster: Roster }>();
 
   constructor(options: TrustOptions) {
     this.#options = options;
+    this.#standings = new PartnerStandings(options);
   }
 
   /** Judges a bundle shown by a peer whose key Noise has proven. */
@@ -199,10 +194,7 @@ export class Trust {
     }
     const known = this.rosterOf(domain);
     if (known !== null && standsRevoked(identity, known)) return revoked(domain);
-    const level =
-      identity.rootId === agreement.rootId
-        ? this.#level(identity, agreement.pinned)
-        : await this.#succeed(identity, agreement);
+    const level = await this.#standings.judge(identity, agreement);
     if (!level.ok) {
       const { code, message } = level.refusal;
       const alarm = code !== 'identity.handover-needed'; // it is asked for, and then judged
@@ -211,7 +203,7 @@ export class Trust {
     }
     const { publicKey, roster, signed } = identity.statement;
     const record = recordOf(identity, publicKey, roster.number, signed);
-    const taken = await this.#take(identity, level.value, record);
+    const taken = await this.#standings.take(identity, level.value, record);
     // an older roster than is known never wins, but is no fault: a gateway's bundle, or one judged again, is seconds old
     if (!taken.ok && ((await this.#convicts(record)) || taken.refusal.code !== 'roster.rollback'))
       return taken;
@@ -219,139 +211,6 @@ export class Trust {
     if (!allowed.ok) return allowed;
     return refuseUnlisted(peerId, identity, allowed.value.roster ?? identity.statement.roster);
   }
-
-  /** The level the identity shows now, held against the one it was known at: no quiet way down. */
-  #level(identity: VerifiedIdentity, pinned: boolean): Result<OrganisationRecord['level']> {
-    const { partners, clock, graceSeconds } = this.#options;
-    const { domain } = identity;
-    const known = partners.organisation(domain);
-    if (identity.proof?.ok === true) {
-      const sequence = publishedSequence(identity);
-      if (sequence === undefined)
-        return refuse('identity.root-mismatch', `the domain ${domain} names another root`);
-      if (known !== undefined && sequence < known.sequence) {
-        return refuse('identity.rollback', `${domain} shows an older record than was seen before`);
-      }
-      return accept('dnssec');
-    }
-    if (known?.level === 'dnssec') {
-      const lasts = (known.proofUntil ?? 0) + graceSeconds >= clock() / 1000;
-      if (lasts) return accept('dnssec');
-      if (pinned) return accept('pinned');
-      return refuse(
-        'identity.downgrade',
-        `${domain} was verified by DNSSEC and can no longer show a valid proof`,
-      );
-    }
-    if (pinned) return accept('pinned');
-    return known === undefined
-      ? refuse('identity.unproven', `${domain} shows no DNSSEC proof`)
-      : accept(known.level);
-  }
-
-  /**
-   * A partner under another root than was agreed: accepted only when the agreed one handed over to it, with a sequence
-   * number above the highest seen and, where the partner is known by DNSSEC, when its domain names the new root. So a
-   * thief of an old root, who can sign any handover, gets nowhere without the domain.
-   */
-  async #succeed(
-    identity: VerifiedIdentity,
-    agreement: AgreementRecord,
-  ): Promise<Result<OrganisationRecord['level']>> {
-    const { partners, clock, context, renewAgreement, log } = this.#options;
-    const { domain, rootId, bundle, proof } = identity;
-    if (bundle.handovers === null) {
-      return refuse(
-        'identity.handover-needed',
-        `${domain} shows another root than is known; ask how it came`,
-      );
-    }
-    const known = partners.organisation(domain);
-    const question = { domain, from: agreement.rootId, to: rootId };
-    const steps = verifyHandovers(bundle.handovers, question, context.suite);
-    if (!steps.ok) return steps;
-    const sequence = steps.value.at(-1)?.sequence ?? 0;
-    if (sequence <= (known?.sequence ?? 0)) {
-      return refuse('identity.rollback', `${domain} hands over to a root with a sequence number seen before`);
-    }
-    const proven = proof?.ok === true && publishedSequence(identity) === sequence;
-    if (proof?.ok === true && !proven)
-      return refuse('identity.root-mismatch', `the domain ${domain} does not name the root handed over to`);
-    if (known?.level === 'dnssec' && !proven) {
-      return refuse(
-        'identity.unproven',
-        `${domain} has a new root and no valid DNSSEC proof of it; there is no grace for that`,
-      );
-    }
-    const level = proven ? 'dnssec' : agreement.pinned ? 'pinned' : (known?.level ?? 'dns');
-    const renewed = await renewAgreement(agreement, rootId);
-    await partners.succeed(agreement.rootId, renewed, {
-      organisation: {
-        domain,
-        rootId,
-        formerRoots: [
-          ...(known?.formerRoots ?? []),
-          agreement.rootId,
-          ...steps.value.slice(0, -1).map((step) => step.rootId),
-        ],
-        level,
-        sequence,
-        proof: known?.proof ?? null,
-        proofUntil: proof?.ok === true ? proof.value.window.until : (known?.proofUntil ?? null),
-        root: bundle.chain[2] ?? null,
-        since: known?.since ?? clock(),
-      },
-      proof: proven ? bundle.proof : null,
-    });
-    log.warn(
-      { partner: domain, rootId, sequence, level },
-      'partner has a new root, handed over by the old one',
-    );
-    return accept(level);
-  }
-
-  /** Records what is new about a partner: a level, a proof that lasts longer, a newer roster. */
-  async #take(
-    identity: VerifiedIdentity,
-    level: OrganisationRecord['level'],
-    roster: RosterRecord,
-  ): Promise<Result<unknown>> {
-    const { partners, clock } = this.#options;
-    const { domain, rootId, bundle } = identity;
-    const known = partners.organisation(domain);
-    const proof = identity.proof?.ok === true ? identity.proof.value : undefined;
-    const longer = proof !== undefined && proof.window.until > (known?.proofUntil ?? 0);
-    const sequence = publishedSequence(identity) ?? known?.sequence ?? 0;
-    const risen = sequence > (known?.sequence ?? 0);
-    if (known?.rootId !== rootId || known.level !== level || longer || risen) {
-      await partners.sighted({
-        organisation: {
-          domain,
-          rootId,
-          formerRoots: known?.rootId === rootId ? known.formerRoots : [],
-          level,
-          sequence,
-          proof: known?.proof ?? null,
-          proofUntil: proof?.window.until ?? known?.proofUntil ?? null,
-          root: bundle.chain[2] ?? null,
-          since: known?.rootId === rootId ? known.since : clock(),
-        },
-        proof: proof === undefined ? null : bundle.proof,
-      });
-    }
-    return partners.takeRoster(roster);
-  }
-}
-
-/**
- * The sequence number under which the domain's proven records name the identity's root; undefined where they do not.
- * The next root counts as well: it takes over before the record that calls it current is everywhere.
- */
-function publishedSequence({ proof, rootId }: VerifiedIdentity): number | undefined {
-  if (proof?.ok !== true) return undefined;
-  const { current, next } = proof.value.records;
-  if (current.id === rootId) return current.sequence;
-  return next?.id === rootId ? next.sequence : undefined;
 }
 
 /** A roster as it is recorded: with the certificates that verify it. */
