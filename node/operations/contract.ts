@@ -4,160 +4,22 @@
  * Times are ISO 8601 strings in UTC; ids and hashes are lower-case hex; domains and addresses canonical.
  */
 import { z } from 'zod';
-import { isShowableName } from '../../protocol/certificate/index.ts';
 import { DIRECTORY_SHARES } from '../../protocol/statement/index.ts';
-import { acceptance, certificate, identity, keyChange, level, page, time } from './identity-shapes.ts';
-
-/** As a certificate can carry it. */
-const memberName = z.string().refine(isShowableName, {
-  error: 'not a name of 1 to 128 characters that can be shown',
-});
-const roles = z
-  .array(z.enum(['member', 'operator', 'compliance-officer', 'auditor', 'bot']))
-  .min(1)
-  .transform((list) => [...new Set(list)].sort());
-const reason = z.string().max(256);
-
-const member = z.object({
-  address: z.string(),
-  name: z.string(),
-  roles: z.array(z.string()),
-  /** Whether partners are kept from seeing them in the directory. */
-  hidden: z.boolean(),
-  state: z.enum(['active', 'suspended', 'removed']),
-  joined: time,
-  /** Since when in this state; why, and who saw to it. */
-  since: time,
-  reason: z.string(),
-  actor: z.string(),
-  devices: z.number(),
-});
-
-const device = z.object({
-  serial: z.string(),
-  address: z.string(),
-  /** The member's verified name. */
-  name: z.string(),
-  label: z.string(),
-  peer: z.string(),
-  enrolled: time,
-  expires: time,
-  state: z.enum(['active', 'revoked', 'expired']),
-  /** When it last showed itself; null where that is not known. */
-  seen: time.nullable(),
-  revoked: z.object({ at: time, reason: z.string() }).nullable(),
-  /** When it reported that it destroyed what it held; null on a revoked device: it may still hold it. */
-  wiped: time.nullable(),
-  /** What it last reported, and by whose word; empty before the first report. */
-  facts: z.array(
-    z.object({
-      name: z.string(),
-      value: z.string().nullable(),
-      source: z.enum(['self-reported', 'attested']),
-    }),
-  ),
-  attested: time.nullable(),
-  /** The rules it breaks by that, as they are now; it is refused until they are mended. */
-  breaches: z.array(z.object({ code: z.string(), rule: z.string(), reason: z.string(), mend: z.string() })),
-});
-
-const waiting = z.object({
-  address: z.string(),
-  /** The member's verified name. */
-  name: z.string(),
-  label: z.string(),
-  /** Of the device's key: what its owner reads out. */
-  fingerprint: z.string(),
-  peer: z.string(),
-  since: time,
-  until: time,
-});
-
-const partner = z.object({
-  domain: z.string(),
-  level,
-  rootId: z.string(),
-  agreedSince: time,
-  /** Whether the partner has shown us its own agreement with us. */
-  mutual: z.boolean(),
-  addresses: z.array(z.string()),
-  /** What of our directory the partner may see. */
-  sharesDirectory: z.enum(DIRECTORY_SHARES),
-  connected: z.boolean(),
-  backlog: z.number(),
-  lastContact: time.nullable(),
-  lastError: z.object({ code: z.string(), message: z.string() }).nullable(),
-});
-
-/** Who somebody is and how that is known: what is shown wherever a person is named. */
-const person = z.object({
-  address: z.string(),
-  name: z.string(),
-  roles: z.array(z.string()),
-  domain: z.string(),
-  level: z.enum(['own', 'dnssec', 'pinned', 'dns', 'none']),
-  /** Since when the organisation is known with its root, or one's own member has been one; null where it is not. */
-  since: time.nullable(),
-});
-
-const entry = z.object({
-  sequence: z.number(),
-  time,
-  kind: z.string(),
-  /** Set for messages. */
-  message: z
-    .object({
-      id: z.string(),
-      conversation: z.string(),
-      sender: z.string(),
-      /** As certified when it was signed, and how their organisation is known now; null where the device is not known. */
-      person: person.nullable(),
-      kind: z.string(),
-      originTime: time,
-      text: z.string().nullable(),
-    })
-    .nullable(),
-  /** One line for a person: what the entry records. */
-  summary: z.string(),
-});
-
-const rosterSide = z.object({
-  number: z.number(),
-  issued: time,
-  nextUpdate: time,
-  nodes: z.array(z.object({ peer: z.string(), roles: z.array(z.string()), addresses: z.array(z.string()) })),
-  revoked: z.array(z.object({ serial: z.string(), at: time, reason: z.string() })),
-  /** The exact bytes that were signed, and the signature over them. */
-  signed: z.base64(),
-  signature: z.base64(),
-  /** In PEM: the statement signer's, its issuer's and its root's. */
-  certificates: z.array(z.string()),
-});
-
-const evidence = z.object({
-  /** The entry of the archive that holds it. */
-  sequence: z.number(),
-  time,
-  domain: z.string(),
-  kind: z.enum(['equivocation', 'rollback']),
-});
-
-/** Signatures of an offline root, as `chancery identity sign` writes them. */
-const answer = z.record(z.string(), z.unknown()).optional();
-
-/** What a step of a rotation came to. */
-const rotation = z.object({
-  state: z.enum(['done', 'prepared', 'to-sign']),
-  rootId: z.string(),
-  sequence: z.number(),
-  /** The id of the root that is prepared to take over. */
-  nextRootId: z.string().nullable(),
-  /** What is to be published now, whole: a TXT record a line; what else is of Chancery at that name goes. */
-  records: z.array(z.object({ name: z.string(), value: z.string() })),
-  /** For the offline root, when the state is `to-sign`. */
-  request: z.record(z.string(), z.unknown()).nullable(),
-  rosterNumber: z.number(),
-});
+import { acceptance, certificate, identity, keyChange, page, time } from './identity-shapes.ts';
+import {
+  memberName,
+  roles,
+  reason,
+  member,
+  device,
+  waiting,
+  partner,
+  entry,
+  rosterSide,
+  evidence,
+  answer,
+  rotation,
+} from './contract-shapes.ts';
 
 /** Every operation: `input` is what the caller sends, `output` what it gets. */
 export const OPERATIONS = {
