@@ -174,22 +174,24 @@ export class Past {
   #takeRoster({ sequence, time }: LogRecord, record: RecordOf<'roster'>): Result<unknown> {
     const known = this.of(record.domain);
     const before = known.roster?.result;
-    const expected = {
-      isRoot: (rootId: string) => this.#isRootOf(record.domain, rootId),
-      after: before?.ok === true ? before.value.number : 0,
-      at: seconds(time),
-    };
-    known.roster = this.#basis(sequence, checkRoster(record, expected, this.#options.context.suite));
+    const roots = this.#rootsOf(record.domain);
+    const after = before?.ok === true ? before.value.number : 0;
+    const checked = roots.ok
+      ? checkRoster(record, { roots: roots.value, after, at: seconds(time) }, this.#options.context.suite)
+      : roots;
+    known.roster = this.#basis(sequence, checked);
     return known.roster.result;
   }
 
-  #isRootOf(domain: string, rootId: string): boolean {
+  /** The roots under which an organisation signs: the one in force, and those that handed over to it. */
+  #rootsOf(domain: string): Result<ReadonlySet<string>> {
+    const missing = refuse('identity.not-archived', `the archive does not say how ${domain} was verified`);
     if (domain === this.#options.domain) {
-      const own = this.#own?.result;
-      return own?.ok === true && own.value.rootIds.has(rootId);
+      const own = this.#own?.result ?? missing;
+      return own.ok ? accept(own.value.rootIds) : own;
     }
-    const verified = this.of(domain).verified?.result;
-    return verified?.ok === true && [verified.value.rootId, ...verified.value.formerRoots].includes(rootId);
+    const verified = this.of(domain).verified?.result ?? missing;
+    return verified.ok ? accept(new Set([verified.value.rootId, ...verified.value.formerRoots])) : verified;
   }
 
   #takeDevice({ sequence }: LogRecord, record: RecordOf<'certificate'>): Result<unknown> {

@@ -12,8 +12,8 @@ export interface TakenRoster {
 }
 
 export interface RosterExpectation {
-  /** The organisation's root in force, or one that handed over to it. */
-  readonly isRoot: (rootId: string) => boolean;
+  /** The organisation's root in force, and those that handed over to it. */
+  readonly roots: ReadonlySet<string>;
   /** The number of the roster before; 0 where it is the first. */
   readonly after: number;
   /** Seconds: when it was taken. */
@@ -26,7 +26,7 @@ export interface RosterExpectation {
  */
 export function checkRoster(
   { domain, number, chain, statement, statementKey }: RosterRecord,
-  { isRoot, after, at }: RosterExpectation,
+  { roots, after, at }: RosterExpectation,
   suite: CryptoSuite,
 ): Result<TakenRoster> {
   const path = verifyChain(chain, null, suite);
@@ -42,7 +42,7 @@ export function checkRoster(
       'certificate.wrong-domain',
       `roster ${number} of ${domain} is signed by ${path.value.domain}`,
     );
-  if (!isRoot(rootId))
+  if (!roots.has(rootId))
     return refuse('identity.root-mismatch', `roster ${number} of ${domain} is signed under another root`);
   const roster = openRoster(statement, domain, publicKey, at, suite);
   if (!roster.ok) return roster;
