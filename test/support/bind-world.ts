@@ -1,7 +1,8 @@
 /** Organisations under zones that BIND signs and serves, and that change as their owners change them. */
+import assert from 'node:assert/strict';
 import { createDnsClient } from '../../node/dns/index.ts';
 import { parseTrustAnchor } from '../../protocol/dnssec/index.ts';
-import { valueOf } from '../../protocol/errors/index.ts';
+import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { startBind, type LiveBind } from './bind.ts';
 import { startTestNode, type TestNode } from './test-node.ts';
 import type { NodeSettings } from '../../node/composition/index.ts';
@@ -54,7 +55,22 @@ export class BindWorld implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const stop of this.#stops.toReversed()) await stop();
-    for (const node of this.#nodes) await node.stop();
+    const faults: unknown[] = [];
+    for (const node of this.#nodes) {
+      faults.push(...(await faultsOf(node)));
+      await node.stop();
+    }
     await this.bind.stop().catch(() => undefined); // one that was taken down is gone already
+    assert.deepEqual(faults, [], 'every archive verifies, whatever became of keys and zones');
+  }
+}
+
+/** What is wrong in its archive, unless the node was stopped meanwhile. */
+async function faultsOf({ operations }: TestNode): Promise<unknown[]> {
+  try {
+    return (await operations['archive.verify']({})).faults;
+  } catch (error) {
+    if (error instanceof ChanceryError && error.code === 'archive.closed') return [];
+    throw error;
   }
 }
