@@ -109,18 +109,23 @@ export class Trust {
     return roster.value;
   }
 
-  /** Takes a roster that a partner's node sent along its stream. */
+  /**
+   * Takes a roster that a partner's node sent along its stream, if that began under the root that is agreed on: who
+   * owned the domain before may still have one open.
+   */
   async takeRoster(statement: Uint8Array, identity: VerifiedIdentity): Promise<Result<unknown>> {
     const { domain } = identity;
     const publicKey = identity.statement?.publicKey;
     if (publicKey === undefined) return refuse('certificate.wrong-kind', `${domain} showed no statement key`);
-    const { context, clock } = this.#options;
+    const { context, clock, partners } = this.#options;
+    if (partners.agreement(domain)?.rootId !== identity.rootId)
+      return refuse('identity.root-mismatch', `${domain} is known under another root; connect anew`);
     const roster = openRoster(statement, domain, publicKey, Math.floor(clock() / 1000), context.suite);
     if (!roster.ok) return roster;
     const known = this.rosterOf(domain);
     if (known !== null && standsRevoked(identity, known)) return revoked(domain);
     const record = recordOf(identity, publicKey, roster.value.number, statement);
-    const taken = await this.#options.partners.takeRoster(record);
+    const taken = await partners.takeRoster(record);
     if (!taken.ok) await this.#convicts(record);
     return taken;
   }

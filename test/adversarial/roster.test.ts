@@ -130,6 +130,22 @@ const TABLE: readonly Attack<Besieged>[] = [
       w.trust.takeRoster(await w.roster({ number: 6 }, impostor.statement.signer), w.session),
   },
   {
+    attack: 'a roster pushed by the former owner of a domain, on a stream from before it changed hands',
+    code: 'identity.root-mismatch',
+    given: async (w) => {
+      await w.agree();
+      await w.meet();
+      const { rootId } = impostor;
+      const [agreement, organisation] = [
+        w.partners.agreement('acme.test')!,
+        w.partners.organisation('acme.test')!,
+      ];
+      const sighting = { organisation: { ...organisation, rootId }, proof: null };
+      await w.partners.agreeAnew({ ...agreement, rootId }, sighting);
+    },
+    attempt: async (w) => w.trust.takeRoster(await w.roster({ number: 1_000_000 }), w.session),
+  },
+  {
     attack: 'a roster pushed by a device, which has no statement key',
     code: 'certificate.wrong-kind',
     given: async (w) => {
