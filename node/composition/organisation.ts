@@ -112,6 +112,7 @@ export async function openOrganisation(
   const { domain, keys, log: logger } = settings;
   const { clock, randomBytes, suite } = platform;
   const context = verificationContext(settings.anchors);
+  const began = clock();
   const log = await ArchiveLog.open({
     location: settings.archiveLocation,
     origin: logOrigin(domain),
@@ -120,6 +121,8 @@ export async function openOrganisation(
     randomBytes,
     logger,
   });
+  const milliseconds = clock() - began;
+  logger.info({ entries: log.size, milliseconds }, 'archive opened and checked');
   const ledger = new Ledger(log);
   const members = new Members(ledger);
   const partners = new Partners(ledger, suite.sha256);
