@@ -6,6 +6,7 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { count, decodeCbor, encodeCbor } from '../../protocol/encoding/index.ts';
+import type { Revocation } from '../../protocol/statement/index.ts';
 import { ChanceryError, isCode, refuse, type Result } from '../../protocol/errors/index.ts';
 import {
   MAX_FRAME_BYTES,
@@ -237,6 +238,12 @@ export class DeviceSessions {
     const { intake, signers, members, authority } = this.#options;
     const { publicKey } = peer.identity.leaf;
     const own = signers.ofPeer(peer.identity, authority.chainNow(peer.identity.bundle.chain));
+    // the same three certificates for every message of the frame, which are all checked before anything else happens
+    const reasons = new Map<string, Revocation['reason'] | undefined>();
+    const revokedFor = (serial: string): Revocation['reason'] | undefined => {
+      if (!reasons.has(serial)) reasons.set(serial, members.device(serial)?.revoked?.reason);
+      return reasons.get(serial);
+    };
     const outcomes = await intake.take(
       envelopes.map((envelope) => ({ envelope, position: null })),
       {
@@ -244,7 +251,7 @@ export class DeviceSessions {
         address,
         publicKey,
         session: own.ok ? own.value : undefined,
-        revokedFor: (serial) => members.device(serial)?.revoked?.reason,
+        revokedFor,
       },
     );
     return outcomes.map((outcome) =>

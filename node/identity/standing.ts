@@ -19,6 +19,8 @@ interface Parsed {
   readonly rootId: string;
   /** Every root id of ours, oldest first, the one in force last. */
   readonly rootIds: readonly string[];
+  /** The issuer of each leaf asked about: a device is asked about with each of its requests. */
+  readonly issuers: WeakMap<Uint8Array, Certificate>;
 }
 
 export class Standing {
@@ -124,9 +126,14 @@ export class Standing {
   }
 
   #issuerOf(leaf: Uint8Array): Certificate | undefined {
-    const { aki } = valueOf(parseCertificate(leaf));
-    const { issuer, former } = this.#now;
-    return [issuer, ...former].find(({ ski }) => aki !== null && ski !== null && equals(aki, ski));
+    const { issuer, former, issuers } = this.#now;
+    let found = issuers.get(leaf);
+    if (found === undefined) {
+      const { aki } = valueOf(parseCertificate(leaf));
+      found = [issuer, ...former].find(({ ski }) => aki !== null && ski !== null && equals(aki, ski));
+      if (found !== undefined) issuers.set(leaf, found);
+    }
+    return found;
   }
 }
 
@@ -144,5 +151,6 @@ function parse(record: AuthorityRecord, sha256: Sha256): Parsed {
     former: record.former.map(read),
     rootId,
     rootIds: [...new Set([...former, rootId])],
+    issuers: new WeakMap(),
   };
 }
