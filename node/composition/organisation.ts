@@ -122,7 +122,7 @@ export async function openOrganisation(
     logger,
   });
   const milliseconds = clock() - began;
-  logger.info({ entries: log.size, milliseconds }, 'archive opened and checked');
+  logger.debug({ entries: log.size, milliseconds }, 'archive opened and checked');
   const ledger = new Ledger(log);
   const members = new Members(ledger);
   const partners = new Partners(ledger, suite.sha256);
