@@ -6,9 +6,10 @@
 import { fromString } from 'uint8arrays/from-string';
 import { toString } from 'uint8arrays/to-string';
 import { ChanceryError } from '../protocol/errors/index.ts';
-import type { DeviceAnswer, OwnDevice, Person } from '../protocol/wire/index.ts';
+import type { OwnDevice } from '../protocol/wire/index.ts';
 import { canonicalAddress } from './address-list.ts';
 import { Composer } from './composer.ts';
+import { askContacts, type Contacts } from './contacts.ts';
 import { ConversationBook, idBytes, infoOf, type ConversationInfo } from './conversation-book.ts';
 import { FeedLog, Reader, Verifier, type DeliveryEvent, type FeedEvent } from './feed/index.ts';
 import { pageOf, type HistoryPage } from './history-page.ts';
@@ -24,9 +25,6 @@ import { Uplink } from './uplink.ts';
 import { wipedError, type Erasure } from './wipe.ts';
 import { Written } from './written.ts';
 import { Writer, type ConversationChange, type NewConversation, type Sending } from './writer.ts';
-
-/** Pages of contacts had at a time: ten thousand people. */
-const MAX_CONTACT_PAGES = 100;
 
 /** Events a reader of the feed takes at a time. */
 const PAGE = 256;
@@ -47,13 +45,6 @@ export interface Settled {
   readonly id: string;
   readonly conversation: string;
   readonly outcome: Outcome;
-}
-
-export interface Contacts {
-  readonly people: readonly Person[];
-  /** Whether that is everybody. */
-  readonly complete: boolean;
-  readonly partners: Extract<DeviceAnswer, { type: 'contacts' }>['partners'];
 }
 
 interface Parts {
@@ -360,16 +351,7 @@ export class Client implements AsyncDisposable {
    */
   async contacts({ search = '' }: { readonly search?: string } = {}): Promise<Contacts> {
     this.#require();
-    const { requests } = this.#uplink;
-    const first = await requests.ask('contacts', { search });
-    const people = [...first.people];
-    let { after } = first;
-    for (let pages = 1; after !== null && pages < MAX_CONTACT_PAGES; pages += 1) {
-      const page = await requests.ask('contacts', { search, after });
-      people.push(...page.people);
-      after = page.after;
-    }
-    return { people, partners: first.partners, complete: after === null };
+    return askContacts(this.#uplink.requests, search);
   }
 
   /** The member's devices, this one among them. Throws `node.unreachable` while offline. */

@@ -1,4 +1,5 @@
-export { Client, createClient, type ClientOptions, type Contacts, type Settled } from './client.ts';
+export { Client, createClient, type ClientOptions, type Settled } from './client.ts';
+export type { Contacts } from './contacts.ts';
 export type { HistoryPage } from './history-page.ts';
 export type { ConversationInfo } from './conversation-book.ts';
 export { enrol, type Waiting } from './enrolment.ts';

@@ -101,7 +101,7 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
   });
   seed.fill(0); // libp2p has its own copy
   running.host = host;
-  await organisation.renewRoster({
+  await organisation.renew({
     peer: host.peerId,
     roles: [...settings.roles],
     addresses: host.addresses.slice(0, 16),
@@ -119,9 +119,7 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
     () =>
       void organisation
         .renew()
-        .catch((error: unknown) =>
-          settings.log.error({ err: error }, 'roster or statement certificate not renewed'),
-        ),
+        .catch((error: unknown) => settings.log.error({ err: error }, 'roster not renewed')),
     Math.min(settings.rosterSeconds * 1000 * RENEW_AT, 2 ** 31 - 1),
   );
   renewal.unref();

@@ -2,6 +2,7 @@
  * The organisation as its archive node runs it: ledger, authority, trust, intake, and the services of devices,
  * enrolment and federation, put together. Knows no transport: channels and peers are handed in.
  */
+import { equals } from 'uint8arrays/equals';
 import { logOrigin } from '../../protocol/checkpoint/index.ts';
 import type { Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
@@ -86,8 +87,8 @@ export interface Organisation {
   readonly checkAgreement: (statement: Uint8Array, peer: Peer) => void;
   /** Signs and records a new roster after nodes or revocations changed. */
   readonly renewRoster: (changed?: RosterNode) => Promise<number>;
-  /** What is to be done well before a roster or a certificate ends: to be called when half a roster's life is over. */
-  readonly renew: () => Promise<void>;
+  /** The same, and the statement certificate when half of its life is over: at start, and twice in a roster's life. */
+  readonly renew: (changed?: RosterNode) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -131,6 +132,11 @@ export async function openOrganisation(
   const first = { domain, root, issuer, statement };
   const standing = await Standing.open(new Authorities(ledger), suite.sha256, first);
   const signing = await SigningKeys.open(keys, standing, randomBytes);
+  // a node that died right after a change has its keys and files still to follow
+  if (FILED.some((name) => !equals(settings.certificates[name], standing.record[name]))) {
+    await settings.keepCertificates(standing.record);
+    await signing.follow();
+  }
   const statementSigner = signing.statement;
   const messages = new Messages(ledger, domain);
   const signers = new Signers(ledger, suite);
@@ -306,10 +312,13 @@ export async function openOrganisation(
     agreement,
     checkAgreement,
     renewRoster,
-    async renew() {
+    async renew(changed) {
+      await renewRoster(changed);
       const { notBefore, notAfter } = standing.statement;
-      const halfOver = clock() / 1000 > (notBefore + notAfter) / 2;
-      await (halfOver ? rotation.renewStatement() : renewRoster());
+      if (clock() / 1000 < (notBefore + notAfter) / 2) return;
+      await rotation.renewStatement().catch((error: unknown) => {
+        logger.error({ err: error, alarm: true }, 'statement certificate not renewed; run chancery doctor');
+      });
     },
     async close() {
       ownProof.stop();
@@ -317,6 +326,9 @@ export async function openOrganisation(
     },
   };
 }
+
+/** Certificates of the standing that lie in files as well. */
+const FILED = ['root', 'issuer', 'statement'] as const;
 
 /** Makes rosters one at a time, since their numbers rise by one, from the nodes of the last one on. */
 function rosterKeeper(

@@ -45,8 +45,13 @@ export class OwnProof {
 
   /** Looks once, and from then on by itself. Never throws: a node runs without DNS, at a lower level. */
   async start(): Promise<void> {
-    const delay = (await this.#look()) ? EVERY_MS : AFTER_FAILURE_MS;
+    const found = await this.#look().catch((error: unknown) => {
+      this.#options.log.error({ err: error }, 'what DNS says of the own domain could not be recorded');
+      return false;
+    });
+    const delay = found ? EVERY_MS : AFTER_FAILURE_MS;
     if (this.#stopped) return;
+    clearTimeout(this.#timer); // of a look that overlapped with this one
     this.#timer = setTimeout(() => void this.start(), delay);
     this.#timer.unref();
   }

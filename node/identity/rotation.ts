@@ -53,18 +53,21 @@ export type Step =
 /** Why a key is replaced: RFC 5280, 5.3.1. */
 export type Cause = Extract<Revocation['reason'], 'superseded' | 'key-compromise'>;
 
-interface Signed {
-  readonly handover: Uint8Array | null;
-  readonly issuers: readonly Uint8Array[];
-}
-
 const DONE: Step = { state: 'done' };
 
 export class Rotation {
   readonly #options: RotationOptions;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: RotationOptions) {
     this.#options = options;
+  }
+
+  /** One change after the other: each begins from what stands, and removes keys that are of no more use. */
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(act);
+    this.#last = next.catch(() => undefined);
+    return next;
   }
 
   /** What our domain publishes now. Refuses with `dns.*`, `dnssec.*`. */
@@ -79,9 +82,11 @@ export class Rotation {
   }
 
   /** Certifies the statement key anew under the issuer in force. */
-  async renewStatement(): Promise<void> {
-    const { standing } = this.#options;
-    await this.#change('statement-renewed', { statement: await this.#statement(standing.issuer) });
+  renewStatement(): Promise<void> {
+    return this.#inTurn(async () => {
+      const statement = await this.#statement(this.#options.standing.issuer);
+      await this.#change('statement-renewed', { statement });
+    });
   }
 
   /**
@@ -89,7 +94,11 @@ export class Rotation {
    * key was compromised: then it is revoked, and every device renews at once.
    * Throws `key.missing`, `certificate.*`.
    */
-  async rotateIssuer(cause: Cause, answer?: SigningAnswer): Promise<Step> {
+  rotateIssuer(cause: Cause, answer?: SigningAnswer): Promise<Step> {
+    return this.#inTurn(() => this.#rotateIssuer(cause, answer));
+  }
+
+  async #rotateIssuer(cause: Cause, answer: SigningAnswer | undefined): Promise<Step> {
     const { standing, keys } = this.#options;
     const issuer = answer === undefined ? await this.#newIssuer() : await this.#answeredIssuer(answer);
     if ('request' in issuer) return { state: 'to-sign', request: issuer.request };
@@ -101,7 +110,9 @@ export class Rotation {
         issuer.certificate,
         await keys.signerOf('issuer', issuer.certificate.publicKey),
       ),
-      former: compromised ? [] : this.#stillNeeded([before, ...standing.former]),
+      former: this.#stillNeeded(compromised ? standing.former : [before, ...standing.former]).map(
+        ({ der }) => der,
+      ),
       revoked: compromised ? [...standing.revoked, this.#revocation(before, cause)] : [...standing.revoked],
     });
     return DONE;
@@ -111,7 +122,11 @@ export class Rotation {
    * Prepares the root that takes over: `certificate` (DER) where its key is kept elsewhere, else a key is made here.
    * Its record is then to be published with `st=next`. Asked again, it says the same. Throws `certificate.*`.
    */
-  async prepareRoot(certificate?: Uint8Array): Promise<Certificate> {
+  prepareRoot(certificate?: Uint8Array): Promise<Certificate> {
+    return this.#inTurn(() => this.#prepareRoot(certificate));
+  }
+
+  async #prepareRoot(certificate?: Uint8Array): Promise<Certificate> {
     const { standing } = this.#options;
     if (certificate === undefined && standing.next !== null) return standing.next;
     const next = certificate === undefined ? await this.#newRoot() : this.#checkedRoot(certificate);
@@ -123,7 +138,11 @@ export class Rotation {
    * Puts the prepared root in force, which its domain must name by now as the next or the current one.
    * Throws `request.invalid` where none is prepared, `identity.not-published`, `certificate.*`.
    */
-  async completeRoot(answer?: SigningAnswer): Promise<Step> {
+  completeRoot(answer?: SigningAnswer): Promise<Step> {
+    return this.#inTurn(() => this.#completeRoot(answer));
+  }
+
+  async #completeRoot(answer: SigningAnswer | undefined): Promise<Step> {
     const { standing, domain } = this.#options;
     const next = this.#prepared();
     const rootId = rootIdOf(next.publicKey, this.#options.suite.sha256);
@@ -147,9 +166,8 @@ export class Rotation {
    * record is to be published without delay; until it is, partners that verify by DNSSEC wait. `lost` where the old key
    * cannot even sign the handover any more: every partner's operator must then approve the new root.
    */
-  async revokeRoot(lost: boolean, answer?: SigningAnswer): Promise<Step> {
-    const next = this.#options.standing.next ?? (await this.prepareRoot());
-    return this.#takeOver(next, 'root-revoked', answer, lost);
+  revokeRoot(lost: boolean, answer?: SigningAnswer): Promise<Step> {
+    return this.#inTurn(async () => this.#takeOver(await this.#prepareRoot(), 'root-revoked', answer, lost));
   }
 
   async #takeOver(
@@ -159,22 +177,21 @@ export class Rotation {
     lost: boolean,
   ): Promise<Step> {
     const { standing } = this.#options;
-    const signed = answer === undefined ? await this.#signTakeOver(next, lost) : sort(answer);
-    if ('items' in signed) return { state: 'to-sign', request: this.#request(signed.items) };
-    const [issuer, ...former] = this.#certifiedAnew(signed.issuers, next);
-    const handovers = this.#handovers(signed.handover, next);
-    if (handovers.length === 0 && !lost)
-      throw new ChanceryError(
-        'certificate.broken-chain',
-        'the answer holds no handover; have it signed as well',
-      );
+    const given = answer === undefined ? [] : signedCertificates(answer);
+    const items: SigningRequest['items'] = [];
+    const handover = lost ? null : await this.#handover(next, given, items);
+    const issuers: Certificate[] = [];
+    for (const before of [standing.issuer, ...this.#stillNeeded(standing.former)])
+      issuers.push(await this.#certifyAnew(before, next, given, items));
+    if (items.length > 0) return { state: 'to-sign', request: this.#request(items) };
+    const [issuer = standing.issuer, ...former] = this.#verified(issuers, next);
     await this.#change(change, {
       root: next.der,
       next: null,
       sequence: standing.record.sequence + 1,
       issuer: issuer.der,
       former: former.map(({ der }) => der),
-      handovers,
+      handovers: handover === null ? [] : this.#handovers(handover, next),
       revoked:
         change === 'root-revoked'
           ? [...standing.revoked, this.#revocation(standing.root, 'key-compromise')]
@@ -183,66 +200,76 @@ export class Rotation {
     return DONE;
   }
 
-  /** The handover, and each issuer still needed certified for the same key and time by the new root. */
-  async #signTakeOver(
+  /** The handover as the offline root gave it, or made now: what that takes of an absent root is noted in `items`. */
+  async #handover(
     next: Certificate,
-    lost: boolean,
-  ): Promise<Signed | { items: SigningRequest['items'] }> {
+    given: readonly Certificate[],
+    items: SigningRequest['items'],
+  ): Promise<Uint8Array> {
     const { standing, domain, randomBytes } = this.#options;
-    const items: SigningRequest['items'] = [];
-    const [oldRoot, newRoot] = [await this.#root(standing.root, items), await this.#root(next, items)];
-    const now = this.#now();
-    const handover = lost
-      ? null
-      : await issueHandover({
-          publicKey: next.publicKey,
-          domain,
-          sequence: standing.record.sequence + 1,
-          serial: randomBytes(16),
-          notBefore: Math.max(now - BACKDATE, standing.root.notBefore),
-          notAfter: Math.min(next.notAfter, standing.root.notAfter),
-          issuer: standing.root,
-          signer: oldRoot,
-        });
-    const issuers: Uint8Array[] = [];
-    for (const { publicKey, notBefore, notAfter } of [standing.issuer, ...standing.former]) {
-      const window = {
-        notBefore: Math.max(notBefore, next.notBefore),
-        notAfter: Math.min(notAfter, next.notAfter),
-      };
-      const request = {
-        publicKey,
+    const { root, record } = standing;
+    const there = given.find(
+      ({ subject, publicKey }) => subject.commonName === domain && equals(publicKey, next.publicKey),
+    );
+    return (
+      there?.der ??
+      issueHandover({
+        publicKey: next.publicKey,
         domain,
+        sequence: record.sequence + 1,
         serial: randomBytes(16),
-        ...window,
-        issuer: next,
-        signer: newRoot,
-      };
-      if (notAfter > now) issuers.push(await issueIssuer(request));
-    }
-    return items.length > 0 ? { items } : { handover, issuers };
+        notBefore: Math.max(this.#now() - BACKDATE, root.notBefore),
+        notAfter: Math.min(next.notAfter, root.notAfter),
+        issuer: root,
+        signer: await this.#root(root, items),
+      })
+    );
   }
 
-  /** Each issuer of ours, as the new root certified it. Throws where one is missing or not as it must be. */
-  #certifiedAnew(signed: readonly Uint8Array[], next: Certificate): [Certificate, ...Certificate[]] {
-    const { standing } = this.#options;
-    const parsed = signed.map((der) => valueOf(parseCertificate(der)));
-    const anew = (before: Certificate): Certificate[] =>
-      parsed.filter(({ publicKey }) => equals(publicKey, before.publicKey)).slice(0, 1);
-    const [issuer] = anew(standing.issuer);
-    if (issuer === undefined)
-      throw new ChanceryError(
-        'certificate.broken-chain',
-        'the new root has not certified the issuer in force',
-      );
-    this.#verify(standing.statement, issuer, next);
-    return [issuer, ...standing.former.flatMap(anew)];
+  /** An issuer of ours certified for the same key and time by the root that comes: as given, or made now. */
+  async #certifyAnew(
+    before: Certificate,
+    next: Certificate,
+    given: readonly Certificate[],
+    items: SigningRequest['items'],
+  ): Promise<Certificate> {
+    const { domain, randomBytes } = this.#options;
+    const { publicKey, subject } = before;
+    const there = given.find(
+      (certificate) =>
+        equals(certificate.publicKey, publicKey) && equals(certificate.subject.der, subject.der),
+    );
+    if (there !== undefined) return there;
+    const made = await issueIssuer({
+      publicKey,
+      domain,
+      serial: randomBytes(16),
+      notBefore: Math.max(before.notBefore, next.notBefore),
+      notAfter: Math.min(before.notAfter, next.notAfter),
+      issuer: next,
+      signer: await this.#root(next, items),
+    });
+    return valueOf(parseCertificate(made));
+  }
+
+  /** The issuers, of which the one in force must bear the statement key, and each must be signed by the new root. */
+  #verified(issuers: readonly Certificate[], next: Certificate): readonly Certificate[] {
+    const { standing, suite } = this.#options;
+    const [issuer] = issuers;
+    if (issuer !== undefined) this.#verify(standing.statement, issuer, next);
+    for (const { tbs, signature } of issuers) {
+      if (!suite.verifyEd25519(next.publicKey, tbs, signature))
+        throw new ChanceryError(
+          'certificate.bad-signature',
+          'the new root has not signed an issuer; sign anew',
+        );
+    }
+    return issuers;
   }
 
   /** The way to the new root: from the oldest one that still fits. */
-  #handovers(handover: Uint8Array | null, next: Certificate): Uint8Array[] {
+  #handovers(handover: Uint8Array, next: Certificate): Uint8Array[] {
     const { standing, domain, suite } = this.#options;
-    if (handover === null) return [];
     const before = standing.record.handovers.length > 0 ? standing.record.handovers : [standing.root.der];
     const to = rootIdOf(next.publicKey, suite.sha256);
     const whole = [...before, handover];
@@ -332,9 +359,9 @@ export class Rotation {
   }
 
   /** Issuers under which a device may still stand. */
-  #stillNeeded(issuers: readonly Certificate[]): Uint8Array[] {
+  #stillNeeded(issuers: readonly Certificate[]): Certificate[] {
     const now = this.#now();
-    return issuers.filter(({ notAfter }) => notAfter > now).map(({ der }) => der);
+    return issuers.filter(({ notAfter }) => notAfter > now);
   }
 
   #request(items: SigningRequest['items']): SigningRequest {
@@ -363,14 +390,4 @@ export class Rotation {
   #now(): number {
     return Math.floor(this.#options.clock() / 1000);
   }
-}
-
-/** What an offline root has signed for a take-over, told apart by what it is. */
-function sort(answer: SigningAnswer): Signed {
-  const certificates = signedCertificates(answer);
-  const handover = certificates.find(({ subject, issuer }) => subject.commonName === issuer.commonName);
-  return {
-    handover: handover?.der ?? null,
-    issuers: certificates.filter((certificate) => certificate !== handover).map(({ der }) => der),
-  };
 }

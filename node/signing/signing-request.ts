@@ -86,16 +86,22 @@ export class AbsentSigner implements Signer {
 export function certificatesOf(request: SigningRequest): readonly Certificate[] {
   return request.items.map(({ tbs }) => {
     const certificate = assembled(tbs, new Uint8Array(64));
-    const names = [certificate.subject.commonName, certificate.issuer.commonName];
-    const ours = names.every((name) => name === request.domain || name === `${request.domain} issuer`);
-    if (!certificate.isCa || !ours || certificate.issuer.commonName !== request.domain) {
-      throw new ChanceryError(
-        'request.invalid',
-        `the request wants more signed than an issuer or a handover of ${request.domain}; do not sign it`,
-      );
-    }
-    return certificate;
+    if (isIssuer(certificate, request.domain) || isHandover(certificate, request.domain)) return certificate;
+    throw new ChanceryError(
+      'request.invalid',
+      `the request wants more signed than an issuer or a handover of ${request.domain}; do not sign it`,
+    );
   });
+}
+
+function isIssuer({ isCa, pathLen, subject, issuer, nameConstraints }: Certificate, domain: string): boolean {
+  const names = subject.commonName === `${domain} issuer` && issuer.commonName === domain;
+  return isCa && pathLen === 0 && names && nameConstraints !== null;
+}
+
+function isHandover({ isCa, pathLen, subject, issuer, sans }: Certificate, domain: string): boolean {
+  const names = subject.commonName === domain && issuer.commonName === domain;
+  return isCa && pathLen === 1 && names && sans.uri[0]?.startsWith(`chancery://${domain}/root/`) === true;
 }
 
 /** Signs what the keys at hand can sign. Throws `key.missing` where one item finds no key, and what {@link certificatesOf} throws. */

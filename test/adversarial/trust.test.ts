@@ -16,6 +16,13 @@ const confusableNode = await makeNode(confusable);
 
 const ders = (chain: readonly { der: Uint8Array }[]): Uint8Array[] => chain.map(({ der }) => der);
 
+/** A device of ours, certified as it should be, shows itself. */
+async function aliceComes(w: Besieged): ReturnType<Besieged['admit']> {
+  const { chain, signer } = await makeDevice(w.home, 'alice@home.test');
+  const bundle = await w.bundle({ proof: null, chain: ders(chain), statement: null, roster: null });
+  return w.admit(bundle, peerIdOf(signer.publicKey));
+}
+
 const TABLE: readonly Attack<Besieged>[] = [
   {
     attack: 'a node of a domain with which there is no agreement',
@@ -279,16 +286,7 @@ const TABLE: readonly Attack<Besieged>[] = [
   {
     attack: 'a device of ours that nobody enrolled',
     code: 'device.unknown',
-    attempt: async (w) => {
-      const device = await makeDevice(w.home, 'alice@home.test');
-      const bundle = await w.bundle({
-        proof: null,
-        chain: ders(device.chain),
-        statement: null,
-        roster: null,
-      });
-      return w.admit(bundle, peerIdOf(device.signer.publicKey));
-    },
+    attempt: aliceComes,
   },
   {
     attack: 'a device of ours whose certificate the roster revokes',
@@ -298,16 +296,7 @@ const TABLE: readonly Attack<Besieged>[] = [
       const revoked = [{ serial: certificate.serial, at: AT, reason: 'key-compromise' as const }];
       w.ownRoster = { ...w.ownRoster, revoked };
     },
-    attempt: async (w) => {
-      const device = await makeDevice(w.home, 'alice@home.test');
-      const bundle = await w.bundle({
-        proof: null,
-        chain: ders(device.chain),
-        statement: null,
-        roster: null,
-      });
-      return w.admit(bundle, peerIdOf(device.signer.publicKey));
-    },
+    attempt: aliceComes,
   },
   {
     attack: 'a node of ours that is not on our roster',

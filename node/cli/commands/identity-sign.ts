@@ -27,7 +27,8 @@ export function addSign(group: Command, open: OpenSession, dependencies: Depende
     .summary('sign a request with an offline root')
     .description(
       'Signs what a node has asked for with --request, where the root’s key is: no node and no network are needed.\n' +
-        'Shows what it is first; signs nothing but an issuer or a handover of the domain the request names.',
+        'Shows what it is first: compare the key of a handover with the id of the root that is to come. Signs nothing but an\n' +
+        'issuer or a handover of the domain the request names.',
     )
     .argument('<request>', 'the file that the node’s command wrote')
     .requiredOption(
@@ -41,13 +42,15 @@ export function addSign(group: Command, open: OpenSession, dependencies: Depende
     .action(async (file: string, options: SignOptions, self: Command) => {
       const { voice } = open(self);
       const request = readSigningRequest(await readJson(file));
-      const shown = certificatesOf(request).map(({ subject, issuer, sans, notBefore, notAfter }) => [
-        subject.commonName === issuer.commonName ? `handover ${sans.uri[0] ?? ''}` : 'issuer',
-        subject.commonName,
-        period({ from: iso(notBefore), until: iso(notAfter) }),
-      ]);
+      const shown = certificatesOf(request).map(
+        ({ subject, issuer, sans, publicKey, notBefore, notAfter }) => [
+          subject.commonName === issuer.commonName ? `handover ${sans.uri[0] ?? ''}` : 'issuer',
+          rootIdOf(publicKey, sodiumSuite.sha256),
+          period({ from: iso(notBefore), until: iso(notAfter) }),
+        ],
+      );
       if (options.yes !== true) {
-        voice.note(table(['WHAT', 'NAME', 'HOLDS'], shown, ''));
+        voice.note(table(['WHAT', 'FOR THE KEY', 'HOLDS'], shown, ''));
         if (!(await voice.confirm(`Sign this for ${request.domain}?`, '--yes'))) {
           voice.note('nothing was signed');
           return;
