@@ -142,6 +142,11 @@ export class ArchiveLog implements AsyncDisposable {
     return this.#reader().content(sequence);
   }
 
+  /** What the views of a durable entry are made from, where that is not its content; empty otherwise. */
+  header(sequence: number): Uint8Array | undefined {
+    return this.#reader().header(sequence);
+  }
+
   /** Durable records from a sequence number on, in order: at most `limit`, and fewer where they are large. */
   async read(from: number, limit: number): Promise<LogRecord[]> {
     return this.#reader().read(from, limit);

@@ -4,7 +4,7 @@
  * Only reads, and may run beside appends: what it looks at never changes once written.
  */
 import { equals } from 'uint8arrays/equals';
-import { commitTo } from '../../protocol/archive/index.ts';
+import { commitTo, type Entry } from '../../protocol/archive/index.ts';
 import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import {
   hashesAtLevel,
@@ -64,7 +64,7 @@ export async function checkWindow(
     const problem =
       entry.time < time
         ? 'the entry is older than the one before it'
-        : contentProblem(sha256, contents[at], entry.commitment);
+        : contentProblem(sha256, contents[at], entry);
     if (problem !== undefined) findings.push({ sequence, problem });
     time = entry.time;
     return leafHash;
@@ -144,9 +144,10 @@ function parentProblem(
 function contentProblem(
   sha256: Sha256,
   stored: Uint8Array | undefined,
-  commitment: Uint8Array,
+  { commitment, sealed }: Entry,
 ): string | undefined {
   if (stored === undefined) return 'the content is missing';
+  if (!equals(sha256(stored), sealed)) return 'the content is not as it was stored';
   const content = decodeContent(stored);
   if (content === undefined) return 'the content is stored in an unknown form';
   return equals(commitTo(sha256, content.salt, content.content), commitment)

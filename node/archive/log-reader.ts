@@ -10,7 +10,7 @@ import {
   tileSpan,
   type HashReader,
 } from '../../protocol/merkle/index.ts';
-import { decodeContent } from './content.ts';
+import { decodeContent, type SaltedContent } from './content.ts';
 import { contentKey, contentRange, entryKey, entryRange, sequenceOf, tileKey } from './keys.ts';
 import type { LogState } from './load.ts';
 import { storedEntryBytes } from './stored-entry.ts';
@@ -55,6 +55,14 @@ export class LogReader {
   }
 
   content(sequence: number): Uint8Array | undefined {
+    return this.#stored(sequence)?.content;
+  }
+
+  header(sequence: number): Uint8Array | undefined {
+    return this.#stored(sequence)?.header;
+  }
+
+  #stored(sequence: number): SaltedContent | undefined {
     if (!this.#holds(sequence)) return undefined;
     const stored = this.#store.getSync(contentKey(sequence));
     if (stored === undefined) throw damaged(sequence, 'the content is missing');
@@ -68,7 +76,7 @@ export class LogReader {
     if (to > from) {
       for await (const [key, stored] of this.#store.iterate(contentRange(from, to))) {
         const sequence = expectNext(key, from + contents.length);
-        contents.push(contentOf(sequence, stored));
+        contents.push(contentOf(sequence, stored).content);
         bytes += stored.length;
         if (bytes >= READ_BYTES_MAX) break;
       }
@@ -128,10 +136,10 @@ function entryOf(sequence: number, bytes: Uint8Array): Entry {
   return decoded.value;
 }
 
-function contentOf(sequence: number, stored: Uint8Array): Uint8Array {
+function contentOf(sequence: number, stored: Uint8Array): SaltedContent {
   const decoded = decodeContent(stored);
   if (decoded === undefined) throw damaged(sequence, 'its content is stored in an unknown form');
-  return decoded.content;
+  return decoded;
 }
 
 function damaged(sequence: number, problem: string): ChanceryError {

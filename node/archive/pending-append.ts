@@ -17,6 +17,8 @@ type ViewOps = readonly Op[] | ((sequence: number, time: number) => readonly Op[
 export interface NewRecord {
   readonly kind: EntryKind;
   readonly content: Uint8Array;
+  /** What the views are made from, where that is not the content itself. */
+  readonly header?: Uint8Array;
   readonly ops?: ViewOps;
 }
 
@@ -26,6 +28,8 @@ export interface Appended {
   /** The receipt time of all of them, in milliseconds since 1970. */
   readonly time: number;
 }
+
+const NO_HEADER = new Uint8Array(0);
 
 export interface PendingAppend {
   readonly appended: Appended;
@@ -50,15 +54,16 @@ export function prepareAppend(
   const leafHashes: Uint8Array[] = [];
   const salts = randomBytes(records.length * SALT_BYTES);
   let sequence = appended.first;
-  for (const [at, { kind, content, ops = [] }] of records.entries()) {
+  for (const [at, { kind, content, header = NO_HEADER, ops = [] }] of records.entries()) {
     const salt = salts.subarray(at * SALT_BYTES, (at + 1) * SALT_BYTES);
     const commitment = commitTo(sha256, salt, content);
-    const entry = encodeEntry({ v: 1, kind, time: appended.time, commitment });
+    const stored = encodeContent({ salt, header, content });
+    const entry = encodeEntry({ v: 1, kind, time: appended.time, commitment, sealed: sha256(stored) });
     const leafHash = hashLeaf(sha256, entry);
     leafHashes.push(leafHash);
     logOps.push(
       { type: 'put', key: entryKey(sequence), value: encodeStoredEntry(leafHash, entry) },
-      { type: 'put', key: contentKey(sequence), value: encodeContent(salt, content) },
+      { type: 'put', key: contentKey(sequence), value: stored },
     );
     viewOps.push(...(typeof ops === 'function' ? ops(sequence, appended.time) : ops));
     sequence += 1;

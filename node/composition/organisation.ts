@@ -43,12 +43,13 @@ import {
   EnrolmentRequests,
   Authorities,
   Evidence,
-  Ledger,
+  ledgerOn,
   Members,
   Messages,
   Partners,
   Signers,
   type AgreementRecord,
+  type Ledger,
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { platform, verificationContext } from './platform.ts';
@@ -124,7 +125,7 @@ export async function openOrganisation(
   });
   const milliseconds = clock() - began;
   logger.debug({ entries: log.size, milliseconds }, 'archive opened and checked');
-  const ledger = new Ledger(log);
+  const ledger = ledgerOn(log, domain, suite.sha256);
   const members = new Members(ledger);
   const partners = new Partners(ledger, suite.sha256);
   const evidence = new Evidence(ledger, partners);
@@ -138,7 +139,7 @@ export async function openOrganisation(
     await signing.follow();
   }
   const statementSigner = signing.statement;
-  const messages = new Messages(ledger, domain);
+  const messages = new Messages(ledger);
   const signers = new Signers(ledger, suite);
   const ownProof = new OwnProof({
     domain,

@@ -101,7 +101,7 @@ export class Feed {
 
   #message(sequence: number, signers: Map<string, MessageSigner>): FeedItem & { type: 'message' } {
     const { ledger, messages, suite } = this.#options;
-    const envelope = messages.envelopeAt(sequence);
+    const envelope = messages.at(sequence).envelope;
     const decoded = decodeMessage(envelope, suite);
     if (!decoded.ok)
       throw new ChanceryError('archive.damaged', `message ${sequence} of the archive does not decode`);

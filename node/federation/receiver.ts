@@ -216,9 +216,7 @@ export class Receiver {
     }
     if (refused.length > 0) {
       await ledger.append(
-        refused.map(([message, code, text]) =>
-          fact('refusal', { from: partner, message, code, text }, () => []),
-        ),
+        refused.map(([message, code, text]) => fact('refusal', { from: partner, message, code, text })),
       );
     }
     return signReceipt(

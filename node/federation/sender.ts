@@ -183,7 +183,7 @@ export class Sender {
     const sent: Outgoing[] = [];
     let bytes = 0;
     for (const row of rows) {
-      const envelope = messages.envelopeAt(row.sequence);
+      const envelope = messages.at(row.sequence).envelope;
       if (bytes + envelope.length > MAX_BUNDLE_BYTES) break;
       bytes += envelope.length;
       const name = toString(row.device, 'base64');

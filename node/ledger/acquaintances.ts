@@ -9,7 +9,8 @@ import { decodeCbor, encodeCbor, hash32, seconds } from '../../protocol/encoding
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Op } from '../archive/index.ts';
 import { KEYS } from './keys.ts';
-import { put, type Ledger } from './ledger.ts';
+import { put } from './fact.ts';
+import type { Views } from './view.ts';
 
 /** Keys remembered of one person: a device a month for five years. */
 const MAX_KEYS = 64;
@@ -34,8 +35,8 @@ const talksShape = z.array(hash32).max(MAX_CONVERSATIONS);
 /** A person as their certificates showed them so far. */
 export type Acquaintance = Omit<z.infer<typeof knownShape>, 'v'>;
 
-export function acquaintance(ledger: Ledger, address: string): Acquaintance | undefined {
-  return ledger.decoded(KEYS.known(domainOf(address), address), (value) => opened(value, knownShape));
+export function acquaintance(views: Views, address: string): Acquaintance | undefined {
+  return views.decoded(KEYS.known(domainOf(address), address), (value) => opened(value, knownShape));
 }
 
 export function acquaintanceOp(address: string, { name, roles, from, keys }: Acquaintance): Op {
@@ -44,8 +45,8 @@ export function acquaintanceOp(address: string, { name, roles, from, keys }: Acq
 }
 
 /** The conversations with a person of a partner, the latest last. */
-export function talksWith(ledger: Ledger, address: string): readonly Uint8Array[] {
-  return ledger.decoded(KEYS.talks(domainOf(address), address), conversationsIn) ?? [];
+export function talksWith(views: Views, address: string): readonly Uint8Array[] {
+  return views.decoded(KEYS.talks(domainOf(address), address), conversationsIn) ?? [];
 }
 
 export function conversationsIn(value: Uint8Array): readonly Uint8Array[] {
@@ -53,9 +54,9 @@ export function conversationsIn(value: Uint8Array): readonly Uint8Array[] {
 }
 
 /** What remembers that these people, none of them our own, take part in a conversation. */
-export function talkOps(ledger: Ledger, { id }: Conversation, strangers: readonly string[]): Op[] {
+export function talkOps(views: Views, { id }: Conversation, strangers: readonly string[]): Op[] {
   return strangers.flatMap((address) => {
-    const known = talksWith(ledger, address);
+    const known = talksWith(views, address);
     if (known.some((other) => equals(other, id))) return [];
     const talks = [...known, id].slice(-MAX_CONVERSATIONS);
     return [put(KEYS.talks(domainOf(address), address), encodeCbor(talks))];

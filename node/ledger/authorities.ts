@@ -1,9 +1,16 @@
 /** The organisation's own standing in the log: each change as one entry that says all that stands from then on. */
 import { KEYS } from './keys.ts';
-import { PRESENT, fact, put, type Ledger } from './ledger.ts';
+import { PRESENT, fact, put } from './fact.ts';
+import type { Ledger } from './ledger.ts';
 import type { RecordOf } from './records.ts';
+import type { View } from './view.ts';
 
 export type AuthorityRecord = RecordOf<'authority'>;
+
+export const authorityView: View<'authority'> = ({ said, bytes, sequence }) => [
+  put(KEYS.authority(), bytes),
+  put(KEYS.history(said.domain, sequence), PRESENT),
+];
 
 export class Authorities {
   readonly #ledger: Ledger;
@@ -19,11 +26,6 @@ export class Authorities {
 
   /** Resolves when the change is durable: only then may it take effect. */
   async record(authority: AuthorityRecord): Promise<void> {
-    await this.#ledger.append([
-      fact('authority', authority, (sequence, _time, content) => [
-        put(KEYS.authority(), content),
-        put(KEYS.history(authority.domain, sequence), PRESENT),
-      ]),
-    ]);
+    await this.#ledger.append([fact('authority', authority)]);
   }
 }

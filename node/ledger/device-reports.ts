@@ -4,8 +4,10 @@
  */
 import type { KnownFacts } from '../../protocol/device/index.ts';
 import { KEYS } from './keys.ts';
-import { fact, put, type Ledger } from './ledger.ts';
+import { fact, put } from './fact.ts';
+import type { Ledger } from './ledger.ts';
 import type { RecordOf } from './records.ts';
+import type { View } from './view.ts';
 
 export type DeviceReport = RecordOf<'device-report'>;
 
@@ -14,6 +16,14 @@ const WRITE_EVERY_MS = 24 * 60 * 60 * 1000;
 
 /** Devices whose last sight is kept to the millisecond; of others the day is known. */
 const MAX_SEEN = 8_192;
+
+export const deviceReportView: View<'device-report'> = ({ said, bytes }) => [
+  put(KEYS.deviceReport(said.peer), bytes),
+];
+
+export const deviceWipeView: View<'device-wipe'> = ({ said, bytes }) => [
+  put(KEYS.deviceWipe(said.peer), bytes),
+];
 
 export class DeviceReports {
   readonly #ledger: Ledger;
@@ -48,19 +58,13 @@ export class DeviceReports {
     const last = this.of(peer);
     if (last !== undefined && isSame(last.known, known) && now < last.at + WRITE_EVERY_MS) return;
     const report: DeviceReport = { peer, address, known, at: now };
-    await this.#ledger.append([
-      fact('device-report', report, (_sequence, _time, content) => [put(KEYS.deviceReport(peer), content)]),
-    ]);
+    await this.#ledger.append([fact('device-report', report)]);
   }
 
   /** Notes, once, that a revoked device destroyed what it held. */
   async noteWiped(peer: string, address: string, now: number): Promise<void> {
     if (this.wiped(peer) !== null) return;
-    await this.#ledger.append([
-      fact('device-wipe', { peer, address, at: now }, (_sequence, _time, content) => [
-        put(KEYS.deviceWipe(peer), content),
-      ]),
-    ]);
+    await this.#ledger.append([fact('device-wipe', { peer, address, at: now })]);
   }
 }
 

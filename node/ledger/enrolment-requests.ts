@@ -4,11 +4,13 @@
  * approved device is in the log with the approval.
  */
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
-import type { NewRecord } from '../archive/index.ts';
 import { KEYS, within } from './keys.ts';
-import { fact, put, type Ledger } from './ledger.ts';
-import { deviceFact, invitationFact, type Act, type Device, type Invitation, type Told } from './members.ts';
+import { fact, put } from './fact.ts';
+import type { Ledger } from './ledger.ts';
+import type { Act, Device, Invitation } from './members.ts';
+import { newsFacts, type Told } from './news.ts';
 import type { RecordOf } from './records.ts';
+import type { View } from './view.ts';
 
 export type EnrolmentRequest = RecordOf<'enrolment'>;
 
@@ -18,11 +20,7 @@ const REQUEST_LIFE_MS = 24 * 60 * 60 * 1000;
 /** Requests waiting at a time: a class of new colleagues. Further ones keep their codes and come again. */
 const MAX_PENDING = 256;
 
-function requestFact(request: EnrolmentRequest): NewRecord {
-  return fact('enrolment', request, (_sequence, _time, content) => [
-    put(KEYS.enrolment(request.peer), content),
-  ]);
-}
+export const enrolmentView: View<'enrolment'> = ({ said, bytes }) => [put(KEYS.enrolment(said.peer), bytes)];
 
 export class EnrolmentRequests {
   readonly #ledger: Ledger;
@@ -62,7 +60,10 @@ export class EnrolmentRequests {
       reason: '',
       actor: '',
     };
-    await this.#ledger.append([invitationFact({ ...invitation, usedBy: peer }), requestFact(request)]);
+    await this.#ledger.append([
+      fact('invitation', { ...invitation, usedBy: peer }),
+      fact('enrolment', request),
+    ]);
     return request;
   }
 
@@ -70,14 +71,14 @@ export class EnrolmentRequests {
   async approve(peer: string, device: Device, told: Told, act: Act): Promise<Result<EnrolmentRequest>> {
     const decided = this.#decide(peer, 'approved', act);
     if (!decided.ok) return decided;
-    await this.#ledger.append([requestFact(decided.value), deviceFact(device, told)]);
+    await this.#ledger.append([fact('enrolment', decided.value), fact('device', device), ...newsFacts(told)]);
     return decided;
   }
 
   /** Refuses with `device.unknown` where nothing waits any more. */
   async reject(peer: string, act: Act): Promise<Result<EnrolmentRequest>> {
     const decided = this.#decide(peer, 'rejected', act);
-    if (decided.ok) await this.#ledger.append([requestFact(decided.value)]);
+    if (decided.ok) await this.#ledger.append([fact('enrolment', decided.value)]);
     return decided;
   }
 

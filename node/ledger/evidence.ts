@@ -7,9 +7,11 @@ import { concat } from 'uint8arrays/concat';
 import { equals } from 'uint8arrays/equals';
 import { readRoster, type Roster } from '../../protocol/statement/index.ts';
 import { decodeSequence, encodeSequence, KEYS, within } from './keys.ts';
-import { fact, put, type Ledger } from './ledger.ts';
+import { fact, put } from './fact.ts';
+import type { Ledger } from './ledger.ts';
 import type { Partners, RosterRecord } from './partners.ts';
 import type { RecordOf } from './records.ts';
+import type { View, Views } from './view.ts';
 
 export type EvidenceRecord = RecordOf<'evidence'>;
 
@@ -52,20 +54,9 @@ export class Evidence {
 
   /** Keeps a pair unless it is kept already or the partner's places are full. Tells whether it is new. */
   async keep(evidence: EvidenceRecord): Promise<boolean> {
-    const { domain, first, second } = evidence;
-    const name = concat([signatureOf(first.statement), signatureOf(second.statement)]);
-    for (let place = 0; place < MAX_PLACES; place++) {
-      const key = KEYS.evidence(domain, place);
-      const kept = this.#ledger.log.get(key);
-      if (kept === undefined) {
-        await this.#ledger.append([
-          fact('evidence', evidence, (sequence) => [put(key, concat([name, encodeSequence(sequence)]))]),
-        ]);
-        return true;
-      }
-      if (equals(kept.subarray(0, name.length), name)) return false;
-    }
-    return false;
+    if (placeFor(evidence, this.#ledger) === undefined) return false;
+    await this.#ledger.append([fact('evidence', evidence)]);
+    return true;
   }
 
   /** All that is kept, oldest first, by its entry's sequence number. */
@@ -78,6 +69,27 @@ export class Evidence {
     }
     return found.toSorted((a, b) => a.sequence - b.sequence);
   }
+}
+
+export const evidenceView: View<'evidence'> = ({ said, sequence }, views) => {
+  const place = placeFor(said, views);
+  return place === undefined ? [] : [put(place, concat([nameOf(said), encodeSequence(sequence)]))];
+};
+
+/** The first free place of a partner; undefined where the pair is kept already, or all places are taken. */
+function placeFor(evidence: EvidenceRecord, views: Views): Uint8Array | undefined {
+  const name = nameOf(evidence);
+  for (let place = 0; place < MAX_PLACES; place++) {
+    const key = KEYS.evidence(evidence.domain, place);
+    const kept = views.get(key);
+    if (kept === undefined) return key;
+    if (equals(kept.subarray(0, name.length), name)) return undefined;
+  }
+  return undefined;
+}
+
+function nameOf({ first, second }: EvidenceRecord): Uint8Array {
+  return concat([signatureOf(first.statement), signatureOf(second.statement)]);
 }
 
 function pair(kind: EvidenceRecord['kind'], known: RosterRecord, shown: RosterRecord): EvidenceRecord {

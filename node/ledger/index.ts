@@ -2,7 +2,8 @@ export { Authorities, type AuthorityRecord } from './authorities.ts';
 export { DeviceReports, type DeviceReport } from './device-reports.ts';
 export { EnrolmentRequests, isPending, type EnrolmentRequest } from './enrolment-requests.ts';
 export { Evidence, type EvidenceRecord } from './evidence.ts';
-export { Ledger, fact } from './ledger.ts';
+export { fact, type Fact } from './fact.ts';
+export { Ledger } from './ledger.ts';
 export {
   INVITATION_LIFE_MS,
   Members,
@@ -23,3 +24,4 @@ export {
 } from './partners.ts';
 export { decodeRecord, recordOf, type RecordKind, type RecordOf } from './records.ts';
 export { Signers, type KnownSigner } from './signers.ts';
+export { ledgerOn } from './views.ts';

@@ -2,33 +2,15 @@
  * The log with its views: what the organisation's services read and write. Every fact is appended with the view
  * changes it makes, in one atomic batch; a view is read through the log, with what is about to be durable on top.
  */
-import type { ArchiveLog } from '../archive/index.ts';
-import type { Appended, NewRecord, Op } from '../archive/index.ts';
+import type { Sha256 } from '../../protocol/crypto/index.ts';
+import type { Appended, ArchiveLog, NewRecord, Op } from '../archive/index.ts';
+import { fact, type Fact } from './fact.ts';
+import { encodeHeader, hasHeader, headerOf, type HeaderKind, type HeaderOf } from './headers.ts';
 import { isBulk } from './keys.ts';
 import { encodeRecord, recordOf, type RecordKind, type RecordOf } from './records.ts';
+import type { Placed, View, ViewTable, Views } from './view.ts';
 
 export type Range = Parameters<ArchiveLog['iterate']>[0];
-
-/** A fact to be appended, and what it changes in the views. */
-export function fact<K extends RecordKind>(
-  kind: K,
-  record: RecordOf<K>,
-  ops: (sequence: number, time: number, content: Uint8Array) => readonly Op[],
-): NewRecord {
-  const content = encodeRecord(kind, record);
-  return { kind, content, ops: (sequence, time) => ops(sequence, time, content) };
-}
-
-export function put(key: Uint8Array, value: Uint8Array): Op {
-  return { type: 'put', key, value };
-}
-
-export function del(key: Uint8Array): Op {
-  return { type: 'del', key };
-}
-
-/** The value of a key that only says that it is there. */
-export const PRESENT: Uint8Array = new Uint8Array(0);
 
 /** Decoded values kept: the agreements, members and conversations of a busy hour. */
 const MAX_DECODED = 4_096;
@@ -38,38 +20,91 @@ function nameOf(key: Uint8Array): string {
   return Buffer.from(key.buffer, key.byteOffset, key.length).toString('latin1');
 }
 
-export class Ledger {
-  readonly log: ArchiveLog;
-  readonly #decoded = new Map<string, unknown>();
+/** Messages kept in memory after their append: partners and devices ask for them at once. 64 MB at the very most. */
+const MAX_RECENT = 1_024;
 
-  constructor(log: ArchiveLog) {
+export interface LedgerOptions {
+  readonly log: ArchiveLog;
+  /** Whose log it is. */
+  readonly domain: string;
+  readonly sha256: Sha256;
+  readonly views: ViewTable;
+}
+
+export class Ledger implements Views {
+  readonly log: ArchiveLog;
+  readonly domain: string;
+  readonly sha256: Sha256;
+  readonly #views: ViewTable;
+  readonly #decoded = new Map<string, unknown>();
+  readonly #recent = new Map<number, RecordOf<'message'>>();
+
+  constructor({ log, domain, sha256, views }: LedgerOptions) {
     this.log = log;
+    this.domain = domain;
+    this.sha256 = sha256;
+    this.#views = views;
   }
 
-  async append(facts: readonly NewRecord[]): Promise<Appended> {
+  async append(facts: readonly Fact[]): Promise<Appended> {
     try {
-      return await this.log.append(facts.map((made) => this.#forgetting(made)));
+      return await this.log.append(facts.map((made) => this.#recordOf(made)));
     } catch (error) {
       this.#decoded.clear(); // what was read since may be of a change that was taken back
       throw error;
     }
   }
 
-  /** The same fact; what it changes is read anew from then on. */
-  #forgetting(made: NewRecord): NewRecord {
+  /**
+   * What an entry changes in the views, from its header where its kind has one, else from its content. To be asked in
+   * the order of the log, each when the changes before it are to be seen. Throws `archive.damaged`.
+   */
+  viewOps(kind: RecordKind, bytes: Uint8Array, sequence: number, time: number): readonly Op[] {
+    const said = hasHeader(kind) ? headerOf(kind, bytes) : recordOf(kind, bytes);
+    return this.#opsOf(kind, { said, bytes, sequence, time });
+  }
+
+  #recordOf({ kind, record, header }: Fact): NewRecord {
+    const content = encodeRecord(kind, record);
+    const headerBytes = header === null ? undefined : encodeHeader(kind as HeaderKind, header);
     return {
-      ...made,
+      kind,
+      content,
+      ...(headerBytes === undefined ? {} : { header: headerBytes }),
       ops: (sequence, time) => {
-        const ops = typeof made.ops === 'function' ? made.ops(sequence, time) : (made.ops ?? []);
-        for (const { key } of ops) if (!isBulk(key)) this.#decoded.delete(nameOf(key));
-        return ops;
+        if (kind === 'message') this.#remember(sequence, record);
+        const said = header ?? record;
+        return this.#opsOf(kind, {
+          said,
+          bytes: headerBytes ?? content,
+          sequence,
+          time,
+        });
       },
     };
   }
 
+  /** The changes of an entry; what they change is read anew from then on. */
+  #opsOf(kind: RecordKind, placed: Placed<RecordKind>): readonly Op[] {
+    const ops = (this.#views[kind] as View<RecordKind>)(placed, this);
+    for (const { key } of ops) if (!isBulk(key)) this.#decoded.delete(nameOf(key));
+    return ops;
+  }
+
+  #remember(sequence: number, message: RecordOf<'message'>): void {
+    this.#recent.set(sequence, message);
+    if (this.#recent.size <= MAX_RECENT) return;
+    const [oldest] = this.#recent.keys();
+    if (oldest !== undefined) this.#recent.delete(oldest);
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    return this.log.get(key);
+  }
+
   /** Records an operator's or officer's act that changes no view. Resolves when it is durable: only then may it take effect. */
   async administer(actor: string, action: string, detail: string): Promise<void> {
-    await this.append([fact('administration', { actor, action, detail }, () => [])]);
+    await this.append([fact('administration', { actor, action, detail })]);
   }
 
   /** The record a view holds under a key. */
@@ -100,9 +135,20 @@ export class Ledger {
     return records;
   }
 
+  /** A message, from memory where it was just appended; undefined where there is no such entry. */
+  message(sequence: number): RecordOf<'message'> | undefined {
+    return this.#recent.get(sequence) ?? this.record('message', sequence);
+  }
+
   /** What an entry of a known kind says; undefined where there is no such entry. */
   record<K extends RecordKind>(kind: K, sequence: number): RecordOf<K> | undefined {
     const content = this.log.content(sequence);
     return content === undefined ? undefined : recordOf(kind, content);
+  }
+
+  /** The header of an entry of a kind that has one; undefined where there is no such entry. */
+  header<K extends HeaderKind>(kind: K, sequence: number): HeaderOf<K> | undefined {
+    const header = this.log.header(sequence);
+    return header === undefined ? undefined : headerOf(kind, header);
   }
 }

@@ -5,14 +5,14 @@
  */
 import type { Revocation } from '../../protocol/statement/index.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
-import type { IdentityNews } from '../../protocol/wire/index.ts';
-import type { NewRecord } from '../archive/index.ts';
 import { KEYS, within } from './keys.ts';
-import { PRESENT, fact, put, type Ledger } from './ledger.ts';
-import { colleaguesOf, deviceNews, memberNews, newsOps } from './news.ts';
+import { PRESENT, fact, put } from './fact.ts';
+import type { Ledger } from './ledger.ts';
+import { NOTHING_NEW, colleaguesOf, deviceNews, memberNews, newsFacts, type Told } from './news.ts';
 import { recordOf, type RecordOf } from './records.ts';
 import { fromString } from 'uint8arrays/from-string';
 import { toString } from 'uint8arrays/to-string';
+import type { View } from './view.ts';
 
 export type Member = RecordOf<'member'>;
 export type Device = RecordOf<'device'>;
@@ -34,35 +34,17 @@ const REVOCATION_KEPT = 100 * 86_400;
 /** Milliseconds an invitation can be used. */
 export const INVITATION_LIFE_MS = 24 * 60 * 60 * 1000;
 
-/** What is new by a fact, and whom it concerns. */
-export interface Told {
-  readonly news: readonly IdentityNews[];
-  readonly audience: Iterable<string>;
-}
+export const memberView: View<'member'> = ({ said, bytes }) => [put(KEYS.member(said.address), bytes)];
 
-const NOTHING: Told = { news: [], audience: [] };
+export const deviceView: View<'device'> = ({ said: { serial, address, peer }, bytes }) => [
+  put(KEYS.device(serial), bytes),
+  put(KEYS.memberDevice(address, serial), PRESENT),
+  put(KEYS.peerDevice(peer), fromString(serial)),
+];
 
-function memberFact(member: Member, { news, audience }: Told = NOTHING): NewRecord {
-  return fact('member', member, (sequence, time, content) => [
-    put(KEYS.member(member.address), content),
-    ...newsOps(news, audience, sequence, time),
-  ]);
-}
-
-export function deviceFact(device: Device, { news, audience }: Told = NOTHING): NewRecord {
-  return fact('device', device, (sequence, time, content) => [
-    put(KEYS.device(device.serial), content),
-    put(KEYS.memberDevice(device.address, device.serial), PRESENT),
-    put(KEYS.peerDevice(device.peer), fromString(device.serial)),
-    ...newsOps(news, audience, sequence, time),
-  ]);
-}
-
-export function invitationFact(invitation: Invitation): NewRecord {
-  return fact('invitation', invitation, (_sequence, _time, content) => [
-    put(KEYS.invitation(invitation.codeHash), content),
-  ]);
-}
+export const invitationView: View<'invitation'> = ({ said, bytes }) => [
+  put(KEYS.invitation(said.codeHash), bytes),
+];
 
 export class Members {
   readonly #ledger: Ledger;
@@ -127,7 +109,7 @@ export class Members {
       reason,
       actor,
     };
-    await this.#ledger.append([memberFact(added)]);
+    await this.#ledger.append([fact('member', added)]);
     return accept(added);
   }
 
@@ -138,7 +120,7 @@ export class Members {
     const member = turned(found.value, 'removed', act);
     const active = (await this.devicesOf(address)).filter((device) => device.revoked === null);
     const revoked = active.map((device) => revoke(device, 'affiliation-changed', act.reason, act.at));
-    await this.#ledger.append([memberFact(member), ...revoked.map((device) => deviceFact(device))]);
+    await this.#ledger.append([fact('member', member), ...revoked.map((device) => fact('device', device))]);
     return accept({ member, revoked });
   }
 
@@ -150,7 +132,7 @@ export class Members {
     const found = this.active(address);
     if (!found.ok) return found;
     const member = turned(found.value, 'suspended', act);
-    await this.#ledger.append([memberFact(member)]);
+    await this.#ledger.append([fact('member', member)]);
     return accept(member);
   }
 
@@ -161,7 +143,7 @@ export class Members {
     if (found.value.state !== 'suspended')
       return refuse('request.invalid', `${address} is not suspended; see chancery member show ${address}`);
     const member = turned(found.value, 'active', act);
-    await this.#ledger.append([memberFact(member)]);
+    await this.#ledger.append([fact('member', member)]);
     return accept(member);
   }
 
@@ -188,8 +170,8 @@ export class Members {
       .map((device) => revoke(device, 'superseded', act.reason, act.at));
     // the new ones last: they are to stand for their keys
     const news = memberNews(found.value, member);
-    const devices = [...superseded, ...current].map((device) => deviceFact(device));
-    await this.#ledger.append([memberFact(member, { news, audience }), ...devices]);
+    const devices = [...superseded, ...current].map((device) => fact('device', device));
+    await this.#ledger.append([fact('member', member), ...newsFacts({ news, audience }), ...devices]);
     return accept({ member, superseded });
   }
 
@@ -256,17 +238,17 @@ export class Members {
     const current = this.deviceOfPeer(device.peer) ?? device;
     const earlier = listed.filter((other) => other.peer === device.peer && other.serial !== current.serial);
     const valid = [...earlier, current].filter((other) => other.revoked === null);
-    await this.#ledger.append(valid.map((other) => deviceFact(revoke(other, reason, text, now))));
+    await this.#ledger.append(valid.map((other) => fact('device', revoke(other, reason, text, now))));
     return accept(revoke(device, reason, text, now));
   }
 
   /** A device whose certificate was renewed: the new record claims the key, the old one runs out by itself. */
   async renewDevice(device: Device): Promise<void> {
-    await this.#ledger.append([deviceFact(device)]);
+    await this.#ledger.append([fact('device', device)]);
   }
 
   async invite(invitation: Omit<Invitation, 'usedBy'>): Promise<void> {
-    await this.#ledger.append([invitationFact({ ...invitation, usedBy: null })]);
+    await this.#ledger.append([fact('invitation', { ...invitation, usedBy: null })]);
   }
 
   /** An invitation that can be used now. Refuses with `enrolment.bad-code`, whatever is wrong with it. */
@@ -284,15 +266,21 @@ export class Members {
   /** That a device is about to be a member's, and not the first: what is new, and who is to be told. */
   async arrival(member: Member, peer: string, fingerprint: string): Promise<Told> {
     const others = (await this.devicesOf(member.address)).some((device) => device.peer !== peer);
-    if (!others || this.deviceOfPeer(peer) !== undefined) return NOTHING;
+    if (!others || this.deviceOfPeer(peer) !== undefined) return NOTHING_NEW;
     const audience = await colleaguesOf(this.#ledger, member.address);
     return { news: [deviceNews(member, fingerprint)], audience };
   }
 
   /** Uses an invitation up, with the device it enrolled, if it is one: in one batch, so never twice. */
-  async enrol(invitation: Invitation, peer: string, device: Device | null, told?: Told): Promise<void> {
-    const used = invitationFact({ ...invitation, usedBy: peer });
-    await this.#ledger.append(device === null ? [used] : [used, deviceFact(device, told)]);
+  async enrol(
+    invitation: Invitation,
+    peer: string,
+    device: Device | null,
+    told: Told = NOTHING_NEW,
+  ): Promise<void> {
+    const used = fact('invitation', { ...invitation, usedBy: peer });
+    const enrolled = device === null ? [] : [fact('device', device), ...newsFacts(told)];
+    await this.#ledger.append([used, ...enrolled]);
   }
 }
 

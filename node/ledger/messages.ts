@@ -17,12 +17,14 @@ import {
 import type { VerifiedMessage } from '../../protocol/message/index.ts';
 import type { Receipt } from '../../protocol/statement/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
-import type { NewRecord, Op } from '../archive/index.ts';
+import type { Op } from '../archive/index.ts';
 import { talkOps } from './acquaintances.ts';
 import { KEYS, decodeSequence, encodeSequence, within } from './keys.ts';
-import { PRESENT, del, fact, put, type Ledger } from './ledger.ts';
+import { PRESENT, del, headed, put, type Fact } from './fact.ts';
+import type { Ledger } from './ledger.ts';
 import { NEWS_ROW } from './news.ts';
 import type { RecordOf } from './records.ts';
+import type { View, Views } from './view.ts';
 
 /** A message that passed every check, with the conversation as it is after it. Only `intake` makes one. */
 export interface AdmittedMessage {
@@ -47,24 +49,16 @@ export interface FeedRow {
   readonly delivered: readonly Uint8Array[];
 }
 
-/** Envelopes kept in memory after their append: partners and devices ask for them at once. 64 MB at the very most. */
-const MAX_RECENT = 1_024;
-
 interface Audience {
   readonly members: readonly string[];
   readonly domains: readonly string[];
 }
 
 export class Messages {
-  /** Of conversations that a message left as they were. */
-  readonly #audiences = new WeakMap<Conversation, Audience>();
-  readonly #recent = new Map<number, Uint8Array>();
   readonly #ledger: Ledger;
-  readonly #domain: string;
 
-  constructor(ledger: Ledger, domain: string) {
+  constructor(ledger: Ledger) {
     this.#ledger = ledger;
-    this.#domain = domain;
   }
 
   /** The position of a message that is archived, or is being archived. */
@@ -74,79 +68,31 @@ export class Messages {
   }
 
   conversation(id: Uint8Array): Conversation | undefined {
-    return this.#ledger.decoded(KEYS.conversation(id), (value) => valueOf(decodeConversation(value)));
+    return conversationOf(this.#ledger, id);
   }
 
-  /** The record of an admitted message, with every view of it. */
-  factOf(admitted: AdmittedMessage): NewRecord {
-    const { message, via } = admitted;
-    return fact('message', { envelope: message.envelope, via }, (sequence) => {
-      this.#remember(sequence, message.envelope);
-      return this.#ops(admitted, sequence);
-    });
-  }
-
-  #remember(sequence: number, envelope: Uint8Array): void {
-    this.#recent.set(sequence, envelope);
-    if (this.#recent.size <= MAX_RECENT) return;
-    const [oldest] = this.#recent.keys();
-    if (oldest !== undefined) this.#recent.delete(oldest);
-  }
-
-  /** The envelope at a position of the log, from memory where it was just appended. Throws `archive.damaged`. */
-  envelopeAt(sequence: number): Uint8Array {
-    return this.#recent.get(sequence) ?? this.at(sequence).envelope;
-  }
-
-  #ops({ message, before, after, via }: AdmittedMessage, sequence: number): Op[] {
-    const ops = [
-      put(KEYS.message(message.id), encodeSequence(sequence)),
-      put(KEYS.timeline(after.id, sequence), PRESENT),
-      put(KEYS.said(message.sender, sequence), PRESENT),
-    ];
-    if (before !== after) ops.push(...this.#membershipOps(before, after));
-    const { members, domains } = this.#audience(before, after);
-    for (const address of members) ops.push(put(KEYS.feed(address, sequence), PRESENT));
-    if (via === null) {
-      const row = concat([message.id, message.device, fromString(message.sender)]);
-      for (const domain of domains) ops.push(put(KEYS.outbox(domain, sequence), row));
-      return ops;
-    }
-    const person = KEYS.person(message.sender);
-    const known = this.#ledger.decoded(person, (device) => device);
-    if (known === undefined || !equals(known, message.device)) ops.push(put(person, message.device));
-    return ops;
-  }
-
-  /** Our members who are told, and the partners that are: those of before too, so that who is removed learns of it. */
-  #audience(before: Conversation | undefined, after: Conversation): Audience {
-    const known = before === after ? this.#audiences.get(after) : undefined;
-    if (known !== undefined) return known;
-    const told = [...new Set([...(before?.members ?? []), ...after.members])];
-    const audience = {
-      members: told.filter((address) => domainOf(address) === this.#domain),
-      domains: domainsOf({ members: told }).filter((domain) => domain !== this.#domain),
-    };
-    if (before === after) this.#audiences.set(after, audience);
-    return audience;
-  }
-
-  #membershipOps(before: Conversation | undefined, after: Conversation): Op[] {
-    const strangers = after.members.filter((address) => domainOf(address) !== this.#domain);
-    const ops = [put(KEYS.conversation(after.id), encodeConversation(after))];
-    ops.push(...talkOps(this.#ledger, after, strangers));
-    for (const address of after.members) {
-      if (domainOf(address) === this.#domain) ops.push(put(KEYS.membership(address, after.id), PRESENT));
-    }
-    for (const address of before?.members ?? []) {
-      if (!after.members.includes(address)) ops.push(del(KEYS.membership(address, after.id)));
-    }
-    return ops;
+  /** The record of an admitted message. */
+  factOf({ message, before, after, via }: AdmittedMessage): Fact {
+    const { id, sender, device, content, time } = message;
+    return headed(
+      'message',
+      { envelope: message.envelope, via },
+      {
+        id,
+        conversation: after.id,
+        sender,
+        device,
+        kind: content.kind,
+        origin: time,
+        from: via?.domain ?? null,
+        conversationAfter: before === after ? null : encodeConversation(after),
+      },
+    );
   }
 
   /** A message of the log; throws `archive.damaged` when it cannot be read. */
   at(sequence: number): RecordOf<'message'> {
-    const record = this.#ledger.record('message', sequence);
+    const record = this.#ledger.message(sequence);
     if (record === undefined) {
       throw new ChanceryError(
         'archive.damaged',
@@ -255,20 +201,86 @@ export class Messages {
   async acknowledge(receipt: Receipt, statement: Uint8Array, sent: readonly Outgoing[]): Promise<void> {
     const last = sent.at(-1);
     if (last === undefined) return;
-    await this.#ledger.append([
-      fact('receipt', { from: receipt.from, statement }, (sequence) => [
-        ...sent.map((outgoing) => del(KEYS.outbox(receipt.from, outgoing.sequence))),
-        put(KEYS.outboxCursor(receipt.from), encodeSequence(last.sequence + 1)),
-        ...this.#deliveryOps(sequence, sent),
-      ]),
+    const settled = sent.map(({ sequence, sender, id }): [number, string, Uint8Array] => [
+      sequence,
+      sender,
+      id,
     ]);
+    const record = { from: receipt.from, statement };
+    await this.#ledger.append([headed('receipt', record, { from: receipt.from, settled })]);
   }
+}
 
-  /** A row in the feed of each sender that lists which of theirs the receipt is about. */
-  #deliveryOps(sequence: number, sent: readonly Outgoing[]): Op[] {
-    const bySender = Map.groupBy(sent, ({ sender }) => sender);
-    return [...bySender].map(([sender, own]) =>
-      put(KEYS.feed(sender, sequence), concat(own.map(({ id }) => id))),
-    );
+/** A message in the index, its conversation, the feeds of our members, and the outbox of each partner. */
+export const messageView: View<'message'> = ({ said, sequence }, views) => {
+  const { id, sender, device, from } = said;
+  const before = conversationOf(views, said.conversation);
+  const after =
+    said.conversationAfter === null ? before : valueOf(decodeConversation(said.conversationAfter));
+  if (after === undefined)
+    throw new ChanceryError('archive.damaged', 'a message of the archive is in no conversation');
+  const ops = [
+    put(KEYS.message(id), encodeSequence(sequence)),
+    put(KEYS.timeline(after.id, sequence), PRESENT),
+    put(KEYS.said(sender, sequence), PRESENT),
+  ];
+  if (before !== after) ops.push(...membershipOps(views, before, after));
+  const { members, domains } = audienceOf(views.domain, before, after);
+  for (const address of members) ops.push(put(KEYS.feed(address, sequence), PRESENT));
+  if (from === null) {
+    const row = concat([id, device, fromString(sender)]);
+    for (const domain of domains) ops.push(put(KEYS.outbox(domain, sequence), row));
+    return ops;
   }
+  const person = KEYS.person(sender);
+  const known = views.decoded(person, (value) => value);
+  if (known === undefined || !equals(known, device)) ops.push(put(person, device));
+  return ops;
+};
+
+/** The outbox moved past what a receipt settles, and a row in the feed of each sender that lists which are theirs. */
+export const receiptView: View<'receipt'> = ({ said: { from, settled }, sequence }) => {
+  const bySender = Map.groupBy(settled, ([, sender]) => sender);
+  const [last] = settled.at(-1) ?? [0];
+  return [
+    ...settled.map(([position]) => del(KEYS.outbox(from, position))),
+    put(KEYS.outboxCursor(from), encodeSequence(last + 1)),
+    ...[...bySender].map(([sender, own]) =>
+      put(KEYS.feed(sender, sequence), concat(own.map(([, , id]) => id))),
+    ),
+  ];
+};
+
+/** Of conversations that a message left as they were. */
+const audiences = new WeakMap<Conversation, Audience>();
+
+/** Our members who are told, and the partners that are: those of before too, so that who is removed learns of it. */
+function audienceOf(domain: string, before: Conversation | undefined, after: Conversation): Audience {
+  const known = before === after ? audiences.get(after) : undefined;
+  if (known !== undefined) return known;
+  const told = [...new Set([...(before?.members ?? []), ...after.members])];
+  const audience = {
+    members: told.filter((address) => domainOf(address) === domain),
+    domains: domainsOf({ members: told }).filter((other) => other !== domain),
+  };
+  if (before === after) audiences.set(after, audience);
+  return audience;
+}
+
+function membershipOps(views: Views, before: Conversation | undefined, after: Conversation): Op[] {
+  const isOwn = (address: string): boolean => domainOf(address) === views.domain;
+  const strangers = after.members.filter((address) => !isOwn(address));
+  const ops = [put(KEYS.conversation(after.id), encodeConversation(after))];
+  ops.push(...talkOps(views, after, strangers));
+  for (const address of after.members) {
+    if (isOwn(address)) ops.push(put(KEYS.membership(address, after.id), PRESENT));
+  }
+  for (const address of before?.members ?? []) {
+    if (!after.members.includes(address)) ops.push(del(KEYS.membership(address, after.id)));
+  }
+  return ops;
+}
+
+function conversationOf(views: Views, id: Uint8Array): Conversation | undefined {
+  return views.decoded(KEYS.conversation(id), (value) => valueOf(decodeConversation(value)));
 }

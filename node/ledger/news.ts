@@ -6,15 +6,16 @@ import { equals } from 'uint8arrays/equals';
 import { z } from 'zod';
 import { keyFingerprint } from '../../protocol/certificate/index.ts';
 import { decodeConversation, domainOf } from '../../protocol/conversation/index.ts';
-import type { Sha256 } from '../../protocol/crypto/index.ts';
 import { decodeCbor, encodeCbor, milliseconds } from '../../protocol/encoding/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { identityNewsShape, type IdentityNews } from '../../protocol/wire/index.ts';
 import type { Op } from '../archive/index.ts';
 import { acquaintance, acquaintanceOp, conversationsIn, talksWith } from './acquaintances.ts';
 import { KEYS, decodeSequence, within } from './keys.ts';
-import { put, type Ledger } from './ledger.ts';
-import type { RecordOf } from './records.ts';
+import { fact, put, type Fact } from './fact.ts';
+import type { Ledger } from './ledger.ts';
+import { MAX_NEWS, type RecordOf } from './records.ts';
+import type { View, Views } from './view.ts';
 
 type Organisation = RecordOf<'organisation'>;
 type Member = RecordOf<'member'>;
@@ -46,35 +47,39 @@ const MAX_REPORT_BYTES = 16_384;
 const reportShape = z.strictObject({
   v: z.literal(1),
   time: milliseconds,
-  news: z.array(identityNewsShape).min(1).max(8),
+  news: z.array(identityNewsShape).min(1).max(MAX_NEWS),
 });
 
 /** From the least to the best. */
 const RANK: readonly IdentityNews['level'][] = ['none', 'dns', 'pinned', 'dnssec', 'own'];
 
-/** The ops that make news known: to operators, and to these members. */
-export function newsOps(
-  news: readonly IdentityNews[],
-  audience: Iterable<string>,
-  sequence: number,
-  time: number,
-): Op[] {
+/** What is new by a fact, and whom it concerns. */
+export interface Told {
+  readonly news: readonly IdentityNews[];
+  readonly audience: Iterable<string>;
+}
+
+export const NOTHING_NEW: Told = { news: [], audience: [] };
+
+/** The fact that makes news known, beside the one that they are of; none where there are none. */
+export function newsFacts({ news, audience }: Told): Fact[] {
+  return news.length === 0 ? [] : [fact('news', { news: [...news], audience: [...new Set(audience)] })];
+}
+
+export const newsView: View<'news'> = ({ said, sequence, time }) => newsOps(said, sequence, time);
+
+/** Makes news known: to operators, and to these members. */
+function newsOps({ news, audience }: Told, sequence: number, time: number): Op[] {
   if (news.length === 0) return [];
   const rows = [...new Set(audience)].map((address) => put(KEYS.feed(address, sequence), NEWS_ROW));
   return [put(KEYS.news(sequence), encodeCbor({ v: 1, time, news })), ...rows];
 }
 
 /** What a certificate of a partner's device, seen for the first time, says that is new of its person. */
-export function certificateOps(
-  ledger: Ledger,
-  device: SeenDevice,
-  sha256: Sha256,
-  sequence: number,
-  time: number,
-): Op[] {
+export function certificateOps(views: Views, device: SeenDevice, sequence: number, time: number): Op[] {
   const { address, domain, name, roles, publicKey, window } = device;
-  if (ledger.view('member', KEYS.member(address)) !== undefined) return [];
-  const known = acquaintance(ledger, address);
+  if (views.view('member', KEYS.member(address)) !== undefined) return [];
+  const known = acquaintance(views, address);
   const newer = known === undefined || window.from >= known.from;
   const fresh = known?.keys.some((key) => equals(key, publicKey)) !== true;
   const now = newer ? { name, roles: [...roles], from: window.from } : known;
@@ -82,11 +87,11 @@ export function certificateOps(
   const op = acquaintanceOp(address, { ...now, keys });
   if (known === undefined) return [op];
   const person = { address, name: now.name };
-  const about = { person, domain, ...standingOf(ledger, domain) };
+  const about = { person, domain, ...standingOf(views, domain) };
   const news = changesOf(about, known, now);
-  if (fresh) news.unshift(newDevice(about, keyFingerprint(publicKey, sha256)));
-  const audience = talksWith(ledger, address).flatMap((id) => ownMembersOf(ledger, id));
-  return [op, ...newsOps(news, audience, sequence, time)];
+  if (fresh) news.unshift(newDevice(about, keyFingerprint(publicKey, views.sha256)));
+  const audience = talksWith(views, address).flatMap((id) => ownMembersOf(views, id));
+  return [op, ...newsOps({ news, audience }, sequence, time)];
 }
 
 /** What is new of one of our own members, who is told of it too. */
@@ -162,8 +167,8 @@ function aboutMember({ address, name, joined }: Member): About {
   return { person: { address, name }, domain: domainOf(address), level: 'own', since: joined };
 }
 
-function standingOf(ledger: Ledger, domain: string): Pick<IdentityNews, 'level' | 'since'> {
-  const { level, since } = ledger.view('organisation', KEYS.organisation(domain)) ?? {};
+function standingOf(views: Views, domain: string): Pick<IdentityNews, 'level' | 'since'> {
+  const { level, since } = views.view('organisation', KEYS.organisation(domain)) ?? {};
   return { level: level ?? 'none', since: since ?? 0 };
 }
 
@@ -185,11 +190,9 @@ function changesOf(
 }
 
 /** Those in a conversation who are of our own organisation: only they have a row that says so. */
-function ownMembersOf(ledger: Ledger, conversation: Uint8Array): string[] {
-  const found = ledger.decoded(KEYS.conversation(conversation), (value) =>
-    valueOf(decodeConversation(value)),
-  );
+function ownMembersOf(views: Views, conversation: Uint8Array): string[] {
+  const found = views.decoded(KEYS.conversation(conversation), (value) => valueOf(decodeConversation(value)));
   return (found?.members ?? []).filter(
-    (address) => ledger.log.get(KEYS.membership(address, conversation)) !== undefined,
+    (address) => views.get(KEYS.membership(address, conversation)) !== undefined,
   );
 }

@@ -5,11 +5,12 @@
 import { equals } from 'uint8arrays/equals';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import type { Sha256 } from '../../protocol/crypto/index.ts';
-import type { NewRecord } from '../archive/index.ts';
 import { KEYS, decodeSequence, encodeSequence, within } from './keys.ts';
-import { PRESENT, del, fact, put, type Ledger } from './ledger.ts';
-import { contactsWith, newsOps, organisationNews } from './news.ts';
+import { PRESENT, del, fact, put, type Fact } from './fact.ts';
+import type { Ledger } from './ledger.ts';
+import { contactsWith, newsFacts, organisationNews } from './news.ts';
 import type { RecordOf } from './records.ts';
+import type { View } from './view.ts';
 
 export type AgreementRecord = RecordOf<'agreement'>;
 export type OrganisationRecord = RecordOf<'organisation'>;
@@ -20,6 +21,26 @@ export interface Sighting {
   readonly organisation: OrganisationRecord;
   readonly proof: Uint8Array | null;
 }
+
+export const organisationView: View<'organisation'> = ({ said: { domain }, bytes, sequence }) => [
+  put(KEYS.organisation(domain), bytes),
+  put(KEYS.history(domain, sequence), PRESENT),
+];
+
+export const proofView: View<'proof'> = ({ said, bytes }, { sha256 }) => [
+  put(KEYS.proof(sha256(said.proof)), bytes),
+];
+
+export const rosterView: View<'roster'> = ({ said: { domain, number }, bytes, sequence }) => [
+  put(KEYS.roster(domain), bytes),
+  put(KEYS.rosterAt(domain, number), encodeSequence(sequence)),
+];
+
+export const forgottenView: View<'roster-forgotten'> = ({ said }) => [del(KEYS.roster(said.domain))];
+
+export const agreementView: View<'agreement'> = ({ said, bytes }) => [
+  put(KEYS.agreement(said.domain), bytes),
+];
 
 export class Partners {
   readonly #ledger: Ledger;
@@ -44,23 +65,21 @@ export class Partners {
   /** Records an agreement and how its partner was verified, in one batch: a new one, or one with a new root of the partner. */
   async agree(agreement: AgreementRecord, sighting: Sighting): Promise<void> {
     const sighted = await this.#sightingFacts(sighting);
-    await this.#ledger.append([agreementFact(agreement), ...sighted()]);
+    await this.#ledger.append([fact('agreement', agreement), ...sighted()]);
   }
 
   /** The same for a root that `from` (root id) handed over to; does nothing where that was recorded meanwhile. */
   async succeed(from: string, agreement: AgreementRecord, sighting: Sighting): Promise<void> {
     const sighted = await this.#sightingFacts(sighting);
     if (this.agreement(agreement.domain)?.rootId !== from) return;
-    await this.#ledger.append([agreementFact(agreement), ...sighted()]);
+    await this.#ledger.append([fact('agreement', agreement), ...sighted()]);
   }
 
   /** The same where the domain has changed hands: what the roster of its owner before said counts no more. */
   async agreeAnew(agreement: AgreementRecord, sighting: Sighting): Promise<void> {
-    const { domain, rootId } = agreement;
-    const act = { actor: 'operator', action: 'partner.approve', detail: `${domain} ${rootId}` };
-    const forgotten = fact('administration', act, () => [del(KEYS.roster(domain))]);
+    const forgotten = fact('roster-forgotten', { domain: agreement.domain, actor: 'operator' });
     const sighted = await this.#sightingFacts(sighting);
-    await this.#ledger.append([forgotten, agreementFact(agreement), ...sighted()]);
+    await this.#ledger.append([forgotten, fact('agreement', agreement), ...sighted()]);
   }
 
   /**
@@ -75,7 +94,7 @@ export class Partners {
         `the agreement with ${domain} was changed meanwhile; look at it again`,
       );
     const amended: AgreementRecord = { ...agreement, statement };
-    await this.#ledger.append([agreementFact(amended)]);
+    await this.#ledger.append([fact('agreement', amended)]);
     return accept(amended);
   }
 
@@ -85,7 +104,7 @@ export class Partners {
     if (agreement === undefined)
       return refuse('partner.unknown', `no agreement with ${domain}; see chancery partner list`);
     const withdrawn: AgreementRecord = { ...agreement, state: 'withdrawn' };
-    await this.#ledger.append([agreementFact(withdrawn)]);
+    await this.#ledger.append([fact('agreement', withdrawn)]);
     return accept(withdrawn);
   }
 
@@ -113,24 +132,19 @@ export class Partners {
   }
 
   /** What is about to be known of an organisation, and what of it is news to whom, held against what is known then. */
-  async #sightingFacts({ organisation, proof }: Sighting): Promise<() => NewRecord[]> {
+  async #sightingFacts({ organisation, proof }: Sighting): Promise<() => Fact[]> {
     const { domain } = organisation;
     const expected = organisationNews(this.organisation(domain), organisation);
     const audience = expected.length === 0 ? [] : await contactsWith(this.#ledger, domain);
     return () => {
       const news = organisationNews(this.organisation(domain), organisation);
       const hash = proof === null ? organisation.proof : this.#sha256(proof);
-      const sighted = fact('organisation', { ...organisation, proof: hash }, (sequence, time, content) => [
-        put(KEYS.organisation(domain), content),
-        put(KEYS.history(domain, sequence), PRESENT),
-        ...newsOps(news, audience, sequence, time),
-      ]);
-      return proof === null || hash === null || this.proof(hash) !== undefined
-        ? [sighted]
-        : [
-            fact('proof', { domain, proof }, (_sequence, _time, content) => [put(KEYS.proof(hash), content)]),
-            sighted,
-          ];
+      const sighted = [
+        fact('organisation', { ...organisation, proof: hash }),
+        ...newsFacts({ news, audience }),
+      ];
+      const isKnown = proof === null || hash === null || this.proof(hash) !== undefined;
+      return isKnown ? sighted : [fact('proof', { domain, proof }), ...sighted];
     };
   }
 
@@ -169,18 +183,7 @@ export class Partners {
             `${roster.domain} signed two different rosters of number ${roster.number}`,
           );
     }
-    await this.#ledger.append([
-      fact('roster', roster, (sequence, _time, content) => [
-        put(KEYS.roster(roster.domain), content),
-        put(KEYS.rosterAt(roster.domain, roster.number), encodeSequence(sequence)),
-      ]),
-    ]);
+    await this.#ledger.append([fact('roster', roster)]);
     return accept(roster);
   }
-}
-
-function agreementFact(agreement: AgreementRecord): ReturnType<typeof fact> {
-  return fact('agreement', agreement, (_sequence, _time, content) => [
-    put(KEYS.agreement(agreement.domain), content),
-  ]);
 }

@@ -17,9 +17,13 @@ import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import { MAX_ROSTER_BYTES } from '../../protocol/statement/index.ts';
 import { MAX_ENVELOPE_BYTES } from '../../protocol/message/index.ts';
 import { REVOCATION_REASONS } from '../../protocol/statement/index.ts';
+import { identityNewsShape } from '../../protocol/wire/index.ts';
 
 /** Bytes of one content: the largest is evidence, two rosters with their certificates. */
 const MAX_CONTENT_BYTES = 524_288;
+
+/** Changes told at once: a person's device, name and roles, an organisation's root and level. */
+export const MAX_NEWS = 8;
 
 /** The certificates of a statement's signer, its issuer and its root, DER: a statement is checked from the log alone. */
 const chain = z.array(bytes(2_048)).length(3);
@@ -169,6 +173,14 @@ const SHAPES = {
     statementKey: hash32,
     chain,
     statement: bytes(MAX_CONTENT_BYTES),
+  }),
+  /** A domain that has changed hands: what the roster of its owner before said counts no more. */
+  'roster-forgotten': z.strictObject({ v: z.literal(1), domain: z.string(), actor: z.string() }),
+  /** What a fact beside it changed of who somebody is, and our members who are told. */
+  news: z.strictObject({
+    v: z.literal(1),
+    news: z.array(identityNewsShape).min(1).max(MAX_NEWS),
+    audience: z.array(z.string()),
   }),
   /** Two statements of a partner of which an honest one signs one at most; the first is the one that was known. */
   evidence: z.strictObject({

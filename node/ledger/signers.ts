@@ -4,14 +4,16 @@
  */
 import { toString } from 'uint8arrays/to-string';
 import type { SigningDevice } from '../../protocol/message/index.ts';
-import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
+import { parseCertificate, readSubject } from '../../protocol/certificate/index.ts';
+import { ChanceryError, accept, refuse, valueOf, type Result } from '../../protocol/errors/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { verifyChain, type VerifiedIdentity } from '../../protocol/identity/index.ts';
-import type { NewRecord } from '../archive/index.ts';
 import { KEYS } from './keys.ts';
-import { fact, put, type Ledger } from './ledger.ts';
-import { certificateOps } from './news.ts';
+import { fact, put, type Fact } from './fact.ts';
+import type { Ledger } from './ledger.ts';
+import { certificateOps, type SeenDevice } from './news.ts';
 import { recordOf } from './records.ts';
+import type { View } from './view.ts';
 
 /** Verified devices kept in memory: every active device of a large organisation and its partners. */
 const MAX_CACHED = 8_192;
@@ -27,6 +29,27 @@ export interface KnownSigner extends SigningDevice {
   /** Seconds: when the whole path holds. */
   readonly window: { readonly from: number; readonly until: number };
   readonly chain: readonly Uint8Array[];
+}
+
+export const certificateView: View<'certificate'> = ({ said, bytes, sequence, time }, views) => {
+  const [leaf = new Uint8Array()] = said.chain;
+  return [
+    put(KEYS.signer(views.sha256(leaf)), bytes),
+    ...certificateOps(views, seenDevice(said.chain), sequence, time),
+  ];
+};
+
+/** The device of a chain that was verified when it was archived. Throws where it does not parse. */
+function seenDevice(chain: readonly Uint8Array[]): SeenDevice {
+  const parsed = chain.map((certificate) => valueOf(parseCertificate(certificate)));
+  const [leaf, , root] = parsed;
+  const domain = root?.subject.commonName ?? '';
+  const subject = leaf === undefined ? undefined : valueOf(readSubject(leaf, domain));
+  if (leaf === undefined || subject?.kind !== 'device')
+    throw new ChanceryError('archive.damaged', 'a chain in the archive is not that of a device');
+  const { address, name, roles } = subject;
+  const from = Math.max(...parsed.map(({ notBefore }) => notBefore));
+  return { address: address.text, domain, name, roles, publicKey: leaf.publicKey, window: { from } };
 }
 
 export class Signers {
@@ -89,13 +112,9 @@ export class Signers {
   }
 
   /** The record of a signer not yet in the archive; known from now on. */
-  factOf(signer: KnownSigner): NewRecord {
+  factOf(signer: KnownSigner): Fact {
     this.#keep(toString(signer.hash, 'base64'), signer);
-    const record = { chain: [...signer.chain], rootId: signer.rootId };
-    return fact('certificate', record, (sequence, time, content) => [
-      put(KEYS.signer(signer.hash), content),
-      ...certificateOps(this.#ledger, signer, this.#suite.sha256, sequence, time),
-    ]);
+    return fact('certificate', { chain: [...signer.chain], rootId: signer.rootId });
   }
 
   /** Whether the archive has the chain, up to the same root, or is about to. */

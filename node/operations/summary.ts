@@ -31,6 +31,17 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
     }
     case 'certificate':
       return 'a signing device seen for the first time';
+    case 'news':
+      return recordOf('news', content)
+        .news.map(({ what, severity, person, domain, before, after }) => {
+          const change = before === '' ? after : `${before} → ${after}`;
+          return `${severity}: ${what} of ${person?.address ?? domain}: ${change}`;
+        })
+        .join('; ');
+    case 'roster-forgotten': {
+      const { domain, actor } = recordOf('roster-forgotten', content);
+      return `${actor}: ${domain} has changed hands; its roster from before counts no more`;
+    }
     case 'member': {
       const { address, name, roles, state, reason, actor } = recordOf('member', content);
       const why = reason === '' ? '' : `: ${reason}`;

@@ -1,7 +1,8 @@
 /**
  * One entry of the archive log: the data of its Merkle leaf, kept for ever.
  * The entry only commits to the content, with a salt, so that the content can be destroyed one day while leaf
- * and proofs stay, and so that a short text cannot then be guessed from its hash.
+ * and proofs stay, and so that a short text cannot then be guessed from its hash. And it has the hash of what is
+ * stored, so that who can open nothing can still tell that nothing was changed.
  */
 import { z } from 'zod';
 import type { Sha256 } from '../crypto/suite.ts';
@@ -12,7 +13,7 @@ import { ENTRY_KINDS, type EntryKind } from './kinds.ts';
 /** The length of the salt before a content, in bytes: as hard to guess as a 128-bit key. */
 export const SALT_BYTES = 16;
 
-/** The largest encoded entry that is read, in bytes. Entries of version 1 have under 100. */
+/** The largest encoded entry that is read, in bytes. Entries of version 1 have under 150. */
 const ENTRY_BYTES_MAX = 256;
 
 export interface Entry {
@@ -22,6 +23,8 @@ export interface Entry {
   readonly time: number;
   /** SHA-256(salt || content): 32 bytes. */
   readonly commitment: Uint8Array;
+  /** SHA-256 of the bytes stored for the entry, whoever can open them: 32 bytes. */
+  readonly sealed: Uint8Array;
 }
 
 const shape: z.ZodType<Entry> = z.strictObject({
@@ -29,6 +32,7 @@ const shape: z.ZodType<Entry> = z.strictObject({
   kind: z.enum(ENTRY_KINDS),
   time: milliseconds,
   commitment: hash32,
+  sealed: hash32,
 });
 
 /** The entry's canonical bytes: what the leaf hash is taken of. */

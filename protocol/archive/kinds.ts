@@ -15,10 +15,12 @@ export const ENTRY_KINDS = [
   'enrolment',
   'agreement',
   'roster',
+  'roster-forgotten',
   'organisation',
   'proof',
   'authority',
   'evidence',
+  'news',
   'administration',
 ] as const;
 

@@ -23,3 +23,4 @@ export {
   type WrittenKey,
 } from './protected-pkcs8.ts';
 export { assembleCertificate } from './sign.ts';
+export { readSubject } from './subject.ts';

@@ -12,7 +12,7 @@ import { ArchiveLog } from '../../node/archive/index.ts';
 import { sodiumSigner, sodiumSuite } from '../../node/crypto/index.ts';
 import { buildDnssecProof, createDnsClient } from '../../node/dns/index.ts';
 import { createOrganisation, Trust, type NewOrganisation } from '../../node/identity/index.ts';
-import { Evidence, Ledger, Members, Partners } from '../../node/ledger/index.ts';
+import { Evidence, ledgerOn, Members, Partners } from '../../node/ledger/index.ts';
 import { ALGORITHM, webCryptoDnssec } from '../../protocol/dnssec/index.ts';
 import { encodeCbor } from '../../protocol/encoding/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
@@ -111,7 +111,7 @@ async function cachedRate({ made, roster, bundle, context }: ShownIdentity): Pro
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
   });
   try {
-    const ledger = new Ledger(log);
+    const ledger = ledgerOn(log, DOMAIN, sodiumSuite.sha256);
     const partners = new Partners(ledger, sodiumSuite.sha256);
     const trust = new Trust({
       domain: DOMAIN,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ArchiveLog } from '../../node/archive/index.ts';
 import { sodiumSigner, sodiumSuite } from '../../node/crypto/index.ts';
 import { Feed } from '../../node/devices/index.ts';
-import { Ledger, Members, Messages, Partners, Signers } from '../../node/ledger/index.ts';
+import { ledgerOn, Members, Messages, Partners, Signers, type Ledger } from '../../node/ledger/index.ts';
 import { advance, type Conversation } from '../../protocol/conversation/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import {
@@ -32,8 +32,8 @@ export async function measurePage(messages: number, bytes: number): Promise<numb
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
   });
   try {
-    const ledger = new Ledger(log);
-    const store = new Messages(ledger, 'acme.test');
+    const ledger = ledgerOn(log, 'acme.test', sodiumSuite.sha256);
+    const store = new Messages(ledger);
     const conversation = await fill(ledger, store, messages, bytes);
     const feed = new Feed({
       domain: 'acme.test',

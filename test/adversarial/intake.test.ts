@@ -68,7 +68,7 @@ class Inbox implements Attacked {
     this.#besieged = besieged;
     const { ledger, members, partners } = besieged;
     this.#signers = new Signers(ledger, sodiumSuite);
-    const options = { domain: HOME, ledger, messages: new Messages(ledger, HOME), signers: this.#signers };
+    const options = { domain: HOME, ledger, messages: new Messages(ledger), signers: this.#signers };
     const decide = floorPolicy({ domain: HOME, members, partners, messageBytes: 32_768 });
     this.#intake = new Intake({ ...options, decide, suite: sodiumSuite, clock: () => NOW });
   }

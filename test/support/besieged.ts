@@ -9,7 +9,14 @@ import { pino } from 'pino';
 import { ArchiveLog } from '../../node/archive/index.ts';
 import { sodiumSuite } from '../../node/crypto/index.ts';
 import { Trust } from '../../node/identity/index.ts';
-import { Evidence, Ledger, Members, Partners, type AgreementRecord } from '../../node/ledger/index.ts';
+import {
+  Evidence,
+  ledgerOn,
+  Members,
+  Partners,
+  type AgreementRecord,
+  type Ledger,
+} from '../../node/ledger/index.ts';
 import type { Peer } from '../../node/network/index.ts';
 import { encodeTxt } from '../../protocol/dnssec/index.ts';
 import { valueOf, type Result } from '../../protocol/errors/index.ts';
@@ -76,7 +83,7 @@ export class Besieged {
 
   private constructor(log: ArchiveLog, close: () => Promise<void>) {
     this.close = close;
-    this.ledger = new Ledger(log);
+    this.ledger = ledgerOn(log, HOME, sodiumSuite.sha256);
     this.members = new Members(this.ledger);
     this.partners = new Partners(this.ledger, sodiumSuite.sha256);
     this.evidence = new Evidence(this.ledger, this.partners);

@@ -3,7 +3,7 @@ import { ArchiveLog, type LogRecord } from '../../node/archive/index.ts';
 import { auditLog, type AuditFault } from '../../node/audit/index.ts';
 import { verificationContext } from '../../node/composition/index.ts';
 import { sodiumSuite } from '../../node/crypto/index.ts';
-import { Ledger, Signers, type RecordKind, type RecordOf } from '../../node/ledger/index.ts';
+import { ledgerOn, Signers, type RecordKind, type RecordOf } from '../../node/ledger/index.ts';
 import { encodeRecord, recordOf } from '../../node/ledger/records.ts';
 import type { TrustAnchor } from '../../protocol/dnssec/index.ts';
 import { archiveOptions } from './archive.ts';
@@ -56,7 +56,7 @@ export async function audit(
     log,
     size,
     context: verificationContext(anchors),
-    signers: new Signers(new Ledger(log), sodiumSuite),
+    signers: new Signers(ledgerOn(log, 'acme.test', sodiumSuite.sha256), sodiumSuite),
     damaged: new Set(damaged),
     maxFaults: 1_000,
   });

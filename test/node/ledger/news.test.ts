@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { certificateOps, reports, type SeenDevice } from '../../../node/ledger/news.ts';
-import { fact, type Ledger } from '../../../node/ledger/ledger.ts';
-import { sodiumSuite } from '../../../node/crypto/index.ts';
+import { fact, type Ledger } from '../../../node/ledger/index.ts';
 import { openLedger } from '../../support/ledger.ts';
 
 const CAROL: SeenDevice = {
@@ -21,15 +20,15 @@ function key(n: number): Uint8Array {
 
 /** Sees certificates one after the other; says what was news of each. */
 async function seen(t: TestContext, ...devices: Partial<SeenDevice>[]): Promise<string[][]> {
-  const ledger = await openLedger(t);
+  let device: Partial<SeenDevice> = {};
+  const ledger = await openLedger(t, {
+    administration: ({ sequence, time }, views) =>
+      certificateOps(views, { ...CAROL, ...device }, sequence, time),
+  });
   const told: string[][] = [];
-  for (const device of devices) {
+  for (device of devices) {
     const before = await count(ledger);
-    await ledger.append([
-      fact('administration', { actor: '', action: '', detail: '' }, (sequence, time) =>
-        certificateOps(ledger, { ...CAROL, ...device }, sodiumSuite.sha256, sequence, time),
-      ),
-    ]);
+    await ledger.append([fact('administration', { actor: '', action: '', detail: '' })]);
     const [latest] = await reports(ledger, null, 1);
     const isNew = (await count(ledger)) > before;
     told.push(isNew ? (latest?.news ?? []).map(({ what, severity }) => `${what}: ${severity}`) : []);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ArchiveLog } from '../../../node/archive/index.ts';
 import { sodiumSuite } from '../../../node/crypto/index.ts';
-import { Ledger, Partners, type RosterRecord } from '../../../node/ledger/index.ts';
+import { ledgerOn, Partners, type RosterRecord } from '../../../node/ledger/index.ts';
 
 test('of a partner’s rosters the highest wins, an older one and a second one of the same number are refused', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'chancery-partners-'));
@@ -21,7 +21,7 @@ test('of a partner’s rosters the highest wins, an older one and a second one o
     await log.close();
     await rm(folder, { recursive: true });
   });
-  const partners = new Partners(new Ledger(log), sodiumSuite.sha256);
+  const partners = new Partners(ledgerOn(log, 'acme.test', sodiumSuite.sha256), sodiumSuite.sha256);
   const roster = (number: number, byte: number): RosterRecord => ({
     domain: 'partner.test',
     number,

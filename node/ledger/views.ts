@@ -1,0 +1,41 @@
+/** The one table of views: what each kind of fact changes. Nothing else writes to a view. */
+import type { Sha256 } from '../../protocol/crypto/index.ts';
+import type { ArchiveLog } from '../archive/index.ts';
+import { authorityView } from './authorities.ts';
+import { deviceReportView, deviceWipeView } from './device-reports.ts';
+import { enrolmentView } from './enrolment-requests.ts';
+import { evidenceView } from './evidence.ts';
+import { Ledger } from './ledger.ts';
+import { deviceView, invitationView, memberView } from './members.ts';
+import { messageView, receiptView } from './messages.ts';
+import { newsView } from './news.ts';
+import { agreementView, forgottenView, organisationView, proofView, rosterView } from './partners.ts';
+import { certificateView } from './signers.ts';
+import type { ViewTable } from './view.ts';
+
+export const VIEWS: ViewTable = {
+  message: messageView,
+  receipt: receiptView,
+  refusal: () => [],
+  certificate: certificateView,
+  member: memberView,
+  device: deviceView,
+  'device-report': deviceReportView,
+  'device-wipe': deviceWipeView,
+  invitation: invitationView,
+  enrolment: enrolmentView,
+  agreement: agreementView,
+  organisation: organisationView,
+  proof: proofView,
+  authority: authorityView,
+  roster: rosterView,
+  'roster-forgotten': forgottenView,
+  news: newsView,
+  evidence: evidenceView,
+  administration: () => [],
+};
+
+/** The ledger of a domain on its log. */
+export function ledgerOn(log: ArchiveLog, domain: string, sha256: Sha256): Ledger {
+  return new Ledger({ log, domain, sha256, views: VIEWS });
+}
