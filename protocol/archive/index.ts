@@ -1,2 +1,3 @@
 export { commitTo, decodeEntry, encodeEntry, SALT_BYTES, type Entry } from './entry.ts';
+export { decodeEntryBundle, encodeEntryBundle } from './entry-bundle.ts';
 export { ENTRY_KINDS, type EntryKind } from './kinds.ts';

@@ -1,2 +1,18 @@
-export { logOrigin, openCheckpoint, signCheckpoint, type Checkpoint } from './checkpoint.ts';
-export { NOTE_BYTES_MAX, NOTE_SIGNATURES_MAX, noteKeyId, openNote, signNote, type NoteKey } from './note.ts';
+export {
+  ADD_CHECKPOINT_MAX,
+  decodeAddCheckpoint,
+  encodeAddCheckpoint,
+  type AddCheckpoint,
+} from './add-checkpoint.ts';
+export {
+  logOrigin,
+  openCheckpoint,
+  originHash,
+  readCheckpoint,
+  readDecimal,
+  signCheckpoint,
+  type Checkpoint,
+} from './checkpoint.ts';
+export { cosign, openCosignatures, witnessName, type Cosignature } from './cosignature.ts';
+export { noteKeyId, verifierKey, type NoteKey } from './note-key.ts';
+export { NOTE_BYTES_MAX, NOTE_SIGNATURES_MAX, openNote, parseNote, parseSignatures, signNote } from './note.ts';

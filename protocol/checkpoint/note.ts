@@ -9,15 +9,13 @@ import { fromString } from 'uint8arrays/from-string';
 import { toString } from 'uint8arrays/to-string';
 import type { CryptoSuite, Sha256, Signer } from '../crypto/suite.ts';
 import { accept, refuse, type Result } from '../errors/index.ts';
+import { noteKeyId, type NoteKey } from './note-key.ts';
 
 /** The largest note that is read, in bytes: room for 16 post-quantum signatures of nearly 5 kB each. */
 export const NOTE_BYTES_MAX = 128 * 1024;
 
 /** The most signature lines that are read: the standard asks for at least 16. */
 export const NOTE_SIGNATURES_MAX = 64;
-
-/** C2SP signed-note, "Signature types": Ed25519 over the note text. */
-const ED25519 = 0x01;
 
 const KEY_ID_BYTES = 4;
 const SIGNATURE_BYTES = 64;
@@ -27,17 +25,18 @@ const LINE_PREFIX = '— ';
 const CONTROLS = /[\u0000-\u0009\u000b-\u001f]/;
 const NAME_FORBIDDEN = /[\s\u0085+]/u;
 
-/** A key that is trusted to sign notes under this name. */
-export interface NoteKey {
+/** One signature line: whose it says it is, and what the key made. */
+export interface NoteSignature {
   readonly name: string;
-  /** Raw Ed25519, 32 bytes. */
-  readonly publicKey: Uint8Array;
+  readonly keyId: Uint8Array;
+  readonly signature: Uint8Array;
 }
 
-/** The id of a key under a name: SHA-256(name || 0x0A || 0x01 || public key), its first 4 bytes. */
-export function noteKeyId(sha256: Sha256, key: NoteKey): Uint8Array {
-  const input = concat([fromString(key.name), Uint8Array.of(0x0a, ED25519), key.publicKey]);
-  return sha256(input).subarray(0, KEY_ID_BYTES);
+/** A note taken apart. Nothing of it is verified. */
+export interface ParsedNote {
+  /** The text, final newline included. */
+  readonly text: string;
+  readonly signatures: readonly NoteSignature[];
 }
 
 /**
@@ -46,17 +45,19 @@ export function noteKeyId(sha256: Sha256, key: NoteKey): Uint8Array {
  */
 export async function signNote(text: string, name: string, signer: Signer, sha256: Sha256): Promise<string> {
   if (!text.endsWith('\n') || CONTROLS.test(text)) throw new RangeError('the text is not the text of a note');
-  if (!isName(name)) throw new RangeError('the name is not the name of a note key');
   const signature = await signer.sign(fromString(text));
-  const line = concat([noteKeyId(sha256, { name, publicKey: signer.publicKey }), signature]);
-  return `${text}\n${LINE_PREFIX}${name} ${toString(line, 'base64pad')}\n`;
+  const keyId = noteKeyId(sha256, { name, publicKey: signer.publicKey });
+  return `${text}\n${signatureLine({ name, keyId, signature })}`;
 }
 
-/**
- * Returns the note's text, final newline included, when `key` signed it.
- * Refuses with `checkpoint.malformed`, or with `checkpoint.bad-signature` when the key's signature is absent or wrong.
- */
-export function openNote(note: Uint8Array | string, key: NoteKey, suite: CryptoSuite): Result<string> {
+/** A signature as a line of a note, final newline included. Throws a RangeError for a name that no key can have. */
+export function signatureLine({ name, keyId, signature }: NoteSignature): string {
+  if (!isName(name)) throw new RangeError('the name is not the name of a note key');
+  return `${LINE_PREFIX}${name} ${toString(concat([keyId, signature]), 'base64pad')}\n`;
+}
+
+/** Takes a note apart and verifies nothing. Refuses with `checkpoint.malformed`. */
+export function parseNote(note: Uint8Array | string): Result<ParsedNote> {
   const decoded = typeof note === 'string' ? note : toString(note);
   const bytes = fromString(decoded);
   if (bytes.length > NOTE_BYTES_MAX) return malformed(`it has more than ${NOTE_BYTES_MAX} bytes`);
@@ -65,52 +66,59 @@ export function openNote(note: Uint8Array | string, key: NoteKey, suite: CryptoS
   }
   if (CONTROLS.test(decoded)) return malformed('it holds a control character');
   const blank = decoded.lastIndexOf('\n\n');
-  if (blank < 0 || !decoded.endsWith('\n')) return malformed('it has no signature lines');
-  const text = decoded.slice(0, blank + 1);
-  const lines = decoded.slice(blank + 2, -1).split('\n');
-  if (lines.length > NOTE_SIGNATURES_MAX)
-    return malformed(`it has more than ${NOTE_SIGNATURES_MAX} signatures`);
-  return verifyLines(text, lines, key, suite);
+  if (blank < 0) return malformed('it has no signature lines');
+  const signatures = parseSignatures(decoded.slice(blank + 2));
+  return signatures.ok ? accept({ text: decoded.slice(0, blank + 1), signatures: signatures.value }) : signatures;
 }
 
-function verifyLines(
-  text: string,
-  lines: readonly string[],
-  key: NoteKey,
-  suite: CryptoSuite,
-): Result<string> {
-  const id = noteKeyId(suite.sha256, key);
+/** Reads signature lines: the end of a note, or what a witness answers. Refuses with `checkpoint.malformed`. */
+export function parseSignatures(lines: string): Result<readonly NoteSignature[]> {
+  if (!lines.endsWith('\n')) return malformed('it has no signature lines');
+  const split = lines.slice(0, -1).split('\n');
+  if (split.length > NOTE_SIGNATURES_MAX)
+    return malformed(`it has more than ${NOTE_SIGNATURES_MAX} signatures`);
+  const parsed = split.map(parseLine).filter((line) => line !== undefined);
+  return parsed.length === split.length
+    ? accept(parsed)
+    : malformed('a signature line is not of the form — name base64');
+}
+
+/**
+ * Returns the note's text, final newline included, when `key` signed it.
+ * Refuses with `checkpoint.malformed`, or with `checkpoint.bad-signature` when the key's signature is absent or wrong.
+ */
+export function openNote(note: Uint8Array | string, key: NoteKey, suite: CryptoSuite): Result<string> {
+  const parsed = parseNote(note);
+  if (!parsed.ok) return parsed;
+  const { text, signatures } = parsed.value;
+  const own = signaturesOf(signatures, key.name, noteKeyId(suite.sha256, key));
   const signed = fromString(text);
-  let verified = false;
-  for (const line of lines) {
-    const parsed = parseLine(line);
-    if (parsed === undefined) return malformed('a signature line is not of the form — name base64');
-    const { name, keyId, signature } = parsed;
-    if (name !== key.name || !equals(keyId, id)) continue;
-    if (signature.length !== SIGNATURE_BYTES || !suite.verifyEd25519(key.publicKey, signed, signature)) {
-      return refuse(
-        'checkpoint.bad-signature',
-        `the signature of ${key.name} does not verify; ask for the note again`,
-      );
-    }
-    verified = true;
-  }
-  if (!verified) {
+  const valid = ({ signature }: NoteSignature): boolean =>
+    signature.length === SIGNATURE_BYTES && suite.verifyEd25519(key.publicKey, signed, signature);
+  if (own.length === 0) {
     return refuse(
       'checkpoint.bad-signature',
       `the note carries no signature of ${key.name}; check the key that is trusted`,
     );
   }
-  return accept(text);
+  return own.every(valid) ? accept(text) : badSignature(key.name);
 }
 
-interface SignatureLine {
-  readonly name: string;
-  readonly keyId: Uint8Array;
-  readonly signature: Uint8Array;
+/** The signatures under a name and key id: of one key, but for a forger’s. */
+export function signaturesOf(
+  signatures: readonly NoteSignature[],
+  name: string,
+  keyId: Uint8Array,
+): NoteSignature[] {
+  return signatures.filter((line) => line.name === name && equals(line.keyId, keyId));
 }
 
-function parseLine(line: string): SignatureLine | undefined {
+/** A signature of a known key that does not verify: the whole note is to be refused. */
+export function badSignature(name: string): ReturnType<typeof refuse> {
+  return refuse('checkpoint.bad-signature', `the signature of ${name} does not verify; ask for the note again`);
+}
+
+function parseLine(line: string): NoteSignature | undefined {
   if (!line.startsWith(LINE_PREFIX)) return undefined;
   const [name = '', encoded = '', ...rest] = line.slice(LINE_PREFIX.length).split(' ');
   const bytes = decodeBase64(encoded);

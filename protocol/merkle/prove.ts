@@ -1,6 +1,6 @@
 /**
- * Makes inclusion and consistency proofs (RFC 6962, sections 2.1.1 and 2.1.2) over whatever can read
- * the roots of perfect subtrees. Sizes are plain numbers: our own logs stay far below 2^53 entries.
+ * Makes inclusion and consistency proofs (RFC 6962, sections 2.1.1 and 2.1.2), and earlier roots, over whatever can
+ * read the roots of perfect subtrees. Sizes are plain numbers: our own logs stay far below 2^53 entries.
  */
 import type { Sha256 } from '../crypto/suite.ts';
 import { hashNode } from './hash.ts';
@@ -51,6 +51,12 @@ export function proveConsistency(
   // The verifier knows the older root itself, so it is left out when the walk never went right.
   if (start > 0) path.push(rangeRoot(sha256, read, start, end));
   return path.reverse();
+}
+
+/** The root of the first `size` leaves: what the tree's root was then. Needs size > 0. */
+export function treeRoot(sha256: Sha256, read: HashReader, size: number): Uint8Array {
+  if (!(size > 0)) throw new RangeError(`no root of a tree of ${size} here`);
+  return rangeRoot(sha256, read, 0, size);
 }
 
 /** The hash over leaves start (inclusive) to end (exclusive), as RFC 6962 splits them. */
