@@ -15,4 +15,11 @@ export {
 } from './checkpoint.ts';
 export { cosign, openCosignatures, witnessName, type Cosignature } from './cosignature.ts';
 export { noteKeyId, verifierKey, type NoteKey } from './note-key.ts';
-export { NOTE_BYTES_MAX, NOTE_SIGNATURES_MAX, openNote, parseNote, parseSignatures, signNote } from './note.ts';
+export {
+  NOTE_BYTES_MAX,
+  NOTE_SIGNATURES_MAX,
+  openNote,
+  parseNote,
+  parseSignatures,
+  signNote,
+} from './note.ts';

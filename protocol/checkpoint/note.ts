@@ -68,7 +68,9 @@ export function parseNote(note: Uint8Array | string): Result<ParsedNote> {
   const blank = decoded.lastIndexOf('\n\n');
   if (blank < 0) return malformed('it has no signature lines');
   const signatures = parseSignatures(decoded.slice(blank + 2));
-  return signatures.ok ? accept({ text: decoded.slice(0, blank + 1), signatures: signatures.value }) : signatures;
+  return signatures.ok
+    ? accept({ text: decoded.slice(0, blank + 1), signatures: signatures.value })
+    : signatures;
 }
 
 /** Reads signature lines: the end of a note, or what a witness answers. Refuses with `checkpoint.malformed`. */
@@ -115,7 +117,10 @@ export function signaturesOf(
 
 /** A signature of a known key that does not verify: the whole note is to be refused. */
 export function badSignature(name: string): ReturnType<typeof refuse> {
-  return refuse('checkpoint.bad-signature', `the signature of ${name} does not verify; ask for the note again`);
+  return refuse(
+    'checkpoint.bad-signature',
+    `the signature of ${name} does not verify; ask for the note again`,
+  );
 }
 
 function parseLine(line: string): NoteSignature | undefined {
