@@ -58,6 +58,8 @@ export function statusOf(code: Code): number {
     case 'archive.unavailable':
     case 'archive.closed':
     case 'archive.failed':
+    case 'archive.rolled-back':
+    case 'archive.forked':
     case 'dns.unreachable':
     case 'node.unreachable':
       return 503;

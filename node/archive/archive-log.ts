@@ -10,7 +10,7 @@ import { AppendQueue } from './append-queue.ts';
 import type { Entry } from '../../protocol/archive/index.ts';
 import { signCheckpoint } from '../../protocol/checkpoint/index.ts';
 import type { Sha256, Signer } from '../../protocol/crypto/suite.ts';
-import { ChanceryError } from '../../protocol/errors/index.ts';
+import { ChanceryError, type Refusal } from '../../protocol/errors/index.ts';
 import { frontierRoot, growTree } from '../../protocol/merkle/index.ts';
 import { encodeHead, type Head } from './head.ts';
 import { HEAD_KEY, tileKey } from './keys.ts';
@@ -51,6 +51,7 @@ export class ArchiveLog implements AsyncDisposable {
   #state: LogState;
   #next: { sequence: number; time: number };
   #status: 'open' | 'failed' | 'closed' = 'open';
+  #stopped: Refusal | undefined;
   #writing: Promise<void> | undefined;
   #recovering: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -90,10 +91,11 @@ export class ArchiveLog implements AsyncDisposable {
   /**
    * Records at least one thing. Sequence numbers are given and view changes visible to `get` when this returns its
    * promise; the promise resolves when all of it is durable. Rejects with `limit.exceeded` (queue full, or larger than
-   * one batch), `archive.closed`, or `archive.failed`: then it may be in the log nevertheless, as after a crash, so a
+   * one batch), `archive.closed`, the reason for which appending was stopped, or `archive.failed`: then it may be in the log nevertheless, as after a crash, so a
    * caller tries again under the same id.
    */
   async append(records: readonly NewRecord[]): Promise<Appended> {
+    if (this.#stopped !== undefined) throw ChanceryError.from(this.#stopped);
     if (this.#status !== 'open') throw await this.#unwritable();
     if (records.length === 0)
       throw new ChanceryError('internal', 'nothing was given to append; give a record');
@@ -160,6 +162,26 @@ export class ArchiveLog implements AsyncDisposable {
   /** The proof that the log of `older` entries is a prefix of that of `newer` (RFC 6962, 2.1.2). Throws `request.invalid`. */
   consistencyProof(older: number, newer: number = this.size): Uint8Array[] {
     return this.#reader().consistencyProof(older, newer);
+  }
+
+  /** The root hash of the log as it was at a size. Throws `request.invalid` for one it never had. */
+  rootAt(size: number): Uint8Array {
+    return this.#reader().rootAt(size);
+  }
+
+  /** The first `width` hashes of a tile (C2SP tlog-tiles); undefined where the log has fewer. */
+  tile(level: number, index: number, width: number): Uint8Array | undefined {
+    return this.#reader().tile(level, index, width);
+  }
+
+  /** Refuses every append from now on, with this reason, until the log is opened again. Reading goes on. */
+  stopAppending(reason: Refusal): void {
+    this.#stopped ??= reason;
+  }
+
+  /** Why nothing is appended any more; undefined while it is. */
+  get stopped(): Refusal | undefined {
+    return this.#stopped;
   }
 
   /** The signed checkpoint of the durable head, as text. It is signed once for a size and key. */

@@ -3,11 +3,16 @@ import { decodeEntry, type Entry, type EntryKind } from '../../protocol/archive/
 import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import {
+  emptyRoot,
+  HASH_BYTES,
+  hashesAtLevel,
   joinTile,
   proveConsistency,
   proveInclusion,
   readFromTiles,
+  TILE_WIDTH,
   tileSpan,
+  treeRoot,
   type HashReader,
 } from '../../protocol/merkle/index.ts';
 import { decodeContent, type SaltedContent } from './content.ts';
@@ -105,15 +110,30 @@ export class LogReader {
     return proveConsistency(this.#sha256, this.#hashes(), older, newer);
   }
 
+  /** The root of the log as it was at a size. */
+  rootAt(size: number): Uint8Array {
+    if (!this.#counts(size)) throw outside(`the root of a log of ${size}`, this.#state.head.size);
+    return size === 0 ? emptyRoot(this.#sha256) : treeRoot(this.#sha256, this.#hashes(), size);
+  }
+
+  /** The first hashes of a tile, `width` of them; undefined where the log has fewer. */
+  tile(level: number, index: number, width: number): Uint8Array | undefined {
+    const known = hashesAtLevel(level, this.#state.head.size);
+    return index * TILE_WIDTH + width > known
+      ? undefined
+      : this.#tile(level, index).slice(0, width * HASH_BYTES);
+  }
+
   #hashes(): HashReader {
+    return readFromTiles(this.#sha256, (level, index) => this.#tile(level, index));
+  }
+
+  #tile(level: number, index: number): Uint8Array {
     const { open, frontier } = this.#state.tree;
-    return readFromTiles(this.#sha256, (level, index) => {
-      const isOpen = index === Math.floor(frontier.size / tileSpan(level + 1));
-      if (isOpen) return joinTile(open[level] ?? []);
-      const tile = this.#store.getSync(tileKey(level, index));
-      if (tile === undefined) throw damaged(index * tileSpan(level + 1), 'a tile is missing');
-      return tile;
-    });
+    if (index === Math.floor(frontier.size / tileSpan(level + 1))) return joinTile(open[level] ?? []);
+    const tile = this.#store.getSync(tileKey(level, index));
+    if (tile === undefined) throw damaged(index * tileSpan(level + 1), 'a tile is missing');
+    return tile;
   }
 
   #holds(sequence: number): boolean {

@@ -32,6 +32,8 @@ const PREFIX = {
   news: 0x2c,
   rosterAt: 0x2e,
   evidence: 0x2f,
+  cosignature: 0x30,
+  checkpointEvidence: 0x31,
   deviceReport: 0x28,
   deviceWipe: 0x29,
   enrolment: 0x2d,
@@ -122,6 +124,11 @@ export const KEYS = {
   rosterAt: (domain: string, number: number) => key('rosterAt', domain, number),
   /** Evidence against a partner, by place: whose signatures it is about, and its entry. */
   evidence: (domain: string, place: number) => key('evidence', domain, place),
+  /** The same of checkpoints, each kind by itself. */
+  checkpointEvidence: (domain: string, kind: string, place: number) =>
+    key('checkpointEvidence', domain, kind, place),
+  /** The newest checkpoint of one domain's log that another's witness cosigned. */
+  cosignature: (log: string, witness: string) => key('cosignature', log, witness),
   /** People of partners who wrote to us: address to the device last seen. */
   person: (address: string) => key('person', address),
   /** A person of a partner as last seen, and the conversations with them. */

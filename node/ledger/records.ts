@@ -33,6 +33,16 @@ const revocationReason = z.enum(REVOCATION_REASONS);
 
 const certificateBytes = bytes(2_048);
 
+/** Characters of a checkpoint that is kept, with its signatures. */
+export const MAX_CHECKPOINT_LENGTH = 4_096;
+
+const checkpointSide = z.strictObject({
+  size: count,
+  note: z.string().max(MAX_CHECKPOINT_LENGTH),
+  /** Under which the log's signature verifies; empty where no roster in the log shows its key. */
+  chain: z.array(bytes(2_048)).max(3),
+});
+
 const SHAPES = {
   message: z.strictObject({
     v: z.literal(1),
@@ -189,6 +199,30 @@ const SHAPES = {
     kind: z.enum(['equivocation', 'rollback']),
     first: z.strictObject({ number: count, statement: bytes(MAX_ROSTER_BYTES + 80), chain }),
     second: z.strictObject({ number: count, statement: bytes(MAX_ROSTER_BYTES + 80), chain }),
+  }),
+  /** The same of two checkpoints of a partner's log: `proof` was shown to lead from one to the other, and does not. */
+  'checkpoint-evidence': z.strictObject({
+    v: z.literal(1),
+    domain: z.string(),
+    kind: z.enum(['fork', 'unproven', 'shrunk']),
+    first: checkpointSide,
+    second: checkpointSide,
+    proof: z.array(hash32).max(63),
+  }),
+  /** A checkpoint that was cosigned: one of a partner's by us, or one of ours by a partner. */
+  cosignature: z.strictObject({
+    v: z.literal(1),
+    /** Whose log, and whose witness: domains. One of them is ours. */
+    log: z.string(),
+    witness: z.string(),
+    size: count,
+    root: hash32,
+    /** The note, with the signatures of these two alone. */
+    note: z.string().max(MAX_CHECKPOINT_LENGTH),
+    /** The statement key of the partner, under which its signature verifies. */
+    partnerKey: hash32,
+    /** Seconds, by the witness's clock. */
+    time: seconds,
   }),
   administration: z.strictObject({
     v: z.literal(1),

@@ -2,6 +2,8 @@
 import type { Sha256 } from '../../protocol/crypto/index.ts';
 import type { ArchiveLog } from '../archive/index.ts';
 import { authorityView } from './authorities.ts';
+import { checkpointEvidenceView } from './checkpoint-evidence.ts';
+import { cosignatureView } from './cosignatures.ts';
 import { deviceReportView, deviceWipeView } from './device-reports.ts';
 import { enrolmentView } from './enrolment-requests.ts';
 import { evidenceView } from './evidence.ts';
@@ -32,6 +34,8 @@ export const VIEWS: ViewTable = {
   'roster-forgotten': forgottenView,
   news: newsView,
   evidence: evidenceView,
+  'checkpoint-evidence': checkpointEvidenceView,
+  cosignature: cosignatureView,
   administration: () => [],
 };
 

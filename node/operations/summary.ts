@@ -89,6 +89,14 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       const { domain, kind, first, second } = recordOf('evidence', content);
       return `evidence of ${kind} by ${domain}: rosters ${first.number} and ${second.number}`;
     }
+    case 'checkpoint-evidence': {
+      const { domain, kind, first, second } = recordOf('checkpoint-evidence', content);
+      return `evidence of ${kind} by ${domain}: checkpoints of ${first.size} and ${second.size} entries`;
+    }
+    case 'cosignature': {
+      const { log, witness, size } = recordOf('cosignature', content);
+      return `${witness} cosigned the log of ${log} at ${size} entries`;
+    }
     case 'administration': {
       const { actor, action, detail } = recordOf('administration', content);
       return `${actor}: ${action} ${detail}`.trim();

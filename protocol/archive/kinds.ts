@@ -20,6 +20,8 @@ export const ENTRY_KINDS = [
   'proof',
   'authority',
   'evidence',
+  'checkpoint-evidence',
+  'cosignature',
   'news',
   'administration',
 ] as const;

@@ -117,8 +117,13 @@ export const CODES = {
   'archive.damaged': 'sequence and tree of the archive do not agree',
   'archive.closed': 'the archive is closed',
   'archive.failed': 'the archive could not write',
+  'archive.rolled-back': 'the archive lacks entries that it had when a partner cosigned it',
+  'archive.forked': 'the archive is not the one that a partner cosigned',
   'checkpoint.malformed': 'the checkpoint is not a signed note of the expected form',
   'checkpoint.bad-signature': 'the checkpoint is not signed by its origin’s key',
+  'checkpoint.fork': 'two checkpoints of one log and size have different roots',
+  'checkpoint.unproven': 'a checkpoint was shown without a valid proof from the one known',
+  'checkpoint.shrunk': 'a checkpoint was shown as current that is smaller than the one known',
   'proof.invalid': 'the Merkle proof does not verify',
 
   // this program

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { ArchiveLog, type NewRecord, type Op } from '../../../node/archive/index.ts';
 import { sodiumSigner, sodiumSuite } from '../../../node/crypto/index.ts';
 import { openCheckpoint } from '../../../protocol/checkpoint/index.ts';
+import { refuse } from '../../../protocol/errors/index.ts';
 import {
   EMPTY_FRONTIER,
   extendFrontier,
@@ -275,4 +276,52 @@ test('more than the queue or one batch can hold is refused, and what was accepte
   await Promise.all(accepted);
   assert.equal(disk.batches, 4);
   assert.equal((await log.append([record(16384)])).first, 16384);
+});
+
+test('the root of every size it had, and every tile of it, can be asked for, and none that it had not', async () => {
+  const disk = new FaultyDisk();
+  await using log = await ArchiveLog.open(archiveOptions('', { openStore: disk.open }));
+  const roots = [hex(log.head.root)];
+  for (const size of [1, 2, 255, 256, 300, 513]) {
+    await log.append(records(log.size, size - log.size));
+    roots[size] = hex(log.head.root);
+  }
+  roots.forEach((root, size) => assert.equal(hex(log.rootAt(size)), root, `size ${size}`));
+  assert.throws(() => log.rootAt(514), { code: 'request.invalid' });
+  const leaves = Array.from({ length: 513 }, (_, at) => hex(hashLeaf(sha256, log.entryBytes(at)!)));
+  for (const [index, width] of [
+    [0, 256],
+    [0, 7],
+    [1, 256],
+    [2, 1],
+  ] as const) {
+    const expected = leaves.slice(index * 256, index * 256 + width).join('');
+    assert.equal(hex(log.tile(0, index, width)!), expected, `tile ${index} of width ${width}`);
+  }
+  const upper = [0, 256].map((from) => {
+    const hashes = leaves.slice(from, from + 256).map((leaf) => Buffer.from(leaf, 'hex'));
+    return hex(frontierRoot(sha256, extendFrontier(sha256, EMPTY_FRONTIER, hashes)));
+  });
+  assert.equal(hex(log.tile(1, 0, 2)!), upper.join(''));
+  for (const [level, index, width] of [
+    [0, 2, 2],
+    [0, 3, 1],
+    [1, 0, 3],
+    [2, 0, 1],
+    [63, 0, 1],
+  ] as const)
+    assert.equal(log.tile(level, index, width), undefined, `tile ${level}/${index} of width ${width}`);
+});
+
+test('a log that is stopped refuses every append with the reason, and is read as before', async () => {
+  const disk = new FaultyDisk();
+  await using log = await ArchiveLog.open(archiveOptions('', { openStore: disk.open }));
+  await log.append(records(0, 2));
+  const reason = refuse('archive.rolled-back', 'restore it').refusal;
+  log.stopAppending(reason);
+  log.stopAppending(refuse('archive.forked', 'later').refusal);
+  await assert.rejects(log.append([record(2)]), { code: 'archive.rolled-back' });
+  assert.equal(log.stopped, reason);
+  assert.equal(log.size, 2);
+  assert.equal(utf8(log.content(1)), 'message 1');
 });
