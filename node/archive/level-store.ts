@@ -6,10 +6,14 @@ import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Op, Range, Store } from './store.ts';
 
 /**
- * How much LevelDB keeps in its log file before it moves it to a table, in bytes. Up to two such logs exist at once.
- * The archive's check on opening looks back over as much: see `check.ts`.
+ * How much LevelDB keeps in its log file before it moves it to a table, in bytes: four times the default, so that each
+ * record is written anew less often. Up to two such logs exist at once. The archive's check on opening looks back over
+ * as much: see `load.ts`.
  */
-export const WRITE_BUFFER_BYTES: number = 4 * 1024 * 1024;
+export const WRITE_BUFFER_BYTES: number = 16 * 1024 * 1024;
+
+/** How large a table becomes before another is begun, in bytes: as much as one log file gives. */
+const TABLE_BYTES = WRITE_BUFFER_BYTES;
 
 /** Recently read blocks in memory, in bytes. */
 const CACHE_BYTES = 32 * 1024 * 1024;
@@ -32,6 +36,7 @@ export async function openLevelStore(location: string): Promise<Store> {
     writeBufferSize: WRITE_BUFFER_BYTES,
     cacheSize: CACHE_BYTES,
     blockSize: BLOCK_BYTES,
+    maxFileSize: TABLE_BYTES,
   });
   try {
     await db.open();
