@@ -163,7 +163,7 @@ test('a damaged head, or one that went back, is noticed', async () => {
 });
 
 test('an entry missing from long ago is noticed on opening, a damaged content from then by the walk', async () => {
-  const disk = await filledDisk(11_000, 1024);
+  const disk = await filledDisk(11_000, 4 * 1024);
   flip(disk, contentKey(7), -1);
   {
     await using log = await ArchiveLog.open(archiveOptions('', { openStore: disk.open }));
