@@ -20,8 +20,8 @@ const hex = (key: Uint8Array): string => Buffer.from(key).toString('hex');
 async function filledDisk(size = SIZE, contentBytes = 0): Promise<FaultyDisk> {
   const disk = new FaultyDisk();
   await using log = await ArchiveLog.open(archiveOptions('', { openStore: disk.open }));
-  for (let next = 0; next < size; next += 1000) {
-    const group = records(next, Math.min(1000, size - next));
+  for (let next = 0; next < size; next += 500) {
+    const group = records(next, Math.min(500, size - next));
     const content = new Uint8Array(contentBytes);
     await log.append(contentBytes > 0 ? group.map(({ kind }) => ({ kind, content })) : group);
   }
