@@ -82,7 +82,7 @@ const eventShape = z.discriminatedUnion('type', [
     /** The conversations on this device that it concerns. */
     conversations: z.array(id),
   }),
-  /** Something came that this device could not verify: shown as a fault, never as anyone's words. */
+  /** Something came that this device could not verify, or that its organisation's archive cannot show any more. */
   z.strictObject({ type: z.literal('unverified'), ...place, code: z.string(), text: z.string() }),
 ]);
 

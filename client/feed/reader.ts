@@ -77,8 +77,9 @@ export class Reader {
   read(page: Page): FeedEvent[] {
     const signers = signersOf(page);
     return page.items.flatMap((item) => {
-      if (item.type !== 'message') return [];
       const position = positionOf(item.sequence, 0);
+      if (item.type === 'withheld') return [{ ...item, type: 'unverified', position }];
+      if (item.type !== 'message') return [];
       const checked = this.#check(item, signers);
       return [checked.ok ? this.#event(item, position, checked.value) : failed(item, position, checked)];
     });
@@ -111,6 +112,7 @@ export class Reader {
       return { ...item, position, message: toString(item.message, 'hex') };
     }
     if (item.type === 'identity') return this.#newsOf(item, position);
+    if (item.type === 'withheld') return { ...item, type: 'unverified', position };
     const checked = this.#check(item, signers);
     if (!checked.ok) return failed(item, position, checked);
     const followed = await this.#follow(item, checked.value);

@@ -49,6 +49,7 @@ export class ArchiveLog implements AsyncDisposable {
   readonly #listeners = new Set<(size: number) => void>();
   #store: Store;
   #state: LogState;
+  #read: LogReader | undefined;
   #next: { sequence: number; time: number };
   #status: 'open' | 'failed' | 'closed' = 'open';
   #stopped: Refusal | undefined;
@@ -325,7 +326,9 @@ export class ArchiveLog implements AsyncDisposable {
 
   #reader(): LogReader {
     this.#assertReadable();
-    return new LogReader(this.#store, this.#options.sha256, this.#state);
+    if (this.#read?.state !== this.#state)
+      this.#read = new LogReader(this.#store, this.#options.sha256, this.#state);
+    return this.#read;
   }
 
   #assertReadable(): void {

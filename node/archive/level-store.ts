@@ -1,7 +1,7 @@
 /**
  * The archive's storage on LevelDB. Every batch is synced: a batch that resolved outlives a power failure.
  */
-import { Level } from 'level';
+import { Level, type Iterator } from 'level';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Op, Range, Store } from './store.ts';
 
@@ -23,6 +23,7 @@ const BLOCK_BYTES = 16 * 1024;
 
 /** How much one step of an iterator fetches, in bytes: fewer, larger steps across the threads. */
 const ITERATOR_STEP_BYTES = 128 * 1024;
+const ITERATOR_STEP_PAIRS = 1_000;
 
 /**
  * Opens or creates the database in a directory.
@@ -44,16 +45,50 @@ export async function openLevelStore(location: string): Promise<Store> {
     throw openingError(location, cause);
   }
   return {
-    getSync: (key) => db.getSync(key),
+    getSync(key) {
+      try {
+        return db.getSync(key);
+      } catch (cause) {
+        throw unreadable(location, cause);
+      }
+    },
     batch: (ops) => db.batch(ops as Op[], { sync: true }),
-    iterate: (range: Range) => db.iterator({ ...range, highWaterMarkBytes: ITERATOR_STEP_BYTES }),
+    iterate: (range: Range) =>
+      pairsOf(db.iterator({ ...range, highWaterMarkBytes: ITERATOR_STEP_BYTES }), location),
     close: () => db.close(),
   };
 }
 
+async function* pairsOf(
+  iterator: Iterator<Level<Uint8Array, Uint8Array>, Uint8Array, Uint8Array>,
+  location: string,
+): AsyncGenerator<readonly [Uint8Array, Uint8Array]> {
+  try {
+    for (;;) {
+      const step = await iterator.nextv(ITERATOR_STEP_PAIRS);
+      if (step.length === 0) return;
+      for (const pair of step) yield pair;
+    }
+  } catch (cause) {
+    throw unreadable(location, cause);
+  } finally {
+    await iterator.close();
+  }
+}
+
+/** LevelDB looks at no checksum when it reads: this is what it cannot make sense of at all. */
+function unreadable(location: string, cause: unknown): unknown {
+  if (codeOf(cause) !== 'LEVEL_CORRUPTION') return cause;
+  return new ChanceryError(
+    'archive.damaged',
+    `the database of the archive at ${location} cannot be read in places; run chancery archive verify`,
+    { cause, facts: { location } },
+  );
+}
+
 function openingError(location: string, error: unknown): ChanceryError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = (cause as { readonly code?: unknown }).code;
+  const code = codeOf(cause);
   const facts = { location };
   if (code === 'LEVEL_LOCKED') {
     return new ChanceryError(
@@ -74,4 +109,8 @@ function openingError(location: string, error: unknown): ChanceryError {
     `the archive at ${location} cannot be opened; check the directory, its permissions and the free space`,
     { cause, facts },
   );
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { readonly code?: unknown } | undefined)?.code;
 }

@@ -1,7 +1,9 @@
 /**
  * What a member's devices are shown: rows of the feed turned into items, with the chain and the verified identity
- * of everyone who signed one of them. Nothing is shown that the archive does not hold.
+ * of everyone who signed one of them. Nothing is shown that the archive does not hold; what it can no longer show as it
+ * was is named in its place.
  */
+import { equals } from 'uint8arrays/equals';
 import { toString } from 'uint8arrays/to-string';
 import { inOrder } from '../../protocol/conversation/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
@@ -45,16 +47,19 @@ export class Feed {
     const signers = new Map<string, MessageSigner>();
     let next = cursor;
     let bytes = 0;
+    const { messages } = this.#options;
     for (const { sequence, isNews, delivered } of rows) {
-      if (isNews) items.push(...this.#news(sequence));
+      if (isNews) items.push(...this.#shown(sequence, () => this.#news(sequence)));
       else if (delivered.length === 0) {
-        const item = this.#message(sequence, signers);
-        if (bytes > 0 && bytes + item.envelope.length > MAX_FEED_BYTES) break;
-        bytes += item.envelope.length;
-        items.push(item);
+        const isOfMember: IsMeant = (header) => messages.wasIn(address, header.conversation, sequence);
+        const found = this.#shown(sequence, () => [this.#message(sequence, isOfMember, signers)]);
+        const length = bytesOf(found);
+        if (bytes > 0 && bytes + length > MAX_FEED_BYTES) break;
+        bytes += length;
+        items.push(...found);
       } else {
         if (items.length > 0 && items.length + delivered.length > limit) break;
-        items.push(...this.#deliveries(sequence, delivered));
+        items.push(...this.#shown(sequence, () => this.#deliveries(sequence, address, delivered)));
       }
       next = sequence + 1;
     }
@@ -65,13 +70,15 @@ export class Feed {
   async history(conversation: Uint8Array, before: number | null, limit: number): Promise<Page> {
     const sequences = await this.#options.messages.timeline(conversation, before, limit);
     const signers = new Map<string, MessageSigner>();
-    const items: (FeedItem & { type: 'message' })[] = [];
+    const items: FeedItem[] = [];
+    const isOfConversation: IsMeant = (header) => equals(header.conversation, conversation);
     let bytes = 0;
     for (const sequence of sequences) {
-      const item = this.#message(sequence, signers);
-      if (bytes > 0 && bytes + item.envelope.length > MAX_FEED_BYTES) break;
-      bytes += item.envelope.length;
-      items.push(item);
+      const found = this.#shown(sequence, () => [this.#message(sequence, isOfConversation, signers)]);
+      const length = bytesOf(found);
+      if (bytes > 0 && bytes + length > MAX_FEED_BYTES) break;
+      bytes += length;
+      items.push(...found);
     }
     const oldest = items.at(-1)?.sequence ?? 0;
     const more = items.length > 0 && (items.length < sequences.length || items.length === limit);
@@ -91,17 +98,43 @@ export class Feed {
       : { ...base, level: 'none', since: 0 };
   }
 
-  #ordered(items: readonly (FeedItem & { type: 'message' })[]): FeedItem[] {
+  /** Messages as everyone shows them, after what is withheld. */
+  #ordered(items: readonly FeedItem[]): FeedItem[] {
     const messages = items.flatMap((item) => {
-      const decoded = decodeMessage(item.envelope, this.#options.suite);
-      return decoded.ok ? [{ ...decoded.value, item }] : [];
+      const decoded = item.type === 'message' ? decodeMessage(item.envelope, this.#options.suite) : undefined;
+      return decoded?.ok === true ? [{ ...decoded.value, item }] : [];
     });
-    return inOrder(messages).map(({ item }) => item);
+    const withheld = items.filter(({ type }) => type === 'withheld');
+    return [...withheld, ...inOrder(messages).map(({ item }) => item)];
   }
 
-  #message(sequence: number, signers: Map<string, MessageSigner>): FeedItem & { type: 'message' } {
+  /** What a row stands for, or that it cannot be shown. */
+  #shown(sequence: number, items: () => FeedItem[]): FeedItem[] {
+    try {
+      return items();
+    } catch (error) {
+      if (!(error instanceof ChanceryError) || error.code !== 'archive.damaged') throw error;
+      const text = `entry ${sequence} of your organisation’s archive is damaged; tell your operator`;
+      return [{ type: 'withheld', sequence, time: this.#timeOf(sequence), code: error.code, text }];
+    }
+  }
+
+  /** 0 where the entry itself is damaged. */
+  #timeOf(sequence: number): number {
+    try {
+      return this.#options.ledger.log.entry(sequence)?.time ?? 0;
+    } catch {
+      return 0;
+    }
+  }
+
+  #message(
+    sequence: number,
+    isMeant: IsMeant,
+    signers: Map<string, MessageSigner>,
+  ): FeedItem & { type: 'message' } {
     const { ledger, messages, suite } = this.#options;
-    const envelope = messages.at(sequence).envelope;
+    const { envelope } = messages.rowOf(sequence, isMeant);
     const decoded = decodeMessage(envelope, suite);
     if (!decoded.ok)
       throw new ChanceryError('archive.damaged', `message ${sequence} of the archive does not decode`);
@@ -120,25 +153,39 @@ export class Feed {
 
   #news(sequence: number): FeedItem[] {
     const report = reportAt(this.#options.ledger, sequence);
-    return (report?.news ?? []).map((news) => ({
-      type: 'identity',
-      sequence,
-      time: report?.time ?? 0,
-      news,
-    }));
+    if (report === undefined) throw misplaced(sequence);
+    const { time } = report;
+    return report.news.map((news) => ({ type: 'identity', sequence, time, news }));
   }
 
-  #deliveries(sequence: number, delivered: readonly Uint8Array[]): FeedItem[] {
+  #deliveries(sequence: number, address: string, delivered: readonly Uint8Array[]): FeedItem[] {
     const { ledger } = this.#options;
     const receipt = ledger.record('receipt', sequence);
+    const header = ledger.header('receipt', sequence);
     const time = ledger.log.entry(sequence)?.time ?? 0;
-    if (receipt === undefined) return [];
+    const own = header?.settled.filter(([, sender]) => sender === address) ?? [];
+    if (receipt === undefined || own.length !== delivered.length) throw misplaced(sequence);
     const outcomes = deliveriesIn(receipt.statement);
     return delivered.flatMap((message) => {
       const outcome = outcomes.get(toString(message, 'base64'));
+      if (!own.some(([, , id]) => equals(id, message))) throw misplaced(sequence);
       return outcome === undefined
         ? []
         : [{ type: 'delivery', sequence, time, message, domain: receipt.from, outcome }];
     });
   }
+}
+
+type IsMeant = Parameters<Messages['rowOf']>[1];
+
+function bytesOf(items: readonly FeedItem[]): number {
+  return items.reduce((sum, item) => sum + (item.type === 'message' ? item.envelope.length : 0), 0);
+}
+
+function misplaced(sequence: number): ChanceryError {
+  return new ChanceryError(
+    'archive.damaged',
+    `a row of a feed points to entry ${sequence}, which does not belong there; run chancery archive verify`,
+    { facts: { sequence } },
+  );
 }

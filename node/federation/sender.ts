@@ -3,6 +3,7 @@
  * acknowledged it with a signed receipt that is archived here. Guarantees: nothing leaves the outbox without a
  * receipt; a partner that is down, slow or hostile holds up nobody but itself; it is retried for ever.
  */
+import { equals } from 'uint8arrays/equals';
 import { toString } from 'uint8arrays/to-string';
 import type { Logger } from 'pino';
 import { ChanceryError } from '../../protocol/errors/index.ts';
@@ -74,6 +75,8 @@ export class Sender {
   #channel: FrameChannel | undefined;
   #running: Promise<void> | undefined;
   #rosterSent: Uint8Array | undefined;
+  /** The first message of this stream that the archive could not give: it stays in the outbox. */
+  #held = Infinity;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -152,6 +155,7 @@ export class Sender {
   async #send(channel: FrameChannel, flight: Bundle[], ended: () => boolean): Promise<void> {
     const { messages, partner } = this.#options;
     const shown = new Set<string>();
+    this.#held = Infinity;
     this.#rosterSent = undefined; // what went down a stream that broke may not have arrived
     let next = 0;
     for (let number = 0; !ended();) {
@@ -162,10 +166,15 @@ export class Sender {
       const rows = room > 0 ? await messages.outbox(partner, next, room) : [];
       if (rows.length === 0) await waiting;
       for (let at = 0; at < rows.length && roomIn(flight) > 0;) {
-        const { frame, bundle } = await this.#bundle(rows.slice(at, at + MAX_BUNDLE_MESSAGES), number, shown);
+        const { frame, bundle, taken } = await this.#bundle(
+          rows.slice(at, at + MAX_BUNDLE_MESSAGES),
+          number,
+          shown,
+        );
+        at += taken;
+        next = (rows[at - 1]?.sequence ?? 0) + 1;
+        if (bundle.messages.length === 0) continue;
         flight.push(bundle);
-        at += bundle.messages.length;
-        next = (bundle.messages.at(-1)?.sequence ?? 0) + 1;
         number += 1;
         await channel.write(frame);
       }
@@ -176,15 +185,18 @@ export class Sender {
     rows: readonly Outgoing[],
     number: number,
     shown: Set<string>,
-  ): Promise<{ frame: Uint8Array; bundle: Bundle }> {
-    const { messages, signers, checkpoint, chainOf } = this.#options;
+  ): Promise<{ frame: Uint8Array; bundle: Bundle; taken: number }> {
+    const { signers, checkpoint, chainOf } = this.#options;
     const chains: (readonly Uint8Array[])[] = [];
     const carried: [number, Uint8Array][] = [];
     const sent: Outgoing[] = [];
     let bytes = 0;
+    let taken = 0;
     for (const row of rows) {
-      const envelope = messages.at(row.sequence).envelope;
-      if (bytes + envelope.length > MAX_BUNDLE_BYTES) break;
+      const envelope = this.#envelopeOf(row);
+      if (envelope !== undefined && bytes + envelope.length > MAX_BUNDLE_BYTES) break;
+      taken += 1;
+      if (envelope === undefined) continue;
       bytes += envelope.length;
       const name = toString(row.device, 'base64');
       const signer = shown.has(name) ? undefined : signers.find(row.device);
@@ -202,7 +214,24 @@ export class Sender {
       messages: carried,
       checkpoint: await checkpoint(),
     });
-    return { frame, bundle: { number, messages: sent, bytes } };
+    return { frame, bundle: { number, messages: sent, bytes }, taken };
+  }
+
+  /** What waits under a row. One that is damaged holds up none of the others, and is tried again on the next stream. */
+  #envelopeOf({ sequence, id }: Outgoing): Uint8Array | undefined {
+    const { messages, partner, log } = this.#options;
+    try {
+      return messages.rowOf(sequence, (header) => header.from === null && equals(header.id, id)).envelope;
+    } catch (error) {
+      if (!(error instanceof ChanceryError) || error.code !== 'archive.damaged') throw error;
+      this.#held = Math.min(this.#held, sequence);
+      this.state.lastError = { code: error.code, message: error.message };
+      log.error(
+        { err: error, partner, sequence, alarm: true },
+        'a message to a partner is damaged; it waits',
+      );
+      return undefined;
+    }
   }
 
   async #sendRoster(channel: FrameChannel): Promise<void> {
@@ -234,7 +263,7 @@ export class Sender {
       if (!receipt.ok) throw ChanceryError.from(receipt.refusal);
       assertComplete(receipt.value, bundle.messages, partner);
       // the window opens at once: what is to be sent next need not wait until the receipt is on this disk
-      const recorded = messages.acknowledge(receipt.value, answer.receipt, bundle.messages);
+      const recorded = messages.acknowledge(receipt.value, answer.receipt, bundle.messages, this.#held);
       recorded.catch((error: unknown) => channel.abort(error as Error));
       recording.push(recorded);
       if (recording.length > MAX_RECEIPTS_RECORDING) await recording.shift();

@@ -29,6 +29,8 @@ const SHAPES = {
     from: z.string(),
     /** The messages it is about: position in our log, sender, id. */
     settled: z.array(z.tuple([count, z.string(), hash32])).min(1),
+    /** The first position that may still wait for the partner. */
+    next: count,
   }),
 } as const;
 

@@ -37,6 +37,7 @@ const PREFIX = {
   deviceReport: 0x28,
   deviceWipe: 0x29,
   enrolment: 0x2d,
+  formerMembership: 0x3c,
 } as const;
 
 type View = keyof typeof PREFIX;
@@ -94,6 +95,9 @@ export const KEYS = {
   conversation: (id: Uint8Array) => key('conversation', id),
   /** The conversations a member is in. */
   membership: (address: string, conversation: Uint8Array) => key('membership', address, conversation),
+  /** Until which entry a member was in a conversation they are no longer in. */
+  formerMembership: (address: string, conversation: Uint8Array) =>
+    key('formerMembership', address, conversation),
   /** Device hash to its certificate chain. */
   signer: (device: Uint8Array) => key('signer', device),
   /** Messages a partner has yet to acknowledge. */

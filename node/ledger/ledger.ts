@@ -23,6 +23,12 @@ function nameOf(key: Uint8Array): string {
 /** Messages kept in memory after their append: partners and devices ask for them at once. 64 MB at the very most. */
 const MAX_RECENT = 1_024;
 
+/** A message with what its views were made from. */
+export interface HeadedMessage {
+  readonly header: HeaderOf<'message'>;
+  readonly record: RecordOf<'message'>;
+}
+
 export interface LedgerOptions {
   readonly log: ArchiveLog;
   /** Whose log it is. */
@@ -37,7 +43,7 @@ export class Ledger implements Views {
   readonly sha256: Sha256;
   readonly #views: ViewTable;
   readonly #decoded = new Map<string, unknown>();
-  readonly #recent = new Map<number, RecordOf<'message'>>();
+  readonly #recent = new Map<number, HeadedMessage>();
 
   constructor({ log, domain, sha256, views }: LedgerOptions) {
     this.log = log;
@@ -72,7 +78,7 @@ export class Ledger implements Views {
       content,
       ...(headerBytes === undefined ? {} : { header: headerBytes }),
       ops: (sequence, time) => {
-        if (kind === 'message') this.#remember(sequence, record);
+        if (kind === 'message') this.#remember(sequence, { header, record } as HeadedMessage);
         const said = header ?? record;
         return this.#opsOf(kind, {
           said,
@@ -91,7 +97,7 @@ export class Ledger implements Views {
     return ops;
   }
 
-  #remember(sequence: number, message: RecordOf<'message'>): void {
+  #remember(sequence: number, message: HeadedMessage): void {
     this.#recent.set(sequence, message);
     if (this.#recent.size <= MAX_RECENT) return;
     const [oldest] = this.#recent.keys();
@@ -136,8 +142,12 @@ export class Ledger implements Views {
   }
 
   /** A message, from memory where it was just appended; undefined where there is no such entry. */
-  message(sequence: number): RecordOf<'message'> | undefined {
-    return this.#recent.get(sequence) ?? this.record('message', sequence);
+  message(sequence: number): HeadedMessage | undefined {
+    const recent = this.#recent.get(sequence);
+    if (recent !== undefined) return recent;
+    const header = this.header('message', sequence);
+    const record = this.record('message', sequence);
+    return header === undefined || record === undefined ? undefined : { header, record };
   }
 
   /** What an entry of a known kind says; undefined where there is no such entry. */

@@ -21,6 +21,7 @@ import type { Op } from '../archive/index.ts';
 import { talkOps } from './acquaintances.ts';
 import { KEYS, decodeSequence, encodeSequence, within } from './keys.ts';
 import { PRESENT, del, headed, put, type Fact } from './fact.ts';
+import type { HeaderOf } from './headers.ts';
 import type { Ledger } from './ledger.ts';
 import { NEWS_ROW } from './news.ts';
 import type { RecordOf } from './records.ts';
@@ -61,10 +62,13 @@ export class Messages {
     this.#ledger = ledger;
   }
 
-  /** The position of a message that is archived, or is being archived. */
+  /** The position of a message that is archived, or is being archived. Throws `archive.damaged`. */
   position(id: Uint8Array): number | undefined {
     const value = this.#ledger.log.get(KEYS.message(id));
-    return value === undefined ? undefined : decodeSequence(value);
+    if (value === undefined) return undefined;
+    const sequence = decodeSequence(value);
+    if (sequence < this.#ledger.log.size) this.rowOf(sequence, (header) => equals(header.id, id));
+    return sequence;
   }
 
   conversation(id: Uint8Array): Conversation | undefined {
@@ -90,16 +94,26 @@ export class Messages {
     );
   }
 
-  /** A message of the log; throws `archive.damaged` when it cannot be read. */
-  at(sequence: number): RecordOf<'message'> {
-    const record = this.#ledger.message(sequence);
-    if (record === undefined) {
-      throw new ChanceryError(
-        'archive.damaged',
-        `message ${sequence} is missing; run chancery archive verify`,
-      );
-    }
-    return record;
+  /**
+   * The message that a row of a view stands for, if it is the one: a row whose key was changed points elsewhere. Throws
+   * `archive.damaged`.
+   */
+  rowOf(sequence: number, isMeant: (header: HeaderOf<'message'>) => boolean): RecordOf<'message'> {
+    const { header, record } = this.#ledger.message(sequence) ?? missing(sequence);
+    if (isMeant(header)) return record;
+    throw new ChanceryError(
+      'archive.damaged',
+      `a view of the archive points to message ${sequence}, which does not belong there; run chancery archive verify`,
+      { facts: { sequence } },
+    );
+  }
+
+  /** Whether a member was in a conversation when the entry came. */
+  wasIn(address: string, conversation: Uint8Array, sequence: number): boolean {
+    const { log } = this.#ledger;
+    if (log.has(KEYS.membership(address, conversation))) return true;
+    const until = log.get(KEYS.formerMembership(address, conversation));
+    return until !== undefined && decodeSequence(until) >= sequence;
   }
 
   /** Positions of a conversation, newest first, below `before`. */
@@ -196,9 +210,15 @@ export class Messages {
 
   /**
    * Records a partner's receipt for a bundle: the proof of delivery, what became of each message, and the outbox
-   * moved past the bundle. `sent` is the bundle in order; `statement` the receipt as signed.
+   * moved past the bundle, but not past `held`, a position that still waits. `sent` is the bundle in order; `statement`
+   * the receipt as signed.
    */
-  async acknowledge(receipt: Receipt, statement: Uint8Array, sent: readonly Outgoing[]): Promise<void> {
+  async acknowledge(
+    receipt: Receipt,
+    statement: Uint8Array,
+    sent: readonly Outgoing[],
+    held = Infinity,
+  ): Promise<void> {
     const last = sent.at(-1);
     if (last === undefined) return;
     const settled = sent.map(({ sequence, sender, id }): [number, string, Uint8Array] => [
@@ -207,7 +227,8 @@ export class Messages {
       id,
     ]);
     const record = { from: receipt.from, statement };
-    await this.#ledger.append([headed('receipt', record, { from: receipt.from, settled })]);
+    const next = Math.min(held, last.sequence + 1);
+    await this.#ledger.append([headed('receipt', record, { from: receipt.from, settled, next })]);
   }
 }
 
@@ -224,7 +245,7 @@ export const messageView: View<'message'> = ({ said, sequence }, views) => {
     put(KEYS.timeline(after.id, sequence), PRESENT),
     put(KEYS.said(sender, sequence), PRESENT),
   ];
-  if (before !== after) ops.push(...membershipOps(views, before, after));
+  if (before !== after) ops.push(...membershipOps(views, before, after, sequence));
   const { members, domains } = audienceOf(views.domain, before, after);
   for (const address of members) ops.push(put(KEYS.feed(address, sequence), PRESENT));
   if (from === null) {
@@ -239,12 +260,11 @@ export const messageView: View<'message'> = ({ said, sequence }, views) => {
 };
 
 /** The outbox moved past what a receipt settles, and a row in the feed of each sender that lists which are theirs. */
-export const receiptView: View<'receipt'> = ({ said: { from, settled }, sequence }) => {
+export const receiptView: View<'receipt'> = ({ said: { from, settled, next }, sequence }) => {
   const bySender = Map.groupBy(settled, ([, sender]) => sender);
-  const [last] = settled.at(-1) ?? [0];
   return [
     ...settled.map(([position]) => del(KEYS.outbox(from, position))),
-    put(KEYS.outboxCursor(from), encodeSequence(last + 1)),
+    put(KEYS.outboxCursor(from), encodeSequence(next)),
     ...[...bySender].map(([sender, own]) =>
       put(KEYS.feed(sender, sequence), concat(own.map(([, , id]) => id))),
     ),
@@ -267,7 +287,12 @@ function audienceOf(domain: string, before: Conversation | undefined, after: Con
   return audience;
 }
 
-function membershipOps(views: Views, before: Conversation | undefined, after: Conversation): Op[] {
+function membershipOps(
+  views: Views,
+  before: Conversation | undefined,
+  after: Conversation,
+  sequence: number,
+): Op[] {
   const isOwn = (address: string): boolean => domainOf(address) === views.domain;
   const strangers = after.members.filter((address) => !isOwn(address));
   const ops = [put(KEYS.conversation(after.id), encodeConversation(after))];
@@ -276,9 +301,17 @@ function membershipOps(views: Views, before: Conversation | undefined, after: Co
     if (isOwn(address)) ops.push(put(KEYS.membership(address, after.id), PRESENT));
   }
   for (const address of before?.members ?? []) {
-    if (!after.members.includes(address)) ops.push(del(KEYS.membership(address, after.id)));
+    if (after.members.includes(address) || !isOwn(address)) continue;
+    ops.push(del(KEYS.membership(address, after.id)));
+    ops.push(put(KEYS.formerMembership(address, after.id), encodeSequence(sequence)));
   }
   return ops;
+}
+
+function missing(sequence: number): never {
+  throw new ChanceryError('archive.damaged', `message ${sequence} is missing; run chancery archive verify`, {
+    facts: { sequence },
+  });
 }
 
 function conversationOf(views: Views, id: Uint8Array): Conversation | undefined {

@@ -18,6 +18,9 @@ type Entry = OperationOutput<'archive.list'>['entries'][number];
 /** Who acts over the admin socket: whoever may open it, which is the account that runs the node. */
 const ACTOR = 'operator';
 
+/** What is shown as the kind of an entry that is not as it was archived. */
+const DAMAGED = 'damaged';
+
 type ArchiveOperations = Pick<
   Operations,
   'archive.list' | 'archive.show' | 'archive.verify' | 'archive.conversations'
@@ -28,20 +31,21 @@ export function archiveOperations(node: ArchiveNode): ArchiveOperations {
   return {
     'archive.list': async (input) => {
       await ledger.administer(ACTOR, 'archive.list', JSON.stringify(input));
-      const sequences = candidates(node, input);
+      const filter = await filterOf(node, input);
+      const sequences = candidates(node, input, filter);
       const after = input.after === undefined ? -Infinity : Date.parse(input.after);
       const until = input.until === undefined ? Infinity : Date.parse(input.until);
       const entries: Entry[] = [];
       let next: number | null = null;
       for await (const sequence of sequences) {
-        const at = ledger.log.entry(sequence)?.time ?? 0;
-        if (at > until) continue;
-        if (at < after) break; // receipt times never decrease along the log
+        const at = timeOf(node, sequence);
+        if (at !== undefined && at > until) continue;
+        if (at !== undefined && at < after) break; // receipt times never decrease along the log
         if (entries.length === input.limit) {
           next = (entries.at(-1)?.sequence ?? 0) || null;
           break;
         }
-        entries.push(showEntry(node, sequence));
+        entries.push(asked(showEntry(node, sequence), filter));
       }
       return { entries, next };
     },
@@ -62,12 +66,36 @@ export function archiveOperations(node: ArchiveNode): ArchiveOperations {
 
 type ListInput = Parameters<Operations['archive.list']>[0];
 
+interface Filter {
+  readonly conversation: Uint8Array | undefined;
+  readonly person: string | undefined;
+}
+
+async function filterOf(node: ArchiveNode, { conversation, person }: ListInput): Promise<Filter> {
+  return {
+    conversation: conversation === undefined ? undefined : await conversationId(node, conversation),
+    person: person === undefined ? undefined : valueOf(parseAddress(person)).text,
+  };
+}
+
+/** An entry that a view led to, if it is what was asked for: a row that was changed leads elsewhere. */
+function asked(entry: Entry, { conversation, person }: Filter): Entry {
+  const { message, kind, sequence } = entry;
+  const isMeant =
+    (conversation === undefined || message?.conversation === hex(conversation)) &&
+    (person === undefined || message?.sender === person);
+  if (isMeant || kind === DAMAGED) return entry;
+  const summary = `a view of the archive points to entry ${sequence}, which does not belong there; run chancery archive verify`;
+  return { sequence, time: null, kind: DAMAGED, message: null, summary };
+}
+
 /** Sequence numbers that may match, newest first. */
-async function* candidates(node: ArchiveNode, input: ListInput): AsyncGenerator<number> {
+async function* candidates(
+  node: ArchiveNode,
+  input: ListInput,
+  { conversation, person }: Filter,
+): AsyncGenerator<number> {
   const { messages, log } = node.organisation;
-  const conversation =
-    input.conversation === undefined ? undefined : await conversationId(node, input.conversation);
-  const person = input.person === undefined ? undefined : valueOf(parseAddress(input.person)).text;
   let before = input.before ?? log.size;
   if (conversation === undefined && person === undefined) {
     for (let sequence = before - 1; sequence >= 0; sequence -= 1) yield sequence;
@@ -79,13 +107,7 @@ async function* candidates(node: ArchiveNode, input: ListInput): AsyncGenerator<
         ? await messages.said(person ?? '', before, input.limit)
         : await messages.timeline(conversation, before, input.limit);
     for (const sequence of page) {
-      if (
-        person === undefined ||
-        conversation === undefined ||
-        showEntry(node, sequence).message?.sender === person
-      ) {
-        yield sequence;
-      }
+      if (person === undefined || conversation === undefined || isBy(person, node, sequence)) yield sequence;
     }
     before = page.at(-1) ?? 0;
     if (page.length < input.limit) return;
@@ -108,7 +130,39 @@ async function conversationId(node: ArchiveNode, text: string): Promise<Uint8Arr
   return only.id;
 }
 
+/** Whether a person wrote a message. What cannot be read may be theirs, and is not left out. */
+function isBy(person: string, node: ArchiveNode, sequence: number): boolean {
+  const { kind, message } = showEntry(node, sequence);
+  return kind === DAMAGED || message?.sender === person;
+}
+
+/** Undefined where the entry is damaged. */
+function timeOf({ organisation }: ArchiveNode, sequence: number): number | undefined {
+  try {
+    return organisation.log.entry(sequence)?.time;
+  } catch (error) {
+    if (isDamage(error)) return undefined;
+    throw error;
+  }
+}
+
+function isDamage(error: unknown): error is ChanceryError {
+  return error instanceof ChanceryError && error.code === 'archive.damaged';
+}
+
+/** An entry, or that it is damaged: then nothing of it is shown. */
 function showEntry(node: ArchiveNode, sequence: number): Entry {
+  try {
+    return showIntact(node, sequence);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    const at = timeOf(node, sequence);
+    const shown = at === undefined ? null : time(at);
+    return { sequence, time: shown, kind: DAMAGED, message: null, summary: error.message };
+  }
+}
+
+function showIntact(node: ArchiveNode, sequence: number): Entry {
   const { ledger } = node.organisation;
   const entry = ledger.log.entry(sequence);
   const content = ledger.log.content(sequence);
@@ -120,7 +174,7 @@ function showEntry(node: ArchiveNode, sequence: number): Entry {
   }
   const base = { sequence, time: time(entry.time), kind: entry.kind };
   const record = decodeRecord(entry.kind, content);
-  if (!record.ok) return { ...base, message: null, summary: `damaged: ${record.refusal.message}` };
+  if (!record.ok) throw new ChanceryError('archive.damaged', record.refusal.message);
   const message =
     entry.kind === 'message' ? showMessage(node, ledger.record('message', sequence)?.envelope) : null;
   return { ...base, message, summary: summarise(entry.kind, content) };
@@ -143,9 +197,10 @@ function showMessage(node: ArchiveNode, envelope: Uint8Array | undefined): Entry
   };
 }
 
+/** Throws `archive.damaged` for what is not as it was archived. */
 async function showWhole(node: ArchiveNode, sequence: number): Promise<OperationOutput<'archive.show'>> {
   const { log, ledger, signers } = node.organisation;
-  const entry = showEntry(node, sequence);
+  const entry = showIntact(node, sequence);
   const { sha256 } = platform.suite;
   const envelope = entry.kind === 'message' ? ledger.record('message', sequence) : undefined;
   const decoded = envelope === undefined ? undefined : decodeMessage(envelope.envelope, platform.suite);

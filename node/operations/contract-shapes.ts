@@ -98,7 +98,9 @@ const person = z.object({
 
 export const entry = z.object({
   sequence: z.number(),
-  time,
+  /** Null where the entry itself is damaged. */
+  time: time.nullable(),
+  /** `damaged` for an entry that is not as it was archived: nothing of it is shown. */
   kind: z.string(),
   /** Set for messages. */
   message: z

@@ -111,6 +111,15 @@ const feedItemShape = z.discriminatedUnion('type', [
     time: milliseconds,
     news: identityNewsShape,
   }),
+  /** Something is in this place that the organisation does not show, and why: its archive is damaged there. */
+  z.strictObject({
+    type: z.literal('withheld'),
+    sequence: count,
+    /** 0 where even that is not known. */
+    time: milliseconds,
+    code: z.string(),
+    text: z.string(),
+  }),
 ]);
 
 const conversationShape = z.strictObject({

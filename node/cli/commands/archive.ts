@@ -66,7 +66,7 @@ function showCommand(group: Command, open: OpenSession): void {
         ({ entry, leafHash, certificate, accepted, detail }) => {
           const head = fields([
             ['sequence', String(entry.sequence)],
-            ['archived', when(entry.time)],
+            ['archived', entry.time === null ? 'not known' : when(entry.time)],
             ['kind', entry.kind],
             ['summary', entry.summary],
             ['written by', writer(entry)],
@@ -156,7 +156,7 @@ function entryTable({ entries }: OperationOutput<'archive.list'>): string {
     ['SEQUENCE', 'ARCHIVED', 'KIND', 'WHAT'],
     entries.map(({ sequence, time: archived, kind, summary }) => [
       String(sequence),
-      when(archived),
+      archived === null ? 'not known' : when(archived),
       kind,
       summary,
     ]),

@@ -36,6 +36,16 @@ function flip(disk: FaultyDisk, key: Uint8Array, at: number): void {
   value[index] = (value[index] ?? 0) ^ 0x10;
 }
 
+/** Puts each of two entries, with its content, in the place of the other. */
+function exchange(disk: FaultyDisk, one: number, other: number): void {
+  for (const keyOf of [entryKey, contentKey]) {
+    const [a, b] = [hex(keyOf(one)), hex(keyOf(other))];
+    const [first, second] = [disk.pairs.get(a)!, disk.pairs.get(b)!];
+    disk.pairs.set(a, second);
+    disk.pairs.set(b, first);
+  }
+}
+
 /** Which sequence numbers a walk over the damaged log names, and which one opening it names. */
 async function named(
   damage: (disk: FaultyDisk) => void,
@@ -123,14 +133,7 @@ test('several damaged entries are all named, in order, up to the number that is 
 });
 
 test('entries that trade places are noticed', async () => {
-  const { walked, opened } = await named((disk) => {
-    for (const keyOf of [entryKey, contentKey]) {
-      const [a, b] = [hex(keyOf(10)), hex(keyOf(11))];
-      const [first, second] = [disk.pairs.get(a)!, disk.pairs.get(b)!];
-      disk.pairs.set(a, second);
-      disk.pairs.set(b, first);
-    }
-  });
+  const { walked, opened } = await named((disk) => exchange(disk, 10, 11));
   assert.deepEqual({ walked, opened }, { walked: [10, 11], opened: 10 });
 });
 
@@ -221,4 +224,29 @@ test('a flipped bit in LevelDB’s own log, which drops records without a word, 
       return true;
     },
   );
+});
+
+test('what is damaged is never read, and what comes before it is', async () => {
+  const damages: [string, number, (disk: FaultyDisk) => void][] = [
+    ['a bit of a content', 300, (disk) => flip(disk, contentKey(300), -1)],
+    ['a bit of a salt', 301, (disk) => flip(disk, contentKey(301), 1)],
+    ['a bit of an entry', 302, (disk) => flip(disk, entryKey(302), 40)],
+    ['a bit of the last entry', SIZE - 1, (disk) => flip(disk, entryKey(SIZE - 1), -1)],
+    ['a bit of the tile over it', 303, (disk) => flip(disk, tileKey(0, 1), (303 - 256) * 32)],
+    ['a missing entry', 304, (disk) => void disk.pairs.delete(hex(entryKey(304)))],
+    ['a missing content', 305, (disk) => void disk.pairs.delete(hex(contentKey(305)))],
+    ['an entry and content of another place', 306, (disk) => exchange(disk, 306, 307)],
+  ];
+  for (const [what, sequence, damage] of damages) {
+    const disk = await filledDisk();
+    await using log = await ArchiveLog.open(archiveOptions('', { openStore: disk.open }));
+    damage(disk);
+    const expected = { code: 'archive.damaged', facts: { sequence } };
+    assert.throws(() => log.content(sequence), expected, what);
+    assert.throws(() => log.header(sequence), expected, what);
+    const before = await log.read(sequence - 10, 20);
+    assert.equal(before.at(-1)?.sequence, sequence - 1, what);
+    await assert.rejects(log.read(sequence, 20), expected, what);
+    assert.notEqual(log.content(sequence - 1), undefined);
+  }
 });
