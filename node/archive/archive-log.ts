@@ -8,17 +8,25 @@
 import { equals } from 'uint8arrays/equals';
 import { AppendQueue } from './append-queue.ts';
 import type { Entry } from '../../protocol/archive/index.ts';
-import { signCheckpoint } from '../../protocol/checkpoint/index.ts';
 import type { Sha256, Signer } from '../../protocol/crypto/suite.ts';
-import { ChanceryError, type Refusal } from '../../protocol/errors/index.ts';
+import { ChanceryError, accept, refuse, type Refusal, type Result } from '../../protocol/errors/index.ts';
 import { frontierRoot, growTree } from '../../protocol/merkle/index.ts';
 import { encodeHead, type Head } from './head.ts';
 import { HEAD_KEY, tileKey } from './keys.ts';
 import { openLevelStore } from './level-store.ts';
-import { loadLog, type LogState } from './load.ts';
+import type { LogState } from './load.ts';
 import { LogReader, type LogRecord } from './log-reader.ts';
+import { assertNotBehind, closed, failed, openChecked } from './opening.ts';
 import { Overlay } from './overlay.ts';
-import { prepareAppend, type Appended, type NewRecord, type PendingAppend } from './pending-append.ts';
+import { checkAdoption, type AdoptableRecord, type StoredRecord } from './adoption.ts';
+import {
+  prepareAdopted,
+  prepareAppend,
+  type Appended,
+  type NewRecord,
+  type PendingAppend,
+} from './pending-append.ts';
+import { SignedHead } from './signed-head.ts';
 import type { Op, OpenStore, Range, Store } from './store.ts';
 import { verifyLog, type Verification, type VerifyOptions } from './verify.ts';
 
@@ -56,14 +64,14 @@ export class ArchiveLog implements AsyncDisposable {
   #writing: Promise<void> | undefined;
   #recovering: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
-  #checkpoint:
-    { readonly size: number; readonly publicKey: Uint8Array; readonly text: Promise<string> } | undefined;
+  readonly #signedHead: SignedHead;
 
   private constructor(options: ArchiveLogOptions, openStore: OpenStore, store: Store, state: LogState) {
     this.#options = options;
     this.#openStore = openStore;
     this.#store = store;
     this.#state = state;
+    this.#signedHead = new SignedHead(options.sha256);
     this.#next = { sequence: state.head.size, time: state.head.time };
   }
 
@@ -103,13 +111,66 @@ export class ArchiveLog implements AsyncDisposable {
     this.#queue.assertRoom(records.length, 0);
     const { clock, sha256, randomBytes } = this.#options;
     const appended = { first: this.#next.sequence, time: Math.max(this.#next.time, clock()) };
-    const pending = prepareAppend(records, appended, sha256, randomBytes);
-    this.#queue.assertRoom(records.length, pending.bytes);
-    this.#next = { sequence: appended.first + records.length, time: appended.time };
-    this.#queue.push(pending);
-    this.#overlay.add(pending.viewOps, appended.first);
-    this.#writing ??= this.#writeQueue();
+    const undo: (() => void)[] = [];
+    let pending: PendingAppend;
+    try {
+      pending = prepareAppend(records, appended, sha256, randomBytes, (ops) => {
+        undo.push(this.#overlay.add(ops, appended.first));
+      });
+      this.#queue.assertRoom(records.length, pending.bytes);
+    } catch (error) {
+      for (const back of undo.reverse()) back();
+      throw error;
+    }
+    this.#enqueue(pending);
     return pending.done.promise;
+  }
+
+  /**
+   * Takes over records that were archived elsewhere, unchanged, as what follows the log as it is; nothing else may be
+   * appended meanwhile. `expected` is the head that they are to lead to: nothing is written that does not. `opsOf` makes
+   * the view changes of each, in order. Refuses with `archive.damaged` (with the sequence number) or `proof.invalid`.
+   */
+  async adopt(
+    records: readonly StoredRecord[],
+    expected: Pick<Head, 'size' | 'root'>,
+    opsOf: (record: AdoptableRecord, sequence: number) => readonly Op[],
+  ): Promise<Result<void>> {
+    if (this.#status !== 'open') throw await this.#unwritable();
+    const { head, tree } = this.#state;
+    const { sha256 } = this.#options;
+    if (this.#next.sequence !== head.size)
+      throw new ChanceryError('internal', 'nothing is taken over while something is being appended');
+    const checked = checkAdoption(sha256, head.size, head.time, records);
+    if (!checked.ok) return checked;
+    const { frontier } = growTree(
+      sha256,
+      tree,
+      checked.value.map(({ leafHash }) => leafHash),
+    ).tree;
+    if (frontier.size !== expected.size || !equals(frontierRoot(sha256, frontier), expected.root)) {
+      return refuse(
+        'proof.invalid',
+        `the entries from ${head.size} on do not lead to the log of ${expected.size} entries; ask for them again`,
+      );
+    }
+    this.#queue.assertRoom(records.length, 0);
+    const done = checked.value.map((record, at) => {
+      const sequence = head.size + at;
+      const pending = prepareAdopted(record, sequence, opsOf(record, sequence));
+      this.#overlay.add(pending.viewOps, sequence);
+      this.#enqueue(pending);
+      return pending.done.promise;
+    });
+    await Promise.all(done);
+    return accept(undefined);
+  }
+
+  #enqueue(pending: PendingAppend): void {
+    const { first, time } = pending.appended;
+    this.#next = { sequence: first + pending.count, time };
+    this.#queue.push(pending);
+    this.#writing ??= this.#writeQueue();
   }
 
   /** A view's value, with the changes of appends that are not yet durable. Throws `archive.closed` or `archive.failed`. */
@@ -155,6 +216,11 @@ export class ArchiveLog implements AsyncDisposable {
     return this.#reader().read(from, limit);
   }
 
+  /** Durable records from a sequence number on, as they are stored, checked: at most `limit`, and fewer where they are large. */
+  async stored(from: number, limit: number): Promise<StoredRecord[]> {
+    return this.#reader().records(from, limit);
+  }
+
   /** The inclusion proof of an entry in the log as of `size` (RFC 6962, 2.1.1). Throws `request.invalid` outside the log. */
   inclusionProof(sequence: number, size: number = this.size): Uint8Array[] {
     return this.#reader().inclusionProof(sequence, size);
@@ -185,19 +251,10 @@ export class ArchiveLog implements AsyncDisposable {
     return this.#stopped;
   }
 
-  /** The signed checkpoint of the durable head, as text. It is signed once for a size and key. */
-  async checkpoint(signer: Signer): Promise<string> {
+  /** The signed checkpoint of the durable head, as text, with these extension lines. It is signed once for a size and key. */
+  checkpoint(signer: Signer, extensions: readonly string[] = []): Promise<string> {
     this.#assertReadable();
-    const { origin, size, root } = this.#state.head;
-    const cached = this.#checkpoint;
-    if (cached?.size === size && equals(cached.publicKey, signer.publicKey)) return cached.text;
-    const text = signCheckpoint({ origin, size, root }, signer, this.#options.sha256);
-    const made = { size, publicKey: signer.publicKey, text };
-    this.#checkpoint = made;
-    text.catch(() => {
-      if (this.#checkpoint === made) this.#checkpoint = undefined;
-    });
-    return text;
+    return this.#signedHead.sign(this.#state.head, signer, extensions);
   }
 
   /** Walks the whole log as it is now, and names what is wrong by sequence number. */
@@ -335,41 +392,4 @@ export class ArchiveLog implements AsyncDisposable {
     if (this.#status === 'closed') throw closed();
     if (this.#status === 'failed') throw failed(undefined);
   }
-}
-
-/** Opens the store and checks it; a store that is not in order is closed again. */
-async function openChecked(
-  openStore: OpenStore,
-  { origin, sha256 }: ArchiveLogOptions,
-): Promise<{ readonly store: Store; readonly state: LogState }> {
-  const store = await openStore();
-  try {
-    return { store, state: await loadLog(store, origin, sha256) };
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
-}
-
-/** What was acknowledged must still be there. */
-function assertNotBehind(found: LogState, known: LogState): void {
-  const { size, root } = known.head;
-  if (found.head.size > size || (found.head.size === size && equals(found.head.root, root))) return;
-  throw new ChanceryError(
-    'archive.damaged',
-    `the archive has ${found.head.size} entries, but ${size} were acknowledged; restore it from a copy`,
-    { facts: { sequence: found.head.size } },
-  );
-}
-
-function failed(cause: unknown): ChanceryError {
-  return new ChanceryError(
-    'archive.failed',
-    'the archive could not write, so nothing was acknowledged; check the disk and try again',
-    { cause },
-  );
-}
-
-function closed(): ChanceryError {
-  return new ChanceryError('archive.closed', 'the archive is closed; open it again first');
 }

@@ -21,6 +21,7 @@ import {
   treeRoot,
   type HashReader,
 } from '../../protocol/merkle/index.ts';
+import type { StoredRecord } from './adoption.ts';
 import { decodeContent, type SaltedContent } from './content.ts';
 import { contentKey, contentRange, entryKey, entryRange, sequenceOf, tileKey } from './keys.ts';
 import type { LogState } from './load.ts';
@@ -32,6 +33,8 @@ const READ_ENTRIES_MAX = 1024;
 
 /** And stops after so many bytes of content, so that a read of large records does not fill the memory. */
 const READ_BYTES_MAX = 8 * 1024 * 1024;
+
+const NOTHING = new Uint8Array(0);
 
 /** A durable entry with its content. */
 export interface LogRecord {
@@ -100,6 +103,26 @@ export class LogReader {
     // what comes first may be missing, or lie where the database cannot read on: asked for alone, that is told
     const { kind, time } = this.#proven(from).entry;
     return [{ sequence: from, kind, time, content: this.#opened(from).content }];
+  }
+
+  /** Records as they are stored. Ends before one that is damaged; throws where that is the first. */
+  async records(from: number, limit: number): Promise<StoredRecord[]> {
+    const to = Math.min(this.state.head.size, from + Math.min(limit, READ_ENTRIES_MAX));
+    if (to <= from) return [];
+    const contents = await this.#run(contentRange(from, to), from, READ_BYTES_MAX);
+    const entries = await this.#run(entryRange(from, from + contents.length), from, Infinity);
+    const records: StoredRecord[] = [];
+    try {
+      for (const [at, bytes] of entries.entries()) {
+        const proven = this.#check(from + at, bytes);
+        this.#open(proven, contents[at]);
+        records.push({ entry: proven.bytes, stored: contents[at] ?? NOTHING });
+      }
+    } catch (error) {
+      if (records.length === 0) throw error;
+    }
+    if (records.length === 0) this.#opened(from); // throws what is wrong with it
+    return records;
   }
 
   inclusionProof(sequence: number, size: number): Uint8Array[] {

@@ -14,11 +14,20 @@ interface Change {
 export class Overlay {
   readonly #changes = new Map<string, Change>();
 
-  /** Puts the changes of the append that starts at `sequence` on top. */
-  add(ops: readonly Op[], sequence: number): void {
+  /** Puts the changes of the append that starts at `sequence` on top. Returns how to take them back. */
+  add(ops: readonly Op[], sequence: number): () => void {
+    const before: [string, Change | undefined][] = [];
     for (const op of ops) {
-      this.#changes.set(name(op.key), { value: op.type === 'put' ? op.value : undefined, sequence });
+      const known = name(op.key);
+      before.push([known, this.#changes.get(known)]);
+      this.#changes.set(known, { value: op.type === 'put' ? op.value : undefined, sequence });
     }
+    return () => {
+      for (const [known, change] of before.reverse()) {
+        if (change === undefined) this.#changes.delete(known);
+        else this.#changes.set(known, change);
+      }
+    };
   }
 
   /** The change of a key that waits, if any. */

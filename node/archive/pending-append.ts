@@ -6,6 +6,7 @@ import { commitTo, encodeEntry, SALT_BYTES, type EntryKind } from '../../protoco
 import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { hashLeaf } from '../../protocol/merkle/index.ts';
+import type { AdoptableRecord } from './adoption.ts';
 import { encodeContent } from './content.ts';
 import { contentKey, entryKey, isViewKey } from './keys.ts';
 import { encodeStoredEntry } from './stored-entry.ts';
@@ -42,12 +43,16 @@ export interface PendingAppend {
   readonly done: PromiseWithResolvers<Appended>;
 }
 
+/** Told of each record's view changes, before those of the next are made. */
+type OnChange = (ops: readonly Op[]) => void;
+
 /** Throws `internal` where a view's change touches the log's own keys, and whatever a view's function throws. */
 export function prepareAppend(
   records: readonly NewRecord[],
   appended: Appended,
   sha256: Sha256,
   randomBytes: (length: number) => Uint8Array,
+  onChange: OnChange,
 ): PendingAppend {
   const logOps: Op[] = [];
   const viewOps: Op[] = [];
@@ -61,18 +66,12 @@ export function prepareAppend(
     const entry = encodeEntry({ v: 1, kind, time: appended.time, commitment, sealed: sha256(stored) });
     const leafHash = hashLeaf(sha256, entry);
     leafHashes.push(leafHash);
-    logOps.push(
-      { type: 'put', key: entryKey(sequence), value: encodeStoredEntry(leafHash, entry) },
-      { type: 'put', key: contentKey(sequence), value: stored },
-    );
-    viewOps.push(...(typeof ops === 'function' ? ops(sequence, appended.time) : ops));
+    logOps.push(...logOpsOf(sequence, leafHash, entry, stored));
+    const changes = typeof ops === 'function' ? ops(sequence, appended.time) : ops;
+    assertViewsOnly(changes);
+    onChange(changes);
+    viewOps.push(...changes);
     sequence += 1;
-  }
-  if (!viewOps.every((op) => isViewKey(op.key))) {
-    throw new ChanceryError(
-      'internal',
-      'a view may not change the keys of the log; give it a prefix of its own',
-    );
   }
   return {
     appended,
@@ -83,6 +82,40 @@ export function prepareAppend(
     viewOps,
     done: Promise.withResolvers(),
   };
+}
+
+/** The append that takes one record over unchanged. Throws like `prepareAppend`. */
+export function prepareAdopted(
+  { entry, stored, leafHash, time }: AdoptableRecord,
+  sequence: number,
+  viewOps: readonly Op[],
+): PendingAppend {
+  assertViewsOnly(viewOps);
+  const logOps = logOpsOf(sequence, leafHash, entry, stored);
+  return {
+    appended: { first: sequence, time },
+    count: 1,
+    bytes: bytesOf(logOps) + bytesOf(viewOps),
+    leafHashes: [leafHash],
+    logOps,
+    viewOps,
+    done: Promise.withResolvers(),
+  };
+}
+
+function logOpsOf(sequence: number, leafHash: Uint8Array, entry: Uint8Array, stored: Uint8Array): Op[] {
+  return [
+    { type: 'put', key: entryKey(sequence), value: encodeStoredEntry(leafHash, entry) },
+    { type: 'put', key: contentKey(sequence), value: stored },
+  ];
+}
+
+function assertViewsOnly(ops: readonly Op[]): void {
+  if (ops.every((op) => isViewKey(op.key))) return;
+  throw new ChanceryError(
+    'internal',
+    'a view may not change the keys of the log; give it a prefix of its own',
+  );
 }
 
 function bytesOf(ops: readonly Op[]): number {

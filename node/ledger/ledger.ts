@@ -3,7 +3,8 @@
  * changes it makes, in one atomic batch; a view is read through the log, with what is about to be durable on top.
  */
 import type { Sha256 } from '../../protocol/crypto/index.ts';
-import type { Appended, ArchiveLog, NewRecord, Op } from '../archive/index.ts';
+import type { Result } from '../../protocol/errors/index.ts';
+import type { Appended, ArchiveLog, NewRecord, Op, StoredRecord } from '../archive/index.ts';
 import { fact, type Fact } from './fact.ts';
 import { encodeHeader, hasHeader, headerOf, type HeaderKind, type HeaderOf } from './headers.ts';
 import { isBulk } from './keys.ts';
@@ -68,6 +69,24 @@ export class Ledger implements Views {
   viewOps(kind: RecordKind, bytes: Uint8Array, sequence: number, time: number): readonly Op[] {
     const said = hasHeader(kind) ? headerOf(kind, bytes) : recordOf(kind, bytes);
     return this.#opsOf(kind, { said, bytes, sequence, time });
+  }
+
+  /**
+   * Takes over records that were archived elsewhere, as what follows the log as it is, and makes their views. Refuses
+   * with `archive.damaged` or `proof.invalid` what does not lead to the head that is expected.
+   */
+  async adopt(
+    records: readonly StoredRecord[],
+    expected: { readonly size: number; readonly root: Uint8Array },
+  ): Promise<Result<void>> {
+    try {
+      return await this.log.adopt(records, expected, ({ kind, time, opened }, sequence) =>
+        this.viewOps(kind, hasHeader(kind) ? opened.header : opened.content, sequence, time),
+      );
+    } catch (error) {
+      this.#decoded.clear();
+      throw error;
+    }
   }
 
   #recordOf({ kind, record, header }: Fact): NewRecord {

@@ -1,0 +1,72 @@
+/**
+ * Turns records that were archived elsewhere (on the primary, before a backup) into appends that take them over
+ * unchanged. Guarantees: an entry is canonical, no older than the one before it, and what lies beside it is what it says.
+ */
+import { equals } from 'uint8arrays/equals';
+import { commitTo, decodeEntry, type Entry, type EntryKind } from '../../protocol/archive/index.ts';
+import type { Sha256 } from '../../protocol/crypto/suite.ts';
+import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
+import { hashLeaf } from '../../protocol/merkle/index.ts';
+import { decodeContent, type SaltedContent } from './content.ts';
+
+/** An entry as it is archived: the leaf's data, and the bytes that are stored beside it. */
+export interface StoredRecord {
+  readonly entry: Uint8Array;
+  readonly stored: Uint8Array;
+}
+
+/** A record that was looked at. */
+export interface AdoptableRecord extends StoredRecord {
+  readonly leafHash: Uint8Array;
+  readonly kind: EntryKind;
+  readonly time: number;
+  readonly opened: SaltedContent;
+}
+
+/** Checks records that are to follow an entry of `time`. Refuses with `archive.damaged`, naming the sequence number. */
+export function checkAdoption(
+  sha256: Sha256,
+  first: number,
+  time: number,
+  records: readonly StoredRecord[],
+): Result<AdoptableRecord[]> {
+  const checked: AdoptableRecord[] = [];
+  let latest = time;
+  for (const [at, { entry: bytes, stored }] of records.entries()) {
+    const entry = decodeEntry(bytes);
+    if (!entry.ok) return damaged(first + at, entry.refusal.message);
+    const opened = decodeContent(stored);
+    const problem = problemOf(sha256, entry.value, latest, stored, opened);
+    if (problem !== undefined || opened === undefined)
+      return damaged(first + at, problem ?? 'it is stored in an unknown form');
+    const { kind } = entry.value;
+    latest = entry.value.time;
+    checked.push({ entry: bytes, stored, leafHash: hashLeaf(sha256, bytes), kind, time: latest, opened });
+  }
+  return accept(checked);
+}
+
+function problemOf(
+  sha256: Sha256,
+  { time, sealed, commitment }: Entry,
+  latest: number,
+  stored: Uint8Array,
+  opened: SaltedContent | undefined,
+): string | undefined {
+  if (time < latest) return 'it is older than the one before it';
+  if (!equals(sha256(stored), sealed)) return 'what is stored for it is not what it says';
+  if (opened === undefined) return 'it is stored in an unknown form';
+  return equals(commitTo(sha256, opened.salt, opened.content), commitment)
+    ? undefined
+    : 'its content is not what it commits to';
+}
+
+function damaged(sequence: number, problem: string): ReturnType<typeof refuse> {
+  return refuse(
+    'archive.damaged',
+    `entry ${sequence} is not taken over: ${problem}; ask another copy for it`,
+    {
+      sequence,
+    },
+  );
+}
