@@ -50,6 +50,40 @@ export function sequenceOf(key: Uint8Array): number {
   return Number(new DataView(key.buffer, key.byteOffset).getBigUint64(1));
 }
 
+/** Whether a key is an entry's. */
+export function isEntryKey(key: Uint8Array): boolean {
+  return key[0] === PREFIX.entry && key.length === SEQUENCE_KEY_BYTES;
+}
+
+/** A part of what lies between two keys: of entries and contents the first and, where it is known, the last. */
+export interface KeyPart {
+  readonly what: 'head' | 'entries' | 'contents' | 'tiles' | 'views';
+  readonly first?: number;
+  readonly last?: number;
+}
+
+/** What lies from a key to another. The keys may be cut short, as those in the index of a table are. */
+export function partsBetween(from: Uint8Array, to: Uint8Array): KeyPart[] {
+  const [low, high] = [from[0] ?? 0, to[0] ?? 0];
+  const parts: KeyPart[] = [];
+  if (low <= PREFIX.head) parts.push({ what: 'head' });
+  for (const what of ['entries', 'contents'] as const) {
+    const prefix = what === 'entries' ? PREFIX.entry : PREFIX.content;
+    if (low > prefix || high < prefix) continue;
+    const first = low === prefix ? sequenceOf(padded(from)) : 0;
+    parts.push(high === prefix ? { what, first, last: sequenceOf(padded(to)) } : { what, first });
+  }
+  if (low <= PREFIX.tile && high >= PREFIX.tile) parts.push({ what: 'tiles' });
+  if (high >= FIRST_VIEW_PREFIX) parts.push({ what: 'views' });
+  return parts;
+}
+
+function padded(key: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(SEQUENCE_KEY_BYTES);
+  whole.set(key.subarray(0, SEQUENCE_KEY_BYTES));
+  return whole;
+}
+
 /** Whether a key is a view's, and not the log's own. */
 export function isViewKey(key: Uint8Array): boolean {
   return (key[0] ?? 0) >= FIRST_VIEW_PREFIX;
