@@ -2,23 +2,24 @@
  * A node that holds the organisation's archive; by default it is the gateway as well. The one place where the
  * organisation, the network and the relay are put together.
  */
+import type { Logger } from 'pino';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import { LINGER_MS } from '../devices/index.ts';
 import { Host, onlyOwnDevices, onlyPartnerNodes, type Peer } from '../network/index.ts';
 import { ArchiveSide } from '../relay/index.ts';
+import { Submitter, checkAtStart } from '../witness/index.ts';
 import { openOrganisation, type Organisation } from './organisation.ts';
 import { PartnerLinks } from './partner-links.ts';
 import { platform } from './platform.ts';
+import { RENEW_AT } from './roster-keeper.ts';
 import type { NodeSettings } from './settings.ts';
-
-/** Share of a roster's or a node certificate's life after which the next is made. */
-const RENEW_AT = 0.5;
 
 export interface ArchiveNode {
   readonly settings: NodeSettings;
   readonly organisation: Organisation;
   readonly host: Host;
   readonly links: PartnerLinks;
+  readonly submitter: Submitter;
   /** Milliseconds. */
   readonly started: number;
   /** Tells a device that may no longer be here so, and drops its connections, or a node's. */
@@ -28,7 +29,8 @@ export interface ArchiveNode {
 
 export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveNode> {
   const links: { current: PartnerLinks | undefined } = { current: undefined };
-  const running: { host: Host | undefined } = { host: undefined };
+  const running: { host?: Host; submitter?: Submitter } = {};
+  const ready = Promise.withResolvers<undefined>();
   const organisation = await openOrganisation(settings, {
     onRoster: () => links.current?.pokeAll(),
     onProof: () => links.current?.retryAll(),
@@ -41,11 +43,11 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
     drop: (peerId) => drop(peerId),
     // whoever is connected comes back at once, and is shown the root in force
     onRoot: async () => {
-      const { host } = running;
-      if (host !== undefined) await Promise.all(host.peers.map((peer) => host.drop(peer.id)));
+      if (running.host !== undefined) await dropAll(running.host);
     },
+    ready: ready.promise,
   });
-  const { authority, trust, devices, receiver, enrolment } = organisation;
+  const { authority, trust, devices, receiver, enrolment, witnessing } = organisation;
   /** A device that was told why is given time to close, and to say that it is wiped; nothing else is answered to it. */
   const drop = async (peerId: string): Promise<void> => {
     if (!devices.dismiss(peerId)) return host.drop(peerId);
@@ -53,12 +55,27 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
   };
   const admit = async (peerId: string, bundle: Uint8Array): Promise<Result<Peer>> => {
     const admitted = await trust.admit(peerId, bundle);
-    if (admitted.ok && !admitted.value.own) links.current?.returned(admitted.value.identity.domain);
+    if (admitted.ok && !admitted.value.own) {
+      links.current?.returned(admitted.value.identity.domain);
+      running.submitter?.returned();
+    }
     return admitted;
+  };
+  // until the log is known to be whole nothing is recorded: partners are recognised, everybody else waits
+  const checking = { current: await mustAsk(organisation) };
+  const admitOrRecognise = async (peerId: string, bundle: Uint8Array): Promise<Result<Peer>> => {
+    const known = checking.current ? await trust.recognise(peerId, bundle) : undefined;
+    if (known !== undefined && (!known.ok || !known.value.own)) return known;
+    await ready.promise;
+    return admit(peerId, bundle);
   };
   const serve = {
     device: (channel, peer) => devices.serve(channel, peer),
-    federation: (channel, peer) => receiver.serve(channel, peer),
+    federation: async (channel, peer) => {
+      await ready.promise;
+      return receiver.serve(channel, peer);
+    },
+    witness: (channel, peer) => witnessing.server.serve(channel, peer),
     enrolment: (channel, peerId) => enrolment.serve(channel, peerId),
   } satisfies ConstructorParameters<typeof ArchiveSide>[0]['serve'];
   const relay = new ArchiveSide({
@@ -72,7 +89,6 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
     },
   });
   const isGateway = settings.roles.includes('gateway');
-  const ready = Promise.withResolvers<undefined>();
   const seed = await settings.keys.seed('node');
   const host = await Host.start({
     seed,
@@ -81,17 +97,18 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
     dht: isGateway && settings.dht,
     log: settings.log,
     async bundle() {
-      await ready.promise;
+      if (!checking.current) await ready.promise;
       const current = await authority.freshNodeCertificate(settings.certificates.node, host.peerId, RENEW_AT);
       return authority.nodeBundle(current);
     },
-    async admit(peerId, bundle) {
-      await ready.promise;
-      return admit(peerId, bundle);
-    },
+    admit: admitOrRecognise,
     handlers: {
       ...(isGateway
-        ? { device: onlyOwnDevices(serve.device), federation: onlyPartnerNodes(serve.federation) }
+        ? {
+            device: onlyOwnDevices(serve.device),
+            federation: onlyPartnerNodes(serve.federation),
+            witness: onlyPartnerNodes(serve.witness),
+          }
         : {}),
       relay: (channel, peer) => relay.serve(channel, peer),
     },
@@ -101,20 +118,24 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
   });
   seed.fill(0); // libp2p has its own copy
   running.host = host;
-  await organisation.renew({
-    peer: host.peerId,
-    roles: [...settings.roles],
-    addresses: host.addresses.slice(0, 16),
-  });
+  const { partnerAddresses: addresses, log } = settings;
+  const partnerLinks = new PartnerLinks({ organisation, host, isGateway, addresses, log });
+  if (checking.current) {
+    await askPartners(organisation, partnerLinks, log);
+    checking.current = false;
+    await dropAll(host); // who was recognised comes in anew, and is recorded
+  }
+  if (organisation.log.stopped === undefined) {
+    const own = { peer: host.peerId, roles: [...settings.roles], addresses: host.addresses.slice(0, 16) };
+    await organisation.begin();
+    await organisation.renew(own);
+  }
   ready.resolve(undefined);
-  links.current = new PartnerLinks({
-    organisation,
-    host,
-    isGateway,
-    addresses: settings.partnerAddresses,
-    log: settings.log,
-  });
-  await links.current.start();
+  links.current = partnerLinks;
+  await partnerLinks.start();
+  const submitter = submitterOf(organisation, partnerLinks, log);
+  running.submitter = submitter;
+  submitter.start();
   const renewal = setInterval(
     () =>
       void organisation
@@ -127,14 +148,54 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
     settings,
     organisation,
     host,
-    links: links.current,
+    links: partnerLinks,
+    submitter,
     started: platform.clock(),
     drop,
     async stop() {
       clearInterval(renewal);
-      await links.current?.stop();
+      await submitter.stop();
+      await partnerLinks.stop();
       await host.stop();
       await organisation.close();
     },
   };
+}
+
+/** Whether partners may have cosigned more than the log has: not where it was stopped for that before. */
+async function mustAsk({ log, partners }: Organisation): Promise<boolean> {
+  return log.stopped === undefined && (await partners.agreements()).length > 0;
+}
+
+/** Asks the partners what they have cosigned of our log; what that log lacks stops it. */
+async function askPartners(organisation: Organisation, links: PartnerLinks, logger: Logger): Promise<void> {
+  const agreements = await organisation.partners.agreements();
+  await checkAtStart({
+    domain: organisation.domain,
+    partners: agreements.map(({ domain }) => domain),
+    open: (partner) => links.open(partner, 'witness'),
+    ownLog: organisation.witnessing.ownLog,
+    suite: platform.suite,
+    logger,
+  });
+}
+
+function submitterOf(organisation: Organisation, links: PartnerLinks, logger: Logger): Submitter {
+  const { domain, log, witnessing, partners, checkpoint } = organisation;
+  return new Submitter({
+    domain,
+    log,
+    cosignatures: witnessing.cosignatures,
+    ownLog: witnessing.ownLog,
+    partners: async () => (await partners.agreements()).map((agreement) => agreement.domain),
+    open: (partner) => links.open(partner, 'witness'),
+    checkpoint,
+    suite: platform.suite,
+    clock: platform.clock,
+    logger,
+  });
+}
+
+async function dropAll(host: Host): Promise<void> {
+  await Promise.all(host.peers.map((peer) => host.drop(peer.id)));
 }

@@ -60,6 +60,7 @@ export async function startGatewayNode(settings: NodeSettings): Promise<GatewayN
     handlers: {
       device: onlyOwnDevices((channel, peer) => relay.relay('device', channel, peer)),
       federation: onlyPartnerNodes((channel, peer) => relay.relay('federation', channel, peer)),
+      witness: onlyPartnerNodes((channel, peer) => relay.relay('witness', channel, peer)),
       relay: (channel, peer) => relay.serve(channel, peer),
     },
     enrolment: (channel, id) => relay.relay('enrolment', channel, { id, bundle: null }),

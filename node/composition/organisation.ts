@@ -35,7 +35,6 @@ import {
   Trust,
   findDomain,
   gatewayAddresses,
-  type FoundDomain,
 } from '../identity/index.ts';
 import { Intake, floorPolicy } from '../intake/index.ts';
 import {
@@ -53,7 +52,10 @@ import {
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { platform, verificationContext } from './platform.ts';
+import { recordOwn } from './record-own.ts';
+import { RosterKeeper } from './roster-keeper.ts';
 import type { NodeSettings } from './settings.ts';
+import { openOwnLog, openWitnessing, type Witnessing } from './witnessing.ts';
 
 export interface Organisation {
   readonly domain: string;
@@ -81,6 +83,8 @@ export interface Organisation {
   readonly enrolment: Enrolment;
   readonly receiver: Receiver;
   readonly statementSigner: Signer;
+  readonly witnessing: Witnessing;
+  /** The signed checkpoint of our log as it is; throws why the log was stopped, where it was. */
   readonly checkpoint: () => Promise<string>;
   /** Our signed agreement with a partner; throws `agreement.missing`. */
   readonly agreement: (partner: string) => Uint8Array;
@@ -88,8 +92,13 @@ export interface Organisation {
   readonly checkAgreement: (statement: Uint8Array, peer: Peer) => void;
   /** Signs and records a new roster after nodes or revocations changed. */
   readonly renewRoster: (changed?: RosterNode) => Promise<number>;
-  /** The same, and the statement certificate when half of its life is over: at start, and twice in a roster's life. */
-  readonly renew: (changed?: RosterNode) => Promise<void>;
+  /**
+   * The same, and the statement certificate when half of its life is over: twice in a roster's life, and at start, with
+   * this node as it is, where the last roster does not do.
+   */
+  readonly renew: (own?: RosterNode) => Promise<void>;
+  /** Records what waits to be, once it is known that the log may be written to. */
+  readonly begin: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -104,6 +113,8 @@ export interface OrganisationHooks {
   readonly onProof: () => void;
   /** Another root is in force: everybody is to be shown it. */
   readonly onRoot: () => Promise<void>;
+  /** Resolves once it is known that the log may be written to. */
+  readonly ready: Promise<unknown>;
 }
 
 /** Opens the archive and builds the services on it; the first roster is for the caller to make. Throws `archive.*`, `key.missing`, `certificate.*`. */
@@ -125,6 +136,7 @@ export async function openOrganisation(
   });
   const milliseconds = clock() - began;
   logger.debug({ entries: log.size, milliseconds }, 'archive opened and checked');
+  const ownLog = await openOwnLog(log, settings, () => statementSigner.publicKey);
   const ledger = ledgerOn(log, domain, suite.sha256);
   const members = new Members(ledger);
   const partners = new Partners(ledger, suite.sha256);
@@ -141,6 +153,7 @@ export async function openOrganisation(
   const statementSigner = signing.statement;
   const messages = new Messages(ledger);
   const signers = new Signers(ledger, suite);
+  let begun = false;
   const ownProof = new OwnProof({
     domain,
     rootId: () => standing.rootId,
@@ -149,7 +162,7 @@ export async function openOrganisation(
     clock,
     log: logger,
     async onFound(found) {
-      if (await recordOwn(found, standing, partners, clock)) hooks.onProof();
+      if (begun && (await recordOwn(found, standing, partners, clock))) hooks.onProof();
     },
   });
   const authority = new Authority({
@@ -178,7 +191,22 @@ export async function openOrganisation(
   const decide = floorPolicy({ domain, members, partners, messageBytes: settings.messageBytes });
   const intake = new Intake({ domain, ledger, messages, signers, decide, suite, clock });
   const feed = new Feed({ domain, ledger, messages, signers, members, partners, suite });
-  const checkpoint = (): Promise<string> => log.checkpoint(statementSigner);
+  const checkpoint = async (): Promise<string> => {
+    if (log.stopped !== undefined) throw ChanceryError.from(log.stopped);
+    return log.checkpoint(statementSigner);
+  };
+  const { ready } = hooks;
+  const witnessing = openWitnessing({
+    domain,
+    ledger,
+    partners,
+    trust,
+    ownLog,
+    statementSigner,
+    checkpoint,
+    ready,
+    logger,
+  });
   const agreement = (partner: string): Uint8Array => {
     const record = partners.agreement(partner);
     if (record === undefined)
@@ -197,7 +225,9 @@ export async function openOrganisation(
     };
     valueOf(openAgreement(statement, expected, publicKey, suite));
   };
-  const renewRoster = rosterKeeper(domain, authority, members, partners, hooks.onRoster);
+  const { onRoster } = hooks;
+  const rosters = new RosterKeeper({ domain, authority, standing, members, partners, onRoster });
+  const renewRoster = (changed?: RosterNode): Promise<number> => rosters.renew(changed);
   const reports = new DeviceReports(ledger);
   const control = new DeviceControl({ rules: settings.devices, members, reports, suite, clock, log: logger });
   const farewell = new Farewell({ domain, members, reports, authority, clock });
@@ -264,6 +294,7 @@ export async function openOrganisation(
     agreement,
     checkAgreement,
     checkpoint,
+    partnerLogs: witnessing.partnerLogs,
     directory: new Directory(members, partners),
     clock,
     log: logger,
@@ -309,12 +340,19 @@ export async function openOrganisation(
     enrolment,
     receiver,
     statementSigner,
+    witnessing,
     checkpoint,
     agreement,
     checkAgreement,
     renewRoster,
-    async renew(changed) {
-      await renewRoster(changed);
+    async begin() {
+      await witnessing.begin();
+      begun = true;
+      const { found } = ownProof;
+      if (found !== undefined) await recordOwn(found, standing, partners, clock);
+    },
+    async renew(own) {
+      await (own === undefined ? rosters.renew() : rosters.ensure(own));
       const { notBefore, notAfter } = standing.statement;
       if (clock() / 1000 < (notBefore + notAfter) / 2) return;
       await rotation.renewStatement().catch((error: unknown) => {
@@ -330,60 +368,6 @@ export async function openOrganisation(
 
 /** Certificates of the standing that lie in files as well. */
 const FILED = ['root', 'issuer', 'statement'] as const;
-
-/** Makes rosters one at a time, since their numbers rise by one, from the nodes of the last one on. */
-function rosterKeeper(
-  domain: string,
-  authority: Authority,
-  members: Members,
-  partners: Partners,
-  onRoster: () => void,
-): Organisation['renewRoster'] {
-  let nodes: readonly RosterNode[] = authority.load(partners.roster(domain))?.nodes ?? [];
-  let last: Promise<unknown> = Promise.resolve();
-  return (changed) => {
-    const next = last.then(async () => {
-      if (changed !== undefined) nodes = [...nodes.filter((node) => node.peer !== changed.peer), changed];
-      const roster = await authority.renewRoster(
-        nodes,
-        await members.revocations(Math.floor(platform.clock() / 1000)),
-      );
-      onRoster();
-      return roster.number;
-    });
-    last = next.catch(() => undefined);
-    return next;
-  };
-}
-
-/** Records under which proof we stand ourselves; whether that is another than was recorded. */
-async function recordOwn(
-  { level, proof, proven, records }: FoundDomain,
-  { record, root, rootId, rootIds }: Standing,
-  partners: Partners,
-  clock: () => number,
-): Promise<boolean> {
-  const { domain, sequence } = record;
-  const known = partners.organisation(domain);
-  const until = proven?.window.until ?? null;
-  const same = known?.rootId === rootId && known.level === level && known.proofUntil === until;
-  if (same || (records.current.id !== rootId && records.next?.id !== rootId)) return false;
-  await partners.sighted({
-    organisation: {
-      domain,
-      rootId,
-      formerRoots: rootIds.filter((id) => id !== rootId),
-      level,
-      sequence,
-      proof: null,
-      proofUntil: until,
-      root: root.der,
-      since: known?.rootId === rootId ? known.since : clock(),
-    },
-    proof,
-  });
-  return true;
-}
 
 /** Our agreement with a partner, for the root that its own handed over to: the terms stay as they were agreed. */
 async function agreeWithRoot(

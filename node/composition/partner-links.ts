@@ -11,6 +11,7 @@ import {
   relayAnswerShape,
   writeFrame,
   type FrameChannel,
+  type RelayRequest,
 } from '../../protocol/wire/index.ts';
 import { Backoff, Sender, type SenderState } from '../federation/index.ts';
 import { gatewayAddresses } from '../identity/index.ts';
@@ -27,6 +28,8 @@ export interface PartnerLinksOptions {
   readonly log: Logger;
 }
 
+type Dial = Extract<RelayRequest, { type: 'dial' }>;
+type PartnerProtocol = Dial['protocol'];
 type Opened = { channel: FrameChannel; peer: Peer };
 
 export class PartnerLinks {
@@ -94,6 +97,7 @@ export class PartnerLinks {
       agreement: () => organisation.agreement(partner),
       checkAgreement,
       checkpoint,
+      partnerLogs: organisation.witnessing.partnerLogs,
       roster: () => authority.signedRoster,
       chainOf: ({ chain }) => authority.chainNow(chain),
       backoff: new Backoff(platform.random),
@@ -119,7 +123,7 @@ export class PartnerLinks {
   }
 
   /** A stream to one of a partner's nodes. Throws why none can be had. */
-  async open(partner: string): Promise<Opened> {
+  async open(partner: string, protocol: PartnerProtocol = 'federation'): Promise<Opened> {
     const { peers, addresses } = this.#whereabouts(partner);
     if (peers.length === 0) {
       throw new ChanceryError(
@@ -128,8 +132,8 @@ export class PartnerLinks {
       );
     }
     const opened = this.#options.isGateway
-      ? await this.#openDirectly(peers, addresses)
-      : await this.#openThroughGateway(partner, peers, addresses);
+      ? await this.#openDirectly(protocol, peers, addresses)
+      : await this.#openThroughGateway({ domain: partner, protocol, peers, addresses });
     if (opened.peer.identity.domain !== partner) {
       opened.channel.abort(new Error('another organisation'));
       throw new ChanceryError(
@@ -140,11 +144,15 @@ export class PartnerLinks {
     return opened;
   }
 
-  async #openDirectly(peers: readonly string[], addresses: readonly string[]): Promise<Opened> {
+  async #openDirectly(
+    protocol: PartnerProtocol,
+    peers: readonly string[],
+    addresses: readonly string[],
+  ): Promise<Opened> {
     let failure: unknown;
     for (const peerId of peers) {
       try {
-        return await this.#options.host.open('federation', {
+        return await this.#options.host.open(protocol, {
           peerId,
           addresses: addressesOf(peerId, addresses),
         });
@@ -155,7 +163,7 @@ export class PartnerLinks {
     throw failure as Error;
   }
 
-  async #openThroughGateway(domain: string, peers: string[], addresses: string[]): Promise<Opened> {
+  async #openThroughGateway(dial: Omit<Dial, 'type'>): Promise<Opened> {
     const { host, organisation } = this.#options;
     const gateway = host.peers.find(
       ({ own, identity: { leaf } }) =>
@@ -165,7 +173,7 @@ export class PartnerLinks {
       throw new ChanceryError('node.unreachable', 'no gateway of this organisation is connected; start one');
     }
     const { channel } = await host.open('relay', { peerId: gateway.id, addresses: [] });
-    await writeFrame(channel, { type: 'dial', domain, peers, addresses });
+    await writeFrame(channel, { type: 'dial', ...dial });
     const answer = await readFrame(channel, relayAnswerShape, MAX_FRAME_BYTES, 'answer of the gateway');
     if (!answer.ok) throw ChanceryError.from(answer.refusal);
     if (answer.value.type === 'refused') throw ChanceryError.from(refusalOf(answer.value).refusal);

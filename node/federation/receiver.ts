@@ -5,7 +5,7 @@
  */
 import { toString } from 'uint8arrays/to-string';
 import type { Logger } from 'pino';
-import { logOrigin, openCheckpoint } from '../../protocol/checkpoint/index.ts';
+import { logOrigin, openCheckpoint, type SignedCheckpoint } from '../../protocol/checkpoint/index.ts';
 import type { CryptoSuite, Signer } from '../../protocol/crypto/index.ts';
 import { decodeCbor } from '../../protocol/encoding/index.ts';
 import {
@@ -32,6 +32,7 @@ import type { Intake, Outcome } from '../intake/index.ts';
 import { fact, type KnownSigner, type Ledger, type Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import type { Trust } from '../identity/index.ts';
+import { logOf, type PartnerLog, type PartnerLogs } from '../witness/index.ts';
 import type { Directory } from './directory.ts';
 
 /** Bundles of one stream under way at a time: the sender's window, and one to spare. */
@@ -61,6 +62,8 @@ export interface ReceiverOptions {
   readonly agreement: (partner: string) => Uint8Array;
   readonly checkAgreement: (statement: Uint8Array, peer: Peer) => void;
   readonly checkpoint: () => Promise<string>;
+  /** What is known of partners' logs: the checkpoint of each bundle is held against it. */
+  readonly partnerLogs: PartnerLogs;
   /** What the partner may see of our people. */
   readonly directory: Directory;
   readonly clock: () => number;
@@ -161,7 +164,7 @@ export class Receiver {
     const checked = this.#check(bundle, peer, shown);
     if (!checked.ok) return refusalFrame(checked.refusal);
     const { rootId, roster } = allowed.value;
-    const outcomes = await this.#options.intake.take(
+    const archiving = this.#options.intake.take(
       bundle.messages.map(([position, envelope]) => ({ envelope, position })),
       {
         direction: 'inbound',
@@ -172,6 +175,7 @@ export class Receiver {
         checkpoint: bundle.checkpoint,
       },
     );
+    const [outcomes] = await Promise.all([archiving, this.#options.partnerLogs.compare(...checked.value)]);
     const transient = outcomes.find(
       (outcome) => outcome.state === 'refused' && TRANSIENT.has(outcome.refusal.code),
     );
@@ -187,7 +191,7 @@ export class Receiver {
    * The partner's checkpoint must be its own and cover what it sends: it is held to having archived it. A chain that
    * is refused is kept as such: the messages that need it are refused, one by one, with that reason.
    */
-  #check(bundle: BundleFrame, peer: Peer, shown: Shown): Result<void> {
+  #check(bundle: BundleFrame, peer: Peer, shown: Shown): Result<[PartnerLog, SignedCheckpoint]> {
     const { signers, suite } = this.#options;
     for (const chain of bundle.chains) {
       if (shown.size >= MAX_SHOWN)
@@ -195,14 +199,15 @@ export class Receiver {
       const [leaf = new Uint8Array()] = chain;
       shown.set(toString(suite.sha256(leaf), 'base64'), signers.verify(chain));
     }
-    const { domain, statement } = peer.identity;
-    if (statement === null) return refuse('certificate.wrong-kind', `${domain} showed no statement key`);
-    const opened = openCheckpoint(bundle.checkpoint, logOrigin(domain), statement.publicKey, suite);
+    const { domain } = peer.identity;
+    const theirs = logOf(peer);
+    if (theirs === undefined) return refuse('certificate.wrong-kind', `${domain} showed no statement key`);
+    const opened = openCheckpoint(bundle.checkpoint, logOrigin(domain), theirs.publicKey, suite);
     if (!opened.ok) return opened;
     const { size } = opened.value;
     return bundle.messages.some(([position]) => position >= size)
       ? refuse('checkpoint.malformed', `${domain} sent a message that its checkpoint does not cover`)
-      : accept(undefined);
+      : accept([theirs, opened.value]);
   }
 
   async #receipt(bundle: BundleFrame, outcomes: readonly Outcome[], partner: string): Promise<Uint8Array> {

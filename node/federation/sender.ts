@@ -6,7 +6,8 @@
 import { equals } from 'uint8arrays/equals';
 import { toString } from 'uint8arrays/to-string';
 import type { Logger } from 'pino';
-import { ChanceryError } from '../../protocol/errors/index.ts';
+import { logOrigin, openCheckpoint } from '../../protocol/checkpoint/index.ts';
+import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { decodeCbor, encodeCbor } from '../../protocol/encoding/index.ts';
 import { openReceipt } from '../../protocol/statement/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
@@ -23,6 +24,7 @@ import {
 } from '../../protocol/wire/index.ts';
 import type { KnownSigner, Ledger, Messages, Outgoing, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
+import { logOf, type PartnerLogs } from '../witness/index.ts';
 import type { Backoff } from './backoff.ts';
 import { greet, type Greeting } from './greeting.ts';
 import { Signal } from './signal.ts';
@@ -44,6 +46,8 @@ export interface SenderOptions extends Greeting {
   readonly open: () => Promise<{ channel: FrameChannel; peer: Peer }>;
   /** The signed checkpoint of our log as it is. */
   readonly checkpoint: () => Promise<string>;
+  /** What is known of the partner's log: the checkpoint of each receipt is held against it. */
+  readonly partnerLogs: PartnerLogs;
   readonly roster: () => Uint8Array;
   /** The chain under which a device of ours stands now. */
   readonly chainOf: (signer: KnownSigner) => readonly Uint8Array[];
@@ -242,11 +246,11 @@ export class Sender {
   }
 
   async #receive(channel: FrameChannel, peer: Peer, flight: Bundle[]): Promise<void> {
-    const { domain, partner, suite, messages, clock } = this.#options;
-    const publicKey = peer.identity.statement?.publicKey;
-    if (publicKey === undefined)
+    const { domain, partner, suite, messages, partnerLogs, clock } = this.#options;
+    const theirs = logOf(peer);
+    if (theirs === undefined)
       throw new ChanceryError('certificate.wrong-kind', `${partner} showed no statement key`);
-    const recording: Promise<void>[] = [];
+    const recording: Promise<unknown>[] = [];
     for (;;) {
       const timer = setTimeout(() => {
         if (flight.length > 0)
@@ -259,11 +263,17 @@ export class Sender {
       if (bundle?.number !== answer.number) {
         throw new ChanceryError('encoding.malformed', `${partner} sent a receipt for no bundle under way`);
       }
-      const receipt = openReceipt(answer.receipt, { from: partner, to: domain }, publicKey, suite);
+      const receipt = openReceipt(answer.receipt, { from: partner, to: domain }, theirs.publicKey, suite);
       if (!receipt.ok) throw ChanceryError.from(receipt.refusal);
       assertComplete(receipt.value, bundle.messages, partner);
+      const { archived, checkpoint: note } = receipt.value;
+      const checkpoint = valueOf(openCheckpoint(note, logOrigin(partner), theirs.publicKey, suite));
+      assertCovered(archived, checkpoint.size, partner);
       // the window opens at once: what is to be sent next need not wait until the receipt is on this disk
-      const recorded = messages.acknowledge(receipt.value, answer.receipt, bundle.messages, this.#held);
+      const recorded = Promise.all([
+        messages.acknowledge(receipt.value, answer.receipt, bundle.messages, this.#held),
+        partnerLogs.compare(theirs, checkpoint),
+      ]);
       recorded.catch((error: unknown) => channel.abort(error as Error));
       recording.push(recorded);
       if (recording.length > MAX_RECEIPTS_RECORDING) await recording.shift();
@@ -307,4 +317,17 @@ function assertComplete(
       `${partner} sent a receipt that is not about the bundle it got`,
     );
   }
+}
+
+/** What a receipt says to be archived must be within the checkpoint that it shows. */
+function assertCovered(
+  archived: readonly (readonly [Uint8Array, number])[],
+  size: number,
+  partner: string,
+): void {
+  if (archived.some(([, position]) => position >= size))
+    throw new ChanceryError(
+      'checkpoint.malformed',
+      `${partner} sent a receipt whose checkpoint does not cover what it says to have archived`,
+    );
 }

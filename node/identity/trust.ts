@@ -79,6 +79,33 @@ export class Trust {
     return refusal ?? accept({ id: peerId, identity: identity.value, own, bundle });
   }
 
+  /**
+   * Who shows a bundle, by what is known already: nothing is recorded, so it serves before the log may be written to. Own
+   * devices and nodes are only told apart from partners; these are to be judged anew by `admit`.
+   */
+  async recognise(peerId: string, bundle: Uint8Array): Promise<Result<Peer>> {
+    const identity = await this.#verify(peerId, bundle);
+    if (!identity.ok) return identity;
+    const { domain, rootId, leaf, statement } = identity.value;
+    const own = domain === this.#options.domain;
+    const peer: Peer = { id: peerId, identity: identity.value, own, bundle };
+    if (own) return accept(peer);
+    const agreement = this.#options.partners.agreement(domain);
+    if (agreement === undefined || leaf.subject.kind !== 'node' || statement === null)
+      return refuse(
+        'agreement.missing',
+        `${domain} is no partner of ${this.#options.domain}, or no node of it`,
+      );
+    if (agreement.rootId !== rootId)
+      return refuse(
+        'identity.root-mismatch',
+        `${domain} shows another root than is agreed on; try again later`,
+      );
+    const known = this.rosterOf(domain);
+    const newest = known === null || known.number < statement.roster.number ? statement.roster : known;
+    return refuseUnlisted(peerId, identity.value, newest) ?? accept(peer);
+  }
+
   /** Whether traffic with a domain is allowed now. Refuses with `agreement.missing` or `roster.overdue`. */
   partner(domain: string): Result<TrustedPartner> {
     const agreement = this.#options.partners.agreement(domain);

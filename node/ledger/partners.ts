@@ -36,7 +36,11 @@ export const rosterView: View<'roster'> = ({ said: { domain, number }, bytes, se
   put(KEYS.rosterAt(domain, number), encodeSequence(sequence)),
 ];
 
-export const forgottenView: View<'roster-forgotten'> = ({ said }) => [del(KEYS.roster(said.domain))];
+/** Whose domain changed hands begins anew: with its rosters, and with its log. */
+export const forgottenView: View<'roster-forgotten'> = ({ said }, { domain }) => [
+  del(KEYS.roster(said.domain)),
+  del(KEYS.cosignature(said.domain, domain)),
+];
 
 export const agreementView: View<'agreement'> = ({ said, bytes }) => [
   put(KEYS.agreement(said.domain), bytes),

@@ -156,3 +156,29 @@ export const rotation = z.object({
   request: z.record(z.string(), z.unknown()).nullable(),
   rosterNumber: z.number(),
 });
+
+/** A checkpoint that a partner signed, in text and as other tools verify it. */
+const checkpointSide = z.object({
+  size: z.number(),
+  root: z.string(),
+  note: z.string(),
+  /** The log’s signature over the note’s text: Ed25519. */
+  signature: z.base64(),
+  /** In PEM: the statement signer's, its issuer's and its root's; empty where they are not in the archive. */
+  certificates: z.array(z.string()),
+});
+
+export const checkpointEvidence = z.object({
+  sequence: z.number(),
+  time,
+  domain: z.string(),
+  kind: z.enum(['fork', 'unproven', 'shrunk']),
+  /** What was known, and what was shown then. */
+  first: checkpointSide,
+  second: checkpointSide,
+  /** The proof that was shown, and does not lead from the first to the second. */
+  proof: z.array(z.base64()),
+});
+
+/** What an operator has to see to at once. */
+export const alarm = z.object({ code: z.string(), message: z.string() });

@@ -19,6 +19,8 @@ import {
   evidence,
   answer,
   rotation,
+  checkpointEvidence,
+  alarm,
 } from './contract-shapes.ts';
 
 /** Every operation: `input` is what the caller sends, `output` what it gets. */
@@ -39,6 +41,7 @@ export const OPERATIONS = {
       archiveConnected: z.boolean(),
       devicesConnected: z.number(),
       partners: z.array(partner),
+      alarms: z.array(alarm),
     }),
   },
   'identity.show': { input: z.object({}), output: identity },
@@ -284,10 +287,35 @@ export const OPERATIONS = {
     output: z.object({
       size: z.number(),
       root: z.string(),
-      checkpoint: z.string(),
+      /** Null where the log is stopped: nothing is signed then. */
+      checkpoint: z.string().nullable(),
       messages: z.number(),
       faults: z.array(z.object({ sequence: z.number(), code: z.string(), message: z.string() })),
     }),
+  },
+  /** The newest checkpoint that partners cosigned, as a signed note (C2SP); before the first, the log's own. */
+  'archive.checkpoint': {
+    input: z.object({}),
+    output: z.object({
+      checkpoint: z.string(),
+      size: z.number(),
+      root: z.string(),
+      /** How many entries the log has by now. */
+      logSize: z.number(),
+      cosignatures: z.array(z.object({ domain: z.string(), time })),
+      /** Of the log and of each that cosigned, as other tools take them (C2SP signed-note). */
+      verifierKeys: z.array(z.string()),
+    }),
+  },
+  /** A tile or bundle of entries by its path (C2SP tlog-tiles). */
+  'archive.tile': {
+    input: z.object({ path: z.string().max(96) }),
+    output: z.object({ path: z.string(), bytes: z.base64() }),
+  },
+  /** Checkpoints that partners signed and that do not go together, oldest first. */
+  'archive.evidence': {
+    input: z.object({}),
+    output: z.object({ evidence: z.array(checkpointEvidence) }),
   },
   /** The node's own view of what an operator should mend. */
   'doctor.node': {

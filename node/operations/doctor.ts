@@ -1,5 +1,6 @@
 /** What the running node itself can tell of its health; the command line adds what can be seen from outside. */
 import { platform, type ArchiveNode } from '../composition/index.ts';
+import { alarmsOf } from './alarms.ts';
 import type { OperationOutput, Operations } from './contract.ts';
 import { fromSeconds } from './present.ts';
 
@@ -16,11 +17,36 @@ export function doctorOperations(node: ArchiveNode): Pick<Operations, 'doctor.no
         ...checkCertificates(node),
         checkRoster(node),
         ...(await checkPartners(node)),
+        ...(await checkArchive(node)),
         ...(await checkEnrolments(node)),
       ],
     }),
   };
 }
+
+/** Whether the log is appended to, and is the one that partners cosigned; and what proves theirs to be another. */
+async function checkArchive(node: ArchiveNode): Promise<Check[]> {
+  const { log, witnessing } = node.organisation;
+  const { size, cosignatures } = await witnessing.tree.checkpoint().catch(() => NOT_COSIGNED);
+  const cosigned =
+    cosignatures.length === 0
+      ? 'no partner has cosigned it yet'
+      : `cosigned at ${size} by ${cosignatures.map(({ domain }) => domain).join(', ')}`;
+  const sound: Check = {
+    name: 'archive',
+    state: 'ok',
+    message: `${log.size} entries, ${cosigned}`,
+    mend: '',
+  };
+  const alarms = (await alarmsOf(node)).map(({ code, message }): Check => {
+    const own = code.startsWith('archive.');
+    const mend = own ? 'restore the archive, then start the node again' : 'chancery archive evidence';
+    return { name: own ? 'archive' : 'partner’s archive', state: own ? 'failed' : 'warning', message, mend };
+  });
+  return log.stopped === undefined ? [sound, ...alarms] : alarms;
+}
+
+const NOT_COSIGNED = { size: 0, cosignatures: [] } as const;
 
 /** Somebody waits for the operator where a device does. */
 async function checkEnrolments({ organisation }: ArchiveNode): Promise<Check[]> {

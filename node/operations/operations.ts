@@ -2,6 +2,7 @@
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { ArchiveNode, GatewayNode } from '../composition/index.ts';
 import { archiveOperations } from './archive.ts';
+import { checkpointOperations } from './checkpoints.ts';
 import { OPERATIONS, type OperationName, type Operations } from './contract.ts';
 import { doctorOperations } from './doctor.ts';
 import { evidenceOperations } from './evidence.ts';
@@ -22,6 +23,7 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...memberOperations(node),
     ...partnerOperations(node),
     ...archiveOperations(node),
+    ...checkpointOperations(node),
     ...doctorOperations(node),
   };
 }

@@ -1,5 +1,6 @@
 /** The state of a node at a glance. */
 import { platform, type ArchiveNode, type GatewayNode } from '../composition/index.ts';
+import { alarmsOf } from './alarms.ts';
 import type { OperationOutput } from './contract.ts';
 import { showPartner } from './partners.ts';
 import { hex, time } from './present.ts';
@@ -22,6 +23,7 @@ export async function archiveStatus(node: ArchiveNode): Promise<Status> {
     archiveConnected: true,
     devicesConnected: countDevices(host.peers),
     partners: await Promise.all(agreements.map((agreement) => showPartner(node, agreement))),
+    alarms: await alarmsOf(node),
   };
 }
 
@@ -39,6 +41,7 @@ export function gatewayStatus(node: GatewayNode): Status {
     archiveConnected: node.archiveConnected(),
     devicesConnected: countDevices(host.peers),
     partners: [],
+    alarms: [],
   };
 }
 

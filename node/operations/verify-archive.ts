@@ -26,5 +26,11 @@ export async function verifyArchive({ organisation }: ArchiveNode): Promise<Repo
     damaged: new Set(findings.map(({ sequence }) => sequence)),
     maxFaults: MAX_FAULTS,
   });
-  return { size, root: hex(root), checkpoint: await checkpoint(), messages, faults: [...damage, ...faults] };
+  return {
+    size,
+    root: hex(root),
+    checkpoint: log.stopped === undefined ? await checkpoint() : null,
+    messages,
+    faults: [...damage, ...faults],
+  };
 }

@@ -21,6 +21,7 @@ export interface ArchiveSideOptions {
   readonly serve: {
     readonly device: Handler;
     readonly federation: Handler;
+    readonly witness: Handler;
     readonly enrolment: StrangerHandler;
   };
 }

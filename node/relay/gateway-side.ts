@@ -127,7 +127,7 @@ export class GatewaySide {
   }
 
   async #dial(
-    { peers, addresses }: Extract<RelayRequest, { type: 'dial' }>,
+    { protocol, peers, addresses }: Extract<RelayRequest, { type: 'dial' }>,
     channel: FrameChannel,
   ): Promise<ReturnType<typeof refuse>['refusal'] | undefined> {
     const failures: unknown[] = [];
@@ -135,7 +135,7 @@ export class GatewaySide {
       try {
         const opened = await this.#options
           .host()
-          .open('federation', { peerId, addresses: addressesOf(peerId, addresses) });
+          .open(protocol, { peerId, addresses: addressesOf(peerId, addresses) });
         await writeFrame(channel, { type: 'opened', peer: peerId, bundle: opened.peer.bundle });
         await pipe(channel, opened.channel);
         return undefined;

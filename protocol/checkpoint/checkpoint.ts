@@ -6,7 +6,7 @@ import { fromString } from 'uint8arrays/from-string';
 import { toString } from 'uint8arrays/to-string';
 import type { CryptoSuite, Sha256, Signer } from '../crypto/suite.ts';
 import { accept, refuse, type Result } from '../errors/index.ts';
-import { decodeBase64, openNote, parseNote, signNote } from './note.ts';
+import { decodeBase64, openSigned, parseNote, signNote } from './note.ts';
 
 const ROOT_BYTES = 32;
 const DECIMAL = /^(0|[1-9][0-9]*)$/;
@@ -21,6 +21,12 @@ export interface Checkpoint {
   readonly extensions: readonly string[];
   /** The exact text that was signed: what a witness cosigns. */
   readonly text: string;
+}
+
+/** A checkpoint whose signature was verified. */
+export interface SignedCheckpoint extends Checkpoint {
+  /** The note with the log's signature alone. */
+  readonly note: string;
 }
 
 /** What a log signs as its head. */
@@ -58,11 +64,14 @@ export function openCheckpoint(
   origin: string,
   publicKey: Uint8Array,
   suite: CryptoSuite,
-): Result<Checkpoint> {
-  const opened = openNote(note, { name: origin, publicKey }, suite);
+): Result<SignedCheckpoint> {
+  const opened = openSigned(note, { name: origin, publicKey }, suite);
   if (!opened.ok) return opened;
-  const read = readText(opened.value);
-  return read.ok && read.value.origin !== origin ? malformed(`its origin is not ${origin}`) : read;
+  const { text, line } = opened.value;
+  const read = readText(text);
+  if (!read.ok) return read;
+  if (read.value.origin !== origin) return malformed(`its origin is not ${origin}`);
+  return accept({ ...read.value, note: `${text}\n${line}` });
 }
 
 /** What a checkpoint says, whoever signed it: for one that was opened before, or whose log is still to be looked up. */

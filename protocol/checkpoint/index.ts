@@ -12,6 +12,7 @@ export {
   readDecimal,
   signCheckpoint,
   type Checkpoint,
+  type SignedCheckpoint,
 } from './checkpoint.ts';
 export { cosign, openCosignatures, witnessName, type Cosignature } from './cosignature.ts';
 export { noteKeyId, verifierKey, type NoteKey } from './note-key.ts';

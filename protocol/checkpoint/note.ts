@@ -90,6 +90,16 @@ export function parseSignatures(lines: string): Result<readonly NoteSignature[]>
  * Refuses with `checkpoint.malformed`, or with `checkpoint.bad-signature` when the key's signature is absent or wrong.
  */
 export function openNote(note: Uint8Array | string, key: NoteKey, suite: CryptoSuite): Result<string> {
+  const opened = openSigned(note, key, suite);
+  return opened.ok ? accept(opened.value.text) : opened;
+}
+
+/** The same, with the key's signature line. */
+export function openSigned(
+  note: Uint8Array | string,
+  key: NoteKey,
+  suite: CryptoSuite,
+): Result<{ readonly text: string; readonly line: string }> {
   const parsed = parseNote(note);
   if (!parsed.ok) return parsed;
   const { text, signatures } = parsed.value;
@@ -97,13 +107,14 @@ export function openNote(note: Uint8Array | string, key: NoteKey, suite: CryptoS
   const signed = fromString(text);
   const valid = ({ signature }: NoteSignature): boolean =>
     signature.length === SIGNATURE_BYTES && suite.verifyEd25519(key.publicKey, signed, signature);
-  if (own.length === 0) {
+  const [first] = own;
+  if (first === undefined) {
     return refuse(
       'checkpoint.bad-signature',
       `the note carries no signature of ${key.name}; check the key that is trusted`,
     );
   }
-  return own.every(valid) ? accept(text) : badSignature(key.name);
+  return own.every(valid) ? accept({ text, line: signatureLine(first) }) : badSignature(key.name);
 }
 
 /** The signatures under a name and key id: of one key, but for a forger’s. */

@@ -54,3 +54,9 @@ export {
 } from './protocols.ts';
 export { refusalFrame, refusalOf, type RefusalFrame } from './refusal.ts';
 export { relayAnswerShape, relayRequestShape, type RelayAnswer, type RelayRequest } from './relay-frames.ts';
+export {
+  witnessAnswerShape,
+  witnessRequestShape,
+  type WitnessAnswer,
+  type WitnessRequest,
+} from './witness-frames.ts';

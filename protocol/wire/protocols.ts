@@ -9,6 +9,8 @@ export const PROTOCOLS = {
   device: '/chancery/device/1',
   /** An organisation hands messages to a partner; one stream a direction. */
   federation: '/chancery/federation/1',
+  /** Partners cosign each other's checkpoints, and read each other's trees. */
+  witness: '/chancery/witness/1',
   /** A gateway and its organisation's archive. */
   relay: '/chancery/relay/1',
   /** The private DHT of federated nodes. */

@@ -15,15 +15,16 @@ export const relayRequestShape = z.discriminatedUnion('type', [
   /** Gateway to archive: a stream of this peer's; its frames follow. A null bundle is a stranger that enrols. */
   z.strictObject({
     type: z.literal('open'),
-    protocol: z.enum(['device', 'federation', 'enrolment']),
+    protocol: z.enum(['device', 'federation', 'witness', 'enrolment']),
     peer: z.string().max(64),
     bundle: bundle.nullable(),
   }),
   /** Gateway to archive: the bundle to show for this gateway now. */
   z.strictObject({ type: z.literal('bundle') }),
-  /** Archive to gateway: open a federation stream to one of these nodes of a partner; its frames follow. */
+  /** Archive to gateway: open a stream to one of these nodes of a partner; its frames follow. */
   z.strictObject({
     type: z.literal('dial'),
+    protocol: z.enum(['federation', 'witness']),
     domain: z.string().max(253),
     peers: z.array(z.string().max(64)).max(64),
     addresses: z.array(z.string().max(256)).max(64),

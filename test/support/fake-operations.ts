@@ -38,6 +38,14 @@ const SIDE: OperationOutput<'evidence.show'>['first'] = {
   certificates: ['-----BEGIN CERTIFICATE-----\n', '', ''],
 };
 
+const CHECKPOINT_SIDE = {
+  size: 5,
+  root: 'ab12',
+  note: 'partner.test/chancery\n5\nqxI=\n\n— partner.test/chancery AAAA\n',
+  signature: 'AAAA',
+  certificates: ['-----BEGIN CERTIFICATE-----\n', '', ''],
+};
+
 const MEMBER: OperationOutput<'member.add'> = {
   address: 'alice@acme.test',
   name: 'Alice',
@@ -141,6 +149,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       archiveConnected: true,
       devicesConnected: 2,
       partners: [PARTNER],
+      alarms: [],
     }),
     'identity.show': async () => IDENTITY,
     'evidence.list': async () => ({ evidence: [{ ...EVIDENCE, first: 5, second: 5 }] }),
@@ -277,6 +286,28 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       checkpoint: 'signed note',
       messages: 40,
       faults: [],
+    }),
+    'archive.checkpoint': async () => ({
+      checkpoint: 'acme.test/chancery\n42\nqxI=\n\n— acme.test/chancery AAAA\n',
+      size: 42,
+      root: 'ab12',
+      logSize: 44,
+      cosignatures: [{ domain: 'partner.test', time: TIME }],
+      verifierKeys: ['acme.test/chancery+00000000+AAAA'],
+    }),
+    'archive.tile': async ({ path }) => ({ path, bytes: 'q6ur' }),
+    'archive.evidence': async () => ({
+      evidence: [
+        {
+          sequence: 43,
+          time: TIME,
+          domain: 'partner.test',
+          kind: 'fork',
+          first: CHECKPOINT_SIDE,
+          second: { ...CHECKPOINT_SIDE, root: 'cd34' },
+          proof: [],
+        },
+      ],
     }),
     'doctor.node': async () => ({
       checks: [{ name: 'roster', state: 'ok', message: 'roster 7 holds', mend: '' }],

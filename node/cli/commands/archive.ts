@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import { ChanceryError } from '../../../protocol/errors/index.ts';
 import type { OperationInput, OperationOutput } from '../../operations/contract.ts';
+import { addCheckpointEvidence } from './archive-evidence.ts';
+import { addCheckpoint, addTile } from './archive-tree.ts';
 import { examples, time, wholeNumber } from '../arguments.ts';
 import { count, fields, period, table, when } from '../layout.ts';
 import type { OpenSession } from '../session.ts';
@@ -16,6 +18,9 @@ export function addArchive(program: Command, open: OpenSession): void {
   showCommand(group, open);
   conversationsCommand(group, open);
   verifyCommand(group, open);
+  addCheckpoint(group, open);
+  addTile(group, open);
+  addCheckpointEvidence(group, open);
   examples(
     group,
     'chancery archive list --person alice@acme.example',

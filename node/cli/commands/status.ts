@@ -35,5 +35,6 @@ function say(status: OperationOutput<'status'>, paint: Paint): string {
     ['log', log],
     ['devices', `${status.devicesConnected} connected`],
   ]);
-  return `${node}\n${partnerTable(status.partners)}`;
+  const alarms = status.alarms.map(({ code, message }) => `${paint.red('alarm')} ${message} [${code}]\n`);
+  return `${node}\n${partnerTable(status.partners)}${alarms.length === 0 ? '' : `\n${alarms.join('')}`}`;
 }

@@ -68,6 +68,7 @@ const INPUTS: Partial<Record<OperationName, Record<string, unknown>>> = {
   'partner.remove': { domain: 'b.test' },
   'evidence.show': { sequence: 5 },
   'archive.show': { sequence: 5 },
+  'archive.tile': { path: 'tile/0/000' },
 };
 
 describe('the admin socket', () => {

@@ -98,6 +98,18 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
   [['member', 'show', 'alice@acme.test'], 'member.show', /^last change +by operator$/m],
   [['archive', 'conversations'], 'archive.conversations', /^cc +group +Plans +acme\.test/m],
   [['archive', 'verify'], 'archive.verify', /^faults +none$/m],
+  [
+    ['archive', 'checkpoint'],
+    'archive.checkpoint',
+    /^acme\.test\/chancery\n42\n.*\n\n— acme\.test\/chancery AAAA\n$/,
+  ],
+  [['archive', 'checkpoint', '--keys'], 'archive.checkpoint', /^acme\.test\/chancery\+00000000\+AAAA$/m],
+  [['archive', 'tile', 'tile/0/000'], 'archive.tile', /^q6ur\n$/],
+  [
+    ['archive', 'evidence'],
+    'archive.evidence',
+    /^43 .* partner\.test +fork +5 and 5 +two roots of one size/m,
+  ],
 ];
 
 describe('a command that asks the node', () => {

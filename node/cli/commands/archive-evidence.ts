@@ -1,0 +1,107 @@
+/** `chancery archive evidence`: checkpoints that partners signed against themselves, and files that prove it to anybody. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { ChanceryError } from '../../../protocol/errors/index.ts';
+import { makePrivateDirectory, replacePublicFile } from '../../home/index.ts';
+import type { OperationOutput } from '../../operations/contract.ts';
+import { examples, wholeNumber } from '../arguments.ts';
+import { table, when } from '../layout.ts';
+import type { OpenSession } from '../session.ts';
+
+type Evidence = OperationOutput<'archive.evidence'>['evidence'][number];
+
+const MEANING: Readonly<Record<Evidence['kind'], string>> = {
+  fork: 'two roots of one size: two different logs under one name',
+  unproven: 'no proof leads from the checkpoint that was cosigned to the one shown then',
+  shrunk: 'a smaller checkpoint, shown as current after the larger one was cosigned',
+};
+
+export function addCheckpointEvidence(group: Command, open: OpenSession): void {
+  const evidence = group
+    .command('evidence')
+    .summary('list what partners signed against their own logs')
+    .description(
+      'Lists pairs of checkpoints of a partner’s log, both signed by it, that do not go together: its log was forked or\n' +
+        'set back. Messages go on, the later checkpoint was not cosigned: ask its operator over a way that you trust.',
+    )
+    .action(async (_options: object, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(await ask('archive.evidence', {}), (shown) =>
+        table(
+          ['ENTRY', 'TIME', 'PARTNER', 'KIND', 'SIZES', 'WHAT'],
+          shown.evidence.map(({ sequence, time, domain, kind, first, second }) => [
+            String(sequence),
+            when(time),
+            domain,
+            kind,
+            `${first.size} and ${second.size}`,
+            MEANING[kind],
+          ]),
+          'no evidence against any partner’s log',
+        ),
+      );
+    });
+  const save = evidence
+    .command('export')
+    .description(
+      'Writes what proves one entry into a folder: the notes, the signed texts, the signatures and the certificates of both\n' +
+        'checkpoints, and how anybody verifies them with openssl alone.',
+    )
+    .argument('<entry>', 'the entry of the archive, as the list names it', wholeNumber)
+    .requiredOption('--out <folder>', 'the folder to write to')
+    .action(async (sequence: number, { out }: { out: string }, self: Command) => {
+      const { voice, ask } = open(self);
+      const found = (await ask('archive.evidence', {})).evidence.find((one) => one.sequence === sequence);
+      if (found === undefined)
+        throw new ChanceryError(
+          'request.invalid',
+          `entry ${sequence} is none; see chancery archive evidence`,
+        );
+      const files = filesOf(found);
+      await makePrivateDirectory(out);
+      for (const [name, content] of files) await replacePublicFile(join(out, name), content);
+      const names = files.map(([name]) => name);
+      voice.result({ folder: out, files: names }, (shown) => `${shown.folder}: ${shown.files.join(', ')}\n`);
+    });
+  examples(
+    evidence,
+    'chancery archive evidence',
+    'chancery archive evidence export 4711 --out evidence-4711',
+  );
+  examples(save, 'chancery archive evidence export 4711 --out evidence-4711');
+}
+
+function filesOf(evidence: Evidence): [name: string, content: string | Uint8Array][] {
+  const sides = [
+    ['first', evidence.first],
+    ['second', evidence.second],
+  ] as const;
+  return [
+    ['evidence.json', `${JSON.stringify(evidence, null, 2)}\n`],
+    ['how-to-verify.txt', howTo(evidence)],
+    ...sides.flatMap(([name, { note, signature, certificates }]): [string, string | Uint8Array][] => [
+      [`${name}.note`, note],
+      [`${name}.signed`, note.slice(0, note.lastIndexOf('\n\n') + 1)],
+      [`${name}.signature`, Buffer.from(signature, 'base64')],
+      [`${name}.signer.pem`, certificates[0] ?? ''],
+      [`${name}.issuer.pem`, certificates[1] ?? ''],
+      [`${name}.root.pem`, certificates[2] ?? ''],
+    ]),
+  ];
+}
+
+function howTo({ domain, kind, first, second }: Evidence): string {
+  const commands = (['first', 'second'] as const).map(
+    (name) =>
+      `openssl pkeyutl -verify -certin -inkey ${name}.signer.pem -rawin -in ${name}.signed -sigfile ${name}.signature
+openssl verify -no_check_time -CAfile ${name}.root.pem -untrusted ${name}.issuer.pem ${name}.signer.pem`,
+  );
+  return `${domain} signed both checkpoints of its log (${first.size} and ${second.size} entries): ${MEANING[kind]}.
+They are C2SP signed notes (.note); .signed is the text, .signature the signature over it.
+To verify them, with OpenSSL 3 in this folder:
+
+${commands.join('\n\n')}
+
+The root of each is the file .root.pem; compare its key with the record at _chancery.${domain}.
+`;
+}

@@ -1,0 +1,92 @@
+/** The organisation as a witness of its partners' logs, and its own log as partners witness it, put together. */
+import { readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Logger } from 'pino';
+import { logOrigin } from '../../protocol/checkpoint/index.ts';
+import type { Signer } from '../../protocol/crypto/index.ts';
+import type { ArchiveLog } from '../archive/index.ts';
+import { hasCode, replacePublicFile, syncDirectory } from '../home/index.ts';
+import type { Trust } from '../identity/index.ts';
+import { CheckpointEvidence, Cosignatures, type Ledger, type Partners } from '../ledger/index.ts';
+import { OwnLog, OwnTree, PartnerLogs, Witness, WitnessServer, type HaltStore } from '../witness/index.ts';
+import { platform } from './platform.ts';
+import type { NodeSettings } from './settings.ts';
+
+/** Beside the folder of the archive: why nothing is appended to it, until it is restored. */
+const HALT_SUFFIX = '.stopped.json';
+
+export interface Witnessing {
+  readonly ownLog: OwnLog;
+  readonly cosignatures: Cosignatures;
+  readonly evidence: CheckpointEvidence;
+  readonly partnerLogs: PartnerLogs;
+  readonly tree: OwnTree;
+  readonly server: WitnessServer;
+  /** Records in the log that it was restored, where it had been stopped. */
+  readonly begin: () => Promise<void>;
+}
+
+export interface WitnessingOptions {
+  readonly domain: string;
+  readonly ledger: Ledger;
+  readonly partners: Partners;
+  readonly trust: Trust;
+  readonly ownLog: OwnLog;
+  readonly statementSigner: Signer;
+  readonly checkpoint: () => Promise<string>;
+  readonly ready: Promise<unknown>;
+  readonly logger: Logger;
+}
+
+/** The log as it stands to what partners hold of it: stopped, where it was before and was not restored since. */
+export function openOwnLog(
+  log: ArchiveLog,
+  { domain, archiveLocation, log: logger }: NodeSettings,
+  publicKey: () => Uint8Array,
+): Promise<OwnLog> {
+  const { suite, clock } = platform;
+  const store = haltFile(`${archiveLocation}${HALT_SUFFIX}`);
+  return OwnLog.open({ log, origin: logOrigin(domain), publicKey, store, suite, clock, logger });
+}
+
+export function openWitnessing(options: WitnessingOptions): Witnessing {
+  const { domain, ledger, partners, trust, ownLog, statementSigner, checkpoint, ready, logger } = options;
+  const { suite, clock } = platform;
+  const { log } = ledger;
+  const cosignatures = new Cosignatures(ledger);
+  const evidence = new CheckpointEvidence(ledger);
+  const partnerLogs = new PartnerLogs({ cosignatures, evidence, partners, log: logger });
+  const tree = new OwnTree({ log, cosignatures, checkpoint, suite });
+  const witness = new Witness({ domain, cosignatures, partnerLogs, signer: statementSigner, suite, clock });
+  const server = new WitnessServer({ witness, tree, trust, ready, sha256: suite.sha256, log: logger });
+  return {
+    ownLog,
+    cosignatures,
+    evidence,
+    partnerLogs,
+    tree,
+    server,
+    async begin() {
+      const { restored } = ownLog;
+      if (restored === undefined) return;
+      await ledger.administer('operator', 'archive.restored', JSON.stringify(restored));
+      await ownLog.settle();
+      logger.warn({ code: restored.code }, 'the archive contains again what it lacked; appending goes on');
+    },
+  };
+}
+
+function haltFile(file: string): HaltStore {
+  return {
+    read: () =>
+      readFile(file, 'utf8').catch((cause: unknown) => {
+        if (hasCode(cause, 'ENOENT')) return undefined;
+        throw cause;
+      }),
+    write: (text) => replacePublicFile(file, text),
+    async clear() {
+      await rm(file, { force: true });
+      await syncDirectory(dirname(file));
+    },
+  };
+}

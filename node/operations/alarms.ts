@@ -1,0 +1,24 @@
+/** What an operator has to see to at once: what stopped our log, and what is wrong with a partner's. */
+import type { ArchiveNode } from '../composition/index.ts';
+import type { OperationOutput } from './contract.ts';
+
+type Alarm = OperationOutput<'status'>['alarms'][number];
+
+const WRONG = {
+  fork: 'signed two roots of one size of its log',
+  unproven: 'showed no proof that its log goes on from what was cosigned',
+  shrunk: 'showed its log smaller than it was cosigned',
+} as const;
+
+export async function alarmsOf({ organisation }: ArchiveNode): Promise<Alarm[]> {
+  const { log, witnessing } = organisation;
+  const alarms: Alarm[] = [];
+  if (log.stopped !== undefined) alarms.push({ code: log.stopped.code, message: log.stopped.message });
+  const wrong = new Map<string, Alarm>();
+  for (const { evidence } of await witnessing.evidence.all()) {
+    const { domain, kind } = evidence;
+    const message = `${domain} ${WRONG[kind]}; see chancery archive evidence`;
+    wrong.set(`${domain} ${kind}`, { code: `checkpoint.${kind}`, message });
+  }
+  return [...alarms, ...wrong.values()];
+}

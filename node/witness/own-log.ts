@@ -1,0 +1,129 @@
+/**
+ * Our own log held against what partners show of it: a checkpoint that we signed, and that the log does not contain, means
+ * that it was set back or forked. Guarantees: a partner's word alone stops nothing, our own signature is needed; once
+ * stopped nothing is appended, over restarts as well, until the log contains again what was signed.
+ */
+import { equals } from 'uint8arrays/equals';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { openCheckpoint, readCheckpoint, type Checkpoint } from '../../protocol/checkpoint/index.ts';
+import type { CryptoSuite } from '../../protocol/crypto/index.ts';
+import { ChanceryError, refuse, valueOf, type Refusal } from '../../protocol/errors/index.ts';
+import type { ArchiveLog } from '../archive/index.ts';
+
+const haltShape = z.strictObject({
+  v: z.literal(1),
+  code: z.enum(['archive.rolled-back', 'archive.forked']),
+  /** When it was found, in milliseconds, and by what: the partner, and our own checkpoint that it showed. */
+  time: z.number(),
+  partner: z.string(),
+  checkpoint: z.string(),
+  /** How many entries the log had then. */
+  size: z.number(),
+});
+
+/** Why the log is stopped, and what proves it. */
+export type Halt = z.infer<typeof haltShape>;
+
+/** What is kept outside the log while the log cannot be written. */
+export interface HaltStore {
+  read(): Promise<string | undefined>;
+  /** Durable when it resolves. */
+  write(text: string): Promise<void>;
+  clear(): Promise<void>;
+}
+
+/** `unproven`: it is not signed by us. */
+export type Verdict = 'contained' | 'unproven' | Halt['code'];
+
+export interface OwnLogOptions {
+  readonly log: ArchiveLog;
+  readonly origin: string;
+  /** Our statement key: raw Ed25519. It is the same in every certificate that it ever had. */
+  readonly publicKey: () => Uint8Array;
+  readonly store: HaltStore;
+  readonly suite: CryptoSuite;
+  readonly clock: () => number;
+  readonly logger: Logger;
+}
+
+export class OwnLog {
+  readonly #options: OwnLogOptions;
+  /** What had stopped the log before it was restored; to be recorded in it. */
+  readonly restored: Halt | undefined;
+
+  private constructor(options: OwnLogOptions, restored: Halt | undefined) {
+    this.#options = options;
+    this.restored = restored;
+  }
+
+  /** Looks whether the log was stopped before, and whether it contains again what it lacked then. Throws `archive.damaged`. */
+  static async open(options: OwnLogOptions): Promise<OwnLog> {
+    const kept = await options.store.read();
+    if (kept === undefined) return new OwnLog(options, undefined);
+    const halt = readHalt(kept);
+    const own = new OwnLog(options, undefined);
+    const verdict = own.#held(valueOf(readCheckpoint(halt.checkpoint)));
+    if (verdict === 'contained') return new OwnLog(options, halt);
+    own.#stop({ ...halt, code: verdict, size: options.log.size });
+    return own;
+  }
+
+  /** Forgets what had stopped the log, once that is recorded in it. */
+  async settle(): Promise<void> {
+    await this.#options.store.clear();
+  }
+
+  /** Judges what a partner shows as a checkpoint of ours, and stops the log where it does not contain it. */
+  async confront(partner: string, note: string): Promise<Verdict> {
+    const { log, origin, publicKey, suite, store, clock, logger } = this.#options;
+    const opened = openCheckpoint(note, origin, publicKey(), suite);
+    if (!opened.ok) {
+      const { code, message } = opened.refusal;
+      logger.warn({ partner, code }, `${partner} shows what is no checkpoint of ours: ${message}`);
+      return 'unproven';
+    }
+    const verdict = this.#held(opened.value);
+    if (verdict === 'contained' || log.stopped !== undefined) return verdict;
+    const { note: checkpoint } = opened.value;
+    const halt: Halt = { v: 1, code: verdict, time: clock(), partner, checkpoint, size: log.size };
+    this.#stop(halt);
+    await store.write(`${JSON.stringify(halt, null, 2)}\n`);
+    return verdict;
+  }
+
+  #held({ size, root }: Checkpoint): Exclude<Verdict, 'unproven'> {
+    const { log } = this.#options;
+    if (size > log.size) return 'archive.rolled-back';
+    return equals(log.rootAt(size), root) ? 'contained' : 'archive.forked';
+  }
+
+  #stop(halt: Halt): void {
+    const { log, logger } = this.#options;
+    const reason = reasonOf(halt);
+    log.stopAppending(reason);
+    logger.error({ alarm: true, code: reason.code, ...reason.facts }, reason.message);
+  }
+}
+
+function reasonOf({ code, partner, checkpoint, size }: Halt): Refusal {
+  const shown = valueOf(readCheckpoint(checkpoint)).size;
+  const what =
+    code === 'archive.rolled-back'
+      ? `the archive has ${size} entries, but ${partner} holds its checkpoint of ${shown}: it was set back`
+      : `the archive is another than the one whose checkpoint of ${shown} entries ${partner} holds: it was forked`;
+  const next = 'nothing is appended; restore it from a replica or a backup, then start the node again';
+  return refuse(code, `${what}. ${next}`, { partner, size, shown }).refusal;
+}
+
+function readHalt(text: string): Halt {
+  try {
+    return haltShape.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new ChanceryError(
+      'archive.damaged',
+      'the note beside the archive of why it was stopped cannot be read; move it away to judge the archive anew',
+      { cause },
+    );
+  }
+}

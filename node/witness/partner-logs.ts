@@ -1,0 +1,125 @@
+/**
+ * What is known of partners' logs, and each signed checkpoint held against it, whichever way it came. Guarantees: two
+ * roots of one size are noticed where one of them was cosigned, or shown not long ago; whatever does not go together is
+ * kept as evidence, once, with an alarm. It stops no message: who could make a partner's log look forked could otherwise
+ * cut two organisations off. What does not go together is never cosigned.
+ */
+import { equals } from 'uint8arrays/equals';
+import type { Logger } from 'pino';
+import type { SignedCheckpoint } from '../../protocol/checkpoint/index.ts';
+import type {
+  CheckpointEvidence,
+  CheckpointEvidenceRecord,
+  CosignatureRecord,
+  Cosignatures,
+  Partners,
+} from '../ledger/index.ts';
+import type { PartnerLog } from './partner-log.ts';
+
+/** Checkpoints of one partner that are remembered beside the one that was cosigned: some minutes of bundles. */
+const MAX_REMEMBERED = 64;
+
+/** Partners of whom some are remembered: beyond any number of agreements that one node serves. */
+const MAX_PARTNERS = 1_024;
+
+type Side = CheckpointEvidenceRecord['first'];
+
+/** A checkpoint that a partner showed. */
+interface Shown {
+  readonly root: Uint8Array;
+  readonly side: Side;
+}
+
+export interface PartnerLogsOptions {
+  readonly cosignatures: Cosignatures;
+  readonly evidence: CheckpointEvidence;
+  readonly partners: Partners;
+  readonly log: Logger;
+}
+
+export class PartnerLogs {
+  readonly #options: PartnerLogsOptions;
+  readonly #remembered = new Map<string, Map<number, Shown>>();
+
+  constructor(options: PartnerLogsOptions) {
+    this.#options = options;
+  }
+
+  /** The newest checkpoint of a partner that we cosigned. */
+  known(domain: string): CosignatureRecord | undefined {
+    return this.#options.cosignatures.ofPartner(domain);
+  }
+
+  /** Holds a verified checkpoint of a partner against what is known. Tells whether it contradicts that. */
+  async compare(from: PartnerLog, shown: SignedCheckpoint): Promise<boolean> {
+    const side: Side = { size: shown.size, note: shown.note, chain: [...from.chain] };
+    const other = await this.#otherRoot(from.domain, shown);
+    if (other === undefined) {
+      this.#remember(from.domain, { root: shown.root, side });
+      return false;
+    }
+    await this.#keep({ domain: from.domain, kind: 'fork', first: other, second: side, proof: [] });
+    return true;
+  }
+
+  /** Keeps that a checkpoint was shown as following the one that we cosigned, and does not. */
+  async accuse(
+    kind: 'unproven' | 'shrunk',
+    from: PartnerLog,
+    shown: SignedCheckpoint,
+    proof: readonly Uint8Array[] = [],
+  ): Promise<void> {
+    const known = this.known(from.domain);
+    if (known === undefined) return;
+    const first = await this.#sideOf(known);
+    const second: Side = { size: shown.size, note: shown.note, chain: [...from.chain] };
+    await this.#keep({ domain: from.domain, kind, first, second, proof: [...proof] });
+  }
+
+  /** What was shown or cosigned of the same size with another root. */
+  async #otherRoot(domain: string, { size, root }: SignedCheckpoint): Promise<Side | undefined> {
+    const known = this.known(domain);
+    if (known?.size === size && !equals(known.root, root)) return this.#sideOf(known);
+    const before = this.#remembered.get(domain)?.get(size);
+    return before === undefined || equals(before.root, root) ? undefined : before.side;
+  }
+
+  #remember(domain: string, shown: Shown): void {
+    const { size } = shown.side;
+    let sizes = this.#remembered.get(domain);
+    if (sizes === undefined) {
+      if (this.#remembered.size >= MAX_PARTNERS) this.#remembered.clear();
+      this.#remembered.set(domain, (sizes = new Map<number, Shown>()));
+    }
+    sizes.set(size, shown);
+    const [oldest] = sizes.keys();
+    if (sizes.size > MAX_REMEMBERED && oldest !== undefined) sizes.delete(oldest);
+  }
+
+  /** The checkpoint that we cosigned, with the certificates that verify its key. */
+  async #sideOf({ log, size, note, partnerKey }: CosignatureRecord): Promise<Side> {
+    return { size, note, chain: await this.#chainOf(log, partnerKey) };
+  }
+
+  /** From the newest roster that shows the key; a partner that was cosigned has shown one. */
+  async #chainOf(domain: string, key: Uint8Array): Promise<Uint8Array[]> {
+    const { partners } = this.#options;
+    const newest = partners.roster(domain);
+    if (newest !== undefined && equals(newest.statementKey, key)) return newest.chain;
+    for (const { number } of (await partners.rosters(domain)).toReversed()) {
+      const roster = partners.rosterAt(domain, number);
+      if (roster !== undefined && equals(roster.statementKey, key)) return roster.chain;
+    }
+    return [];
+  }
+
+  async #keep(evidence: CheckpointEvidenceRecord): Promise<void> {
+    if (!(await this.#options.evidence.keep(evidence))) return;
+    const { domain, kind, first, second } = evidence;
+    const facts = { partner: domain, alarm: true, code: `checkpoint.${kind}` };
+    this.#options.log.error(
+      { ...facts, known: first.size, shown: second.size },
+      `${domain} signed checkpoints of its log that do not go together (${kind}); see chancery archive evidence`,
+    );
+  }
+}

@@ -1,0 +1,224 @@
+/**
+ * Our log as the partners' witnesses see it: after growth the checkpoint goes to every partner with an agreement, and what
+ * they cosign is kept in the log. Guarantees: rounds are coalesced and bounded in number; a partner that is away holds up
+ * nobody; an entry that only says that something was cosigned is no growth, so that two idle organisations come to rest.
+ */
+import { toString } from 'uint8arrays/to-string';
+import type { Logger } from 'pino';
+import {
+  encodeAddCheckpoint,
+  logOrigin,
+  openCosignatures,
+  originHash,
+  readCheckpoint,
+  readDecimal,
+  witnessName,
+  type Checkpoint,
+} from '../../protocol/checkpoint/index.ts';
+import type { CryptoSuite } from '../../protocol/crypto/index.ts';
+import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
+import type { WitnessAnswer } from '../../protocol/wire/index.ts';
+import type { ArchiveLog } from '../archive/index.ts';
+import type { Cosignatures } from '../ledger/index.ts';
+import type { OwnLog } from './own-log.ts';
+import { withSession, type OpenWitness, type WitnessSession } from './session.ts';
+
+/** Milliseconds from the first growth to the round that covers it: what is appended meanwhile is covered too. */
+export const SETTLE_MS = 1_000;
+
+/** Milliseconds between two rounds, at least: each adds an entry for every partner, here and there. */
+export const ROUND_EVERY_MS = 15_000;
+
+/** Milliseconds before partners that failed are asked again, where nothing else gives cause. */
+const RETRY_MS = 60_000;
+
+/** Submissions to one partner in a round: one more once it has told which size it knows. */
+const MAX_ATTEMPTS = 2;
+
+export interface SubmitterOptions {
+  readonly domain: string;
+  readonly log: ArchiveLog;
+  readonly cosignatures: Cosignatures;
+  readonly ownLog: OwnLog;
+  /** Partners with an agreement now. */
+  readonly partners: () => Promise<readonly string[]>;
+  readonly open: OpenWitness;
+  /** The signed checkpoint of the log as it is. */
+  readonly checkpoint: () => Promise<string>;
+  readonly suite: CryptoSuite;
+  readonly clock: () => number;
+  readonly logger: Logger;
+}
+
+/** What became of a submission. `late`: not now; `refused`: the partner does not cosign it. */
+export type Outcome = 'cosigned' | 'refused' | 'late' | 'stopped';
+
+export class Submitter {
+  readonly #options: SubmitterOptions;
+  #stopListening: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #due = Infinity;
+  #lastRound = -Infinity;
+  #round: Promise<void> = Promise.resolve();
+
+  constructor(options: SubmitterOptions) {
+    this.#options = options;
+  }
+
+  /** From now on submits by itself. */
+  start(): void {
+    this.#stopListening = this.#options.log.onCommit(() => this.#schedule(SETTLE_MS));
+    this.#schedule(SETTLE_MS);
+  }
+
+  /** A partner is back: it is asked in the next round, if it has anything to cosign. */
+  returned(): void {
+    this.#schedule(SETTLE_MS);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopListening?.();
+    this.#due = -Infinity; // nothing is scheduled any more
+    clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  /** Submits the checkpoint as it is to every partner that has not cosigned all that counts. Never throws. */
+  async round(): Promise<ReadonlyMap<string, Outcome>> {
+    const { log, partners, checkpoint, logger } = this.#options;
+    const outcomes = new Map<string, Outcome>();
+    try {
+      if (log.stopped !== undefined) return outcomes;
+      const behind = (await partners()).filter((partner) => this.#isBehind(partner));
+      if (behind.length === 0) return outcomes;
+      const note = await checkpoint();
+      await Promise.all(behind.map(async (partner) => outcomes.set(partner, await this.#try(partner, note))));
+    } catch (error) {
+      logger.error({ err: error }, 'the checkpoint was not submitted to the partners');
+    }
+    return outcomes;
+  }
+
+  #schedule(delay: number): void {
+    const now = this.#options.clock();
+    const due = Math.max(now + delay, this.#lastRound + ROUND_EVERY_MS);
+    if (this.#due <= due) return;
+    this.#due = due;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#run(), due - now);
+    this.#timer.unref();
+  }
+
+  async #run(): Promise<void> {
+    if (this.#due === -Infinity) return;
+    this.#due = Infinity;
+    this.#lastRound = this.#options.clock();
+    const round = this.round();
+    this.#round = round.then(() => undefined);
+    const outcomes = [...(await round).values()];
+    if (outcomes.some((outcome) => outcome === 'late' || outcome === 'refused')) this.#schedule(RETRY_MS);
+  }
+
+  /** Whether there is any entry that a partner has not cosigned, beside those that only tell of cosigning. */
+  #isBehind(partner: string): boolean {
+    const { log, cosignatures } = this.#options;
+    const cosigned = cosignatures.byPartner(partner)?.size ?? 0;
+    for (let sequence = log.size - 1; sequence >= cosigned; sequence -= 1) {
+      if (log.entry(sequence)?.kind !== 'cosignature') return true;
+    }
+    return false;
+  }
+
+  async #try(partner: string, note: string): Promise<Outcome> {
+    const { open, logger } = this.#options;
+    try {
+      return await withSession(open, partner, (session) => this.#submit(session, note));
+    } catch (error) {
+      const { code, message } =
+        error instanceof ChanceryError ? error : { code: 'internal', message: String(error) };
+      logger.info({ partner, code }, `checkpoint not cosigned: ${message}`);
+      return 'late';
+    }
+  }
+
+  async #submit(session: WitnessSession, note: string): Promise<Outcome> {
+    const { log, cosignatures } = this.#options;
+    const checkpoint = valueOf(readCheckpoint(note));
+    let old = cosignatures.byPartner(session.partner.domain)?.size ?? 0;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const proof = old === 0 ? [] : log.consistencyProof(old, checkpoint.size);
+      const body = encodeAddCheckpoint({ oldSize: old, proof, checkpoint: note });
+      const answer = await session.ask({ type: 'add-checkpoint', body });
+      if (answer.status === 200) return this.#keep(session, checkpoint, note, answer);
+      const known = answer.status === 409 ? readDecimal(toString(answer.body).trimEnd()) : undefined;
+      if (known === undefined || known > checkpoint.size) return this.#confront(session, answer);
+      old = known;
+    }
+    return 'late'; // it cosigned another one meanwhile
+  }
+
+  /** The partner knows more of our log than we do, or cannot make it follow from what it knows: it has to show what. */
+  async #confront(session: WitnessSession, answer: WitnessAnswer): Promise<Outcome> {
+    const { ownLog, logger, domain, suite } = this.#options;
+    const partner = session.partner.domain;
+    const facts = { partner, status: answer.status };
+    const contradicts = answer.status === 409 || answer.status === 422;
+    if (!contradicts) {
+      logger.info(facts, `checkpoint not cosigned: ${toString(answer.body).slice(0, 256).trimEnd()}`);
+      return 'refused';
+    }
+    const verdict = await askFor(session, domain, suite, ownLog);
+    if (verdict === 'archive.rolled-back' || verdict === 'archive.forked') return 'stopped';
+    logger.warn(
+      { ...facts, verdict },
+      `${partner} does not cosign our checkpoint, and shows none that contradicts it`,
+    );
+    return 'refused';
+  }
+
+  /** Keeps the partner's line, if it is one: lines of others are not looked at. */
+  async #keep(
+    { partner }: WitnessSession,
+    { size, root }: Checkpoint,
+    note: string,
+    { body }: WitnessAnswer,
+  ): Promise<Outcome> {
+    const { domain, cosignatures, suite } = this.#options;
+    const key = { name: witnessName(partner.domain), publicKey: partner.publicKey };
+    const [cosignature] = valueOf(openCosignatures(note + toString(body), [key], suite));
+    if (cosignature === undefined)
+      throw new ChanceryError(
+        'checkpoint.bad-signature',
+        `${partner.domain} answered without a cosignature by its statement key`,
+      );
+    await cosignatures.keep({
+      log: domain,
+      witness: partner.domain,
+      size,
+      root,
+      note: note + cosignature.line,
+      partnerKey: partner.publicKey,
+      time: cosignature.time,
+    });
+    return 'cosigned';
+  }
+}
+
+/** Has a partner show the newest checkpoint of ours that it cosigned, and judges it; undefined where it has none. */
+export async function askFor(
+  { partner, ask }: WitnessSession,
+  domain: string,
+  suite: CryptoSuite,
+  ownLog: OwnLog,
+): ReturnType<typeof verdictOf> {
+  const path = `${originHash(suite.sha256, logOrigin(domain))}/checkpoint`;
+  return verdictOf(await ask({ type: 'get', path }), partner.domain, ownLog);
+}
+
+async function verdictOf(
+  { status, body }: WitnessAnswer,
+  partner: string,
+  ownLog: OwnLog,
+): Promise<Awaited<ReturnType<OwnLog['confront']>> | undefined> {
+  return status === 200 ? ownLog.confront(partner, toString(body)) : undefined;
+}
