@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
+import type { FrameChannel } from '../../protocol/wire/index.ts';
 import { LINGER_MS } from '../devices/index.ts';
 import { Host, onlyOwnDevices, onlyPartnerNodes, type Peer } from '../network/index.ts';
 import { ArchiveSide } from '../relay/index.ts';
@@ -13,6 +14,9 @@ import { PartnerLinks } from './partner-links.ts';
 import { platform } from './platform.ts';
 import { RENEW_AT } from './roster-keeper.ts';
 import type { NodeSettings } from './settings.ts';
+
+/** Milliseconds that an archive alone waits for a gateway through which to ask its partners: one retries every second. */
+const GATEWAY_WITHIN_MS = 3_000;
 
 export interface ArchiveNode {
   readonly settings: NodeSettings;
@@ -43,7 +47,7 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
     drop: (peerId) => drop(peerId),
     // whoever is connected comes back at once, and is shown the root in force
     onRoot: async () => {
-      if (running.host !== undefined) await dropAll(running.host);
+      if (running.host !== undefined) await dropPeers(running.host);
     },
     ready: ready.promise,
   });
@@ -61,25 +65,28 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
     }
     return admitted;
   };
-  // until the log is known to be whole nothing is recorded: partners are recognised, everybody else waits
+  // until the log is known to be whole nothing is recorded: partners and own nodes are recognised, devices wait
   const checking = { current: await mustAsk(organisation) };
   const admitOrRecognise = async (peerId: string, bundle: Uint8Array): Promise<Result<Peer>> => {
     const known = checking.current ? await trust.recognise(peerId, bundle) : undefined;
-    if (known !== undefined && (!known.ok || !known.value.own)) return known;
+    if (known !== undefined && !(known.ok && isOwnDevice(known.value))) return known;
     await ready.promise;
     return admit(peerId, bundle);
   };
-  const serve = {
-    device: (channel, peer) => devices.serve(channel, peer),
-    federation: async (channel, peer) => {
+  const whenReady =
+    <Who>(handler: (channel: FrameChannel, who: Who) => Promise<void>) =>
+    async (channel: FrameChannel, who: Who): Promise<void> => {
       await ready.promise;
-      return receiver.serve(channel, peer);
-    },
+      return handler(channel, who);
+    };
+  const serve = {
+    device: whenReady((channel, peer: Peer) => devices.serve(channel, peer)),
+    federation: whenReady((channel, peer: Peer) => receiver.serve(channel, peer)),
     witness: (channel, peer) => witnessing.server.serve(channel, peer),
-    enrolment: (channel, peerId) => enrolment.serve(channel, peerId),
+    enrolment: whenReady((channel, peerId: string) => enrolment.serve(channel, peerId)),
   } satisfies ConstructorParameters<typeof ArchiveSide>[0]['serve'];
   const relay = new ArchiveSide({
-    admit,
+    admit: admitOrRecognise,
     serve,
     async bundleFor(gateway) {
       const [leaf] = gateway.identity.bundle.chain;
@@ -89,6 +96,7 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
     },
   });
   const isGateway = settings.roles.includes('gateway');
+  const gateway = Promise.withResolvers<undefined>();
   const seed = await settings.keys.seed('node');
   const host = await Host.start({
     seed,
@@ -113,17 +121,27 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
       relay: (channel, peer) => relay.serve(channel, peer),
     },
     enrolment: serve.enrolment,
-    onPeer: () => undefined,
+    onPeer: (peer) => {
+      if (isOwnGateway(peer)) gateway.resolve(undefined);
+    },
     onPeerGone: () => undefined,
   });
   seed.fill(0); // libp2p has its own copy
   running.host = host;
   const { partnerAddresses: addresses, log } = settings;
-  const partnerLinks = new PartnerLinks({ organisation, host, isGateway, addresses, log });
+  const partnerLinks = new PartnerLinks({
+    organisation,
+    host,
+    isGateway,
+    admit: admitOrRecognise,
+    addresses,
+    log,
+  });
   if (checking.current) {
+    if (!isGateway) await atMost(GATEWAY_WITHIN_MS, gateway.promise);
     await askPartners(organisation, partnerLinks, log);
     checking.current = false;
-    await dropAll(host); // who was recognised comes in anew, and is recorded
+    await dropPeers(host, ({ own }) => !own); // who was recognised comes in anew, and is recorded
   }
   if (organisation.log.stopped === undefined) {
     const own = { peer: host.peerId, roles: [...settings.roles], addresses: host.addresses.slice(0, 16) };
@@ -162,6 +180,22 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
   };
 }
 
+function isOwnDevice({ own, identity }: Peer): boolean {
+  return own && identity.leaf.subject.kind === 'device';
+}
+
+function isOwnGateway({ own, identity: { leaf } }: Peer): boolean {
+  return own && leaf.subject.kind === 'node' && leaf.subject.roles.includes('gateway');
+}
+
+/** Waits for what may not come. */
+async function atMost(milliseconds: number, coming: Promise<undefined>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(resolve, milliseconds, undefined);
+  await Promise.race([promise, coming]);
+  clearTimeout(timer);
+}
+
 /** Whether partners may have cosigned more than the log has: not where it was stopped for that before. */
 async function mustAsk({ log, partners }: Organisation): Promise<boolean> {
   return log.stopped === undefined && (await partners.agreements()).length > 0;
@@ -196,6 +230,6 @@ function submitterOf(organisation: Organisation, links: PartnerLinks, logger: Lo
   });
 }
 
-async function dropAll(host: Host): Promise<void> {
-  await Promise.all(host.peers.map((peer) => host.drop(peer.id)));
+async function dropPeers(host: Host, which: (peer: Peer) => boolean = () => true): Promise<void> {
+  await Promise.all(host.peers.filter(which).map((peer) => host.drop(peer.id)));
 }

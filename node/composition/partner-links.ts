@@ -3,7 +3,7 @@
  * partners that come back. Opens streams directly where this node is a gateway, else through one that is connected.
  */
 import type { Logger } from 'pino';
-import { ChanceryError } from '../../protocol/errors/index.ts';
+import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import {
   MAX_FRAME_BYTES,
   readFrame,
@@ -24,6 +24,8 @@ export interface PartnerLinksOptions {
   readonly organisation: Organisation;
   readonly host: Host;
   readonly isGateway: boolean;
+  /** Whether the node of a partner that a gateway reached is trusted. */
+  readonly admit: (peerId: string, bundle: Uint8Array) => Promise<Result<Peer>>;
   readonly addresses: ReadonlyMap<string, readonly string[]>;
   readonly log: Logger;
 }
@@ -164,7 +166,7 @@ export class PartnerLinks {
   }
 
   async #openThroughGateway(dial: Omit<Dial, 'type'>): Promise<Opened> {
-    const { host, organisation } = this.#options;
+    const { host, admit } = this.#options;
     const gateway = host.peers.find(
       ({ own, identity: { leaf } }) =>
         own && leaf.subject.kind === 'node' && leaf.subject.roles.includes('gateway'),
@@ -180,7 +182,7 @@ export class PartnerLinks {
     if (answer.value.type !== 'opened' || answer.value.bundle === null) {
       throw new ChanceryError('encoding.malformed', 'the gateway did not open a stream');
     }
-    const admitted = await organisation.trust.admit(answer.value.peer, answer.value.bundle);
+    const admitted = await admit(answer.value.peer, answer.value.bundle);
     if (!admitted.ok) throw ChanceryError.from(admitted.refusal);
     return { channel, peer: admitted.value };
   }

@@ -80,8 +80,8 @@ export class Trust {
   }
 
   /**
-   * Who shows a bundle, by what is known already: nothing is recorded, so it serves before the log may be written to. Own
-   * devices and nodes are only told apart from partners; these are to be judged anew by `admit`.
+   * Judges a node's bundle by what is known already and records nothing, so it serves before the log may be written to. An
+   * own device is only recognised as such, and is to be judged by `admit`.
    */
   async recognise(peerId: string, bundle: Uint8Array): Promise<Result<Peer>> {
     const identity = await this.#verify(peerId, bundle);
@@ -89,7 +89,10 @@ export class Trust {
     const { domain, rootId, leaf, statement } = identity.value;
     const own = domain === this.#options.domain;
     const peer: Peer = { id: peerId, identity: identity.value, own, bundle };
-    if (own) return accept(peer);
+    if (own) {
+      const refusal = leaf.subject.kind === 'node' ? this.#judgeOwn(peerId, identity.value) : undefined;
+      return refusal ?? accept(peer);
+    }
     const agreement = this.#options.partners.agreement(domain);
     if (agreement === undefined || leaf.subject.kind !== 'node' || statement === null)
       return refuse(

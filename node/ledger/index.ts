@@ -24,6 +24,6 @@ export {
   type RosterRecord,
   type Sighting,
 } from './partners.ts';
-export { decodeRecord, recordOf, type RecordKind, type RecordOf } from './records.ts';
+export { MAX_CHECKPOINT_LENGTH, decodeRecord, recordOf, type RecordKind, type RecordOf } from './records.ts';
 export { Signers, type KnownSigner } from './signers.ts';
 export { ledgerOn } from './views.ts';

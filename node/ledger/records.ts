@@ -3,6 +3,7 @@
  * years, so a shape only ever gains a new version.
  */
 import { z } from 'zod';
+import { PROOF_HASHES_MAX } from '../../protocol/checkpoint/index.ts';
 import { knownFactsShape } from '../../protocol/device/index.ts';
 import {
   bytes,
@@ -207,7 +208,7 @@ const SHAPES = {
     kind: z.enum(['fork', 'unproven', 'shrunk']),
     first: checkpointSide,
     second: checkpointSide,
-    proof: z.array(hash32).max(63),
+    proof: z.array(hash32).max(PROOF_HASHES_MAX),
   }),
   /** A checkpoint that was cosigned: one of a partner's by us, or one of ours by a partner. */
   cosignature: z.strictObject({

@@ -2,7 +2,7 @@
 import { fromString } from 'uint8arrays/from-string';
 import type { WitnessAnswer } from '../../protocol/wire/index.ts';
 
-export const TEXT = 'text/plain; charset=utf-8';
+const TEXT = 'text/plain; charset=utf-8';
 const BYTES = 'application/octet-stream';
 const SIZE = 'text/x.tlog.size';
 

@@ -10,7 +10,7 @@ import { withSession, type OpenWitness } from './session.ts';
 import { askFor } from './submitter.ts';
 
 /** Milliseconds for all partners together. */
-export const START_CHECK_WITHIN_MS = 5_000;
+const START_CHECK_WITHIN_MS = 5_000;
 
 export interface StartCheckOptions {
   readonly domain: string;

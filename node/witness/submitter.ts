@@ -24,10 +24,10 @@ import type { OwnLog } from './own-log.ts';
 import { withSession, type OpenWitness, type WitnessSession } from './session.ts';
 
 /** Milliseconds from the first growth to the round that covers it: what is appended meanwhile is covered too. */
-export const SETTLE_MS = 1_000;
+const SETTLE_MS = 1_000;
 
 /** Milliseconds between two rounds, at least: each adds an entry for every partner, here and there. */
-export const ROUND_EVERY_MS = 15_000;
+const ROUND_EVERY_MS = 15_000;
 
 /** Milliseconds before partners that failed are asked again, where nothing else gives cause. */
 const RETRY_MS = 60_000;

@@ -17,13 +17,13 @@ import {
 import type { CryptoSuite, Signer } from '../../protocol/crypto/index.ts';
 import { emptyRoot, verifyConsistency } from '../../protocol/merkle/index.ts';
 import type { WitnessAnswer } from '../../protocol/wire/index.ts';
-import type { CosignatureRecord, Cosignatures } from '../ledger/index.ts';
+import { MAX_CHECKPOINT_LENGTH, type CosignatureRecord, type Cosignatures } from '../ledger/index.ts';
 import { conflict, refusalAnswer, textAnswer } from './answer.ts';
 import type { PartnerLog } from './partner-log.ts';
 import type { PartnerLogs } from './partner-logs.ts';
 
-/** Characters of a checkpoint that is cosigned: three lines, some extensions, one signature. */
-const MAX_NOTE_LENGTH = 3_072;
+/** Characters of a checkpoint that is cosigned, with the log's signature: what is kept has ours as well, a line of 400 at most. */
+const MAX_NOTE_LENGTH = MAX_CHECKPOINT_LENGTH - 1_024;
 
 /** Checkpoints of one log that are cosigned in a minute: each is an entry of our own log. */
 const MAX_COSIGNED_A_MINUTE = 60;

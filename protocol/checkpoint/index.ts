@@ -1,5 +1,6 @@
 export {
   ADD_CHECKPOINT_MAX,
+  PROOF_HASHES_MAX,
   decodeAddCheckpoint,
   encodeAddCheckpoint,
   type AddCheckpoint,

@@ -8,7 +8,7 @@ import { toString } from 'uint8arrays/to-string';
 import type { Sha256 } from '../crypto/suite.ts';
 
 /** C2SP signed-note, "Signature types", as far as they are used here. */
-export const SIGNATURE_TYPES = {
+const SIGNATURE_TYPES = {
   /** Ed25519 over the note's text. */
   ed25519: 0x01,
   /** Ed25519 over a checkpoint and the time (tlog-cosignature, version 1). */

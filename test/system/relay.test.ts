@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { cp, rm } from 'node:fs/promises';
 import { test } from 'node:test';
 import { TestDevice } from '../support/test-device.ts';
 import { startGateway } from '../support/test-gateway.ts';
@@ -98,6 +99,40 @@ test('behind a gateway a suspended member is refused at once, and partners’ di
       code: 'member.suspended',
     });
     await bob.stop();
+  } finally {
+    await gateway.stop();
+    await acme.stop();
+    await partner.stop();
+    await dns.server.stop();
+  }
+});
+
+test('an archive behind a gateway witnesses and is witnessed through it, and asks through it after a start', async () => {
+  const dns = await startDns('acme.test', 'partner.test');
+  const listen = [`/ip4/127.0.0.1/tcp/${await freePort()}`];
+  let acme = await startTestNode(dns, 'acme.test', { roles: ['archive'], listen });
+  const partner = await startTestNode(dns, 'partner.test');
+  const gateway = await startGateway(acme);
+  const front: TestNode = { ...acme, node: { ...acme.node, host: gateway.host } };
+  const copy = `${acme.settings.archiveLocation}.older`;
+  try {
+    await addPartner(front, partner);
+    await addPartner(partner, front);
+    assert.equal((await partner.node.submitter.round()).get('acme.test'), 'cosigned');
+    await acme.node.stop();
+    await cp(acme.settings.archiveLocation, copy, { recursive: true });
+    acme = await acme.restart();
+    await acme.node.organisation.ledger.administer('operator', 'test', 'growth');
+    const cosigned = await until(
+      'the partner to be reached',
+      async () => (await acme.node.submitter.round()).get('partner.test') === 'cosigned',
+    );
+    assert.ok(cosigned);
+    await acme.node.stop();
+    await rm(acme.settings.archiveLocation, { recursive: true });
+    await cp(copy, acme.settings.archiveLocation, { recursive: true });
+    acme = await acme.restart();
+    assert.equal(acme.node.organisation.log.stopped?.code, 'archive.rolled-back');
   } finally {
     await gateway.stop();
     await acme.stop();
