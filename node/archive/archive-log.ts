@@ -7,27 +7,29 @@
  */
 import { equals } from 'uint8arrays/equals';
 import { AppendQueue } from './append-queue.ts';
-import type { Entry } from '../../protocol/archive/index.ts';
 import type { Sha256, Signer } from '../../protocol/crypto/suite.ts';
 import { ChanceryError, accept, refuse, type Refusal, type Result } from '../../protocol/errors/index.ts';
 import { frontierRoot, growTree } from '../../protocol/merkle/index.ts';
-import { encodeHead, type Head } from './head.ts';
-import { HEAD_KEY, tileKey } from './keys.ts';
+import { extendLog } from './extend-log.ts';
+import type { Head } from './head.ts';
 import { openLevelStore } from './level-store.ts';
 import type { LogState } from './load.ts';
-import { LogReader, type LogRecord } from './log-reader.ts';
-import { assertNotBehind, closed, failed, openChecked } from './opening.ts';
+import { LogReader } from './log-reader.ts';
+import { assertNotBehind, closed, failed, notReplicated, openChecked } from './opening.ts';
 import { Overlay } from './overlay.ts';
-import { checkAdoption, type AdoptableRecord, type StoredRecord } from './adoption.ts';
+import { checkAdoption, type StoredRecord } from './adoption.ts';
 import {
   prepareAdopted,
   prepareAppend,
   type Appended,
   type NewRecord,
+  type OnChange,
+  type OpsOfAdopted,
   type PendingAppend,
 } from './pending-append.ts';
+import { ReadableLog } from './readable-log.ts';
 import { SignedHead } from './signed-head.ts';
-import type { Op, OpenStore, Range, Store } from './store.ts';
+import type { OpenStore, Range, Store } from './store.ts';
 import { verifyLog, type Verification, type VerifyOptions } from './verify.ts';
 
 export interface ArchiveLogger {
@@ -47,19 +49,29 @@ export interface ArchiveLogOptions {
   /** Where the log is stored, if not in LevelDB at `location`. */
   readonly openStore?: OpenStore;
   readonly logger?: ArchiveLogger;
+  /** Resolves once enough other nodes hold the log up to a size; left out where the own disk is enough. */
+  readonly confirm?: (size: number) => Promise<void>;
 }
 
-export class ArchiveLog implements AsyncDisposable {
+/** Milliseconds that an append waits for other nodes to hold it, before it is refused. */
+const CONFIRM_WITHIN_MS = 10_000;
+
+export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   readonly #options: ArchiveLogOptions;
   readonly #openStore: OpenStore;
   readonly #queue = new AppendQueue();
   readonly #overlay = new Overlay();
   readonly #listeners = new Set<(size: number) => void>();
   #store: Store;
+  /** What counts as archived: durable here, and on as many other nodes as are asked for. */
   #state: LogState;
+  /** What is durable here. */
+  #durable: LogState;
+  #confirming: Promise<void> | undefined;
+  readonly #onDurable = new Set<() => void>();
   #read: LogReader | undefined;
   #next: { sequence: number; time: number };
-  #status: 'open' | 'failed' | 'closed' = 'open';
+  #status: 'open' | 'unconfirmed' | 'failed' | 'closed' = 'open';
   #stopped: Refusal | undefined;
   #writing: Promise<void> | undefined;
   #recovering: Promise<void> | undefined;
@@ -67,10 +79,12 @@ export class ArchiveLog implements AsyncDisposable {
   readonly #signedHead: SignedHead;
 
   private constructor(options: ArchiveLogOptions, openStore: OpenStore, store: Store, state: LogState) {
+    super();
     this.#options = options;
     this.#openStore = openStore;
     this.#store = store;
     this.#state = state;
+    this.#durable = state;
     this.#signedHead = new SignedHead(options.sha256);
     this.#next = { sequence: state.head.size, time: state.head.time };
   }
@@ -86,8 +100,7 @@ export class ArchiveLog implements AsyncDisposable {
     return new ArchiveLog(options, openStore, store, state);
   }
 
-  /** How many entries are durable. */
-  get size(): number {
+  override get size(): number {
     return this.#state.head.size;
   }
 
@@ -111,30 +124,19 @@ export class ArchiveLog implements AsyncDisposable {
     this.#queue.assertRoom(records.length, 0);
     const { clock, sha256, randomBytes } = this.#options;
     const appended = { first: this.#next.sequence, time: Math.max(this.#next.time, clock()) };
-    const undo: (() => void)[] = [];
-    let pending: PendingAppend;
-    try {
-      pending = prepareAppend(records, appended, sha256, randomBytes, (ops) => {
-        undo.push(this.#overlay.add(ops, appended.first));
-      });
-      this.#queue.assertRoom(records.length, pending.bytes);
-    } catch (error) {
-      for (const back of undo.reverse()) back();
-      throw error;
-    }
-    this.#enqueue(pending);
-    return pending.done.promise;
+    return this.#enqueue((onChange) => prepareAppend(records, appended, sha256, randomBytes, onChange));
   }
 
   /**
    * Takes over records that were archived elsewhere, unchanged, as what follows the log as it is; nothing else may be
-   * appended meanwhile. `expected` is the head that they are to lead to: nothing is written that does not. `opsOf` makes
-   * the view changes of each, in order. Refuses with `archive.damaged` (with the sequence number) or `proof.invalid`.
+   * appended meanwhile. `expected` is the head that they are to lead to: all of them are written, or none. `opsOf` makes
+   * the view changes of each, in order. A log whose appending was stopped still takes over what it lacks: that is how it
+   * is mended. Refuses with `archive.damaged` (with the sequence number) or `proof.invalid`; rejects like `append`.
    */
   async adopt(
     records: readonly StoredRecord[],
     expected: Pick<Head, 'size' | 'root'>,
-    opsOf: (record: AdoptableRecord, sequence: number) => readonly Op[],
+    opsOf: OpsOfAdopted,
   ): Promise<Result<void>> {
     if (this.#status !== 'open') throw await this.#unwritable();
     const { head, tree } = this.#state;
@@ -154,23 +156,27 @@ export class ArchiveLog implements AsyncDisposable {
         `the entries from ${head.size} on do not lead to the log of ${expected.size} entries; ask for them again`,
       );
     }
-    this.#queue.assertRoom(records.length, 0);
-    const done = checked.value.map((record, at) => {
-      const sequence = head.size + at;
-      const pending = prepareAdopted(record, sequence, opsOf(record, sequence));
-      this.#overlay.add(pending.viewOps, sequence);
-      this.#enqueue(pending);
-      return pending.done.promise;
-    });
-    await Promise.all(done);
+    if (records.length === 0) return accept(undefined);
+    await this.#enqueue((onChange) => prepareAdopted(checked.value, head.size, opsOf, onChange));
     return accept(undefined);
   }
 
-  #enqueue(pending: PendingAppend): void {
-    const { first, time } = pending.appended;
-    this.#next = { sequence: first + pending.count, time };
+  /** Numbers an append, shows its view changes, and lets it wait for its batch; where that fails, nothing of it is left. */
+  #enqueue(prepare: (onChange: OnChange) => PendingAppend): Promise<Appended> {
+    const undo: (() => void)[] = [];
+    const { sequence } = this.#next;
+    let pending: PendingAppend;
+    try {
+      pending = prepare((ops) => undo.push(this.#overlay.add(ops, sequence)));
+      this.#queue.assertRoom(pending.count, pending.bytes);
+    } catch (error) {
+      for (const back of undo.reverse()) back();
+      throw error;
+    }
+    this.#next = { sequence: sequence + pending.count, time: pending.appended.time };
     this.#queue.push(pending);
     this.#writing ??= this.#writeQueue();
+    return pending.done.promise;
   }
 
   /** A view's value, with the changes of appends that are not yet durable. Throws `archive.closed` or `archive.failed`. */
@@ -191,56 +197,6 @@ export class ArchiveLog implements AsyncDisposable {
     return this.#store.iterate(range);
   }
 
-  /** A durable entry. Throws `archive.damaged` where it cannot be read. */
-  entry(sequence: number): Entry | undefined {
-    return this.#reader().entry(sequence);
-  }
-
-  /** The leaf's data of a durable entry: what an inclusion proof is about. */
-  entryBytes(sequence: number): Uint8Array | undefined {
-    return this.#reader().entryBytes(sequence);
-  }
-
-  /** The content of a durable entry. */
-  content(sequence: number): Uint8Array | undefined {
-    return this.#reader().content(sequence);
-  }
-
-  /** What the views of a durable entry are made from, where that is not its content; empty otherwise. */
-  header(sequence: number): Uint8Array | undefined {
-    return this.#reader().header(sequence);
-  }
-
-  /** Durable records from a sequence number on, in order: at most `limit`, and fewer where they are large. */
-  async read(from: number, limit: number): Promise<LogRecord[]> {
-    return this.#reader().read(from, limit);
-  }
-
-  /** Durable records from a sequence number on, as they are stored, checked: at most `limit`, and fewer where they are large. */
-  async stored(from: number, limit: number): Promise<StoredRecord[]> {
-    return this.#reader().records(from, limit);
-  }
-
-  /** The inclusion proof of an entry in the log as of `size` (RFC 6962, 2.1.1). Throws `request.invalid` outside the log. */
-  inclusionProof(sequence: number, size: number = this.size): Uint8Array[] {
-    return this.#reader().inclusionProof(sequence, size);
-  }
-
-  /** The proof that the log of `older` entries is a prefix of that of `newer` (RFC 6962, 2.1.2). Throws `request.invalid`. */
-  consistencyProof(older: number, newer: number = this.size): Uint8Array[] {
-    return this.#reader().consistencyProof(older, newer);
-  }
-
-  /** The root hash of the log as it was at a size. Throws `request.invalid` for one it never had. */
-  rootAt(size: number): Uint8Array {
-    return this.#reader().rootAt(size);
-  }
-
-  /** The first `width` hashes of a tile (C2SP tlog-tiles); undefined where the log has fewer. */
-  tile(level: number, index: number, width: number): Uint8Array | undefined {
-    return this.#reader().tile(level, index, width);
-  }
-
   /** Refuses every append from now on, with this reason, until the log is opened again. Reading goes on. */
   stopAppending(reason: Refusal): void {
     this.#stopped ??= reason;
@@ -249,6 +205,20 @@ export class ArchiveLog implements AsyncDisposable {
   /** Why nothing is appended any more; undefined while it is. */
   get stopped(): Refusal | undefined {
     return this.#stopped;
+  }
+
+  /** The log as it is durable here, which may be more than counts as archived: for those who are to hold it too. */
+  get durable(): LogReader {
+    this.#assertReadable();
+    return new LogReader(this.#store, this.#options.sha256, this.#durable);
+  }
+
+  /** Tells that more is durable here. Returns how to stop it. */
+  onDurable(listener: () => void): () => void {
+    this.#onDurable.add(listener);
+    return () => {
+      this.#onDurable.delete(listener);
+    };
   }
 
   /** The signed checkpoint of the durable head, as text, with these extension lines. It is signed once for a size and key. */
@@ -290,34 +260,62 @@ export class ArchiveLog implements AsyncDisposable {
 
   /** Writes batch after batch while appends wait. */
   async #writeQueue(): Promise<void> {
+    const { sha256 } = this.#options;
     await Promise.resolve(); // what is appended in the same turn shares a batch
     for (let group = this.#queue.takeGroup(); group.length > 0; group = this.#queue.takeGroup()) {
-      const { state, ops } = this.#extend(group);
+      const { state, ops } = extendLog(sha256, this.#durable, group);
       try {
         await this.#store.batch(ops);
       } catch (cause) {
         await this.#fail(group, cause);
         break;
       }
-      this.#commit(group, state);
+      this.#durable = state;
+      for (const listener of this.#onDurable) listener();
+      if (await this.#isHeldElsewhere(state.head.size)) this.#commit(group, state);
+      else this.#withhold(group, state);
     }
     this.#writing = undefined;
   }
 
-  /** The state after a group of appends, and all that is written for it. */
-  #extend(group: readonly PendingAppend[]): { readonly state: LogState; readonly ops: readonly Op[] } {
-    const { sha256, origin } = this.#options;
-    const leafHashes = group.flatMap((append) => append.leafHashes);
-    const { tree, tiles } = growTree(sha256, this.#state.tree, leafHashes);
-    const time = group.at(-1)?.appended.time ?? this.#state.head.time;
-    const root = frontierRoot(sha256, tree.frontier);
-    const head: Head = { v: 1, origin, size: tree.frontier.size, root, time };
-    const ops = group.flatMap((append) => [...append.logOps, ...append.viewOps]);
-    for (const { level, index, hashes } of tiles) {
-      ops.push({ type: 'put', key: tileKey(level, index), value: hashes });
-    }
-    ops.push({ type: 'put', key: HEAD_KEY, value: encodeHead(head) });
-    return { state: { head, tree }, ops };
+  /** Whether enough other nodes hold the log up to a size: waits for them, but not for long. */
+  async #isHeldElsewhere(size: number): Promise<boolean> {
+    const { confirm } = this.#options;
+    if (confirm === undefined) return true;
+    this.#confirming = confirm(size);
+    const late = Promise.withResolvers<false>();
+    const timer = setTimeout(() => late.resolve(false), CONFIRM_WITHIN_MS);
+    const held = await Promise.race([this.#confirming.then(() => true as const), late.promise]);
+    clearTimeout(timer);
+    return held;
+  }
+
+  /** What is written here, but not elsewhere, does not count yet. It will, without a word more, once it is. */
+  #withhold(group: readonly PendingAppend[], { head }: LogState): void {
+    this.#options.logger?.error(
+      { alarm: true, size: head.size },
+      'the copies that policy asks for are missing',
+    );
+    if (this.#status === 'open') this.#status = 'unconfirmed';
+    const rejected = [...group, ...this.#queue.takeAll()];
+    this.#overlay.clear();
+    this.#next = { sequence: head.size, time: head.time };
+    for (const { done } of rejected) done.reject(notReplicated());
+    this.#countOnceHeld();
+  }
+
+  #countOnceHeld(): void {
+    void this.#confirming?.then(() => {
+      this.#count();
+    });
+  }
+
+  /** What was written here counts from now on. */
+  #count(): void {
+    const grown = this.#durable.head.size > this.size;
+    this.#state = this.#durable;
+    if (this.#status === 'unconfirmed') this.#status = 'open';
+    if (grown) this.#notify();
   }
 
   #commit(group: readonly PendingAppend[], state: LogState): void {
@@ -345,12 +343,13 @@ export class ArchiveLog implements AsyncDisposable {
       await this.#store.close();
       const { store, state } = await openChecked(this.#openStore, this.#options);
       this.#store = store;
-      assertNotBehind(state, this.#state);
-      const grown = state.head.size > this.size;
-      this.#state = state;
+      assertNotBehind(state, this.#durable);
+      this.#durable = state;
       this.#next = { sequence: state.head.size, time: Math.max(this.#next.time, state.head.time) };
-      if (this.#status === 'failed') this.#status = 'open';
-      if (grown) this.#notify();
+      if (this.#status === 'failed') this.#status = 'unconfirmed';
+      this.#confirming = this.#options.confirm?.(state.head.size);
+      if (this.#confirming === undefined) this.#count();
+      else this.#countOnceHeld();
     } catch (cause) {
       this.#options.logger?.error({ err: cause }, 'the archive could not be opened again');
     }
@@ -359,6 +358,7 @@ export class ArchiveLog implements AsyncDisposable {
   /** Why nothing can be appended. Where a write had failed, opening the store is tried again before this resolves. */
   async #unwritable(): Promise<ChanceryError> {
     if (this.#status === 'closed') return closed();
+    if (this.#status === 'unconfirmed') return notReplicated();
     await this.#writing; // it may be recovering itself
     if (this.#status === 'failed') {
       this.#recovering ??= this.#recover();
@@ -381,7 +381,7 @@ export class ArchiveLog implements AsyncDisposable {
     }
   }
 
-  #reader(): LogReader {
+  protected override reader(): LogReader {
     this.#assertReadable();
     if (this.#read?.state !== this.#state)
       this.#read = new LogReader(this.#store, this.#options.sha256, this.#state);

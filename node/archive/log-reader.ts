@@ -34,6 +34,9 @@ const READ_ENTRIES_MAX = 1024;
 /** And stops after so many bytes of content, so that a read of large records does not fill the memory. */
 const READ_BYTES_MAX = 8 * 1024 * 1024;
 
+/** A read of stored records ends here: they fit one frame of a replica and, with their views, one batch. */
+const STORED_BYTES_MAX = 256 * 1024;
+
 const NOTHING = new Uint8Array(0);
 
 /** A durable entry with its content. */
@@ -109,7 +112,7 @@ export class LogReader {
   async records(from: number, limit: number): Promise<StoredRecord[]> {
     const to = Math.min(this.state.head.size, from + Math.min(limit, READ_ENTRIES_MAX));
     if (to <= from) return [];
-    const contents = await this.#run(contentRange(from, to), from, READ_BYTES_MAX);
+    const contents = await this.#run(contentRange(from, to), from, STORED_BYTES_MAX);
     const entries = await this.#run(entryRange(from, from + contents.length), from, Infinity);
     const records: StoredRecord[] = [];
     try {

@@ -39,6 +39,14 @@ export function failed(cause: unknown): ChanceryError {
   );
 }
 
+/** Why nothing is acknowledged, though it is written here. */
+export function notReplicated(): ChanceryError {
+  return new ChanceryError(
+    'archive.not-replicated',
+    'too few other nodes hold what was written, so nothing was acknowledged; try again once a replica is back',
+  );
+}
+
 /** Why nothing is read or written any more. */
 export function closed(): ChanceryError {
   return new ChanceryError('archive.closed', 'the archive is closed; open it again first');

@@ -44,7 +44,10 @@ export interface PendingAppend {
 }
 
 /** Told of each record's view changes, before those of the next are made. */
-type OnChange = (ops: readonly Op[]) => void;
+export type OnChange = (ops: readonly Op[]) => void;
+
+/** Makes the view changes of a record that is taken over. */
+export type OpsOfAdopted = (record: AdoptableRecord, sequence: number) => readonly Op[];
 
 /** Throws `internal` where a view's change touches the log's own keys, and whatever a view's function throws. */
 export function prepareAppend(
@@ -84,19 +87,27 @@ export function prepareAppend(
   };
 }
 
-/** The append that takes one record over unchanged. Throws like `prepareAppend`. */
+/** The append that takes records over unchanged, at least one, from sequence number `first` on. Throws like `prepareAppend`. */
 export function prepareAdopted(
-  { entry, stored, leafHash, time }: AdoptableRecord,
-  sequence: number,
-  viewOps: readonly Op[],
+  records: readonly AdoptableRecord[],
+  first: number,
+  opsOf: OpsOfAdopted,
+  onChange: OnChange,
 ): PendingAppend {
-  assertViewsOnly(viewOps);
-  const logOps = logOpsOf(sequence, leafHash, entry, stored);
+  const logOps: Op[] = [];
+  const viewOps: Op[] = [];
+  for (const [at, record] of records.entries()) {
+    logOps.push(...logOpsOf(first + at, record.leafHash, record.entry, record.stored));
+    const changes = opsOf(record, first + at);
+    assertViewsOnly(changes);
+    onChange(changes);
+    viewOps.push(...changes);
+  }
   return {
-    appended: { first: sequence, time },
-    count: 1,
+    appended: { first, time: records.at(-1)?.time ?? 0 },
+    count: records.length,
     bytes: bytesOf(logOps) + bytesOf(viewOps),
-    leafHashes: [leafHash],
+    leafHashes: records.map(({ leafHash }) => leafHash),
     logOps,
     viewOps,
     done: Promise.withResolvers(),

@@ -22,7 +22,7 @@ import { talkOps } from './acquaintances.ts';
 import { KEYS, decodeSequence, encodeSequence, within } from './keys.ts';
 import { PRESENT, del, headed, put, type Fact } from './fact.ts';
 import type { HeaderOf } from './headers.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, Range } from './ledger.ts';
 import { NEWS_ROW } from './news.ts';
 import type { RecordOf } from './records.ts';
 import type { View, Views } from './view.ts';
@@ -127,7 +127,7 @@ export class Messages {
   async feed(address: string, cursor: number, limit: number): Promise<FeedRow[]> {
     const rows: FeedRow[] = [];
     const range = { gte: KEYS.feed(address, cursor), lt: within('feed', address).lt, limit };
-    for await (const [key, value] of this.#ledger.log.iterate(range)) {
+    for await (const [key, value] of this.#rows(range)) {
       const isNews = equals(value, NEWS_ROW);
       const delivered = [];
       for (let at = 0; !isNews && at < value.length; at += 32) delivered.push(value.slice(at, at + 32));
@@ -143,10 +143,17 @@ export class Messages {
     return this.#sequences({ gte: range.gte, lt, reverse: true, limit });
   }
 
-  async #sequences(range: Parameters<Ledger['log']['iterate']>[0]): Promise<number[]> {
+  async #sequences(range: Range): Promise<number[]> {
     const sequences: number[] = [];
-    for await (const [key] of this.#ledger.log.iterate(range)) sequences.push(decodeSequence(key));
+    for await (const [key] of this.#rows(range)) sequences.push(decodeSequence(key));
     return sequences;
+  }
+
+  /** Rows of entries that count as archived: what too few nodes hold so far is not shown to anybody. */
+  async *#rows(range: Range): AsyncGenerator<readonly [Uint8Array, Uint8Array]> {
+    const { log } = this.#ledger;
+    const { size } = log;
+    for await (const row of log.iterate(range)) if (decodeSequence(row[0]) < size) yield row;
   }
 
   /** A member's conversations in the order of their ids, from after one. */
@@ -184,7 +191,7 @@ export class Messages {
     const start = Math.max(from, this.outboxCursor(domain));
     const range = { gte: KEYS.outbox(domain, start), lt: within('outbox', domain).lt, limit };
     const outgoing: Outgoing[] = [];
-    for await (const [key, value] of this.#ledger.log.iterate(range)) {
+    for await (const [key, value] of this.#rows(range)) {
       outgoing.push({
         sequence: decodeSequence(key),
         id: value.slice(0, 32),

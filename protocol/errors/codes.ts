@@ -117,6 +117,8 @@ export const CODES = {
   'archive.damaged': 'sequence and tree of the archive do not agree',
   'archive.closed': 'the archive is closed',
   'archive.failed': 'the archive could not write',
+  'archive.not-replicated': 'too few nodes hold what was written',
+  'archive.deposed': 'another node is the primary of this archive',
   'archive.rolled-back': 'the archive lacks entries that it had when a partner cosigned it',
   'archive.forked': 'the archive is not the one that a partner cosigned',
   'checkpoint.malformed': 'the checkpoint is not a signed note of the expected form',
