@@ -136,7 +136,13 @@ export class Submitter {
     } catch (error) {
       const { code, message } =
         error instanceof ChanceryError ? error : { code: 'internal', message: String(error) };
-      logger.info({ partner, code }, `checkpoint not cosigned: ${message}`);
+      // who was set back, and signed a roster's number anew, is refused before anything of the log can be shown
+      if (code === 'roster.equivocation' || code === 'roster.rollback')
+        logger.error(
+          { partner, code, alarm: true },
+          `${partner} knows another roster of ours: was this node set back?`,
+        );
+      else logger.info({ partner, code }, `checkpoint not cosigned: ${message}`);
       return 'late';
     }
   }
