@@ -23,6 +23,8 @@ import {
   standingAnswerShape,
   strangerRequestShape,
   wipedAnswerShape,
+  witnessAnswerShape,
+  witnessRequestShape,
   writeFrame,
 } from '../../../protocol/wire/index.ts';
 import { channelPair } from '../../support/channel-pair.ts';
@@ -71,7 +73,11 @@ const FRAMES: readonly (readonly [string, z.ZodType, Record<string, unknown>])[]
   ['receipt', federationAnswerShape, { type: 'receipt', number: 0, receipt: EMPTY }],
   ['admit', relayRequestShape, { type: 'admit', peer: '', bundle: EMPTY }],
   ['open', relayRequestShape, { type: 'open', protocol: 'device', peer: '', bundle: null }],
-  ['dial', relayRequestShape, { type: 'dial', domain: '', peers: [], addresses: [] }],
+  ['dial', relayRequestShape, { type: 'dial', protocol: 'witness', domain: '', peers: [], addresses: [] }],
+  ['add-checkpoint', witnessRequestShape, { type: 'add-checkpoint', body: '' }],
+  ['get', witnessRequestShape, { type: 'get', path: '' }],
+  ['witness answer', witnessAnswerShape, { type: 'answer', status: 200, contentType: '', body: EMPTY }],
+  ['witness refusal', witnessAnswerShape, REFUSED],
   ['opened', relayAnswerShape, { type: 'opened', peer: '', bundle: null }],
 ];
 
