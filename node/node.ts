@@ -2,7 +2,7 @@
  * A node of a home: made by `initHome`, run by `startNode`. The one place where files and configuration become a
  * composed node with its admin socket.
  */
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { parseTrustAnchor, ROOT_ANCHORS, type TrustAnchor } from '../protocol/dnssec/index.ts';
 import { ChanceryError, valueOf } from '../protocol/errors/index.ts';
 import { decodeBundle } from '../protocol/identity/index.ts';
@@ -35,6 +35,7 @@ import {
   formatKey,
   writeKeyFile,
   findPassphrase,
+  protectedKeys,
   type KeyStore,
   type Passphrase,
 } from './keys/index.ts';
@@ -204,6 +205,11 @@ async function settingsOf(home: HomeLayout, config: Config, passphrase: Passphra
     rosterSeconds: config.roster.validHours * 3_600,
     graceSeconds: config.roster.graceHours * 3_600,
     archiveLocation: home.archive,
+    home: {
+      directory: home.directory,
+      config: () => readFile(home.config, 'utf8'),
+      protectedKeys: () => protectedKeys(home.keysDirectory),
+    },
     keys: keysOf(home, passphrase),
     certificates: {
       root: await certificate('root'),

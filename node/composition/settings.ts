@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { DnsClient } from '../dns/index.ts';
 import type { DeviceRules } from '../../protocol/device/index.ts';
 import type { TrustAnchor } from '../../protocol/dnssec/index.ts';
-import type { KeyStore } from '../keys/index.ts';
+import type { KeyStore, ProtectedKey } from '../keys/index.ts';
 import type { OrganisationRecord } from '../ledger/index.ts';
 
 export interface NodeSettings {
@@ -30,6 +30,14 @@ export interface NodeSettings {
   readonly graceSeconds: number;
   /** The folder of the archive's database. */
   readonly archiveLocation: string;
+  /** What a backup takes from the home beside the log. */
+  readonly home: {
+    readonly directory: string;
+    /** The configuration's text. */
+    readonly config: () => Promise<string>;
+    /** Every private key as it is kept. Throws `key.unprotected` where one is not under a passphrase. */
+    readonly protectedKeys: () => Promise<readonly ProtectedKey[]>;
+  };
   /** The node's own key is `node`; where the archive is, there are `issuer` and `statement` too. */
   readonly keys: KeyStore;
   /** DER. */

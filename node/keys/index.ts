@@ -9,4 +9,5 @@ export {
   type AskSecret,
   type Passphrase,
 } from './passphrase.ts';
+export { protectedKeys, takeUpKeys, type ProtectedKey } from './key-copies.ts';
 export { reprotect } from './reprotect.ts';

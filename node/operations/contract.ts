@@ -317,6 +317,28 @@ export const OPERATIONS = {
     input: z.object({}),
     output: z.object({ evidence: z.array(checkpointEvidence) }),
   },
+  /** One step of a backup into a folder of this machine: `from` is 0, then the `next` of the step before. */
+  backup: {
+    input: z.object({
+      /** An absolute path. */
+      directory: z.string().min(1).max(4_096),
+      /** Whether the private keys go along, each under its passphrase. */
+      keys: z.boolean().default(false),
+      from: z.number().int().nonnegative().default(0),
+    }),
+    output: z.object({
+      /** Null once the backup is whole. */
+      next: z.number().nullable(),
+      /** Entries in the folder, of how many; windows of 256 that this step wrote. */
+      copied: z.number(),
+      size: z.number(),
+      written: z.number(),
+      /** Of the checkpoint that the backup ends in; null before. */
+      root: z.string().nullable(),
+      /** The keys that go along. */
+      keys: z.array(z.string()),
+    }),
+  },
   /** The node's own view of what an operator should mend. */
   'doctor.node': {
     input: z.object({}),

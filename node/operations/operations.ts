@@ -3,6 +3,7 @@ import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { ArchiveNode, GatewayNode } from '../composition/index.ts';
 import { archiveOperations } from './archive.ts';
 import { checkpointOperations } from './checkpoints.ts';
+import { backupOperations } from './backup.ts';
 import { OPERATIONS, type OperationName, type Operations } from './contract.ts';
 import { doctorOperations } from './doctor.ts';
 import { evidenceOperations } from './evidence.ts';
@@ -23,6 +24,7 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...memberOperations(node),
     ...partnerOperations(node),
     ...archiveOperations(node),
+    ...backupOperations(node),
     ...checkpointOperations(node),
     ...doctorOperations(node),
   };

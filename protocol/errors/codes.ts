@@ -128,6 +128,14 @@ export const CODES = {
   'checkpoint.shrunk': 'a checkpoint was shown as current that is smaller than the one known',
   'proof.invalid': 'the Merkle proof does not verify',
 
+  // backups
+  'backup.missing': 'there is no backup here',
+  'backup.other-log': 'the backup is of another log',
+  'backup.forked': 'the backup holds other entries than the log',
+  'backup.ahead': 'the backup holds entries that the log lacks',
+  'backup.damaged': 'a file of the backup is not as it was written',
+  'backup.failed': 'the backup could not be written',
+
   // this program
   'config.invalid': 'the configuration is not valid',
   'config.missing': 'there is no configuration here',
@@ -135,6 +143,7 @@ export const CODES = {
   'key.permissions': 'a key file is readable by others',
   'key.malformed': 'a key file is not a usable private key',
   'key.missing': 'a key file is missing',
+  'key.unprotected': 'a key that is to leave the home is not under a passphrase',
   'key.passphrase-missing': 'a key is protected, and its passphrase was not given',
   'key.wrong-passphrase': 'the passphrase does not open the key',
   'node.not-running': 'no node runs for this home',

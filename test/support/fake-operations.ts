@@ -309,6 +309,14 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
         },
       ],
     }),
+    backup: async ({ keys }) => ({
+      next: null,
+      copied: 42,
+      size: 42,
+      written: 1,
+      root: 'ab12',
+      keys: keys ? ['node'] : [],
+    }),
     'doctor.node': async () => ({
       checks: [{ name: 'roster', state: 'ok', message: 'roster 7 holds', mend: '' }],
     }),

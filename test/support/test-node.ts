@@ -10,6 +10,7 @@ import {
   type NodeSettings,
 } from '../../node/composition/index.ts';
 import { createDnsClient } from '../../node/dns/index.ts';
+import { protectedKeys } from '../../node/keys/index.ts';
 import { createOrganisation, type NewOrganisation } from '../../node/identity/index.ts';
 import { keysIn } from './keys-in.ts';
 import { operationsOfArchive, type Operations } from '../../node/operations/index.ts';
@@ -81,6 +82,11 @@ export async function startTestNode(
     rosterSeconds: 86_400,
     graceSeconds: 86_400,
     archiveLocation: join(folder, 'archive'),
+    home: {
+      directory: folder,
+      config: () => Promise.resolve(`domain: ${domain}\n`),
+      protectedKeys: () => protectedKeys(join(folder, 'keys')),
+    },
     keys: await keysIn(join(folder, 'keys'), made.seeds),
     certificates: made.certificates,
     gatewayBundle: null,

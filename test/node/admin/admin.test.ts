@@ -69,6 +69,7 @@ const INPUTS: Partial<Record<OperationName, Record<string, unknown>>> = {
   'evidence.show': { sequence: 5 },
   'archive.show': { sequence: 5 },
   'archive.tile': { path: 'tile/0/000' },
+  backup: { directory: '/mnt/backup' },
 };
 
 describe('the admin socket', () => {
