@@ -5,6 +5,7 @@
  * cut two organisations off. What does not go together is never cosigned.
  */
 import { equals } from 'uint8arrays/equals';
+import { toString } from 'uint8arrays/to-string';
 import type { Logger } from 'pino';
 import type { SignedCheckpoint } from '../../protocol/checkpoint/index.ts';
 import type {
@@ -39,6 +40,7 @@ export interface PartnerLogsOptions {
 
 export class PartnerLogs {
   readonly #options: PartnerLogsOptions;
+  /** By domain and key, then by size. */
   readonly #remembered = new Map<string, Map<number, Shown>>();
 
   constructor(options: PartnerLogsOptions) {
@@ -53,9 +55,10 @@ export class PartnerLogs {
   /** Holds a verified checkpoint of a partner against what is known. Tells whether it contradicts that. */
   async compare(from: PartnerLog, shown: SignedCheckpoint): Promise<boolean> {
     const side: Side = { size: shown.size, note: shown.note, chain: [...from.chain] };
-    const other = await this.#otherRoot(from.domain, shown);
+    const name = nameOf(from);
+    const other = await this.#otherRoot(from.domain, name, shown);
     if (other === undefined) {
-      this.#remember(from.domain, { root: shown.root, side });
+      this.#remember(name, { root: shown.root, side });
       return false;
     }
     await this.#keep({ domain: from.domain, kind: 'fork', first: other, second: side, proof: [] });
@@ -77,19 +80,23 @@ export class PartnerLogs {
   }
 
   /** What was shown or cosigned of the same size with another root. */
-  async #otherRoot(domain: string, { size, root }: SignedCheckpoint): Promise<Side | undefined> {
+  async #otherRoot(
+    domain: string,
+    name: string,
+    { size, root }: SignedCheckpoint,
+  ): Promise<Side | undefined> {
     const known = this.known(domain);
     if (known?.size === size && !equals(known.root, root)) return this.#sideOf(known);
-    const before = this.#remembered.get(domain)?.get(size);
+    const before = this.#remembered.get(name)?.get(size);
     return before === undefined || equals(before.root, root) ? undefined : before.side;
   }
 
-  #remember(domain: string, shown: Shown): void {
+  #remember(name: string, shown: Shown): void {
     const { size } = shown.side;
-    let sizes = this.#remembered.get(domain);
+    let sizes = this.#remembered.get(name);
     if (sizes === undefined) {
       if (this.#remembered.size >= MAX_PARTNERS) this.#remembered.clear();
-      this.#remembered.set(domain, (sizes = new Map<number, Shown>()));
+      this.#remembered.set(name, (sizes = new Map<number, Shown>()));
     }
     sizes.set(size, shown);
     const [oldest] = sizes.keys();
@@ -122,4 +129,9 @@ export class PartnerLogs {
       `${domain} signed checkpoints of its log that do not go together (${kind}); see chancery archive evidence`,
     );
   }
+}
+
+/** A domain that changed hands is another log: its key tells. */
+function nameOf({ domain, publicKey }: PartnerLog): string {
+  return `${domain} ${toString(publicKey, 'base64')}`;
 }

@@ -26,8 +26,11 @@ import { withSession, type OpenWitness, type WitnessSession } from './session.ts
 /** Milliseconds from the first growth to the round that covers it: what is appended meanwhile is covered too. */
 const SETTLE_MS = 1_000;
 
-/** Milliseconds between two rounds, at least: each adds an entry for every partner, here and there. */
-const ROUND_EVERY_MS = 15_000;
+/**
+ * Milliseconds between two rounds, at least: each adds an entry for every partner, here and there, which of a hundred busy
+ * partners is 200 MB a day. Bundles and receipts carry checkpoints too, and are held against what is known at once.
+ */
+const ROUND_EVERY_MS = 30_000;
 
 /** Milliseconds before partners that failed are asked again, where nothing else gives cause. */
 const RETRY_MS = 60_000;
@@ -59,7 +62,10 @@ export class Submitter {
   #timer: NodeJS.Timeout | undefined;
   #due = Infinity;
   #lastRound = -Infinity;
-  #round: Promise<void> = Promise.resolve();
+  #round: Promise<unknown> = Promise.resolve();
+  /** The newest entry that counts as growth, and the size up to which the log was looked through for it. */
+  #newest = -1;
+  #looked = 0;
 
   constructor(options: SubmitterOptions) {
     this.#options = options;
@@ -89,6 +95,7 @@ export class Submitter {
     const outcomes = new Map<string, Outcome>();
     try {
       if (log.stopped !== undefined) return outcomes;
+      this.#lookForGrowth();
       const behind = (await partners()).filter((partner) => this.#isBehind(partner));
       if (behind.length === 0) return outcomes;
       const note = await checkpoint();
@@ -113,20 +120,25 @@ export class Submitter {
     if (this.#due === -Infinity) return;
     this.#due = Infinity;
     this.#lastRound = this.#options.clock();
-    const round = this.round();
-    this.#round = round.then(() => undefined);
+    const round = this.#round.then(() => this.round()); // one that is slow is waited for
+    this.#round = round;
     const outcomes = [...(await round).values()];
     if (outcomes.some((outcome) => outcome === 'late' || outcome === 'refused')) this.#schedule(RETRY_MS);
   }
 
   /** Whether there is any entry that a partner has not cosigned, beside those that only tell of cosigning. */
   #isBehind(partner: string): boolean {
-    const { log, cosignatures } = this.#options;
-    const cosigned = cosignatures.byPartner(partner)?.size ?? 0;
-    for (let sequence = log.size - 1; sequence >= cosigned; sequence -= 1) {
-      if (log.entry(sequence)?.kind !== 'cosignature') return true;
-    }
-    return false;
+    return (this.#options.cosignatures.byPartner(partner)?.size ?? 0) <= this.#newest;
+  }
+
+  /** Looks through what is new, from the end, for an entry that counts as growth: each is looked at once at most. */
+  #lookForGrowth(): void {
+    const { log } = this.#options;
+    const { size } = log;
+    let sequence = size - 1;
+    while (sequence >= this.#looked && log.entry(sequence)?.kind === 'cosignature') sequence -= 1;
+    if (sequence >= this.#looked) this.#newest = sequence;
+    this.#looked = size;
   }
 
   async #try(partner: string, note: string): Promise<Outcome> {

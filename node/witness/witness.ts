@@ -26,7 +26,7 @@ import type { PartnerLogs } from './partner-logs.ts';
 const MAX_NOTE_LENGTH = MAX_CHECKPOINT_LENGTH - 1_024;
 
 /** Checkpoints of one log that are cosigned in a minute: each is an entry of our own log. */
-const MAX_COSIGNED_A_MINUTE = 60;
+const MAX_COSIGNED_A_MINUTE = 20;
 const MINUTE_MS = 60_000;
 
 /**

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { pino } from 'pino';
 import { sodiumSigner, sodiumSuite } from '../../../node/crypto/index.ts';
-import { CheckpointEvidence, Cosignatures, Partners, type Ledger } from '../../../node/ledger/index.ts';
+import { CheckpointEvidence, Cosignatures, Partners, fact, type Ledger } from '../../../node/ledger/index.ts';
 import { PartnerLogs, Witness } from '../../../node/witness/index.ts';
 import {
   encodeAddCheckpoint,
@@ -312,6 +312,18 @@ test('checkpoints that came another way are held against the cosigned one, and a
   await w.ask(log, await log.body(0));
   assert.equal(await w.partnerLogs.compare(log.log, await forked.opened(8)), true);
   assert.deepEqual(await kinds(w), ['fork 5 5', 'fork 8 8']);
+});
+
+test('a domain that changed hands begins another log, and is not held to the one before', async (t) => {
+  const w = await world(t);
+  const log = partner(5);
+  await w.ask(log, await log.body(0));
+  await w.partnerLogs.compare(log.log, await log.opened(3));
+  await w.ledger.append([fact('roster-forgotten', { domain: 'partner.test', actor: 'operator' })]);
+  const other = new HostileLog('partner.test', new Uint8Array(32).fill(11)).grow(3, 'anew');
+  assert.equal(await w.partnerLogs.compare(other.log, await other.opened(3)), false);
+  assert.equal((await w.ask(other, await other.body(0)))[0], 200);
+  assert.deepEqual(await kinds(w), []);
 });
 
 test('of a partner that forks without end only so much is kept', async (t) => {
