@@ -58,7 +58,15 @@ export function openWitnessing(options: WitnessingOptions): Witnessing {
   const partnerLogs = new PartnerLogs({ cosignatures, evidence, partners, log: logger });
   const tree = new OwnTree({ log, cosignatures, checkpoint, suite });
   const witness = new Witness({ domain, cosignatures, partnerLogs, signer: statementSigner, suite, clock });
-  const server = new WitnessServer({ witness, tree, trust, ready, sha256: suite.sha256, log: logger });
+  const server = new WitnessServer({
+    witness,
+    partnerLogs,
+    tree,
+    trust,
+    ready,
+    sha256: suite.sha256,
+    log: logger,
+  });
   return {
     ownLog,
     cosignatures,

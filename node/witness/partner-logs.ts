@@ -31,6 +31,12 @@ interface Shown {
   readonly side: Side;
 }
 
+/** What one log has shown of late. */
+interface Remembered {
+  readonly sizes: Map<number, Shown>;
+  largest: Side;
+}
+
 export interface PartnerLogsOptions {
   readonly cosignatures: Cosignatures;
   readonly evidence: CheckpointEvidence;
@@ -40,8 +46,8 @@ export interface PartnerLogsOptions {
 
 export class PartnerLogs {
   readonly #options: PartnerLogsOptions;
-  /** By domain and key, then by size. */
-  readonly #remembered = new Map<string, Map<number, Shown>>();
+  /** By domain and key. */
+  readonly #remembered = new Map<string, Remembered>();
 
   constructor(options: PartnerLogsOptions) {
     this.#options = options;
@@ -50,6 +56,11 @@ export class PartnerLogs {
   /** The newest checkpoint of a partner that we cosigned. */
   known(domain: string): CosignatureRecord | undefined {
     return this.#options.cosignatures.ofPartner(domain);
+  }
+
+  /** The largest checkpoint that a partner showed since the start, cosigned or not, with its signature. */
+  largest(of: PartnerLog): string | undefined {
+    return this.#remembered.get(nameOf(of))?.largest.note;
   }
 
   /** Holds a verified checkpoint of a partner against what is known. Tells whether it contradicts that. */
@@ -87,20 +98,21 @@ export class PartnerLogs {
   ): Promise<Side | undefined> {
     const known = this.known(domain);
     if (known?.size === size && !equals(known.root, root)) return this.#sideOf(known);
-    const before = this.#remembered.get(name)?.get(size);
+    const before = this.#remembered.get(name)?.sizes.get(size);
     return before === undefined || equals(before.root, root) ? undefined : before.side;
   }
 
   #remember(name: string, shown: Shown): void {
-    const { size } = shown.side;
-    let sizes = this.#remembered.get(name);
-    if (sizes === undefined) {
+    const { side } = shown;
+    let log = this.#remembered.get(name);
+    if (log === undefined) {
       if (this.#remembered.size >= MAX_PARTNERS) this.#remembered.clear();
-      this.#remembered.set(name, (sizes = new Map<number, Shown>()));
+      this.#remembered.set(name, (log = { sizes: new Map<number, Shown>(), largest: side }));
     }
-    sizes.set(size, shown);
-    const [oldest] = sizes.keys();
-    if (sizes.size > MAX_REMEMBERED && oldest !== undefined) sizes.delete(oldest);
+    if (side.size > log.largest.size) log.largest = side;
+    log.sizes.set(side.size, shown);
+    const [oldest] = log.sizes.keys();
+    if (log.sizes.size > MAX_REMEMBERED && oldest !== undefined) log.sizes.delete(oldest);
   }
 
   /** The checkpoint that we cosigned, with the certificates that verify its key. */

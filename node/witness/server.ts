@@ -4,7 +4,6 @@
  * another partner's log nothing at all, not even that it is witnessed here.
  */
 import type { Logger } from 'pino';
-import { logOrigin, originHash } from '../../protocol/checkpoint/index.ts';
 import type { Sha256 } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import {
@@ -22,10 +21,13 @@ import type { Peer } from '../network/index.ts';
 import { bytesAnswer, refusalAnswer, textAnswer } from './answer.ts';
 import type { OwnTree } from './own-tree.ts';
 import { logOf, type PartnerLog } from './partner-log.ts';
+import { cosignedPath, shownPath } from './paths.ts';
+import type { PartnerLogs } from './partner-logs.ts';
 import type { Witness } from './witness.ts';
 
 export interface WitnessServerOptions {
   readonly witness: Witness;
+  readonly partnerLogs: PartnerLogs;
   readonly tree: OwnTree;
   readonly trust: Trust;
   /** Resolves once the log may be written to: before that, what is known is shown and nothing is cosigned. */
@@ -78,17 +80,19 @@ export class WitnessServer {
   }
 
   async #show(path: string, from: PartnerLog): Promise<WitnessAnswer> {
-    const { witness, tree, sha256 } = this.#options;
+    const { witness, partnerLogs, tree, sha256 } = this.#options;
     if (path === 'checkpoint') return textAnswer(200, (await tree.checkpoint()).note);
-    if (path === `${originHash(sha256, logOrigin(from.domain))}/checkpoint`) {
-      const latest = witness.latest(from.domain);
-      return latest === undefined
-        ? refusalAnswer(404, 'no checkpoint of that log was cosigned here')
-        : textAnswer(200, latest);
-    }
+    if (path === cosignedPath(sha256, from.domain)) return noteAnswer(witness.latest(from.domain));
+    if (path === shownPath(sha256, from.domain)) return noteAnswer(partnerLogs.largest(from));
     if (path.startsWith('tile/entries/'))
       return refusalAnswer(403, 'entries show kinds and times; partners are given hashes only');
     const tile = tree.tile(path);
     return tile === undefined ? refusalAnswer(404, 'there is no such resource') : bytesAnswer(tile);
   }
+}
+
+function noteAnswer(note: string | undefined): WitnessAnswer {
+  return note === undefined
+    ? refusalAnswer(404, 'no checkpoint of that log is known here')
+    : textAnswer(200, note);
 }

@@ -7,9 +7,7 @@ import { toString } from 'uint8arrays/to-string';
 import type { Logger } from 'pino';
 import {
   encodeAddCheckpoint,
-  logOrigin,
   openCosignatures,
-  originHash,
   readCheckpoint,
   readDecimal,
   witnessName,
@@ -20,7 +18,8 @@ import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import type { WitnessAnswer } from '../../protocol/wire/index.ts';
 import type { ArchiveLog } from '../archive/index.ts';
 import type { Cosignatures } from '../ledger/index.ts';
-import type { OwnLog } from './own-log.ts';
+import type { OwnLog, Verdict } from './own-log.ts';
+import { cosignedPath, shownPath } from './paths.ts';
 import { withSession, type OpenWitness, type WitnessSession } from './session.ts';
 
 /** Milliseconds from the first growth to the round that covers it: what is appended meanwhile is covered too. */
@@ -222,21 +221,21 @@ export class Submitter {
   }
 }
 
-/** Has a partner show the newest checkpoint of ours that it cosigned, and judges it; undefined where it has none. */
+/**
+ * Has a partner show the newest checkpoints of ours that it cosigned, and that it was shown, and judges them: `contained`
+ * where it has none, or none that says anything else.
+ */
 export async function askFor(
   { partner, ask }: WitnessSession,
   domain: string,
   suite: CryptoSuite,
   ownLog: OwnLog,
-): ReturnType<typeof verdictOf> {
-  const path = `${originHash(suite.sha256, logOrigin(domain))}/checkpoint`;
-  return verdictOf(await ask({ type: 'get', path }), partner.domain, ownLog);
-}
-
-async function verdictOf(
-  { status, body }: WitnessAnswer,
-  partner: string,
-  ownLog: OwnLog,
-): Promise<Awaited<ReturnType<OwnLog['confront']>> | undefined> {
-  return status === 200 ? ownLog.confront(partner, toString(body)) : undefined;
+): Promise<Verdict> {
+  let verdict: Verdict = 'contained';
+  for (const pathOf of [cosignedPath, shownPath]) {
+    const { status, body } = await ask({ type: 'get', path: pathOf(suite.sha256, domain) });
+    if (status === 200) verdict = await ownLog.confront(partner.domain, toString(body));
+    if (verdict === 'archive.rolled-back' || verdict === 'archive.forked') break;
+  }
+  return verdict;
 }

@@ -12,8 +12,10 @@ import {
 import { valueOf } from '../../protocol/errors/index.ts';
 import { hashLeaf, tilePath } from '../../protocol/merkle/index.ts';
 import { freePort } from '../../scripts/processes/index.ts';
+import { TestDevice } from '../support/test-device.ts';
 import { WitnessClient } from '../support/witness-client.ts';
 import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
+import { until } from '../support/until.ts';
 
 const { sha256 } = sodiumSuite;
 
@@ -44,6 +46,10 @@ const cosignedBy = (node: TestNode, by: TestNode): number | undefined =>
 /** One more entry that means something. */
 async function grow(node: TestNode): Promise<void> {
   await node.node.organisation.ledger.administer('operator', 'test', 'growth');
+}
+
+async function backlogOf({ operations }: TestNode): Promise<number> {
+  return (await operations['partner.show']({ domain: 'partner.test' })).partner.backlog;
 }
 
 async function round(node: TestNode): Promise<string | undefined> {
@@ -179,6 +185,37 @@ test('a node started on an older copy of its archive appends nothing, says what 
   assert.equal(acme.node.organisation.log.stopped, undefined);
   await grow(acme);
   assert.equal(await round(acme), 'cosigned');
+  acme = await acme.restart();
+  assert.equal(acme.node.organisation.log.stopped, undefined);
+});
+
+test('what a partner was shown with a message, and has not yet cosigned, cannot be taken back either', async () => {
+  await round(acme);
+  const alice = await TestDevice.enrol(acme, 'alice@acme.test', 'Alice');
+  await TestDevice.enrol(partner, 'bob@partner.test', 'Bob').then((bob) => bob.stop());
+  const conversation = await alice.create('bob@partner.test');
+  await alice.stop();
+  await acme.node.stop();
+  const older = await copyArchive(acme, 'unsaid');
+  acme = await acme.restart();
+  await acme.node.submitter.stop();
+  const again = await TestDevice.connect(acme, alice.key, alice.address, alice.bundle);
+  await again.say(conversation, 'said before the archive was set back');
+  await until(
+    'the receipt',
+    () =>
+      acme.node.links.state('partner.test')?.connected === true &&
+      backlogOf(acme).then((backlog) => backlog === 0),
+  );
+  await again.stop();
+  assert.ok(sizeOf(acme) > (cosignedBy(acme, partner) ?? 0), 'not yet cosigned');
+  await acme.node.stop();
+  const newer = await copyArchive(acme, 'said');
+  await putBack(acme, older);
+  acme = await acme.restart();
+  assert.equal(acme.node.organisation.log.stopped?.code, 'archive.rolled-back');
+  await acme.node.stop();
+  await putBack(acme, newer);
   acme = await acme.restart();
   assert.equal(acme.node.organisation.log.stopped, undefined);
 });
