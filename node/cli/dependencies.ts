@@ -35,6 +35,33 @@ export interface InitResult {
   readonly record: { readonly name: string; readonly value: string } | null;
 }
 
+/** What `chancery restore` is told. */
+export interface RestoreOptions {
+  readonly home: HomeLayout;
+  /** The folder of the backup. */
+  readonly directory: string;
+  /** A folder with the keys, where they were kept apart. */
+  readonly keys: string | null;
+  /** Whether the archive that was made is walked as well. */
+  readonly verify: boolean;
+  readonly onProgress: (what: 'checked' | 'restored', entries: number, size: number) => void;
+}
+
+export interface RestoreResult {
+  readonly domain: string;
+  /** The fingerprint of the root that vouches for the backup. */
+  readonly rootId: string;
+  readonly size: number;
+  readonly root: string;
+  /** When the backup was made. */
+  readonly time: string;
+  /** What partners had cosigned then. */
+  readonly cosigned: readonly { readonly domain: string; readonly size: number }[];
+  /** Keys that are in the home now, and certificates whose key is not. */
+  readonly keys: readonly string[];
+  readonly missingKeys: readonly string[];
+}
+
 export interface RunningNode {
   readonly domain: string;
   readonly peer: string;
@@ -63,6 +90,8 @@ export interface Io {
 export interface Dependencies {
   /** Makes keys, certificates and configuration. Throws `home.exists`, `name.bad-domain`, `request.invalid` and others. */
   readonly init: (options: InitOptions) => Promise<InitResult>;
+  /** Makes a home from a backup. Throws `home.exists`, `backup.*`, `key.*`, `archive.*`. */
+  readonly restore: (options: RestoreOptions) => Promise<RestoreResult>;
   /** Runs the node of a home. Throws `config.*`, `key.*`, `node.running`, `archive.*` and others. */
   readonly start: (home: HomeLayout, passphrase: Passphrase) => Promise<RunningNode>;
   readonly randomBytes: (length: number) => Uint8Array;

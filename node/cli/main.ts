@@ -19,6 +19,7 @@ export async function main(args: readonly string[]): Promise<number> {
   keepOutOfCoreDumps();
   return runProgram(args, {
     init: async (options) => (await import('../node.ts')).initHome(options),
+    restore: async (options) => (await import('../restore.ts')).restoreHome(options),
     start: async (home, passphrase) => (await import('../node.ts')).startNode(home, process.env, passphrase),
     randomBytes: platform.randomBytes,
     doctor: {

@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { addArchive } from './commands/archive.ts';
+import { addBackup } from './commands/backup.ts';
 import { addDevice } from './commands/device.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addIdentity } from './commands/identity.ts';
@@ -13,6 +14,7 @@ import { addKey } from './commands/key.ts';
 import { addMember } from './commands/member.ts';
 import { addNode } from './commands/node.ts';
 import { addPartner } from './commands/partner.ts';
+import { addRestore } from './commands/restore.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
 import { examples } from './arguments.ts';
@@ -69,6 +71,8 @@ export function buildProgram(dependencies: Dependencies): Command {
   addNode(program, open);
   addPartner(program, open);
   addArchive(program, open);
+  addBackup(program, open, dependencies);
+  addRestore(program, open, dependencies);
   examples(
     program,
     'chancery init acme.example',

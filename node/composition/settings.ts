@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { DnsClient } from '../dns/index.ts';
 import type { DeviceRules } from '../../protocol/device/index.ts';
 import type { TrustAnchor } from '../../protocol/dnssec/index.ts';
-import type { KeyStore, ProtectedKey } from '../keys/index.ts';
+import type { KeyCopy, KeyStore } from '../keys/index.ts';
 import type { OrganisationRecord } from '../ledger/index.ts';
 
 export interface NodeSettings {
@@ -36,7 +36,7 @@ export interface NodeSettings {
     /** The configuration's text. */
     readonly config: () => Promise<string>;
     /** Every private key as it is kept. Throws `key.unprotected` where one is not under a passphrase. */
-    readonly protectedKeys: () => Promise<readonly ProtectedKey[]>;
+    readonly protectedKeys: () => Promise<readonly KeyCopy[]>;
   };
   /** The node's own key is `node`; where the archive is, there are `issuer` and `statement` too. */
   readonly keys: KeyStore;

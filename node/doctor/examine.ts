@@ -3,6 +3,7 @@
  * running node, and never throws: what cannot be checked is a failed check.
  */
 import { readConfig, type Config } from '../config/index.ts';
+import { checkBackups } from './backup.ts';
 import { checkCertificates } from './certificates.ts';
 import { attempt, ok, type Check } from './check.ts';
 import { checkDisk } from './disk.ts';
@@ -32,6 +33,9 @@ export async function examine(input: DoctorInput): Promise<readonly Check[]> {
       checkCertificates(input, known),
     )),
     ...(await attempt('disk', 'check the disk', () => checkDisk(home))),
+    ...(await attempt('backup', `see ls -l ${home.backupRecord}`, () =>
+      known.roles.includes('archive') ? checkBackups(home, input.clock()) : Promise.resolve([]),
+    )),
     ...(await attempt('ports', `edit listen in ${home.config}`, () => checkPorts(home, known))),
     ...(await attempt('domain', `edit dns in ${home.config}`, () => checkDomain(input, known))),
   );

@@ -1,3 +1,4 @@
+export { readBackupRecord, writeBackupRecord, type BackupRecord } from './backup-record.ts';
 export { readCertificateFile, replaceCertificateFile, writeCertificateFile } from './certificate-file.ts';
 export { findHome, homeLayout, KEY_NAMES, type HomeLayout, type KeyName } from './layout.ts';
 export { lockHolder, lockHome, type HomeLock } from './lock.ts';

@@ -1,4 +1,4 @@
-export { fileKeyStore } from './file-key-store.ts';
+export { fileKeyStore, namesIn } from './file-key-store.ts';
 export { formatKey, inspectKeyFile, readKeyFile, writeKeyFile } from './key-file.ts';
 export { keyNamesOf } from './key-names.ts';
 export type { KeyStore, StoredKey } from './key-store.ts';
@@ -9,5 +9,5 @@ export {
   type AskSecret,
   type Passphrase,
 } from './passphrase.ts';
-export { protectedKeys, takeUpKeys, type ProtectedKey } from './key-copies.ts';
+export { copyKeys, protectedKeys, readKeys, takeUpKeys, type KeyCopy } from './key-copies.ts';
 export { reprotect } from './reprotect.ts';

@@ -6,6 +6,7 @@ import { ChanceryError } from '../../protocol/errors/index.ts';
 import { backUp, BackupFolder, type BackupSource } from '../backup/index.ts';
 import { platform, type ArchiveNode } from '../composition/index.ts';
 import { hasCode } from '../home/index.ts';
+import type { KeyCopy } from '../keys/index.ts';
 import type { Operations } from './contract.ts';
 import { hex, time } from './present.ts';
 
@@ -41,10 +42,7 @@ export function backupOperations(node: ArchiveNode): Pick<Operations, 'backup'> 
   };
 }
 
-function sourceOf(
-  { organisation, settings }: ArchiveNode,
-  keys: readonly { readonly name: string; readonly text: string }[],
-): BackupSource {
+function sourceOf({ organisation, settings }: ArchiveNode, keys: readonly KeyCopy[]): BackupSource {
   const { domain, log, checkpoint, statementSigner, standing, witnessing } = organisation;
   const base64 = (bytes: Uint8Array): string => toString(bytes, 'base64pad');
   return {
@@ -67,7 +65,7 @@ function sourceOf(
         statement: base64(standing.record.statement),
         node: base64(settings.certificates.node),
       },
-      keys: [...keys],
+      keys: keys.map(({ name, text }) => ({ name, text })),
     }),
     signer: statementSigner,
     sha256: platform.suite.sha256,

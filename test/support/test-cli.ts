@@ -37,6 +37,7 @@ export async function testCli(
       let [out, err] = ['', ''];
       const code = await runProgram(args, {
         init: refused,
+        restore: refused,
         start: refused,
         doctor: {
           nodeVersion: process.versions.node,

@@ -1,8 +1,10 @@
 /** `chancery key`: the private keys of a home: which there are, and what protects them. */
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { rootIdOf } from '../../../protocol/certificate/index.ts';
-import { lockHome } from '../../home/index.ts';
+import { lockHome, readBackupRecord, writeBackupRecord } from '../../home/index.ts';
 import {
+  copyKeys,
   fileKeyStore,
   findPassphrase,
   newPassphrase,
@@ -27,12 +29,13 @@ const WHERE = 'file of mode 0600 with the passphrase ($CHANCERY_PASSPHRASE_FILE,
 export function addKey(program: Command, open: OpenSession, dependencies: Dependencies): void {
   const group = program
     .command('key')
-    .summary('list the private keys of this home, and protect them by a passphrase')
+    .summary('list, protect and copy the private keys of this home')
     .description(
       'Lists the private keys of this home, and protects them by a passphrase. A node asks for the passphrase when it\n' +
         'starts, or reads it from the file that CHANCERY_PASSPHRASE_FILE names: mode 0600, or a systemd credential.',
     );
   addList(group, open, dependencies);
+  addCopy(group, open, dependencies);
   const protect = group
     .command('protect')
     .description('Protects every key of this home by a passphrase. The node must not run.')
@@ -66,7 +69,7 @@ export function addKey(program: Command, open: OpenSession, dependencies: Depend
       );
       return change(open, self, dependencies, present(options, dependencies), to);
     });
-  examples(group, 'chancery key list', 'chancery key protect', 'chancery key change-passphrase');
+  examples(group, 'chancery key list', 'chancery key protect', 'chancery key backup /media/usb/keys');
   examples(
     protect,
     'chancery key protect',
@@ -115,6 +118,35 @@ function addList(group: Command, open: OpenSession, { io, env, randomBytes, doct
       );
     });
   examples(list, 'chancery key list', 'chancery key list --json');
+}
+
+function addCopy(group: Command, open: OpenSession, { doctor }: Dependencies): void {
+  const copy = group
+    .command('backup')
+    .summary('copy the private keys to a folder')
+    .description(
+      'Copies every private key to a folder, each under its passphrase, in the place of older copies. Without the keys a\n' +
+        'backup of the archive opens to nobody: keep them apart from it. Do it again whenever chancery doctor says so.\n' +
+        'Of window keys that were destroyed here the copy is destroyed too.',
+    )
+    .argument('<folder>', 'where to: best a medium that is locked away')
+    .action(async (folder: string, _options: object, self: Command) => {
+      const { home, voice } = open(self);
+      const result = await copyKeys(home.keysDirectory, resolve(folder));
+      const time = new Date(doctor.clock()).toISOString();
+      const known = await readBackupRecord(home);
+      const keys = { ...known.keys, ...Object.fromEntries(result.copied.map((name) => [name, time])) };
+      await writeBackupRecord(home, { ...known, keys });
+      voice.result({ ...result, folder: resolve(folder) }, ({ copied, erased, folder: to }) => {
+        const gone = erased.length === 0 ? '' : `destroyed there, as here: ${erased.join(', ')}\n`;
+        return `copied to ${to}: ${copied.join(', ')}\n${gone}`;
+      });
+    });
+  examples(
+    copy,
+    'chancery key backup /media/usb/acme-keys',
+    'chancery key backup /media/usb/acme-keys --json',
+  );
 }
 
 function present({ passphraseFile }: Files, { env, io }: Dependencies): Passphrase {

@@ -12,7 +12,9 @@ import {
   KEY_NAMES,
   createPrivateFile,
   lockHome,
+  writeBackupRecord,
   writeCertificateFile,
+  type BackupRecord,
   type HomeLayout,
 } from '../../../node/home/index.ts';
 import { passphraseInFile, reprotect } from '../../../node/keys/index.ts';
@@ -63,8 +65,17 @@ function proven(rootId: string): FoundDomain {
 
 async function checks(
   { home, made }: Found,
-  changed: { days?: number; domain?: Result<FoundDomain>; nodeVersion?: string; env?: Environment } = {},
+  changed: {
+    days?: number;
+    domain?: Result<FoundDomain>;
+    nodeVersion?: string;
+    env?: Environment;
+    backups?: BackupRecord;
+  } = {},
 ): Promise<readonly Check[]> {
+  await rm(home.backupRecord, { force: true });
+  const whole = backedUp(NOW + (changed.days ?? 0) * DAY);
+  await writeBackupRecord(home, changed.backups ?? whole).catch(() => undefined); // where there is no home
   return examine({
     home,
     env: changed.env ?? {},
@@ -74,6 +85,13 @@ async function checks(
     signer: sodiumSigner,
     findDomain: () => Promise.resolve(changed.domain ?? accept(proven(made.rootId))),
   });
+}
+
+/** What is known at home where the archive and every key were backed up at a time. */
+function backedUp(at: number): BackupRecord {
+  const time = new Date(at).toISOString();
+  const last = { directory: '/mnt/backup', time, size: 42, root: 'ab12' };
+  return { last, keys: Object.fromEntries(KEY_NAMES.map((name) => [name, time])) };
 }
 
 /** Holds that exactly the one check is not ok, and says the mend. The disk is this machine's own matter. */
@@ -98,6 +116,8 @@ describe('the doctor', () => {
       'keys',
       'certificates',
       'disk',
+      'backup',
+      'key backup',
       'ports',
       'dns',
       'dnssec',
@@ -152,6 +172,38 @@ describe('the doctor', () => {
         'issuer, statement, node fit their certificates; not under a passphrase: issuer, statement, node',
       ],
     );
+  });
+
+  it('warns of an archive that was never backed up, or long ago', async (t) => {
+    const made = await organisation(t);
+    const { keys } = backedUp(NOW);
+    const never = onlyFault(
+      await checks(made, { backups: { last: null, keys } }),
+      'backup',
+      'warning',
+      /^chancery backup DIR/,
+    );
+    assert.match(never.message, /no backup of the archive was ever made/);
+    const old = onlyFault(
+      await checks(made, { backups: backedUp(NOW - 8 * DAY) }),
+      'backup',
+      'warning',
+      /every day/,
+    );
+    assert.equal(old.message, '42 entries at /mnt/backup, 8 days ago');
+  });
+
+  it('warns of keys of which no copy was ever made', async (t) => {
+    const made = await organisation(t);
+    const { last, keys } = backedUp(NOW);
+    const { issuer: _issuer, node: _node, ...copied } = keys;
+    const fault = onlyFault(
+      await checks(made, { backups: { last, keys: copied } }),
+      'key backup',
+      'warning',
+      /chancery key backup DIR/,
+    );
+    assert.match(fault.message, /^no copy was made of issuer, node: without them/);
   });
 
   it('warns of keys without a passphrase only where the configuration asks for one', async (t) => {

@@ -1,0 +1,153 @@
+/** `chancery backup`: copies the archive of the running node, and checks such copies with nothing but themselves. */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { ChanceryError, valueOf } from '../../../protocol/errors/index.ts';
+import { BackupFolder, checkBackup, openBackup } from '../../backup/index.ts';
+import { readBackupRecord, writeBackupRecord, type HomeLayout } from '../../home/index.ts';
+import { namesIn } from '../../keys/index.ts';
+import { examples } from '../arguments.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { count, fields, table, when } from '../layout.ts';
+import type { OpenSession, Session } from '../session.ts';
+import type { Paint } from '../voice.ts';
+
+export function addBackup(program: Command, open: OpenSession, dependencies: Dependencies): void {
+  const command = program
+    .command('backup')
+    .summary('copy the running node’s archive to a folder, or check such a copy')
+    .description(
+      'Copies the archive of the running node, its configuration and its certificates to a folder on another disk: only what\n' +
+        'is new since the last time. The log lies there as C2SP tlog-tiles, which any static file server can serve.\n' +
+        'Private keys go along only with --with-keys, and only under a passphrase. Without the keys a backup opens to nobody:\n' +
+        'keep a copy of them apart (chancery key backup).',
+    )
+    .argument('<folder>', 'where to, outside the home')
+    .option('--with-keys', 'the private keys as well, which have to be under a passphrase')
+    .action(async (folder: string, { withKeys = false }: { withKeys?: boolean }, self: Command) => {
+      await backUp(open(self), resolve(folder), withKeys, dependencies);
+    });
+  addVerify(command, open, dependencies);
+  examples(
+    command,
+    'chancery backup /mnt/backup/acme',
+    'chancery backup /mnt/backup/acme --with-keys --json',
+    'chancery backup verify /mnt/backup/acme',
+  );
+}
+
+async function backUp(
+  { home, voice, ask }: Session,
+  directory: string,
+  keys: boolean,
+  { doctor }: Dependencies,
+): Promise<void> {
+  let step = await ask('backup', { directory, keys });
+  let written = step.written;
+  while (step.next !== null) {
+    voice.note(`${step.copied} of ${count(step.size, 'entry', 'entries')}`);
+    step = await ask('backup', { directory, keys, from: step.next });
+    written += step.written;
+  }
+  const time = new Date(doctor.clock()).toISOString();
+  const last = { directory, time, size: step.size, root: step.root ?? '' };
+  const before = await readBackupRecord(home);
+  const copied = { ...before.keys, ...Object.fromEntries(step.keys.map((name) => [name, time])) };
+  await writeBackupRecord(home, { last, keys: copied });
+  const keysNotCopied = await notCopied(home, copied);
+  voice.result({ ...last, written, keys: step.keys, keysNotCopied }, (shown) =>
+    fields([
+      ['backup', shown.directory],
+      ['entries', String(shown.size)],
+      ['root', shown.root],
+      ['new', `${count(shown.written, 'full window')} of 256 entries, and what follows them`],
+      ['keys', shown.keys.join(', ') || 'not in it'],
+    ]),
+  );
+  if (keysNotCopied.length === 0) return;
+  voice.note(
+    `warning: no copy was ever made of the keys ${keysNotCopied.join(', ')}; without them this backup opens to nobody. ` +
+      'Run chancery key backup, to a place apart from this one.',
+  );
+}
+
+async function notCopied(
+  { keysDirectory }: HomeLayout,
+  copied: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  return (await namesIn(keysDirectory)).filter((name) => !Object.hasOwn(copied, name));
+}
+
+function addVerify(group: Command, open: OpenSession, { doctor }: Dependencies): void {
+  const command = group
+    .command('verify')
+    .summary('check a backup, with no key and no node')
+    .description(
+      'Checks every file of a backup against its tree, its root and its signature: with no key, no node and no network. Names\n' +
+        'each damaged or missing file with the first entry it is wrong about, and ends with 1 if there is one.',
+    )
+    .argument('<folder>', 'the folder of the backup')
+    .option('--root-id <fingerprint>', 'the root that has to vouch for it, as DNS or your own record has it')
+    .action(async (directory: string, { rootId }: { rootId?: string }, self: Command) => {
+      const { voice } = open(self);
+      const folder = new BackupFolder(resolve(directory));
+      const opened = valueOf(await openBackup(folder, doctor.suite));
+      if (rootId !== undefined && rootId !== opened.rootId)
+        throw new ChanceryError(
+          'identity.root-mismatch',
+          `the backup is vouched for by ${opened.rootId}, not by ${rootId}`,
+        );
+      const { findings, cosigned } = await checkBackup(folder, opened, doctor.suite);
+      const { manifest, checkpoint } = opened;
+      const report = {
+        domain: manifest.domain,
+        rootId: opened.rootId,
+        time: manifest.time,
+        size: checkpoint.size,
+        root: Buffer.from(checkpoint.root).toString('hex'),
+        keys: manifest.keys.map(({ name }) => name),
+        cosigned,
+        findings,
+      };
+      voice.result(report, say);
+      if (findings.length > 0)
+        throw new ChanceryError(
+          'backup.damaged',
+          `the backup has ${count(findings.length, 'fault')}; back up to a new folder, or restore from another copy`,
+        );
+    });
+  examples(
+    command,
+    'chancery backup verify /mnt/backup/acme',
+    'chancery backup verify /mnt/backup/acme --root-id Pq3x0m7dYdQ2p8K3vXyR1b6uTnWcZsLgJhFeDaSiOqU --json',
+  );
+}
+
+interface Report {
+  readonly domain: string;
+  readonly rootId: string;
+  readonly time: string;
+  readonly size: number;
+  readonly root: string;
+  readonly keys: readonly string[];
+  readonly cosigned: readonly { readonly domain: string; readonly size: number }[];
+  readonly findings: readonly {
+    readonly file: string;
+    readonly sequence: number;
+    readonly problem: string;
+  }[];
+}
+
+function say({ domain, rootId, time, size, root, keys, cosigned, findings }: Report, paint: Paint): string {
+  const head = fields([
+    ['domain', domain],
+    ['root id', rootId],
+    ['made', when(time)],
+    ['entries', String(size)],
+    ['root', root],
+    ['keys', keys.join(', ') || 'not in it'],
+    ['cosigned', cosigned.map((one) => `${one.size} by ${one.domain}`).join(', ') || 'by nobody'],
+    ['faults', findings.length === 0 ? paint.green('none') : paint.red(String(findings.length))],
+  ]);
+  const rows = findings.map((one) => [one.file, String(one.sequence), one.problem]);
+  return rows.length === 0 ? head : `${head}\n${table(['FILE', 'FROM ENTRY', 'FAULT'], rows, '')}`;
+}
