@@ -82,6 +82,10 @@ export class LogReader {
     return this.#holds(sequence) ? this.#opened(sequence).content : undefined;
   }
 
+  salt(sequence: number): Uint8Array | undefined {
+    return this.#holds(sequence) ? this.#opened(sequence).salt : undefined;
+  }
+
   header(sequence: number): Uint8Array | undefined {
     return this.#holds(sequence) ? this.#opened(sequence).header : undefined;
   }

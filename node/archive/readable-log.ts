@@ -25,6 +25,11 @@ export abstract class ReadableLog {
     return this.reader().content(sequence);
   }
 
+  /** The salt before the content that a durable entry commits to. */
+  salt(sequence: number): Uint8Array | undefined {
+    return this.reader().salt(sequence);
+  }
+
   /** What the views of a durable entry are made from, where that is not its content; empty otherwise. */
   header(sequence: number): Uint8Array | undefined {
     return this.reader().header(sequence);

@@ -21,6 +21,8 @@ const SHAPES = {
     origin: milliseconds,
     /** The partner it came from; null for one of our own. */
     from: z.string().nullable(),
+    /** Its position in the partner's log, as the partner said; null for one of our own. */
+    position: count.nullable(),
     /** The conversation as it is from then on, encoded, where the message changed it. */
     conversationAfter: bytes(MAX_HEADER_BYTES).nullable(),
   }),

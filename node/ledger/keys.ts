@@ -38,6 +38,8 @@ const PREFIX = {
   deviceWipe: 0x29,
   enrolment: 0x2d,
   formerMembership: 0x3c,
+  exchange: 0x3e,
+  receiptEvidence: 0x3f,
 } as const;
 
 type View = keyof typeof PREFIX;
@@ -103,6 +105,8 @@ export const KEYS = {
   /** Messages a partner has yet to acknowledge. */
   outbox: (domain: string, sequence: number) => key('outbox', domain, sequence),
   outboxCursor: (domain: string) => key('outboxCursor', domain),
+  /** Messages sent to a partner, with the entry of its receipt once it gave one, and messages it sent us. */
+  exchange: (domain: string, sequence: number) => key('exchange', domain, sequence),
   member: (address: string) => key('member', address),
   device: (serial: string) => key('device', serial),
   memberDevice: (address: string, serial: string) => key('memberDevice', address, serial),
@@ -131,6 +135,8 @@ export const KEYS = {
   /** The same of checkpoints, each kind by itself. */
   checkpointEvidence: (domain: string, kind: string, place: number) =>
     key('checkpointEvidence', domain, kind, place),
+  /** Receipts of a partner that its log contradicts, by place: the message, and the entry. */
+  receiptEvidence: (domain: string, place: number) => key('receiptEvidence', domain, place),
   /** The newest checkpoint of one domain's log that another's witness cosigned. */
   cosignature: (log: string, witness: string) => key('cosignature', log, witness),
   /** People of partners who wrote to us: address to the device last seen. */
@@ -151,6 +157,7 @@ const BULK: ReadonlySet<number> = new Set([
   PREFIX.feed,
   PREFIX.said,
   PREFIX.outbox,
+  PREFIX.exchange,
 ]);
 
 /** Whether a key is of such a view. */

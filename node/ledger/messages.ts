@@ -89,6 +89,7 @@ export class Messages {
         kind: content.kind,
         origin: time,
         from: via?.domain ?? null,
+        position: via?.position ?? null,
         conversationAfter: before === after ? null : encodeConversation(after),
       },
     );
@@ -257,20 +258,25 @@ export const messageView: View<'message'> = ({ said, sequence }, views) => {
   for (const address of members) ops.push(put(KEYS.feed(address, sequence), PRESENT));
   if (from === null) {
     const row = concat([id, device, fromString(sender)]);
-    for (const domain of domains) ops.push(put(KEYS.outbox(domain, sequence), row));
+    for (const domain of domains)
+      ops.push(put(KEYS.outbox(domain, sequence), row), put(KEYS.exchange(domain, sequence), PRESENT));
     return ops;
   }
+  ops.push(put(KEYS.exchange(from, sequence), PRESENT));
   const person = KEYS.person(sender);
   const known = views.decoded(person, (value) => value);
   if (known === undefined || !equals(known, device)) ops.push(put(person, device));
   return ops;
 };
 
-/** The outbox moved past what a receipt settles, and a row in the feed of each sender that lists which are theirs. */
+/** The outbox moved past what a receipt settles, where it is kept, and a row in each sender's feed of which are theirs. */
 export const receiptView: View<'receipt'> = ({ said: { from, settled, next }, sequence }) => {
   const bySender = Map.groupBy(settled, ([, sender]) => sender);
   return [
-    ...settled.map(([position]) => del(KEYS.outbox(from, position))),
+    ...settled.flatMap(([position]) => [
+      del(KEYS.outbox(from, position)),
+      put(KEYS.exchange(from, position), encodeSequence(sequence)),
+    ]),
     put(KEYS.outboxCursor(from), encodeSequence(next)),
     ...[...bySender].map(([sender, own]) =>
       put(KEYS.feed(sender, sequence), concat(own.map(([, , id]) => id))),

@@ -15,7 +15,7 @@ import {
   seconds,
 } from '../../protocol/encoding/index.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
-import { MAX_ROSTER_BYTES } from '../../protocol/statement/index.ts';
+import { MAX_RECEIPT_BYTES, MAX_ROSTER_BYTES } from '../../protocol/statement/index.ts';
 import { MAX_ENVELOPE_BYTES } from '../../protocol/message/index.ts';
 import { REVOCATION_REASONS } from '../../protocol/statement/index.ts';
 import { identityNewsShape } from '../../protocol/wire/index.ts';
@@ -209,6 +209,20 @@ const SHAPES = {
     first: checkpointSide,
     second: checkpointSide,
     proof: z.array(hash32).max(PROOF_HASHES_MAX),
+  }),
+  /** A receipt that says what the log of who signed it does not show: the message in its position. */
+  'receipt-evidence': z.strictObject({
+    v: z.literal(1),
+    domain: z.string(),
+    message: hash32,
+    /** Where the receipt says that it is archived. */
+    position: count,
+    receipt: bytes(MAX_RECEIPT_BYTES + 80),
+    /** The log's checkpoint afterwards. */
+    checkpoint: z.string().max(MAX_CHECKPOINT_LENGTH),
+    /** The entry that it proved there instead; null where it showed none. */
+    shown: z.strictObject({ entry: bytes(256), proof: z.array(hash32).max(PROOF_HASHES_MAX) }).nullable(),
+    chain: z.array(certificateBytes).max(3),
   }),
   /** A checkpoint that was cosigned: one of a partner's by us, or one of ours by a partner. */
   cosignature: z.strictObject({

@@ -12,6 +12,7 @@ import { deviceView, invitationView, memberView } from './members.ts';
 import { messageView, receiptView } from './messages.ts';
 import { newsView } from './news.ts';
 import { agreementView, forgottenView, organisationView, proofView, rosterView } from './partners.ts';
+import { receiptEvidenceView } from './receipt-evidence.ts';
 import { certificateView } from './signers.ts';
 import type { ViewTable } from './view.ts';
 
@@ -35,6 +36,7 @@ export const VIEWS: ViewTable = {
   news: newsView,
   evidence: evidenceView,
   'checkpoint-evidence': checkpointEvidenceView,
+  'receipt-evidence': receiptEvidenceView,
   cosignature: cosignatureView,
   administration: () => [],
 };

@@ -4,6 +4,7 @@ import { decodeMessage } from '../../protocol/message/index.ts';
 import { readReceipt } from '../../protocol/statement/index.ts';
 import { platform } from '../composition/index.ts';
 import { recordOf, type RecordKind } from '../ledger/index.ts';
+import { hex } from './present.ts';
 
 const CHANGES = {
   created: 'the organisation was created',
@@ -92,6 +93,10 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
     case 'checkpoint-evidence': {
       const { domain, kind, first, second } = recordOf('checkpoint-evidence', content);
       return `evidence of ${kind} by ${domain}: checkpoints of ${first.size} and ${second.size} entries`;
+    }
+    case 'receipt-evidence': {
+      const { domain, message, position } = recordOf('receipt-evidence', content);
+      return `evidence against a receipt of ${domain}: its log does not show message ${hex(message)} as entry ${position}`;
     }
     case 'cosignature': {
       const { log, witness, size } = recordOf('cosignature', content);

@@ -21,6 +21,7 @@ export const ENTRY_KINDS = [
   'authority',
   'evidence',
   'checkpoint-evidence',
+  'receipt-evidence',
   'cosignature',
   'news',
   'administration',

@@ -27,6 +27,7 @@ async function say(ledger: Ledger, message: number, after: Conversation): Promis
     kind: 'text',
     origin: 0,
     from: null,
+    position: null,
     conversationAfter: encodeConversation(after),
   };
   return (await ledger.append([headed('message', record, header)])).first;

@@ -1,0 +1,67 @@
+/**
+ * What was exchanged with a partner, by our sequence: each message that was sent to it, with the receipt that it gave,
+ * and each that came from it. Of these alone a partner is shown entries, and with these its log is compared.
+ */
+import { equals } from 'uint8arrays/equals';
+import { valueOf } from '../../protocol/errors/index.ts';
+import { readReceipt } from '../../protocol/statement/index.ts';
+import { KEYS, decodeSequence, within } from './keys.ts';
+import type { Ledger } from './ledger.ts';
+
+/** A message exchanged; the entry of the partner's receipt for it, null where there is none, as for one that it sent. */
+export interface ExchangeRow {
+  readonly sequence: number;
+  readonly receipt: number | null;
+}
+
+/** What a receipt says of a message: where it was archived, or with which code it was refused. */
+type ReceiptAnswer =
+  | { readonly state: 'archived'; readonly position: number }
+  | { readonly state: 'refused'; readonly code: string };
+
+export class Exchanges {
+  readonly #ledger: Ledger;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** What was exchanged with a domain from a sequence number on, as far as it counts as archived. */
+  async rows(domain: string, from: number, limit: number): Promise<ExchangeRow[]> {
+    const { log } = this.#ledger;
+    const { size } = log;
+    const range = { gte: KEYS.exchange(domain, from), lt: within('exchange', domain).lt, limit };
+    const rows: ExchangeRow[] = [];
+    for await (const [key, value] of log.iterate(range)) {
+      const sequence = decodeSequence(key);
+      if (sequence < size) rows.push(rowOf(sequence, value));
+    }
+    return rows;
+  }
+
+  /** Undefined for an entry that is no message exchanged with that domain. */
+  row(domain: string, sequence: number): ExchangeRow | undefined {
+    const value = this.#ledger.get(KEYS.exchange(domain, sequence));
+    return value === undefined || sequence >= this.#ledger.log.size ? undefined : rowOf(sequence, value);
+  }
+
+  /** The receipt in an entry, as it was signed; undefined where the entry is none. Throws `archive.damaged`. */
+  receipt(sequence: number): Uint8Array | undefined {
+    return this.#ledger.log.entry(sequence)?.kind === 'receipt'
+      ? this.#ledger.record('receipt', sequence)?.statement
+      : undefined;
+  }
+}
+
+/** What a receipt, verified when it was archived, says of a message; undefined where it does not name it. */
+export function answerIn(statement: Uint8Array, id: Uint8Array): ReceiptAnswer | undefined {
+  const { archived, refused } = valueOf(readReceipt(statement));
+  const position = archived.find(([named]) => equals(named, id))?.[1];
+  if (position !== undefined) return { state: 'archived', position };
+  const code = refused.find(([named]) => equals(named, id))?.[1];
+  return code === undefined ? undefined : { state: 'refused', code };
+}
+
+function rowOf(sequence: number, value: Uint8Array): ExchangeRow {
+  return { sequence, receipt: value.length === 0 ? null : decodeSequence(value) };
+}
