@@ -137,9 +137,10 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
     addresses,
     log,
   });
+  let unasked: ReadonlySet<string> = new Set();
   if (checking.current) {
     if (!isGateway) await atMost(GATEWAY_WITHIN_MS, gateway.promise);
-    await askPartners(organisation, partnerLinks, log);
+    unasked = await askPartners(organisation, partnerLinks, log);
     checking.current = false;
     await dropPeers(host, ({ own }) => !own); // who was recognised comes in anew, and is recorded
   }
@@ -151,7 +152,7 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
   ready.resolve(undefined);
   links.current = partnerLinks;
   await partnerLinks.start();
-  const submitter = submitterOf(organisation, partnerLinks, log);
+  const submitter = submitterOf(organisation, partnerLinks, unasked, log);
   running.submitter = submitter;
   submitter.start();
   const renewal = setInterval(
@@ -202,19 +203,30 @@ async function mustAsk({ log, partners }: Organisation): Promise<boolean> {
 }
 
 /** Asks the partners what they have cosigned of our log; what that log lacks stops it. */
-async function askPartners(organisation: Organisation, links: PartnerLinks, logger: Logger): Promise<void> {
+async function askPartners(
+  organisation: Organisation,
+  links: PartnerLinks,
+  logger: Logger,
+): Promise<ReadonlySet<string>> {
   const agreements = await organisation.partners.agreements();
-  await checkAtStart({
+  return checkAtStart({
     domain: organisation.domain,
     partners: agreements.map(({ domain }) => domain),
     open: (partner) => links.open(partner, 'witness'),
     ownLog: organisation.witnessing.ownLog,
+    log: organisation.log,
+    checkpoint: () => organisation.log.checkpoint(organisation.statementSigner),
     suite: platform.suite,
     logger,
   });
 }
 
-function submitterOf(organisation: Organisation, links: PartnerLinks, logger: Logger): Submitter {
+function submitterOf(
+  organisation: Organisation,
+  links: PartnerLinks,
+  unasked: ReadonlySet<string>,
+  logger: Logger,
+): Submitter {
   const { domain, log, witnessing, partners, checkpoint } = organisation;
   return new Submitter({
     domain,
@@ -222,6 +234,7 @@ function submitterOf(organisation: Organisation, links: PartnerLinks, logger: Lo
     cosignatures: witnessing.cosignatures,
     ownLog: witnessing.ownLog,
     partners: async () => (await partners.agreements()).map((agreement) => agreement.domain),
+    unasked,
     open: (partner) => links.open(partner, 'witness'),
     checkpoint,
     suite: platform.suite,

@@ -6,10 +6,8 @@
 import { toString } from 'uint8arrays/to-string';
 import type { Logger } from 'pino';
 import {
-  encodeAddCheckpoint,
   openCosignatures,
   readCheckpoint,
-  readDecimal,
   witnessName,
   type Checkpoint,
 } from '../../protocol/checkpoint/index.ts';
@@ -18,9 +16,9 @@ import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import type { WitnessAnswer } from '../../protocol/wire/index.ts';
 import type { ArchiveLog } from '../archive/index.ts';
 import type { Cosignatures } from '../ledger/index.ts';
-import type { OwnLog, Verdict } from './own-log.ts';
-import { cosignedPath, shownPath } from './paths.ts';
+import type { OwnLog } from './own-log.ts';
 import { withSession, type OpenWitness, type WitnessSession } from './session.ts';
+import { askWhatIsKnown, knownSize, submitCheckpoint } from './submission.ts';
 
 /** Milliseconds from the first growth to the round that covers it: what is appended meanwhile is covered too. */
 const SETTLE_MS = 1_000;
@@ -34,9 +32,6 @@ const ROUND_EVERY_MS = 30_000;
 /** Milliseconds before partners that failed are asked again, where nothing else gives cause. */
 const RETRY_MS = 60_000;
 
-/** Submissions to one partner in a round: one more once it has told which size it knows. */
-const MAX_ATTEMPTS = 2;
-
 export interface SubmitterOptions {
   readonly domain: string;
   readonly log: ArchiveLog;
@@ -44,6 +39,8 @@ export interface SubmitterOptions {
   readonly ownLog: OwnLog;
   /** Partners with an agreement now. */
   readonly partners: () => Promise<readonly string[]>;
+  /** Those who did not say at the start what they know of the log. */
+  readonly unasked: Iterable<string>;
   readonly open: OpenWitness;
   /** The signed checkpoint of the log as it is. */
   readonly checkpoint: () => Promise<string>;
@@ -52,7 +49,7 @@ export interface SubmitterOptions {
   readonly logger: Logger;
 }
 
-/** What became of a submission. `late`: not now; `refused`: the partner does not cosign it. */
+/** What became of a partner's turn. `cosigned`: it has all that counts; `late`: not now; `refused`: it does not cosign. */
 export type Outcome = 'cosigned' | 'refused' | 'late' | 'stopped';
 
 export class Submitter {
@@ -65,9 +62,11 @@ export class Submitter {
   /** The newest entry that counts as growth, and the size up to which the log was looked through for it. */
   #newest = -1;
   #looked = 0;
+  readonly #unasked: Set<string>;
 
   constructor(options: SubmitterOptions) {
     this.#options = options;
+    this.#unasked = new Set(options.unasked);
   }
 
   /** From now on submits by itself. */
@@ -95,10 +94,12 @@ export class Submitter {
     try {
       if (log.stopped !== undefined) return outcomes;
       this.#lookForGrowth();
-      const behind = (await partners()).filter((partner) => this.#isBehind(partner));
-      if (behind.length === 0) return outcomes;
+      const due = (await partners()).filter(
+        (partner) => this.#isBehind(partner) || this.#unasked.has(partner),
+      );
+      if (due.length === 0) return outcomes;
       const note = await checkpoint();
-      await Promise.all(behind.map(async (partner) => outcomes.set(partner, await this.#try(partner, note))));
+      await Promise.all(due.map(async (partner) => outcomes.set(partner, await this.#try(partner, note))));
     } catch (error) {
       logger.error({ err: error }, 'the checkpoint was not submitted to the partners');
     }
@@ -107,11 +108,12 @@ export class Submitter {
 
   #schedule(delay: number): void {
     const now = this.#options.clock();
-    const due = Math.max(now + delay, this.#lastRound + ROUND_EVERY_MS);
-    if (this.#due <= due) return;
-    this.#due = due;
+    const rest = Math.min(this.#lastRound + ROUND_EVERY_MS - now, ROUND_EVERY_MS); // whatever the clock did meanwhile
+    const wait = Math.max(delay, rest);
+    if (this.#due <= now + wait) return;
+    this.#due = now + wait;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#run(), due - now);
+    this.#timer = setTimeout(() => void this.#run(), wait);
     this.#timer.unref();
   }
 
@@ -143,7 +145,7 @@ export class Submitter {
   async #try(partner: string, note: string): Promise<Outcome> {
     const { open, logger } = this.#options;
     try {
-      return await withSession(open, partner, (session) => this.#submit(session, note));
+      return await withSession(open, partner, (session) => this.#serve(session, note));
     } catch (error) {
       const { code, message } =
         error instanceof ChanceryError ? error : { code: 'internal', message: String(error) };
@@ -158,20 +160,30 @@ export class Submitter {
     }
   }
 
+  /**
+   * Whoever did not say at the start what it knows of the log is asked that first. The checkpoint is submitted even where
+   * that has stopped the log: then it is evidence for the partner too.
+   */
+  async #serve(session: WitnessSession, note: string): Promise<Outcome> {
+    const { domain, suite, ownLog, log } = this.#options;
+    const partner = session.partner.domain;
+    if (this.#unasked.has(partner)) {
+      await askWhatIsKnown(session, domain, suite, ownLog);
+      this.#unasked.delete(partner);
+    }
+    return log.stopped !== undefined || this.#isBehind(partner) ? this.#submit(session, note) : 'cosigned';
+  }
+
   async #submit(session: WitnessSession, note: string): Promise<Outcome> {
     const { log, cosignatures } = this.#options;
+    const from = cosignatures.byPartner(session.partner.domain)?.size ?? 0;
     const checkpoint = valueOf(readCheckpoint(note));
-    let old = cosignatures.byPartner(session.partner.domain)?.size ?? 0;
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const proof = old === 0 ? [] : log.consistencyProof(old, checkpoint.size);
-      const body = encodeAddCheckpoint({ oldSize: old, proof, checkpoint: note });
-      const answer = await session.ask({ type: 'add-checkpoint', body });
-      if (answer.status === 200) return this.#keep(session, checkpoint, note, answer);
-      const known = answer.status === 409 ? readDecimal(toString(answer.body).trimEnd()) : undefined;
-      if (known === undefined || known > checkpoint.size) return this.#confront(session, answer);
-      old = known;
-    }
-    return 'late'; // it cosigned another one meanwhile
+    const answer = await submitCheckpoint(session, log, note, from);
+    if (answer.status === 200) return this.#keep(session, checkpoint, note, answer);
+    const known = knownSize(answer);
+    return known !== undefined && known <= checkpoint.size
+      ? 'late' // it cosigned another one meanwhile
+      : this.#confront(session, answer);
   }
 
   /** The partner knows more of our log than we do, or cannot make it follow from what it knows: it has to show what. */
@@ -184,7 +196,7 @@ export class Submitter {
       logger.info(facts, `checkpoint not cosigned: ${toString(answer.body).slice(0, 256).trimEnd()}`);
       return 'refused';
     }
-    const verdict = await askFor(session, domain, suite, ownLog);
+    const verdict = await askWhatIsKnown(session, domain, suite, ownLog);
     if (verdict === 'archive.rolled-back' || verdict === 'archive.forked') return 'stopped';
     logger.warn(
       { ...facts, verdict },
@@ -219,23 +231,4 @@ export class Submitter {
     });
     return 'cosigned';
   }
-}
-
-/**
- * Has a partner show the newest checkpoints of ours that it cosigned, and that it was shown, and judges them: `contained`
- * where it has none, or none that says anything else.
- */
-export async function askFor(
-  { partner, ask }: WitnessSession,
-  domain: string,
-  suite: CryptoSuite,
-  ownLog: OwnLog,
-): Promise<Verdict> {
-  let verdict: Verdict = 'contained';
-  for (const pathOf of [cosignedPath, shownPath]) {
-    const { status, body } = await ask({ type: 'get', path: pathOf(suite.sha256, domain) });
-    if (status === 200) verdict = await ownLog.confront(partner.domain, toString(body));
-    if (verdict === 'archive.rolled-back' || verdict === 'archive.forked') break;
-  }
-  return verdict;
 }

@@ -171,6 +171,16 @@ test('a node started on an older copy of its archive appends nothing, says what 
   await assert.rejects(grow(acme), { code: 'archive.rolled-back' });
   await assert.rejects(acme.node.organisation.checkpoint(), { code: 'archive.rolled-back' });
   assert.equal(await round(acme), undefined);
+  const { alarms } = await acme.operations.status({});
+  assert.deepEqual(
+    alarms.map(({ code }) => code),
+    ['archive.rolled-back'],
+  );
+  const { checks } = await acme.operations['doctor.node']({});
+  const [archive, ...others] = checks.filter(({ name }) => name === 'archive');
+  assert.deepEqual([archive?.state, archive?.message, others], ['failed', log.stopped.message, []]);
+  const verified = await acme.operations['archive.verify']({});
+  assert.deepEqual([verified.faults, verified.checkpoint], [[], null]);
   assert.equal(log.size, size);
 
   await partner.node.stop(); // it stays stopped, whoever is away

@@ -62,7 +62,7 @@ const peer = {
   },
 } as unknown as Peer;
 
-async function world(t: TestContext, answer: Answering): Promise<World> {
+async function world(t: TestContext, answer: Answering, unasked: string[] = []): Promise<World> {
   const ledger = await openLedger(t);
   const { log } = ledger;
   const cosignatures = new Cosignatures(ledger);
@@ -88,6 +88,7 @@ async function world(t: TestContext, answer: Answering): Promise<World> {
     cosignatures,
     ownLog,
     partners: () => Promise.resolve(['partner.test']),
+    unasked,
     checkpoint: () => log.checkpoint(own),
     open: () => {
       const [channel, theirs] = channelPair();
@@ -277,4 +278,35 @@ test('what stopped the log stays with it until it contains what was signed', asy
   assert.equal(restored.restored?.partner, 'partner.test');
   assert.equal(fuller.ledger.log.stopped, undefined);
   await assert.rejects(reopen(fuller.ledger.log, '{"v":2}'), { code: 'archive.damaged' });
+});
+
+test('a partner that was away at the start is asked what it knows before anything is submitted to it', async (t) => {
+  let shown = '';
+  const w = await world(
+    t,
+    (request) =>
+      request.type === 'get' ? { status: shown === '' ? 404 : 200, body: shown } : honest(request),
+    ['partner.test'],
+  );
+  await w.grow(2);
+  assert.equal(await outcome(w), 'cosigned');
+  assert.deepEqual(
+    w.requests.map(({ type }) => type),
+    ['get', 'get', 'add-checkpoint'],
+  );
+  assert.equal(await outcome(w), undefined, 'once');
+
+  const back = await world(
+    t,
+    (request) => (request.type === 'get' ? { status: 200, body: shown } : { status: 409, body: '2\n' }),
+    ['partner.test'],
+  );
+  await back.grow(1);
+  shown = await back.checkpoint({ size: 2, root: new Uint8Array(32) });
+  assert.equal(await outcome(back), 'stopped');
+  assert.deepEqual(
+    back.requests.map(({ type }) => type),
+    ['get', 'add-checkpoint', 'get'],
+    'what stopped it is shown to the partner as well',
+  );
 });
