@@ -3,20 +3,17 @@
  * organisation, the network and the relay are put together.
  */
 import type { Logger } from 'pino';
-import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
-import type { FrameChannel } from '../../protocol/wire/index.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
 import { LINGER_MS } from '../devices/index.ts';
 import { Host, onlyOwnDevices, onlyPartnerNodes, type Peer } from '../network/index.ts';
 import { ArchiveSide } from '../relay/index.ts';
-import { Submitter, checkAtStart } from '../witness/index.ts';
+import { Submitter } from '../witness/index.ts';
 import { openOrganisation, type Organisation } from './organisation.ts';
 import { PartnerLinks } from './partner-links.ts';
 import { platform } from './platform.ts';
 import { RENEW_AT } from './roster-keeper.ts';
 import type { NodeSettings } from './settings.ts';
-
-/** Milliseconds that an archive alone waits for a gateway through which to ask its partners: one retries every second. */
-const GATEWAY_WITHIN_MS = 3_000;
+import { StartPhase } from './start-phase.ts';
 
 export interface ArchiveNode {
   readonly settings: NodeSettings;
@@ -34,12 +31,12 @@ export interface ArchiveNode {
 export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveNode> {
   const links: { current: PartnerLinks | undefined } = { current: undefined };
   const running: { host?: Host; submitter?: Submitter } = {};
-  const ready = Promise.withResolvers<undefined>();
+  const phase = new StartPhase();
   const organisation = await openOrganisation(settings, {
     onRoster: () => links.current?.pokeAll(),
     onProof: () => links.current?.retryAll(),
     openPartner: async (partner) => {
-      await ready.promise;
+      await phase.ready;
       if (links.current === undefined)
         throw new ChanceryError('node.unreachable', 'this node is still starting');
       return links.current.open(partner);
@@ -47,46 +44,34 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
     drop: (peerId) => drop(peerId),
     // whoever is connected comes back at once, and is shown the root in force
     onRoot: async () => {
-      if (running.host !== undefined) await dropPeers(running.host);
+      const { host } = running;
+      if (host !== undefined) await Promise.all(host.peers.map((peer) => host.drop(peer.id)));
     },
-    ready: ready.promise,
+    ready: phase.ready,
   });
+  await phase.prepare(organisation);
   const { authority, trust, devices, receiver, enrolment, witnessing } = organisation;
   /** A device that was told why is given time to close, and to say that it is wiped; nothing else is answered to it. */
   const drop = async (peerId: string): Promise<void> => {
     if (!devices.dismiss(peerId)) return host.drop(peerId);
     setTimeout(() => void host.drop(peerId), LINGER_MS).unref();
   };
-  const admit = async (peerId: string, bundle: Uint8Array): Promise<Result<Peer>> => {
+  const admit = phase.admission(organisation, async (peerId, bundle) => {
     const admitted = await trust.admit(peerId, bundle);
     if (admitted.ok && !admitted.value.own) {
       links.current?.returned(admitted.value.identity.domain);
       running.submitter?.returned();
     }
     return admitted;
-  };
-  // until the log is known to be whole nothing is recorded: partners and own nodes are recognised, devices wait
-  const checking = { current: await mustAsk(organisation) };
-  const admitOrRecognise = async (peerId: string, bundle: Uint8Array): Promise<Result<Peer>> => {
-    const known = checking.current ? await trust.recognise(peerId, bundle) : undefined;
-    if (known !== undefined && !(known.ok && isOwnDevice(known.value))) return known;
-    await ready.promise;
-    return admit(peerId, bundle);
-  };
-  const whenReady =
-    <Who>(handler: (channel: FrameChannel, who: Who) => Promise<void>) =>
-    async (channel: FrameChannel, who: Who): Promise<void> => {
-      await ready.promise;
-      return handler(channel, who);
-    };
+  });
   const serve = {
-    device: whenReady((channel, peer: Peer) => devices.serve(channel, peer)),
-    federation: whenReady((channel, peer: Peer) => receiver.serve(channel, peer)),
+    device: phase.after((channel, peer: Peer) => devices.serve(channel, peer)),
+    federation: phase.after((channel, peer: Peer) => receiver.serve(channel, peer)),
     witness: (channel, peer) => witnessing.server.serve(channel, peer),
-    enrolment: whenReady((channel, peerId: string) => enrolment.serve(channel, peerId)),
+    enrolment: phase.after((channel, peerId: string) => enrolment.serve(channel, peerId)),
   } satisfies ConstructorParameters<typeof ArchiveSide>[0]['serve'];
   const relay = new ArchiveSide({
-    admit: admitOrRecognise,
+    admit,
     serve,
     async bundleFor(gateway) {
       const [leaf] = gateway.identity.bundle.chain;
@@ -96,7 +81,6 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
     },
   });
   const isGateway = settings.roles.includes('gateway');
-  const gateway = Promise.withResolvers<undefined>();
   const seed = await settings.keys.seed('node');
   const host = await Host.start({
     seed,
@@ -105,11 +89,11 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
     dht: isGateway && settings.dht,
     log: settings.log,
     async bundle() {
-      if (!checking.current) await ready.promise;
+      await phase.showable();
       const current = await authority.freshNodeCertificate(settings.certificates.node, host.peerId, RENEW_AT);
       return authority.nodeBundle(current);
     },
-    admit: admitOrRecognise,
+    admit,
     handlers: {
       ...(isGateway
         ? {
@@ -121,35 +105,18 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
       relay: (channel, peer) => relay.serve(channel, peer),
     },
     enrolment: serve.enrolment,
-    onPeer: (peer) => {
-      if (isOwnGateway(peer)) gateway.resolve(undefined);
-    },
+    onPeer: (peer) => phase.seen(peer),
     onPeerGone: () => undefined,
   });
   seed.fill(0); // libp2p has its own copy
   running.host = host;
   const { partnerAddresses: addresses, log } = settings;
-  const partnerLinks = new PartnerLinks({
-    organisation,
-    host,
-    isGateway,
-    admit: admitOrRecognise,
-    addresses,
-    log,
-  });
-  let unasked: ReadonlySet<string> = new Set();
-  if (checking.current) {
-    if (!isGateway) await atMost(GATEWAY_WITHIN_MS, gateway.promise);
-    unasked = await askPartners(organisation, partnerLinks, log);
-    checking.current = false;
-    await dropPeers(host, ({ own }) => !own); // who was recognised comes in anew, and is recorded
-  }
-  if (organisation.log.stopped === undefined) {
+  const partnerLinks = new PartnerLinks({ organisation, host, isGateway, admit, addresses, log });
+  const unasked = await phase.run(organisation, { host, links: partnerLinks, isGateway, log }, async () => {
     const own = { peer: host.peerId, roles: [...settings.roles], addresses: host.addresses.slice(0, 16) };
     await organisation.begin();
     await organisation.renew(own);
-  }
-  ready.resolve(undefined);
+  });
   links.current = partnerLinks;
   await partnerLinks.start();
   const submitter = submitterOf(organisation, partnerLinks, unasked, log);
@@ -181,46 +148,6 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
   };
 }
 
-function isOwnDevice({ own, identity }: Peer): boolean {
-  return own && identity.leaf.subject.kind === 'device';
-}
-
-function isOwnGateway({ own, identity: { leaf } }: Peer): boolean {
-  return own && leaf.subject.kind === 'node' && leaf.subject.roles.includes('gateway');
-}
-
-/** Waits for what may not come. */
-async function atMost(milliseconds: number, coming: Promise<undefined>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(resolve, milliseconds, undefined);
-  await Promise.race([promise, coming]);
-  clearTimeout(timer);
-}
-
-/** Whether partners may have cosigned more than the log has: not where it was stopped for that before. */
-async function mustAsk({ log, partners }: Organisation): Promise<boolean> {
-  return log.stopped === undefined && (await partners.agreements()).length > 0;
-}
-
-/** Asks the partners what they have cosigned of our log; what that log lacks stops it. */
-async function askPartners(
-  organisation: Organisation,
-  links: PartnerLinks,
-  logger: Logger,
-): Promise<ReadonlySet<string>> {
-  const agreements = await organisation.partners.agreements();
-  return checkAtStart({
-    domain: organisation.domain,
-    partners: agreements.map(({ domain }) => domain),
-    open: (partner) => links.open(partner, 'witness'),
-    ownLog: organisation.witnessing.ownLog,
-    log: organisation.log,
-    checkpoint: () => organisation.log.checkpoint(organisation.statementSigner),
-    suite: platform.suite,
-    logger,
-  });
-}
-
 function submitterOf(
   organisation: Organisation,
   links: PartnerLinks,
@@ -241,8 +168,4 @@ function submitterOf(
     clock: platform.clock,
     logger,
   });
-}
-
-async function dropPeers(host: Host, which: (peer: Peer) => boolean = () => true): Promise<void> {
-  await Promise.all(host.peers.filter(which).map((peer) => host.drop(peer.id)));
 }

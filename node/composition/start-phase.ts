@@ -1,0 +1,120 @@
+/**
+ * The start of an archive node, until it is known that its log may be written to. Guarantees: nothing is recorded before
+ * the partners were asked what they know of the log; meanwhile partners and own nodes are recognised by what is known,
+ * so that two nodes that start at once can ask each other, and everybody else waits.
+ */
+import type { Logger } from 'pino';
+import type { Result } from '../../protocol/errors/index.ts';
+import type { FrameChannel } from '../../protocol/wire/index.ts';
+import type { Host, Peer } from '../network/index.ts';
+import { checkAtStart } from '../witness/index.ts';
+import type { Organisation } from './organisation.ts';
+import type { PartnerLinks } from './partner-links.ts';
+import { platform } from './platform.ts';
+
+/** Milliseconds that an archive alone waits for a gateway through which to ask its partners: one retries every second. */
+const GATEWAY_WITHIN_MS = 3_000;
+
+type Admit = (peerId: string, bundle: Uint8Array) => Promise<Result<Peer>>;
+
+export class StartPhase {
+  readonly #ready = Promise.withResolvers<undefined>();
+  readonly #gateway = Promise.withResolvers<undefined>();
+  #asking = false;
+
+  /** Resolves once the log may be written to, or is known to be stopped. */
+  get ready(): Promise<undefined> {
+    return this.#ready.promise;
+  }
+
+  /** Before the node listens: are there partners to ask? Not where the log was stopped before. */
+  async prepare({ log, partners }: Organisation): Promise<void> {
+    this.#asking = log.stopped === undefined && (await partners.agreements()).length > 0;
+  }
+
+  /** Resolves when our bundle may be shown: the last roster does while partners are asked. */
+  async showable(): Promise<void> {
+    if (!this.#asking) await this.ready;
+  }
+
+  /** A peer was let in: it may be the gateway that is waited for. */
+  seen({ own, identity: { leaf } }: Peer): void {
+    const isGateway = leaf.subject.kind === 'node' && leaf.subject.roles.includes('gateway');
+    if (own && isGateway) this.#gateway.resolve(undefined);
+  }
+
+  /** Who may come in: recognised while partners are asked, admitted from then on. */
+  admission({ trust }: Organisation, admit: Admit): Admit {
+    return async (peerId, bundle) => {
+      const known = this.#asking ? await trust.recognise(peerId, bundle) : undefined;
+      if (known !== undefined && !(known.ok && isOwnDevice(known.value))) return known;
+      await this.ready;
+      return admit(peerId, bundle);
+    };
+  }
+
+  /** A handler that serves nobody before. */
+  after<Who>(handler: (channel: FrameChannel, who: Who) => Promise<void>): typeof handler {
+    return async (channel, who) => {
+      await this.ready;
+      return handler(channel, who);
+    };
+  }
+
+  /**
+   * Asks the partners, makes the first records where the log may be written to, and lets everybody in. Returns the partners
+   * that did not answer.
+   */
+  async run(
+    organisation: Organisation,
+    { host, links, isGateway, log }: { host: Host; links: PartnerLinks; isGateway: boolean; log: Logger },
+    record: () => Promise<void>,
+  ): Promise<ReadonlySet<string>> {
+    let unasked: ReadonlySet<string> = new Set();
+    if (this.#asking) {
+      if (!isGateway) await atMost(GATEWAY_WITHIN_MS, this.#gateway.promise);
+      unasked = await askPartners(organisation, links, log);
+      this.#asking = false;
+      // who was recognised comes in anew, and is recorded
+      await Promise.all(host.peers.filter(({ own }) => !own).map(({ id }) => host.drop(id)));
+    }
+    await record().catch((error: unknown) => {
+      if (organisation.log.stopped === undefined) throw error;
+      log.error({ code: organisation.log.stopped.code }, 'the node runs for reading alone');
+    });
+    this.#ready.resolve(undefined);
+    return unasked;
+  }
+}
+
+/** Asks the partners what they know of our log; what that log lacks stops it. */
+async function askPartners(
+  organisation: Organisation,
+  links: PartnerLinks,
+  logger: Logger,
+): Promise<ReadonlySet<string>> {
+  const { domain, partners, log, statementSigner, witnessing } = organisation;
+  const agreements = await partners.agreements();
+  return checkAtStart({
+    domain,
+    partners: agreements.map((agreement) => agreement.domain),
+    open: (partner) => links.open(partner, 'witness'),
+    ownLog: witnessing.ownLog,
+    log,
+    checkpoint: () => log.checkpoint(statementSigner),
+    suite: platform.suite,
+    logger,
+  });
+}
+
+function isOwnDevice({ own, identity }: Peer): boolean {
+  return own && identity.leaf.subject.kind === 'device';
+}
+
+/** Waits for what may not come. */
+async function atMost(milliseconds: number, coming: Promise<undefined>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(resolve, milliseconds, undefined);
+  await Promise.race([promise, coming]);
+  clearTimeout(timer);
+}
