@@ -12,6 +12,7 @@ import { HostilePartner, forgeDevice, signAs, type ForgedDevice } from '../suppo
 import { testCli } from '../support/test-cli.ts';
 import { TestDevice } from '../support/test-device.ts';
 import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
+import { until } from '../support/until.ts';
 import { WitnessClient } from '../support/witness-client.ts';
 import { encodeAddCheckpoint } from '../../protocol/checkpoint/index.ts';
 
@@ -105,6 +106,30 @@ test('the operator is shown the alarm by status and doctor, and messages go on',
   assert.match(checks.find(({ name }) => name === 'archive')?.message ?? '', /^\d+ entries, /);
   assert.equal((await alice.say(conversation, 'still here')).state, 'archived');
   assert.deepEqual((await acme.operations['archive.verify']({})).faults, []);
+});
+
+test('receipts: one whose checkpoint does not cover it is not taken, two that contradict each other are evidence', async () => {
+  const { log } = partner.node.organisation;
+  const link = (): { code: string } | null => acme.node.links.state('partner.test')?.lastError ?? null;
+  const delivered = (): Promise<boolean> =>
+    until('the partner to have it', async () => {
+      acme.node.links.retryAll();
+      const shown = await acme.operations['partner.show']({ domain: 'partner.test' });
+      return shown.partner.backlog === 0;
+    });
+  await delivered();
+  let checkpoint = await forged(1, 7);
+  Object.assign(log, { checkpoint: () => Promise.resolve(checkpoint) });
+  await alice.say(conversation, 'with a receipt that covers nothing');
+  await until('the receipt to be refused', () => link()?.code === 'checkpoint.malformed');
+  const at = size + 5_000;
+  checkpoint = await forged(at, 8);
+  await delivered();
+  checkpoint = await forged(at, 9);
+  await alice.say(conversation, 'with a receipt from a fork');
+  await delivered();
+  assert.ok(await until('the evidence', async () => (await kept()).includes(`fork ${at} ${at}`)));
+  assert.ok(Reflect.deleteProperty(log, 'checkpoint'));
 });
 
 test('the exported evidence verifies with openssl alone', async (t) => {

@@ -100,6 +100,26 @@ test('200: what was cosigned is durable, and known after a start', async (t) => 
   assert.equal(new Cosignatures(ledger).ofPartner('partner.test')?.size, 5);
 });
 
+test('200: nothing is answered before what was cosigned is on disk', async (t) => {
+  const w = await world(t);
+  const log = partner(5);
+  const written = Promise.withResolvers<undefined>();
+  const keeping = Promise.withResolvers<undefined>();
+  const keep = w.cosignatures.keep.bind(w.cosignatures);
+  w.cosignatures.keep = async (record) => {
+    keeping.resolve(undefined);
+    await written.promise;
+    return keep(record);
+  };
+  let answered = false;
+  const asked = w.ask(log, await log.body(0)).finally(() => (answered = true));
+  await keeping.promise;
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(answered, false);
+  written.resolve(undefined);
+  assert.equal((await asked)[0], 200);
+});
+
 test('200: a log that has not grown is cosigned anew, and our own log does not grow for it', async (t) => {
   const w = await world(t);
   const log = partner(5);
