@@ -40,6 +40,7 @@ import {
   type Passphrase,
 } from './keys/index.ts';
 import { createOrganisation, peerIdOf } from './identity/index.ts';
+import { ARCHIVE_KEY } from './sealing/index.ts';
 import { createLogger } from './log/index.ts';
 import { operationsOfArchive, operationsOfGateway } from './operations/index.ts';
 import { programVersion } from './version.ts';
@@ -65,6 +66,8 @@ async function initOrganisation(options: InitOptions): Promise<InitResult> {
     made.seeds[name].fill(0);
     await writeCertificateFile(options.home.certificates[name], made.certificates[name]);
   }
+  await keys.import(ARCHIVE_KEY, made.seeds.archive);
+  made.seeds.archive.fill(0);
   await writeConfig(options.home, initialConfig(options, domain, [...roles], null));
   const record = { name: made.record.name, value: made.record.text };
   return { domain, rootId: made.rootId, peer: made.peerId, roles, record };

@@ -26,8 +26,9 @@ import {
   replaceCertificateFile,
   type HomeLayout,
 } from './home/index.ts';
-import { keyNamesOf, namesIn, readKeys, takeUpKeys } from './keys/index.ts';
+import { fileKeyStore, keyNamesOf, namesIn, readKeys, takeUpKeys } from './keys/index.ts';
 import { ledgerOn } from './ledger/index.ts';
+import { openSealer } from './sealing/index.ts';
 
 /** Keys without which a node does not start; the root's is needed only to certify an issuer. */
 const NEEDED_KEYS = ['issuer', 'statement', 'node'] as const;
@@ -72,13 +73,24 @@ export async function restoreHome(options: RestoreOptions): Promise<RestoreResul
 async function makeArchive(
   folder: BackupFolder,
   backup: OpenedBackup,
-  { home, verify, onProgress }: RestoreOptions,
+  { home, verify, passphrase, onProgress }: RestoreOptions,
 ): Promise<string> {
   const { suite, clock, randomBytes } = platform;
   const { domain } = backup.manifest;
   const { sha256 } = suite;
   const origin = logOrigin(domain);
-  await using log = await ArchiveLog.open({ location: home.archive, origin, sha256, clock, randomBytes });
+  const sealer = await openSealer(
+    fileKeyStore({ directory: home.keysDirectory, passphrase, randomBytes }),
+    randomBytes,
+  );
+  await using log = await ArchiveLog.open({
+    location: home.archive,
+    origin,
+    sha256,
+    sealer,
+    clock,
+    randomBytes,
+  });
   const ledger = ledgerOn(log, domain, sha256);
   valueOf(
     await restoreLog(folder, backup, ledger, sha256, (restored, size) => {

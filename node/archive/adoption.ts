@@ -3,11 +3,17 @@
  * unchanged. Guarantees: an entry is canonical, no older than the one before it, and what lies beside it is what it says.
  */
 import { equals } from 'uint8arrays/equals';
-import { commitTo, decodeEntry, type Entry, type EntryKind } from '../../protocol/archive/index.ts';
+import {
+  commitTo,
+  decodeEntry,
+  type Entry,
+  type EntryKind,
+  type SaltedContent,
+} from '../../protocol/archive/index.ts';
 import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import { hashLeaf } from '../../protocol/merkle/index.ts';
-import { decodeContent, type SaltedContent } from './content.ts';
+import type { Sealer } from './sealer.ts';
 
 /** An entry as it is archived: the leaf's data, and the bytes that are stored beside it. */
 export interface StoredRecord {
@@ -20,12 +26,14 @@ export interface AdoptableRecord extends StoredRecord {
   readonly leafHash: Uint8Array;
   readonly kind: EntryKind;
   readonly time: number;
-  readonly opened: SaltedContent;
+  /** What the views are made from, where that is not the content; empty otherwise. */
+  readonly header: Uint8Array;
+  readonly content: Uint8Array;
 }
 
 /** Checks records that are to follow an entry of `time`. Refuses with `archive.damaged`, naming the sequence number. */
 export function checkAdoption(
-  sha256: Sha256,
+  { sha256, sealer }: { readonly sha256: Sha256; readonly sealer: Sealer },
   first: number,
   time: number,
   records: readonly StoredRecord[],
@@ -35,16 +43,22 @@ export function checkAdoption(
   for (const [at, { entry: bytes, stored }] of records.entries()) {
     const entry = decodeEntry(bytes);
     if (!entry.ok) return damaged(first + at, entry.refusal.message);
-    const opened = decodeContent(stored);
-    const problem = problemOf(sha256, entry.value, latest, stored, opened);
-    if (problem !== undefined || opened === undefined)
-      return damaged(first + at, problem ?? 'it is stored in an unknown form');
     const { kind } = entry.value;
+    const place = { sequence: first + at, kind };
+    const header = sealer.header(place, stored);
+    const salted = sealer.content(place, stored);
+    const problem = problemOf(sha256, entry.value, latest, stored, salted);
+    if (problem !== undefined) return damaged(first + at, problem);
+    if (header === undefined || salted === undefined) return damaged(first + at, UNOPENED);
     latest = entry.value.time;
-    checked.push({ entry: bytes, stored, leafHash: hashLeaf(sha256, bytes), kind, time: latest, opened });
+    const { content } = salted;
+    const leafHash = hashLeaf(sha256, bytes);
+    checked.push({ entry: bytes, stored, leafHash, kind, time: latest, header, content });
   }
   return accept(checked);
 }
+
+const UNOPENED = 'what is stored for it was not sealed for this place by the key of this archive';
 
 function problemOf(
   sha256: Sha256,
@@ -55,7 +69,7 @@ function problemOf(
 ): string | undefined {
   if (time < latest) return 'it is older than the one before it';
   if (!equals(sha256(stored), sealed)) return 'what is stored for it is not what it says';
-  if (opened === undefined) return 'it is stored in an unknown form';
+  if (opened === undefined) return UNOPENED;
   return equals(commitTo(sha256, opened.salt, opened.content), commitment)
     ? undefined
     : 'its content is not what it commits to';

@@ -29,6 +29,7 @@ import {
 } from './pending-append.ts';
 import { ReadableLog } from './readable-log.ts';
 import { SignedHead } from './signed-head.ts';
+import type { Sealer } from './sealer.ts';
 import type { OpenStore, Range, Store } from './store.ts';
 import { verifyLog, type Verification, type VerifyOptions } from './verify.ts';
 
@@ -42,6 +43,8 @@ export interface ArchiveLogOptions {
   /** Whose log it is: see `logOrigin`. */
   readonly origin: string;
   readonly sha256: Sha256;
+  /** Seals what lies beside the entries. */
+  readonly sealer: Sealer;
   /** Milliseconds since 1970. May jump: receipt times still never decrease. */
   readonly clock: () => number;
   /** Bytes nobody can guess: the salts of contents. */
@@ -122,9 +125,9 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     if (records.length === 0)
       throw new ChanceryError('internal', 'nothing was given to append; give a record');
     this.#queue.assertRoom(records.length, 0);
-    const { clock, sha256, randomBytes } = this.#options;
+    const { clock } = this.#options;
     const appended = { first: this.#next.sequence, time: Math.max(this.#next.time, clock()) };
-    return this.#enqueue((onChange) => prepareAppend(records, appended, sha256, randomBytes, onChange));
+    return this.#enqueue((onChange) => prepareAppend(records, appended, this.#options, onChange));
   }
 
   /**
@@ -143,7 +146,7 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     const { sha256 } = this.#options;
     if (this.#next.sequence !== head.size)
       throw new ChanceryError('internal', 'nothing is taken over while something is being appended');
-    const checked = checkAdoption(sha256, head.size, head.time, records);
+    const checked = checkAdoption(this.#options, head.size, head.time, records);
     if (!checked.ok) return checked;
     const { frontier } = growTree(
       sha256,
@@ -210,7 +213,7 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   /** The log as it is durable here, which may be more than counts as archived: for those who are to hold it too. */
   get durable(): LogReader {
     this.#assertReadable();
-    return new LogReader(this.#store, this.#options.sha256, this.#durable);
+    return new LogReader(this.#store, this.#options, this.#durable);
   }
 
   /** Tells that more is durable here. Returns how to stop it. */
@@ -384,7 +387,7 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   protected override reader(): LogReader {
     this.#assertReadable();
     if (this.#read?.state !== this.#state)
-      this.#read = new LogReader(this.#store, this.#options.sha256, this.#state);
+      this.#read = new LogReader(this.#store, this.#options, this.#state);
     return this.#read;
   }
 

@@ -4,7 +4,7 @@
  * `archive.damaged` and names the sequence number.
  */
 import { equals } from 'uint8arrays/equals';
-import { commitTo, type Entry, type EntryKind } from '../../protocol/archive/index.ts';
+import { commitTo, type Entry, type EntryKind, type SaltedContent } from '../../protocol/archive/index.ts';
 import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import {
@@ -22,9 +22,9 @@ import {
   type HashReader,
 } from '../../protocol/merkle/index.ts';
 import type { StoredRecord } from './adoption.ts';
-import { decodeContent, type SaltedContent } from './content.ts';
 import { contentKey, contentRange, entryKey, entryRange, sequenceOf, tileKey } from './keys.ts';
 import type { LogState } from './load.ts';
+import type { Sealer } from './sealer.ts';
 import { decodeStoredEntry, storedEntryBytes } from './stored-entry.ts';
 import type { Range, Store } from './store.ts';
 
@@ -36,8 +36,6 @@ const READ_BYTES_MAX = 8 * 1024 * 1024;
 
 /** A read of stored records ends here: they fit one frame of a replica and, with their views, one batch. */
 const STORED_BYTES_MAX = 256 * 1024;
-
-const NOTHING = new Uint8Array(0);
 
 /** A durable entry with its content. */
 export interface LogRecord {
@@ -53,20 +51,29 @@ interface Proven {
   readonly sequence: number;
   readonly entry: Entry;
   readonly bytes: Uint8Array;
-  stored?: SaltedContent;
+  stored?: Uint8Array;
+  header?: Uint8Array;
+  salted?: SaltedContent;
+}
+
+export interface LogReaderOptions {
+  readonly sha256: Sha256;
+  readonly sealer: Sealer;
 }
 
 export class LogReader {
   readonly #store: Store;
   readonly #sha256: Sha256;
+  readonly #sealer: Sealer;
   readonly state: LogState;
   /** Header, content and time of an entry are mostly asked for one after the other. */
   #last: Proven | undefined;
   #leaves: { readonly index: number; readonly hashes: Uint8Array } | undefined;
 
-  constructor(store: Store, sha256: Sha256, state: LogState) {
+  constructor(store: Store, { sha256, sealer }: LogReaderOptions, state: LogState) {
     this.#store = store;
     this.#sha256 = sha256;
+    this.#sealer = sealer;
     this.state = state;
   }
 
@@ -79,15 +86,15 @@ export class LogReader {
   }
 
   content(sequence: number): Uint8Array | undefined {
-    return this.#holds(sequence) ? this.#opened(sequence).content : undefined;
+    return this.#holds(sequence) ? this.#salted(this.#proven(sequence)).content : undefined;
   }
 
   salt(sequence: number): Uint8Array | undefined {
-    return this.#holds(sequence) ? this.#opened(sequence).salt : undefined;
+    return this.#holds(sequence) ? this.#salted(this.#proven(sequence)).salt : undefined;
   }
 
   header(sequence: number): Uint8Array | undefined {
-    return this.#holds(sequence) ? this.#opened(sequence).header : undefined;
+    return this.#holds(sequence) ? this.#header(this.#proven(sequence)) : undefined;
   }
 
   /** Ends before a record that is damaged; throws where that is the first. */
@@ -100,16 +107,15 @@ export class LogReader {
     try {
       for (const [at, stored] of entries.entries()) {
         const proven = this.#check(from + at, stored);
-        const { content } = this.#open(proven, contents[at]);
-        records.push({ sequence: from + at, kind: proven.entry.kind, time: proven.entry.time, content });
+        this.#stored(proven, contents[at]);
+        records.push(this.#record(proven));
       }
     } catch (error) {
       if (records.length === 0) throw error;
     }
     if (records.length > 0) return records;
     // what comes first may be missing, or lie where the database cannot read on: asked for alone, that is told
-    const { kind, time } = this.#proven(from).entry;
-    return [{ sequence: from, kind, time, content: this.#opened(from).content }];
+    return [this.#record(this.#proven(from))];
   }
 
   /** Records as they are stored. Ends before one that is damaged; throws where that is the first. */
@@ -122,13 +128,12 @@ export class LogReader {
     try {
       for (const [at, bytes] of entries.entries()) {
         const proven = this.#check(from + at, bytes);
-        this.#open(proven, contents[at]);
-        records.push({ entry: proven.bytes, stored: contents[at] ?? NOTHING });
+        records.push({ entry: proven.bytes, stored: this.#stored(proven, contents[at]) });
       }
     } catch (error) {
       if (records.length === 0) throw error;
     }
-    if (records.length === 0) this.#opened(from); // throws what is wrong with it
+    if (records.length === 0) this.#stored(this.#proven(from)); // throws what is wrong with it
     return records;
   }
 
@@ -166,11 +171,6 @@ export class LogReader {
     return this.#last;
   }
 
-  #opened(sequence: number): SaltedContent {
-    const proven = this.#proven(sequence);
-    return (proven.stored ??= this.#open(proven, this.#get(contentKey(sequence), sequence)));
-  }
-
   /** An entry as it was stored, if the tree has its leaf. */
   #check(sequence: number, stored: Uint8Array | undefined): Proven {
     if (stored === undefined) throw damaged(sequence, 'the entry is missing');
@@ -184,17 +184,43 @@ export class LogReader {
   }
 
   /** What is stored for an entry, if it is what the entry says. */
-  #open({ sequence, entry }: Proven, stored: Uint8Array | undefined): SaltedContent {
+  #stored(proven: Proven, found?: Uint8Array): Uint8Array {
+    if (proven.stored !== undefined) return proven.stored;
+    const { sequence, entry } = proven;
+    const stored = found ?? this.#get(contentKey(sequence), sequence);
     if (stored === undefined) throw damaged(sequence, 'the content is missing');
     if (!equals(this.#sha256(stored), entry.sealed)) {
       throw damaged(sequence, 'the content is not as it was stored');
     }
-    const content = decodeContent(stored);
-    if (content === undefined) throw damaged(sequence, 'its content is stored in an unknown form');
-    if (!equals(commitTo(this.#sha256, content.salt, content.content), entry.commitment)) {
+    proven.stored = stored;
+    return stored;
+  }
+
+  #header(proven: Proven): Uint8Array {
+    if (proven.header !== undefined) return proven.header;
+    const { sequence, entry } = proven;
+    const place = { sequence, kind: entry.kind };
+    proven.header = this.#sealer.header(place, this.#stored(proven)) ?? unopened(sequence);
+    return proven.header;
+  }
+
+  /** What an entry says, if it is what it commits to. */
+  #salted(proven: Proven): SaltedContent {
+    if (proven.salted !== undefined) return proven.salted;
+    const { sequence, entry } = proven;
+    const stored = this.#stored(proven);
+    const { salt, content } =
+      this.#sealer.content({ sequence, kind: entry.kind }, stored) ?? unopened(sequence);
+    if (!equals(commitTo(this.#sha256, salt, content), entry.commitment)) {
       throw damaged(sequence, 'the content is not what the entry commits to');
     }
-    return content;
+    proven.salted = { salt, content };
+    return proven.salted;
+  }
+
+  #record(proven: Proven): LogRecord {
+    const { sequence, entry } = proven;
+    return { sequence, kind: entry.kind, time: entry.time, content: this.#salted(proven).content };
   }
 
   #leafInTree(sequence: number): Uint8Array {
@@ -255,6 +281,10 @@ function damaged(sequence: number, problem: string, cause?: unknown): ChanceryEr
     `entry ${sequence} of the archive cannot be read: ${problem}; verify the archive and restore it from a copy`,
     { facts: { sequence }, cause },
   );
+}
+
+function unopened(sequence: number): never {
+  throw damaged(sequence, 'what is stored for it was not sealed for this place by the key of this archive');
 }
 
 function outside(what: string, size: number): ChanceryError {

@@ -7,8 +7,8 @@ import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { hashLeaf } from '../../protocol/merkle/index.ts';
 import type { AdoptableRecord } from './adoption.ts';
-import { encodeContent } from './content.ts';
 import { contentKey, entryKey, isViewKey } from './keys.ts';
+import type { Sealer } from './sealer.ts';
 import { encodeStoredEntry } from './stored-entry.ts';
 import type { Op } from './store.ts';
 
@@ -49,12 +49,17 @@ export type OnChange = (ops: readonly Op[]) => void;
 /** Makes the view changes of a record that is taken over. */
 export type OpsOfAdopted = (record: AdoptableRecord, sequence: number) => readonly Op[];
 
+export interface AppendOptions {
+  readonly sha256: Sha256;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly sealer: Sealer;
+}
+
 /** Throws `internal` where a view's change touches the log's own keys, and whatever a view's function throws. */
 export function prepareAppend(
   records: readonly NewRecord[],
   appended: Appended,
-  sha256: Sha256,
-  randomBytes: (length: number) => Uint8Array,
+  { sha256, randomBytes, sealer }: AppendOptions,
   onChange: OnChange,
 ): PendingAppend {
   const logOps: Op[] = [];
@@ -65,7 +70,7 @@ export function prepareAppend(
   for (const [at, { kind, content, header = NO_HEADER, ops = [] }] of records.entries()) {
     const salt = salts.subarray(at * SALT_BYTES, (at + 1) * SALT_BYTES);
     const commitment = commitTo(sha256, salt, content);
-    const stored = encodeContent({ salt, header, content });
+    const stored = sealer.seal({ sequence, kind }, header, { salt, content });
     const entry = encodeEntry({ v: 1, kind, time: appended.time, commitment, sealed: sha256(stored) });
     const leafHash = hashLeaf(sha256, entry);
     leafHashes.push(leafHash);

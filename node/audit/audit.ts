@@ -49,7 +49,9 @@ export async function auditLog(options: AuditOptions): Promise<{ messages: numbe
   const faults: AuditFault[] = [];
   let messages = 0;
   for (let from = 0; from < size && faults.length < maxFaults;) {
-    const { records, next } = await readOn(log, from, Math.min(from + PAGE, size));
+    const { records, next, unread } = await readOn(log, from, Math.min(from + PAGE, size));
+    if (unread !== undefined && !damaged.has(from))
+      faults.push({ sequence: from, code: unread.code, message: unread.message });
     for (const record of records) {
       const isMessage = record.kind === 'message';
       if (isMessage) messages += 1;
@@ -64,19 +66,21 @@ export async function auditLog(options: AuditOptions): Promise<{ messages: numbe
   return { messages, faults };
 }
 
-/** The records that can be read from `from` on, before `to`, and where to go on behind one that cannot. */
+/** The records that can be read from `from` on, before `to`; where the first cannot, why, and where to go on behind it. */
 async function readOn(
   log: AuditOptions['log'],
   from: number,
   to: number,
-): Promise<{ records: LogRecord[]; next: number }> {
+): Promise<{ records: LogRecord[]; next: number; unread?: ChanceryError }> {
   try {
     const records = await log.read(from, to - from);
     return { records, next: (records.at(-1)?.sequence ?? to - 1) + 1 };
   } catch (error) {
     const sequence = error instanceof ChanceryError ? Number(error.facts['sequence'] ?? NaN) : NaN;
     if (!(sequence >= from && sequence < to)) throw error;
-    return sequence === from ? { records: [], next: from + 1 } : readOn(log, from, sequence);
+    return sequence === from
+      ? { records: [], next: from + 1, unread: error as ChanceryError }
+      : readOn(log, from, sequence);
   }
 }
 

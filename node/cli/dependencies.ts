@@ -42,6 +42,8 @@ export interface RestoreOptions {
   readonly directory: string;
   /** A folder with the keys, where they were kept apart. */
   readonly keys: string | null;
+  /** That of the keys: what is stored is sealed, and the views over it are made anew. */
+  readonly passphrase: Passphrase;
   /** Whether the archive that was made is walked as well. */
   readonly verify: boolean;
   readonly onProgress: (what: 'checked' | 'restored', entries: number, size: number) => void;

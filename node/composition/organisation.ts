@@ -51,6 +51,7 @@ import {
   type Ledger,
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
+import { openSealer } from '../sealing/index.ts';
 import { platform, verificationContext } from './platform.ts';
 import { recordOwn } from './record-own.ts';
 import { RosterKeeper } from './roster-keeper.ts';
@@ -130,6 +131,7 @@ export async function openOrganisation(
     location: settings.archiveLocation,
     origin: logOrigin(domain),
     sha256: suite.sha256,
+    sealer: await openSealer(keys, randomBytes),
     clock,
     randomBytes,
     logger,

@@ -20,8 +20,8 @@ import { BACKDATE, LIFE } from '../signing/index.ts';
 type Name = 'root' | 'issuer' | 'statement' | 'node';
 
 export interface NewOrganisation {
-  /** 32-byte Ed25519 seeds. */
-  readonly seeds: Readonly<Record<Name, Uint8Array>>;
+  /** 32-byte Ed25519 seeds, and the archive's own key. */
+  readonly seeds: Readonly<Record<Name | 'archive', Uint8Array>>;
   /** DER. */
   readonly certificates: Readonly<Record<Name, Uint8Array>>;
   readonly rootId: string;
@@ -38,7 +38,7 @@ export async function createOrganisation(
   randomBytes: (length: number) => Uint8Array,
 ): Promise<NewOrganisation> {
   const seed = (): Uint8Array => randomBytes(32);
-  const seeds = { root: seed(), issuer: seed(), statement: seed(), node: seed() };
+  const seeds = { root: seed(), issuer: seed(), statement: seed(), node: seed(), archive: seed() };
   const begin = Math.floor(now / 1000) - BACKDATE;
   const window = (name: Name): { serial: Uint8Array; notBefore: number; notAfter: number } => ({
     serial: randomBytes(16),

@@ -24,7 +24,7 @@ export interface KeyStore {
   /** Makes a key under a name that is not taken, and returns its public key. Throws `home.exists`. */
   create(name: string): Promise<Uint8Array>;
   signer(name: string): Promise<Signer>;
-  /** The 32-byte seed, for libp2p alone, which takes no signer. The caller zeroes it after use. */
+  /** The 32-byte seed: for libp2p, which takes no signer, and of keys that seal. The caller zeroes it after use. */
   seed(name: string): Promise<Uint8Array>;
   /** Takes up a key made elsewhere, by its 32-byte seed. Throws `home.exists`. */
   import(name: string, seed: Uint8Array): Promise<void>;

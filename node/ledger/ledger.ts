@@ -80,8 +80,8 @@ export class Ledger implements Views {
     expected: { readonly size: number; readonly root: Uint8Array },
   ): Promise<Result<void>> {
     try {
-      return await this.log.adopt(records, expected, ({ kind, time, opened }, sequence) =>
-        this.viewOps(kind, hasHeader(kind) ? opened.header : opened.content, sequence, time),
+      return await this.log.adopt(records, expected, ({ kind, time, header, content }, sequence) =>
+        this.viewOps(kind, hasHeader(kind) ? header : content, sequence, time),
       );
     } catch (error) {
       this.#decoded.clear();

@@ -2,3 +2,12 @@ export { commitTo, decodeEntry, encodeEntry, SALT_BYTES, type Entry } from './en
 export { decodeEntryBundle, encodeEntryBundle } from './entry-bundle.ts';
 export { joinFramed, splitFramed } from './framing.ts';
 export { ENTRY_KINDS, type EntryKind } from './kinds.ts';
+export {
+  boundTo,
+  decodeSealed,
+  encodeSealed,
+  joinSalted,
+  NONCE_BYTES,
+  splitSalted,
+  type SaltedContent,
+} from './sealed.ts';

@@ -20,6 +20,7 @@ import { encodeBundle, verifyBundle, type VerificationContext } from '../../prot
 import { signRoster, type Roster } from '../../protocol/statement/index.ts';
 import { zlibDeflate, type IdentityFrame } from '../../protocol/wire/index.ts';
 import { DnsTree } from '../dns/index.ts';
+import { benchSealer } from './sealer.ts';
 
 const DOMAIN = 'acme.example';
 const DAY = 86_400;
@@ -107,6 +108,7 @@ async function cachedRate({ made, roster, bundle, context }: ShownIdentity): Pro
     location: join(folder, 'archive'),
     origin: `${DOMAIN}/chancery`,
     sha256: sodiumSuite.sha256,
+    sealer: benchSealer(),
     clock: Date.now,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
   });

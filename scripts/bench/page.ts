@@ -16,6 +16,7 @@ import {
   type VerifiedMessage,
 } from '../../protocol/message/index.ts';
 import { quantile } from './quantile.ts';
+import { benchSealer } from './sealer.ts';
 
 const PAGE = 50;
 const SAMPLES = 200;
@@ -28,6 +29,7 @@ export async function measurePage(messages: number, bytes: number): Promise<numb
     location: join(folder, 'archive'),
     origin: 'acme.test/chancery',
     sha256: sodiumSuite.sha256,
+    sealer: benchSealer(),
     clock: Date.now,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
   });

@@ -13,6 +13,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ArchiveLog, type ArchiveLogOptions } from '../../node/archive/index.ts';
 import { sodiumSuite } from '../../node/crypto/index.ts';
+import { testSealer } from '../support/archive.ts';
 
 /** How often the process is killed. */
 const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 5);
@@ -26,7 +27,15 @@ const WRITERS = 8;
 function options(location: string): ArchiveLogOptions {
   const clock = (): number => Date.now();
   const salts = (length: number): Uint8Array => randomBytes(length);
-  return { location, origin: 'acme.test/chancery', sha256: sodiumSuite.sha256, clock, randomBytes: salts };
+  const { sha256 } = sodiumSuite;
+  return {
+    location,
+    origin: 'acme.test/chancery',
+    sha256,
+    sealer: testSealer(),
+    clock,
+    randomBytes: salts,
+  };
 }
 
 const idKey = (id: string): Uint8Array => Buffer.from(`\x10${id}`);

@@ -1,12 +1,21 @@
 /** What a test needs to open an archive: settings that are the same every time, and records to put in. */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { ArchiveLogOptions, NewRecord } from '../../node/archive/index.ts';
 import { sodiumSuite } from '../../node/crypto/index.ts';
+import { EntrySealer } from '../../node/sealing/index.ts';
 
 export const ORIGIN = 'acme.test/chancery';
 
 /** The time at which every archive here begins, in milliseconds. */
 export const START = 1_700_000_000_000;
+
+/** What seals every archive here. */
+export function testSealer(): EntrySealer {
+  return new EntrySealer({
+    archiveKey: new Uint8Array(32).fill(7),
+    randomBytes: (length) => new Uint8Array(randomBytes(length)),
+  });
+}
 
 /** Settings with a clock that stands still and salts that differ by a counter. */
 export function archiveOptions(location: string, more: Partial<ArchiveLogOptions> = {}): ArchiveLogOptions {
@@ -15,6 +24,7 @@ export function archiveOptions(location: string, more: Partial<ArchiveLogOptions
     location,
     origin: ORIGIN,
     sha256: sodiumSuite.sha256,
+    sealer: testSealer(),
     clock: () => START,
     randomBytes: (length) => {
       salt += 1;

@@ -1,7 +1,9 @@
 /** `chancery restore`: makes a home from a backup. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { findPassphrase } from '../../keys/index.ts';
 import { examples } from '../arguments.ts';
+import { askerOf } from '../asker.ts';
 import type { Dependencies, RestoreResult } from '../dependencies.ts';
 import { fields, when } from '../layout.ts';
 import type { OpenSession } from '../session.ts';
@@ -14,13 +16,14 @@ interface Options {
   readonly keys?: string;
 }
 
-export function addRestore(program: Command, open: OpenSession, { restore }: Dependencies): void {
+export function addRestore(program: Command, open: OpenSession, { restore, env, io }: Dependencies): void {
   const command = program
     .command('restore')
     .summary('make a home from a backup')
     .description(
       'Makes a home from a backup: configuration, certificates, and the archive with the very root that the backup’s\n' +
-        'checkpoint signs. The whole backup is checked first. The home must be new; it may hold the keys already.\n' +
+        'checkpoint signs. The whole backup is checked first. The home must be new; it may hold the keys already, and\n' +
+        'without the archive’s own key nothing is made.\n' +
         'When the node then starts it asks the partners what they cosigned: what is younger than the backup is told.',
     )
     .argument('<folder>', 'the folder of the backup')
@@ -32,6 +35,7 @@ export function addRestore(program: Command, open: OpenSession, { restore }: Dep
         home,
         directory: resolve(directory),
         keys: keys === undefined ? null : resolve(keys),
+        passphrase: findPassphrase(env, askerOf(io)),
         verify: verify === true,
         onProgress(what, entries, size) {
           if (entries % NOTE_EVERY === 0) voice.note(`${what} ${entries} of ${size} entries`);

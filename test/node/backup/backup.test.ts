@@ -131,7 +131,7 @@ const DAMAGE: readonly (readonly [string, string, (path: string) => Promise<void
   ['a flipped bit in its signature', 'checkpoint', flip(140), ['backup.damaged checkpoint']],
   ['a flipped bit in the manifest', 'manifest', flip(90), ['backup.damaged manifest']],
   ['a bundle that is cut short', 'tile/entries/001', cut(9_000), ['tile/entries/001 327']],
-  ['what is stored cut short', 'sealed/001', cut(9_000), ['sealed/001 396']],
+  ['what is stored cut short', 'sealed/001', cut(9_000), ['sealed/001 353']],
   ['a byte too many', 'sealed/001', append, ['sealed/001 512']],
   ['a missing tile', 'tile/0/001', remove, ['tile/0/001 256']],
   ['a missing bundle', 'tile/entries/001', remove, ['tile/entries/001 256']],

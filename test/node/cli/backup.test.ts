@@ -93,7 +93,7 @@ test('backup verify says what a backup is, needs no node, and ends with 1 where 
 test('restore says what was made, and which keys it lacks', async (t) => {
   const asked: unknown[] = [];
   const cli = await testCli(t, {
-    restore: ({ home: _home, onProgress, ...options }) => {
+    restore: ({ home: _home, passphrase: _passphrase, onProgress, ...options }) => {
       asked.push(options);
       onProgress('restored', 65_536, 70_000);
       return Promise.resolve({

@@ -1,0 +1,2 @@
+export { ARCHIVE_KEY, openSealer } from './archive-key.ts';
+export { EntrySealer } from './entry-sealer.ts';
