@@ -281,6 +281,10 @@ test('a device that is revoked while it waits for messages is not shown what com
     const known = await bob.request({ type: 'conversations', after: null, limit: 100 }, 'conversations');
     return known.conversations.some(({ id }) => Buffer.compare(id, talk) === 0);
   });
+  await until('the receipt for it, which is news to a device too', async () => {
+    const { partner: shown } = await acme.operations['partner.show']({ domain: 'partner.test' });
+    return shown.backlog === 0;
+  });
   const peer = acme.node.host.peers.find(
     ({ identity: { leaf } }) => leaf.subject.kind === 'device' && leaf.subject.name === 'Finn',
   )!;
