@@ -2,6 +2,7 @@
  * A node of a home: made by `initHome`, run by `startNode`. The one place where files and configuration become a
  * composed node with its admin socket.
  */
+import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { parseTrustAnchor, ROOT_ANCHORS, type TrustAnchor } from '../protocol/dnssec/index.ts';
 import { ChanceryError, valueOf } from '../protocol/errors/index.ts';
@@ -12,7 +13,10 @@ import type { InitOptions, InitResult, RunningNode } from './cli/dependencies.ts
 import {
   platform,
   startArchiveNode,
+  readFollowed,
   startGatewayNode,
+  startReplicaNode,
+  writeFollowed,
   verificationContext,
   type NodeSettings,
 } from './composition/index.ts';
@@ -42,7 +46,12 @@ import {
 import { createOrganisation, peerIdOf } from './identity/index.ts';
 import { ARCHIVE_KEY } from './sealing/index.ts';
 import { createLogger } from './log/index.ts';
-import { operationsOfArchive, operationsOfGateway } from './operations/index.ts';
+import {
+  operationsOfArchive,
+  operationsOfGateway,
+  operationsOfReplica,
+  type Operations,
+} from './operations/index.ts';
 import { programVersion } from './version.ts';
 
 const DEFAULT_LISTEN = '/ip4/0.0.0.0/tcp/4710';
@@ -100,11 +109,17 @@ async function initGateway(options: InitOptions, invitation: string): Promise<In
   await writeCertificateFile(home.certificates.issuer, issuer);
   await writeCertificateFile(home.certificates.root, root);
   await createPrivateFile(home.gatewayBundle, joined.bundle);
-  await writeConfig(home, initialConfig(options, joined.domain, ['gateway'], joined.archiveNode));
+  const { roles, archiveNode } = joined;
+  if (roles.includes('archive')) {
+    const primary = /\/p2p\/([^/]+)$/.exec(archiveNode)?.[1] ?? '';
+    await writeFollowed(home.archive, { peer: primary, addresses: [archiveNode], deposed: false });
+  }
+  const archiveElsewhere = roles.includes('archive') ? null : archiveNode;
+  await writeConfig(home, initialConfig(options, joined.domain, [...roles], archiveElsewhere));
   const rootId = joined.rootId;
   const peer = await peerIdOf(seed);
   seed.fill(0);
-  return { domain: joined.domain, rootId, peer, roles: ['gateway'], record: null };
+  return { domain: joined.domain, rootId, peer, roles, record: null };
 }
 
 async function makeDirectories(home: HomeLayout): Promise<void> {
@@ -145,15 +160,14 @@ async function run(
   settings: NodeSettings,
   release: () => Promise<void>,
 ): Promise<RunningNode> {
-  const archive = settings.roles.includes('archive') ? await startArchiveNode(settings) : undefined;
-  const node = archive ?? (await startGatewayNode(settings));
-  const operations =
-    archive === undefined
-      ? operationsOfGateway(node as Awaited<ReturnType<typeof startGatewayNode>>)
-      : operationsOfArchive(archive);
+  const changed = { current: (): void => undefined };
+  const running = { current: await startInRole(home, settings, () => changed.current()) };
+  const operations = new Proxy({} as Operations, {
+    get: (_target, name: keyof Operations) => running.current.operations[name],
+  });
   const admin = await startAdminServer({ socket: home.adminSocket, operations, log: settings.log }).catch(
     async (error: unknown) => {
-      await node.stop();
+      await running.current.stop();
       throw error;
     },
   );
@@ -162,19 +176,35 @@ async function run(
   const survive = (reason: unknown): void =>
     settings.log.error({ err: reason }, 'a rejection that nobody handled');
   process.on('unhandledRejection', survive);
-  settings.log.info(
-    { domain: settings.domain, peer: node.host.peerId, addresses: node.host.addresses },
-    'node started',
-  );
+  const { peerId: peer, addresses } = running.current.host;
+  settings.log.info({ domain: settings.domain, peer, addresses }, 'node started');
+  let changing = Promise.resolve();
+  let stopping = false;
+  // another role from here on: everything but the admin socket is started anew
+  changed.current = () => {
+    changing = changing.then(async () => {
+      if (stopping) return;
+      await running.current.stop();
+      try {
+        running.current = await startInRole(home, await reread(settings, home), () => changed.current());
+        settings.log.info({ role: running.current.role }, 'node started in another role');
+      } catch (error) {
+        settings.log.fatal({ err: error }, 'the node could not start in its other role');
+        closed.reject(error);
+      }
+    });
+  };
   return {
     domain: settings.domain,
-    peer: node.host.peerId,
-    addresses: node.host.addresses,
+    peer,
+    addresses,
     closed: closed.promise,
     async stop() {
+      stopping = true;
+      await changing;
       try {
         await admin.stop();
-        await node.stop();
+        await running.current.stop();
         settings.log.info('node stopped');
         process.off('unhandledRejection', survive);
         closed.resolve(undefined);
@@ -185,10 +215,39 @@ async function run(
   };
 }
 
+interface InRole {
+  readonly role: 'primary' | 'replica' | 'gateway';
+  readonly host: { readonly peerId: string; readonly addresses: readonly string[] };
+  readonly operations: Operations;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts the node as what it is now. `onChange` tells that it is something else from its next start on. */
+async function startInRole(home: HomeLayout, settings: NodeSettings, onChange: () => void): Promise<InRole> {
+  if (!settings.roles.includes('archive')) {
+    const node = await startGatewayNode(settings);
+    return { role: 'gateway', host: node.host, operations: operationsOfGateway(node), stop: node.stop };
+  }
+  const followed = await readFollowed(home.archive);
+  if (followed === undefined) {
+    const node = await startArchiveNode(settings, onChange);
+    return { role: 'primary', host: node.host, operations: operationsOfArchive(node), stop: node.stop };
+  }
+  const node = await startReplicaNode(settings, followed, onChange);
+  return {
+    role: 'replica',
+    host: node.host,
+    operations: operationsOfReplica(node, onChange),
+    stop: node.stop,
+  };
+}
+
+/** The settings with the certificates and the bundle that were filed meanwhile. */
+async function reread(settings: NodeSettings, home: HomeLayout): Promise<NodeSettings> {
+  return { ...settings, ...(await filed(home)) };
+}
+
 async function settingsOf(home: HomeLayout, config: Config, passphrase: Passphrase): Promise<NodeSettings> {
-  const isArchive = config.roles.includes('archive');
-  const certificate = (name: keyof HomeLayout['certificates']): Promise<Uint8Array> =>
-    readCertificateFile(home.certificates[name]);
   return {
     domain: config.domain,
     roles: config.roles,
@@ -213,24 +272,39 @@ async function settingsOf(home: HomeLayout, config: Config, passphrase: Passphra
       config: () => readFile(home.config, 'utf8'),
       protectedKeys: () => protectedKeys(home.keysDirectory),
     },
+    archiveCopies: config.archive.copies,
     keys: keysOf(home, passphrase),
-    certificates: {
-      root: await certificate('root'),
-      issuer: await certificate('issuer'),
-      statement: isArchive ? await certificate('statement') : new Uint8Array(),
-      node: await certificate('node'),
-    },
+    ...(await filed(home)),
     async keepCertificates(certificates) {
       for (const name of ['root', 'issuer', 'statement'] as const)
         await replaceCertificateFile(home.certificates[name], certificates[name]);
     },
-    gatewayBundle: isArchive ? null : ((await readPrivateFile(home.gatewayBundle)) ?? null),
     async keepGatewayBundle(bundle) {
       await writeFile(`${home.gatewayBundle}.new`, bundle, { mode: 0o600 });
       await rename(`${home.gatewayBundle}.new`, home.gatewayBundle);
     },
     version: programVersion(),
     log: createLogger(config.log),
+  };
+}
+
+/** What lies in files and may change while the node runs. A node that joined has no statement certificate before it leads. */
+async function filed({
+  certificates,
+  gatewayBundle,
+}: HomeLayout): Promise<Pick<NodeSettings, 'certificates' | 'gatewayBundle'>> {
+  const bundle = (await readPrivateFile(gatewayBundle)) ?? null;
+  const read = (name: keyof HomeLayout['certificates']): Promise<Uint8Array> =>
+    readCertificateFile(certificates[name]);
+  return {
+    certificates: {
+      root: await read('root'),
+      issuer: await read('issuer'),
+      statement:
+        bundle === null || existsSync(certificates.statement) ? await read('statement') : new Uint8Array(),
+      node: await read('node'),
+    },
+    gatewayBundle: bundle,
   };
 }
 

@@ -3,14 +3,16 @@
  * organisation, the network and the relay are put together.
  */
 import type { Logger } from 'pino';
-import { ChanceryError } from '../../protocol/errors/index.ts';
+import { ChanceryError, refuse } from '../../protocol/errors/index.ts';
 import { LINGER_MS } from '../devices/index.ts';
 import { Host, onlyOwnDevices, onlyPartnerNodes, type Peer } from '../network/index.ts';
 import { ArchiveSide } from '../relay/index.ts';
+import { Herald } from '../replication/index.ts';
 import { Submitter } from '../witness/index.ts';
 import { openOrganisation, type Organisation } from './organisation.ts';
 import { PartnerLinks } from './partner-links.ts';
 import { platform } from './platform.ts';
+import { writeFollowed } from './primary-file.ts';
 import { RENEW_AT } from './roster-keeper.ts';
 import type { NodeSettings } from './settings.ts';
 import { StartPhase } from './start-phase.ts';
@@ -28,7 +30,11 @@ export interface ArchiveNode {
   readonly stop: () => Promise<void>;
 }
 
-export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveNode> {
+/** @param onDeposed another node was made the primary: this one is to be started anew, and follows it */
+export async function startArchiveNode(
+  settings: NodeSettings,
+  onDeposed: () => void = () => undefined,
+): Promise<ArchiveNode> {
   const links: { current: PartnerLinks | undefined } = { current: undefined };
   const running: { host?: Host; submitter?: Submitter } = {};
   const phase = new StartPhase();
@@ -47,9 +53,28 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
       const { host } = running;
       if (host !== undefined) await Promise.all(host.peers.map((peer) => host.drop(peer.id)));
     },
+    async onLeader(leader, epoch) {
+      const { log, authority } = organisation;
+      if (log.stopped?.code === 'archive.deposed') return;
+      const message = `node ${leader.id} was made the primary of the archive; this one follows it from its next start on`;
+      log.stopAppending(refuse('archive.deposed', message).refusal);
+      settings.log.error({ alarm: true, code: 'archive.deposed', epoch }, message);
+      const node = authority.roster.nodes.find(({ peer }) => peer === leader.id);
+      const addresses = [...(node?.addresses ?? [])];
+      await settings.keepGatewayBundle(await ownBundle());
+      await writeFollowed(settings.archiveLocation, { peer: leader.id, addresses, deposed: true });
+      onDeposed();
+    },
     ready: phase.ready,
   });
-  await phase.prepare(organisation);
+  await phase.prepare(organisation, settings.archiveCopies > 1);
+  const ownBundle = async (): Promise<Uint8Array> => {
+    const { authority } = organisation;
+    const own = running.host?.peerId ?? '';
+    return authority.nodeBundle(
+      await authority.freshNodeCertificate(settings.certificates.node, own, RENEW_AT),
+    );
+  };
   const { authority, trust, devices, receiver, enrolment, witnessing } = organisation;
   /** A device that was told why is given time to close, and to say that it is wiped; nothing else is answered to it. */
   const drop = async (peerId: string): Promise<void> => {
@@ -90,8 +115,7 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
     log: settings.log,
     async bundle() {
       await phase.showable();
-      const current = await authority.freshNodeCertificate(settings.certificates.node, host.peerId, RENEW_AT);
-      return authority.nodeBundle(current);
+      return ownBundle();
     },
     admit,
     handlers: {
@@ -103,6 +127,7 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
           }
         : {}),
       relay: (channel, peer) => relay.serve(channel, peer),
+      replication: (channel, peer) => organisation.primary.serve(channel, peer),
     },
     enrolment: serve.enrolment,
     onPeer: (peer) => phase.seen(peer),
@@ -119,6 +144,8 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
   });
   links.current = partnerLinks;
   await partnerLinks.start();
+  const herald = heraldOf(organisation, host, log);
+  if (organisation.ledger.epoch > 0) herald.start();
   const submitter = submitterOf(organisation, partnerLinks, unasked, log);
   running.submitter = submitter;
   submitter.start();
@@ -140,12 +167,23 @@ export async function startArchiveNode(settings: NodeSettings): Promise<ArchiveN
     drop,
     async stop() {
       clearInterval(renewal);
+      herald.stop();
       await submitter.stop();
       await partnerLinks.stop();
       await host.stop();
       await organisation.close();
     },
   };
+}
+
+function heraldOf(organisation: Organisation, host: Host, logger: Logger): Herald {
+  return new Herald({
+    own: host.peerId,
+    roster: () => organisation.authority.roster,
+    open: ({ peer, addresses }) => host.open('replication', { peerId: peer, addresses }),
+    checkpoint: organisation.checkpoint,
+    logger,
+  });
 }
 
 function submitterOf(

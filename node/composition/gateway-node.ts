@@ -5,7 +5,7 @@
 import { parseCertificate, rootIdOf } from '../../protocol/certificate/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { decodeBundle } from '../../protocol/identity/index.ts';
-import { Host, onlyOwnDevices, onlyPartnerNodes } from '../network/index.ts';
+import { Host, onlyOwnDevices, onlyPartnerNodes, type Handler, type Peer } from '../network/index.ts';
 import { GatewaySide } from '../relay/index.ts';
 import { platform, verificationContext } from './platform.ts';
 import type { NodeSettings } from './settings.ts';
@@ -25,8 +25,15 @@ export interface GatewayNode {
   readonly stop: () => Promise<void>;
 }
 
+/** What a gateway that keeps a copy of the archive adds. */
+export interface Replication {
+  /** Whether a peer is an archive node of ours, as far as this node knows by itself. */
+  readonly recognise: (peer: Peer) => boolean;
+  readonly replication: Handler;
+}
+
 /** Throws `config.missing` or `config.invalid` where it was not told of its archive. */
-export async function startGatewayNode(settings: NodeSettings): Promise<GatewayNode> {
+export async function startGatewayNode(settings: NodeSettings, replica?: Replication): Promise<GatewayNode> {
   const archive = archiveOf(settings);
   let bundle = settings.gatewayBundle;
   if (bundle === null)
@@ -46,6 +53,7 @@ export async function startGatewayNode(settings: NodeSettings): Promise<GatewayN
     clock: platform.clock,
     host: hostOf,
     archive,
+    recognise: replica?.recognise ?? (() => false),
   });
   const shown = bundle;
   const seed = await settings.keys.seed('node');
@@ -53,15 +61,20 @@ export async function startGatewayNode(settings: NodeSettings): Promise<GatewayN
     seed,
     listen: settings.listen,
     announce: settings.announce,
-    dht: settings.dht,
+    dht: settings.roles.includes('gateway') && settings.dht,
     log: settings.log,
     bundle: () => Promise.resolve(bundle ?? shown),
     admit: (peerId, shownBundle) => relay.admit(peerId, shownBundle),
     handlers: {
-      device: onlyOwnDevices((channel, peer) => relay.relay('device', channel, peer)),
-      federation: onlyPartnerNodes((channel, peer) => relay.relay('federation', channel, peer)),
-      witness: onlyPartnerNodes((channel, peer) => relay.relay('witness', channel, peer)),
+      ...(settings.roles.includes('gateway')
+        ? {
+            device: onlyOwnDevices((channel, peer) => relay.relay('device', channel, peer)),
+            federation: onlyPartnerNodes((channel, peer) => relay.relay('federation', channel, peer)),
+            witness: onlyPartnerNodes((channel, peer) => relay.relay('witness', channel, peer)),
+          }
+        : {}),
       relay: (channel, peer) => relay.serve(channel, peer),
+      ...(replica === undefined ? {} : { replication: replica.replication }),
     },
     enrolment: (channel, id) => relay.relay('enrolment', channel, { id, bundle: null }),
     onPeer: () => undefined,

@@ -51,9 +51,11 @@ import {
   type Ledger,
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
+import { Copies, epochLines, type Primary } from '../replication/index.ts';
 import { openSealer } from '../sealing/index.ts';
 import { platform, verificationContext } from './platform.ts';
 import { recordOwn } from './record-own.ts';
+import { openPrimary } from './replicating.ts';
 import { RosterKeeper } from './roster-keeper.ts';
 import type { NodeSettings } from './settings.ts';
 import { openOwnLog, openWitnessing, type Witnessing } from './witnessing.ts';
@@ -85,6 +87,9 @@ export interface Organisation {
   readonly receiver: Receiver;
   readonly statementSigner: Signer;
   readonly witnessing: Witnessing;
+  /** Serves the replicas of the archive. */
+  readonly primary: Primary;
+  readonly copies: Copies;
   /** The signed checkpoint of our log as it is; throws why the log was stopped, where it was. */
   readonly checkpoint: () => Promise<string>;
   /** Our signed agreement with a partner; throws `agreement.missing`. */
@@ -93,6 +98,8 @@ export interface Organisation {
   readonly checkAgreement: (statement: Uint8Array, peer: Peer) => void;
   /** Signs and records a new roster after nodes or revocations changed. */
   readonly renewRoster: (changed?: RosterNode) => Promise<number>;
+  /** Takes a node off the roster. */
+  readonly removeNode: (peer: string) => Promise<number>;
   /**
    * The same, and the statement certificate when half of its life is over: twice in a roster's life, and at start, with
    * this node as it is, where the last roster does not do.
@@ -114,6 +121,8 @@ export interface OrganisationHooks {
   readonly onProof: () => void;
   /** Another root is in force: everybody is to be shown it. */
   readonly onRoot: () => Promise<void>;
+  /** Another archive node of ours leads now, under a higher epoch: this one may append nothing more. */
+  readonly onLeader: (leader: Peer, epoch: number) => void | Promise<void>;
   /** Resolves once it is known that the log may be written to. */
   readonly ready: Promise<unknown>;
 }
@@ -127,6 +136,7 @@ export async function openOrganisation(
   const { clock, randomBytes, suite } = platform;
   const context = verificationContext(settings.anchors);
   const began = clock();
+  const copies = new Copies(settings.archiveCopies - 1);
   const log = await ArchiveLog.open({
     location: settings.archiveLocation,
     origin: logOrigin(domain),
@@ -135,6 +145,7 @@ export async function openOrganisation(
     clock,
     randomBytes,
     logger,
+    ...(settings.archiveCopies > 1 ? { confirm: (size: number) => copies.confirmed(size) } : {}),
   });
   const milliseconds = clock() - began;
   logger.debug({ entries: log.size, milliseconds }, 'archive opened and checked');
@@ -195,7 +206,7 @@ export async function openOrganisation(
   const feed = new Feed({ domain, ledger, messages, signers, members, partners, suite });
   const checkpoint = async (): Promise<string> => {
     if (log.stopped !== undefined) throw ChanceryError.from(log.stopped);
-    return log.checkpoint(statementSigner);
+    return log.checkpoint(statementSigner, epochLines(ledger.epoch));
   };
   const { ready } = hooks;
   const witnessing = openWitnessing({
@@ -207,6 +218,15 @@ export async function openOrganisation(
     statementSigner,
     checkpoint,
     ready,
+    logger,
+  });
+  const primary = openPrimary({
+    ledger,
+    authority,
+    signing,
+    keys,
+    copies,
+    onLeader: hooks.onLeader,
     logger,
   });
   const agreement = (partner: string): Uint8Array => {
@@ -343,10 +363,13 @@ export async function openOrganisation(
     receiver,
     statementSigner,
     witnessing,
+    primary,
+    copies,
     checkpoint,
     agreement,
     checkAgreement,
     renewRoster,
+    removeNode: (peer) => rosters.remove(peer),
     async begin() {
       await witnessing.begin();
       begun = true;

@@ -39,6 +39,14 @@ export class RosterKeeper {
     });
   }
 
+  /** Takes a node off, and makes the roster that says so. Returns its number. */
+  remove(peer: string): Promise<number> {
+    return this.#inTurn(async () => {
+      this.#nodes = this.#nodes.filter((node) => node.peer !== peer);
+      return this.#next();
+    });
+  }
+
   /**
    * The same where the last roster would say anything else now, or half of its life is over. A node that was set back and
    * signs the same number anew contradicts itself, and is refused by those who could tell it so.

@@ -28,6 +28,8 @@ export interface NodeSettings {
   readonly messageBytes: number;
   readonly rosterSeconds: number;
   readonly graceSeconds: number;
+  /** How many archive nodes must hold an entry before it counts as archived. */
+  readonly archiveCopies: number;
   /** The folder of the archive's database. */
   readonly archiveLocation: string;
   /** What a backup takes from the home beside the log. */

@@ -15,21 +15,26 @@ import { platform } from './platform.ts';
 /** Milliseconds that an archive alone waits for a gateway through which to ask its partners: one retries every second. */
 const GATEWAY_WITHIN_MS = 3_000;
 
+/** Milliseconds that a primary waits for the replicas that must hold what it appends. */
+const REPLICAS_WITHIN_MS = 10_000;
+
 type Admit = (peerId: string, bundle: Uint8Array) => Promise<Result<Peer>>;
 
 export class StartPhase {
   readonly #ready = Promise.withResolvers<undefined>();
   readonly #gateway = Promise.withResolvers<undefined>();
   #asking = false;
+  #needsReplicas = false;
 
   /** Resolves once the log may be written to, or is known to be stopped. */
   get ready(): Promise<undefined> {
     return this.#ready.promise;
   }
 
-  /** Before the node listens: are there partners to ask? Not where the log was stopped before. */
-  async prepare({ log, partners }: Organisation): Promise<void> {
-    this.#asking = log.stopped === undefined && (await partners.agreements()).length > 0;
+  /** Before the node listens: are there partners or replicas to ask? Not where the log was stopped before. */
+  async prepare({ log, partners }: Organisation, needsReplicas: boolean): Promise<void> {
+    this.#needsReplicas = needsReplicas;
+    this.#asking = log.stopped === undefined && (needsReplicas || (await partners.agreements()).length > 0);
   }
 
   /** Resolves when our bundle may be shown: the last roster does while partners are asked. */
@@ -74,6 +79,9 @@ export class StartPhase {
     if (this.#asking) {
       if (!isGateway) await atMost(GATEWAY_WITHIN_MS, this.#gateway.promise);
       unasked = await askPartners(organisation, links, log);
+      // what is recorded next counts only once they hold it
+      const { copies, log: own } = organisation;
+      if (this.#needsReplicas) await atMost(REPLICAS_WITHIN_MS, copies.confirmed(own.size));
       this.#asking = false;
       // who was recognised comes in anew, and is recorded
       await Promise.all(host.peers.filter(({ own }) => !own).map(({ id }) => host.drop(id)));
@@ -112,7 +120,7 @@ function isOwnDevice({ own, identity }: Peer): boolean {
 }
 
 /** Waits for what may not come. */
-async function atMost(milliseconds: number, coming: Promise<undefined>): Promise<void> {
+async function atMost(milliseconds: number, coming: Promise<unknown>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const timer = setTimeout(resolve, milliseconds, undefined);
   await Promise.race([promise, coming]);

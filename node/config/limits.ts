@@ -21,6 +21,9 @@ export function whole({ least, most, usual }: Bounds): z.ZodDefault<z.ZodNumber>
 /** Bytes of the largest message accepted: the protocol's own most, and enough for a text at least. */
 export const MESSAGE_BYTES = { least: 4_096, most: 65_536, usual: 65_536 } as const;
 
+/** Nodes that must hold an entry: itself alone, and no more than anybody runs of them. */
+export const ARCHIVE_COPIES = { least: 1, most: 9, usual: 1 } as const;
+
 /** Hours a roster holds: a new one is made in half that time, so an hour already survives a restart; a month is too stale. */
 export const ROSTER_VALID_HOURS = { least: 1, most: 720, usual: 24 } as const;
 

@@ -13,6 +13,7 @@ import {
   serverField,
 } from './fields.ts';
 import {
+  ARCHIVE_COPIES,
   MAX_LIST,
   MAX_PARTNERS,
   MESSAGE_BYTES,
@@ -61,6 +62,12 @@ const dht = z.strictObject({
     .meta({ examples: [true] })
     .describe('Find partners’ addresses in the private DHT.'),
   bootstrap: z.array(nodeAddressField).max(MAX_LIST).default([]).describe('Nodes to join the DHT through.'),
+});
+
+const archive = z.strictObject({
+  copies: whole(ARCHIVE_COPIES).describe(
+    'How many archive nodes must hold an entry before it counts as archived.',
+  ),
 });
 
 const enrolment = z.strictObject({
@@ -144,6 +151,7 @@ export const configSchema = z
     dht: dht.prefault({}).describe('The private DHT of federated nodes.'),
     devices: devicesSchema.prefault({}).describe('What this organisation asks of devices.'),
     enrolment: enrolment.prefault({}).describe('How members’ devices are enrolled.'),
+    archive: archive.prefault({}).describe('How the archive is kept.'),
     limits: limits.prefault({}).describe('What this organisation accepts.'),
     roster: roster.prefault({}).describe('How long the organisation’s signed statements hold.'),
     keys: keys.prefault({}).describe('How private keys are kept.'),

@@ -5,7 +5,8 @@
 import type { Logger } from 'pino';
 import { peerIdFromString } from '@libp2p/peer-id';
 import { ChanceryError, accept, refuse, valueOf } from '../../protocol/errors/index.ts';
-import { verifyBundle, type VerificationContext } from '../../protocol/identity/index.ts';
+import { parseCertificate, readSubject } from '../../protocol/certificate/index.ts';
+import { decodeBundle, verifyBundle, type VerificationContext } from '../../protocol/identity/index.ts';
 import {
   MAX_FRAME_BYTES,
   enrolAnswerShape,
@@ -34,6 +35,8 @@ export interface Joined {
   readonly domain: string;
   readonly rootId: string;
   readonly bundle: Uint8Array;
+  /** What the organisation certified it for. */
+  readonly roles: readonly ('gateway' | 'archive')[];
   /** The multiaddr of the node that took it in, with peer id. */
   readonly archiveNode: string;
 }
@@ -67,7 +70,8 @@ export async function joinOrganisation(options: JoinOptions): Promise<Joined> {
     if (answer.type === 'refused') throw ChanceryError.from(refusalOf(answer).refusal);
     if (answer.type === 'pending')
       throw new ChanceryError('encoding.malformed', 'nodes wait for no approval, but were told to');
-    return { domain: invitation.domain, rootId: invitation.rootId, bundle: answer.bundle, archiveNode };
+    const { domain, rootId } = invitation;
+    return { domain, rootId, bundle: answer.bundle, roles: rolesIn(answer.bundle, domain), archiveNode };
   } finally {
     await host.stop();
   }
@@ -102,4 +106,15 @@ function startStranger(options: JoinOptions, invitation: Invitation): Promise<Ho
           );
     },
   });
+}
+
+/** The roles in a node's certificate. Throws `certificate.*`. */
+function rolesIn(bundle: Uint8Array, domain: string): readonly ('gateway' | 'archive')[] {
+  const [leaf = new Uint8Array()] = valueOf(decodeBundle(bundle)).chain;
+  const subject = valueOf(readSubject(valueOf(parseCertificate(leaf)), domain));
+  if (subject.kind === 'node') return subject.roles;
+  throw new ChanceryError(
+    'certificate.wrong-kind',
+    'the certificate given is not a node’s; ask for another invitation',
+  );
 }

@@ -49,6 +49,16 @@ export class SigningKeys {
     return this.#statement;
   }
 
+  /** The names under which the store has the issuer's and the statement signer's keys. */
+  async names(): Promise<string[]> {
+    const { issuer, statement } = this.#standing;
+    const found = [
+      await nameOf(this.#store, 'issuer', issuer.publicKey),
+      await nameOf(this.#store, 'statement', statement.publicKey),
+    ];
+    return found.filter((name) => name !== undefined);
+  }
+
   /** The signer of a root; undefined where its key is kept elsewhere. */
   root(publicKey: Uint8Array): Promise<Signer | undefined> {
     return find(this.#store, 'root', publicKey);
@@ -120,10 +130,13 @@ async function need(store: KeyStore, role: Role, publicKey: Uint8Array): Promise
 }
 
 async function find(store: KeyStore, role: Role, publicKey: Uint8Array): Promise<Signer | undefined> {
+  const name = await nameOf(store, role, publicKey);
+  return name === undefined ? undefined : store.signer(name);
+}
+
+async function nameOf(store: KeyStore, role: Role, publicKey: Uint8Array): Promise<string | undefined> {
   for (const name of keyNamesOf(role, publicKey)) {
-    if (!(await store.has(name))) continue;
-    const signer = await store.signer(name);
-    if (equals(signer.publicKey, publicKey)) return signer;
+    if ((await store.has(name)) && equals((await store.signer(name)).publicKey, publicKey)) return name;
   }
   return undefined;
 }

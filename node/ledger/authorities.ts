@@ -12,6 +12,8 @@ export const authorityView: View<'authority'> = ({ said, bytes, sequence }) => [
   put(KEYS.history(said.domain, sequence), PRESENT),
 ];
 
+export const epochView: View<'epoch'> = ({ bytes }) => [put(KEYS.epoch(), bytes)];
+
 export class Authorities {
   readonly #ledger: Ledger;
 
@@ -22,6 +24,18 @@ export class Authorities {
   /** What stands now; undefined in a new log. */
   current(): AuthorityRecord | undefined {
     return this.#ledger.view('authority', KEYS.authority());
+  }
+
+  /** Who is the primary of the archive; undefined while it is the node that made the organisation. */
+  epoch(): RecordOf<'epoch'> | undefined {
+    return this.#ledger.view('epoch', KEYS.epoch());
+  }
+
+  /** Makes a node the primary: from here on a lower epoch counts no more. */
+  async promote(primary: string, actor: string, reason: string): Promise<RecordOf<'epoch'>> {
+    const epoch = { number: this.#ledger.epoch + 1, primary, actor, reason };
+    await this.#ledger.append([fact('epoch', epoch)]);
+    return epoch;
   }
 
   /** Resolves when the change is durable: only then may it take effect. */

@@ -37,6 +37,7 @@ const PREFIX = {
   deviceReport: 0x28,
   deviceWipe: 0x29,
   enrolment: 0x2d,
+  epoch: 0x38,
   formerMembership: 0x3c,
   exchange: 0x3e,
   receiptEvidence: 0x3f,
@@ -124,6 +125,8 @@ export const KEYS = {
   roster: (domain: string) => key('roster', domain),
   /** Our own standing. */
   authority: () => key('authority'),
+  /** Who is the primary of the archive. */
+  epoch: () => key('epoch'),
   /** What was recorded of an organisation, by sequence. */
   history: (domain: string, sequence: number) => key('history', domain, sequence),
   /** SHA-256 of a DNSSEC proof to that proof. */

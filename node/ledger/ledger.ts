@@ -7,7 +7,7 @@ import type { Result } from '../../protocol/errors/index.ts';
 import type { Appended, ArchiveLog, NewRecord, Op, StoredRecord } from '../archive/index.ts';
 import { fact, type Fact } from './fact.ts';
 import { encodeHeader, hasHeader, headerOf, type HeaderKind, type HeaderOf } from './headers.ts';
-import { isBulk } from './keys.ts';
+import { KEYS, isBulk } from './keys.ts';
 import { encodeRecord, recordOf, type RecordKind, type RecordOf } from './records.ts';
 import type { Placed, View, ViewTable, Views } from './view.ts';
 
@@ -125,6 +125,16 @@ export class Ledger implements Views {
 
   get(key: Uint8Array): Uint8Array | undefined {
     return this.log.get(key);
+  }
+
+  /** How many times another node was made the primary of this archive. */
+  get epoch(): number {
+    return this.view('epoch', KEYS.epoch())?.number ?? 0;
+  }
+
+  /** The newest roster that was taken of a domain. */
+  newestRoster(domain: string): RecordOf<'roster'> | undefined {
+    return this.view('roster', KEYS.roster(domain));
   }
 
   /** Records an operator's or officer's act that changes no view. Resolves when it is durable: only then may it take effect. */

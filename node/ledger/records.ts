@@ -177,6 +177,15 @@ const SHAPES = {
     /** Roots and issuers that were revoked. */
     revoked: z.array(z.strictObject({ serial: z.string(), at: seconds, reason: revocationReason })),
   }),
+  /** Another node is the primary of the archive from here on. */
+  epoch: z.strictObject({
+    v: z.literal(1),
+    number: count.min(1),
+    /** The primary's peer id. */
+    primary: z.string(),
+    actor: z.string(),
+    reason: z.string(),
+  }),
   roster: z.strictObject({
     v: z.literal(1),
     domain: z.string(),

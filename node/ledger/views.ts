@@ -1,7 +1,7 @@
 /** The one table of views: what each kind of fact changes. Nothing else writes to a view. */
 import type { Sha256 } from '../../protocol/crypto/index.ts';
 import type { ArchiveLog } from '../archive/index.ts';
-import { authorityView } from './authorities.ts';
+import { authorityView, epochView } from './authorities.ts';
 import { checkpointEvidenceView } from './checkpoint-evidence.ts';
 import { cosignatureView } from './cosignatures.ts';
 import { deviceReportView, deviceWipeView } from './device-reports.ts';
@@ -31,6 +31,7 @@ export const VIEWS: ViewTable = {
   organisation: organisationView,
   proof: proofView,
   authority: authorityView,
+  epoch: epochView,
   roster: rosterView,
   'roster-forgotten': forgottenView,
   news: newsView,

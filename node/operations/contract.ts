@@ -209,6 +209,11 @@ export const OPERATIONS = {
       ),
     }),
   },
+  /** Takes a node off the roster: it is let in no more, by us or by partners. */
+  'node.remove': {
+    input: z.object({ peer: z.string().max(64), reason: reason.default('') }),
+    output: z.object({ peer: z.string(), rosterNumber: z.number() }),
+  },
   /** Looks the domain up and shows who it is, without agreeing to anything. */
   'partner.preview': {
     input: z.object({
@@ -281,6 +286,33 @@ export const OPERATIONS = {
         }),
       ),
     }),
+  },
+  /** The archive nodes beside the primary, and how far each holds the log. */
+  'archive.replicas': {
+    input: z.object({}),
+    output: z.object({
+      epoch: z.number(),
+      /** The primary's peer id, and how many entries it has. */
+      primary: z.string(),
+      size: z.number(),
+      /** How many nodes must hold an entry before it counts. */
+      copies: z.number(),
+      replicas: z.array(
+        z.object({
+          peer: z.string(),
+          connected: z.boolean(),
+          /** Entries that it holds and lacks; null where it was not here since the start. */
+          size: z.number().nullable(),
+          lag: z.number().nullable(),
+          lastContact: time.nullable(),
+        }),
+      ),
+    }),
+  },
+  /** On a replica: makes it the primary. */
+  'archive.promote': {
+    input: z.object({ reason: reason.min(1), force: z.boolean().default(false) }),
+    output: z.object({ peer: z.string(), epoch: z.number(), size: z.number() }),
   },
   'archive.verify': {
     input: z.object({}),

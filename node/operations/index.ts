@@ -4,4 +4,4 @@ export {
   type OperationOutput,
   type Operations,
 } from './contract.ts';
-export { operationsOfArchive, operationsOfGateway } from './operations.ts';
+export { operationsOfArchive, operationsOfGateway, operationsOfReplica } from './operations.ts';

@@ -28,8 +28,6 @@ type MemberOperations = Pick<
   | 'device.approve'
   | 'device.reject'
   | 'device.revoke'
-  | 'node.invite'
-  | 'node.list'
 >;
 
 export function memberOperations(node: ArchiveNode): MemberOperations {
@@ -142,19 +140,6 @@ export function memberOperations(node: ArchiveNode): MemberOperations {
       const { device, rosterNumber } = value(await revocations.revoke(serial, reason, ACTOR));
       return { device: await showDevice(device, node.organisation, clock()), rosterNumber };
     },
-    'node.invite': async ({ roles }) => {
-      // through the archive itself, since there may be no gateway yet
-      const { code, invitation, expires } = await enrolment.invite(null, roles, node.host.addresses);
-      return { code, invitation, expires: time(expires) };
-    },
-    'node.list': () =>
-      Promise.resolve({
-        nodes: authority.roster.nodes.map(({ peer, roles, addresses }) => ({
-          peer,
-          roles: [...roles],
-          addresses: [...addresses],
-        })),
-      }),
   };
 }
 

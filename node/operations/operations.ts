@@ -1,6 +1,6 @@
 /** Every operation of the contract, on a node with the archive, and on a gateway alone. */
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import type { ArchiveNode, GatewayNode } from '../composition/index.ts';
+import type { ArchiveNode, GatewayNode, ReplicaNode } from '../composition/index.ts';
 import { archiveOperations } from './archive.ts';
 import { checkpointOperations } from './checkpoints.ts';
 import { backupOperations } from './backup.ts';
@@ -10,6 +10,8 @@ import { evidenceOperations } from './evidence.ts';
 import { historyOperations } from './history.ts';
 import { identityOperations } from './identities.ts';
 import { memberOperations } from './members.ts';
+import { nodeOperations } from './nodes.ts';
+import { replicaOperations } from './replica.ts';
 import { partnerOperations } from './partners.ts';
 import { rotationOperations } from './rotation.ts';
 import { archiveStatus, gatewayStatus } from './status.ts';
@@ -22,12 +24,18 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...evidenceOperations(node),
     ...rotationOperations(node),
     ...memberOperations(node),
+    ...nodeOperations(node),
     ...partnerOperations(node),
     ...archiveOperations(node),
     ...backupOperations(node),
     ...checkpointOperations(node),
     ...doctorOperations(node),
   };
+}
+
+/** A replica tells its state, and takes over; for the rest the primary is to be asked. */
+export function operationsOfReplica(node: ReplicaNode, onPromoted: () => void): Operations {
+  return { ...operationsOfGateway(node.gateway), ...replicaOperations(node, onPromoted) };
 }
 
 /** A gateway holds nothing to manage: it tells its state, and where to ask for the rest. */

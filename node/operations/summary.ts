@@ -39,6 +39,11 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
           return `${severity}: ${what} of ${person?.address ?? domain}: ${change}`;
         })
         .join('; ');
+    case 'epoch': {
+      const { number, primary, actor, reason } = recordOf('epoch', content);
+      const why = reason === '' ? '' : `: ${reason}`;
+      return `${actor}: node ${primary} is the primary of the archive, epoch ${number}${why}`;
+    }
     case 'roster-forgotten': {
       const { domain, actor } = recordOf('roster-forgotten', content);
       return `${actor}: ${domain} has changed hands; its roster from before counts no more`;

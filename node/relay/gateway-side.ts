@@ -35,6 +35,8 @@ export interface GatewaySideOptions {
   readonly context: VerificationContext;
   readonly clock: () => number;
   readonly host: () => Host;
+  /** Whether a peer of our own is let in without asking the archive, which may be away. */
+  readonly recognise: (peer: Peer) => boolean;
   /** The archive node: peer id and addresses. */
   readonly archive: { readonly peerId: string; readonly addresses: readonly string[] };
 }
@@ -69,6 +71,7 @@ export class GatewaySide {
         : refuse('identity.root-mismatch', `the archive node is not of ${domain}`);
       return followed.ok ? accept(peer) : followed;
     }
+    if (own && identity.value.rootId === this.#rootId && this.#options.recognise(peer)) return accept(peer);
     const answer = await this.#ask({ type: 'admit', peer: peerId, bundle });
     if (!answer.ok) return answer;
     await answer.value.channel.close();

@@ -19,6 +19,7 @@ export const ENTRY_KINDS = [
   'organisation',
   'proof',
   'authority',
+  'epoch',
   'evidence',
   'checkpoint-evidence',
   'receipt-evidence',

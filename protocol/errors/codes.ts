@@ -118,6 +118,7 @@ export const CODES = {
   'archive.closed': 'the archive is closed',
   'archive.failed': 'the archive could not write',
   'archive.not-replicated': 'too few nodes hold what was written',
+  'archive.behind': 'another node holds more of the archive',
   'archive.deposed': 'another node is the primary of this archive',
   'archive.rolled-back': 'the archive lacks entries that it had when a partner cosigned it',
   'archive.forked': 'the archive is not the one that a partner cosigned',

@@ -55,6 +55,13 @@ export {
 export { refusalFrame, refusalOf, type RefusalFrame } from './refusal.ts';
 export { relayAnswerShape, relayRequestShape, type RelayAnswer, type RelayRequest } from './relay-frames.ts';
 export {
+  MAX_REPLICATED,
+  primaryFrameShape,
+  replicaFrameShape,
+  type PrimaryFrame,
+  type ReplicaFrame,
+} from './replication-frames.ts';
+export {
   witnessAnswerShape,
   witnessRequestShape,
   type WitnessAnswer,

@@ -13,6 +13,8 @@ export const PROTOCOLS = {
   witness: '/chancery/witness/1',
   /** A gateway and its organisation's archive. */
   relay: '/chancery/relay/1',
+  /** An archive's primary and its replicas. */
+  replication: '/chancery/replication/1',
   /** The private DHT of federated nodes. */
   dht: '/chancery/kad/1.0.0',
 } as const;

@@ -241,6 +241,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
         { peer: '12D3KooWNode', roles: ['gateway', 'archive'], addresses: ['/ip4/127.0.0.1/tcp/4710'] },
       ],
     }),
+    'node.remove': async ({ peer }) => ({ peer, rosterNumber: 9 }),
     'partner.preview': async ({ domain }) => ({ ...IDENTITY, domain, since: null }),
     'partner.add': async ({ domain, rootId }) => ({ ...PARTNER, domain, rootId }),
     'partner.update': async ({ domain, shareDirectory }) => ({
@@ -280,6 +281,14 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
         },
       ],
     }),
+    'archive.replicas': async () => ({
+      epoch: 0,
+      primary: '12D3KooWNode',
+      size: 42,
+      copies: 2,
+      replicas: [{ peer: '12D3KooWCopy', connected: true, size: 40, lag: 2, lastContact: TIME }],
+    }),
+    'archive.promote': async () => ({ peer: '12D3KooWCopy', epoch: 1, size: 42 }),
     'archive.verify': async () => ({
       size: 42,
       root: 'ab12',

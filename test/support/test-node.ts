@@ -39,7 +39,7 @@ export interface TestNode {
   readonly node: ArchiveNode;
   readonly operations: Operations;
   /** Stops it, and starts it again from its folder. */
-  readonly restart: () => Promise<TestNode>;
+  readonly restart: (change?: Partial<NodeSettings>) => Promise<TestNode>;
   readonly stop: () => Promise<void>;
 }
 
@@ -87,6 +87,7 @@ export async function startTestNode(
       config: () => Promise.resolve(`domain: ${domain}\n`),
       protectedKeys: () => protectedKeys(join(folder, 'keys')),
     },
+    archiveCopies: 1,
     keys: await keysIn(join(folder, 'keys'), made.seeds),
     certificates: made.certificates,
     gatewayBundle: null,
@@ -106,9 +107,9 @@ async function run(made: NewOrganisation, settings: NodeSettings, folder: string
     settings,
     node,
     operations: operationsOfArchive(node),
-    async restart() {
+    async restart(change = {}) {
       await node.stop();
-      return run(made, settings, folder);
+      return run(made, { ...settings, ...change }, folder);
     },
     async stop() {
       await node.stop();

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { ChanceryError } from '../../../protocol/errors/index.ts';
 import type { OperationInput, OperationOutput } from '../../operations/contract.ts';
 import { addCheckpointEvidence } from './archive-evidence.ts';
+import { addPromote, addReplicas } from './archive-copies.ts';
 import { addCheckpoint, addTile } from './archive-tree.ts';
 import { examples, time, wholeNumber } from '../arguments.ts';
 import { count, fields, period, table, when } from '../layout.ts';
@@ -18,6 +19,8 @@ export function addArchive(program: Command, open: OpenSession): void {
   showCommand(group, open);
   conversationsCommand(group, open);
   verifyCommand(group, open);
+  addReplicas(group, open);
+  addPromote(group, open);
   addCheckpoint(group, open);
   addTile(group, open);
   addCheckpointEvidence(group, open);

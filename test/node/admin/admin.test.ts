@@ -60,6 +60,8 @@ const INPUTS: Partial<Record<OperationName, Record<string, unknown>>> = {
   'device.approve': { fingerprint: 'ABCD' },
   'device.reject': { fingerprint: 'ABCD' },
   'device.revoke': { serial: '0a' },
+  'node.remove': { peer: '12D3KooWNode' },
+  'archive.promote': { reason: 'r' },
   'partner.preview': { domain: 'b.test' },
   'partner.add': { domain: 'b.test', rootId: 'x' },
   'partner.approve': { domain: 'b.test', rootId: 'x' },

@@ -1,0 +1,233 @@
+/**
+ * An archive node that is not the primary: a gateway like any other where its roles say so, and beside that a copy of the
+ * log that follows the primary's, ready to take over.
+ */
+import { logOrigin } from '../../protocol/checkpoint/index.ts';
+import { ChanceryError, refuse, type Result } from '../../protocol/errors/index.ts';
+import { readRoster, isRevoked, type Roster, type RosterNode } from '../../protocol/statement/index.ts';
+import {
+  MAX_FRAME_BYTES,
+  readFrame,
+  refusalFrame,
+  replicaFrameShape,
+  writeFrame,
+  type FrameChannel,
+} from '../../protocol/wire/index.ts';
+import { ArchiveLog } from '../archive/index.ts';
+import { Backoff } from '../federation/index.ts';
+import { SigningKeys, Standing } from '../identity/index.ts';
+import { Authorities, ledgerOn, type Ledger } from '../ledger/index.ts';
+import type { Peer } from '../network/index.ts';
+import { Follower, answerStanding, askStanding, fetchKeys } from '../replication/index.ts';
+import { ARCHIVE_KEY, openSealer } from '../sealing/index.ts';
+import { startGatewayNode, type GatewayNode } from './gateway-node.ts';
+import { platform } from './platform.ts';
+import { clearFollowed, putAside, writeFollowed, type Followed } from './primary-file.ts';
+import type { NodeSettings } from './settings.ts';
+
+export interface ReplicaNode {
+  readonly settings: NodeSettings;
+  readonly gateway: GatewayNode;
+  readonly host: GatewayNode['host'];
+  readonly ledger: Ledger;
+  readonly follower: Follower;
+  readonly followed: Followed;
+  /**
+   * Makes this node the primary from its next start on. Throws `archive.behind` where another node that could be asked
+   * holds more, or one that might could not be asked and `force` does not say to go on; `key.missing`.
+   */
+  readonly promote: (
+    actor: string,
+    reason: string,
+    force: boolean,
+  ) => Promise<{ epoch: number; size: number }>;
+  readonly stop: () => Promise<void>;
+}
+
+/** The copy, with the keys that it is sealed under, which the primary hands over once. */
+async function openCopy(
+  { domain, archiveLocation, keys, log: logger }: NodeSettings,
+  openPrimary: () => Promise<{ channel: FrameChannel; peer: Peer }>,
+): Promise<Ledger> {
+  const { suite, clock, randomBytes } = platform;
+  if (!(await keys.has(ARCHIVE_KEY))) await fetchKeys(await openPrimary(), keys, suite.sha256);
+  const log = await ArchiveLog.open({
+    location: archiveLocation,
+    origin: logOrigin(domain),
+    sha256: suite.sha256,
+    sealer: await openSealer(keys, randomBytes),
+    clock,
+    randomBytes,
+    logger,
+  });
+  return ledgerOn(log, domain, suite.sha256);
+}
+
+/** @param onChange this node is to be started anew: it follows another node, or its archive was put aside */
+export async function startReplicaNode(
+  settings: NodeSettings,
+  followed: Followed,
+  onChange: () => void,
+): Promise<ReplicaNode> {
+  const { domain, archiveLocation, keys, log: logger } = settings;
+  const { suite, clock, randomBytes, random } = platform;
+  const origin = logOrigin(domain);
+  const target = { peerId: followed.peer, addresses: followed.addresses };
+  const opened: { ledger: Ledger | undefined } = { ledger: undefined };
+  const leadership = {
+    get ledger() {
+      if (opened.ledger === undefined)
+        throw new ChanceryError('archive.unavailable', 'this replica is still starting');
+      return opened.ledger;
+    },
+    origin,
+    suite,
+    async onLeader(leader: Peer, epoch: number): Promise<void> {
+      const node = rosterOf(opened.ledger, domain)?.nodes.find(({ peer }) => peer === leader.id);
+      logger.warn({ leader: leader.id, epoch }, 'another node leads; this one follows it');
+      await writeFollowed(archiveLocation, {
+        ...followed,
+        peer: leader.id,
+        addresses: [...(node?.addresses ?? [])],
+      });
+      onChange();
+    },
+  };
+  const archiveNode = `${followed.addresses[0] ?? ''}/p2p/${followed.peer}`;
+  const gateway = await startGatewayNode(
+    {
+      ...settings,
+      archiveNode: followed.addresses[0]?.includes('/p2p/') ? followed.addresses[0] : archiveNode,
+    },
+    {
+      recognise: (peer) => isArchiveNode(peer, rosterOf(opened.ledger, domain)),
+      replication: (channel, peer) => answerReplica(channel, peer, leadership),
+    },
+  );
+  const ledger = await openCopy(settings, () => gateway.host.open('replication', target)).catch(
+    async (error: unknown) => {
+      await gateway.stop();
+      throw error;
+    },
+  );
+  const { log } = ledger;
+  opened.ledger = ledger;
+  const follower = new Follower({
+    ledger,
+    origin,
+    suite,
+    open: () => gateway.host.open('replication', target),
+    keys,
+    backoff: new Backoff(random),
+    clock,
+    logger,
+    async onForked() {
+      if (!followed.deposed) return; // an operator is to look at it first
+      await log.close();
+      const aside = await putAside(archiveLocation, ledger.epoch, log.size);
+      await writeFollowed(archiveLocation, { ...followed, deposed: false });
+      logger.warn(
+        { aside },
+        'what this node held beyond the primary is put aside; the archive is fetched anew',
+      );
+      onChange();
+    },
+  });
+  follower.start();
+  return {
+    settings,
+    gateway,
+    host: gateway.host,
+    ledger,
+    follower,
+    followed,
+    async promote(actor, reason, force) {
+      const authorities = new Authorities(ledger);
+      const current = authorities.current();
+      if (current === undefined)
+        throw new ChanceryError(
+          'archive.behind',
+          'this replica holds nothing yet; let it follow the primary first',
+        );
+      const { root, issuer, statement } = current;
+      const standing = await Standing.open(authorities, suite.sha256, { domain, root, issuer, statement });
+      await SigningKeys.open(keys, standing, randomBytes);
+      await assertFurthest(gateway, ledger, rosterOf(ledger, domain)?.nodes ?? [], followed.peer, force);
+      await follower.stop();
+      const { number } = await authorities.promote(gateway.host.peerId, actor, reason);
+      await settings.keepCertificates(standing.record);
+      await clearFollowed(archiveLocation);
+      return { epoch: number, size: log.size };
+    },
+    async stop() {
+      await follower.stop();
+      await gateway.stop();
+      await log.close();
+    },
+  };
+}
+
+function rosterOf(ledger: Ledger | undefined, domain: string): Roster | undefined {
+  const record = ledger?.newestRoster(domain);
+  const roster = record === undefined ? undefined : readRoster(record.statement);
+  return roster?.ok === true ? roster.value : undefined;
+}
+
+/** Other archive nodes are known by the roster of the log, so that they are let in while the primary is away. */
+function isArchiveNode({ id, own, identity }: Peer, roster: Roster | undefined): boolean {
+  const { leaf } = identity;
+  return (
+    own &&
+    leaf.subject.kind === 'node' &&
+    leaf.subject.roles.includes('archive') &&
+    roster?.nodes.some(({ peer, roles }) => peer === id && roles.includes('archive')) === true &&
+    !isRevoked(roster, leaf.serial)
+  );
+}
+
+async function answerReplica(
+  channel: FrameChannel,
+  peer: Peer,
+  leadership: Parameters<typeof answerStanding>[3],
+): Promise<void> {
+  const asked = await readFrame(channel, replicaFrameShape, MAX_FRAME_BYTES, 'replication request');
+  if (asked.ok && (await answerStanding(asked.value, channel, peer, leadership))) return;
+  const refused: Result<never> = asked.ok
+    ? refuse('archive.deposed', 'this node is a replica itself; follow the primary')
+    : asked;
+  await writeFrame(channel, refusalFrame(refused.refusal));
+  await channel.close();
+}
+
+/** Of what was acknowledged nothing may be lost by a promotion: whoever holds more is to be promoted instead. */
+async function assertFurthest(
+  { host }: GatewayNode,
+  ledger: Ledger,
+  nodes: readonly RosterNode[],
+  primary: string,
+  force: boolean,
+): Promise<void> {
+  const { size } = ledger.log;
+  const silent: string[] = [];
+  for (const { peer, roles, addresses } of nodes) {
+    if (peer === host.peerId || !roles.includes('archive')) continue;
+    const standing = await host
+      .open('replication', { peerId: peer, addresses })
+      .then(({ channel }) => askStanding(channel, { type: 'where', v: 1 }))
+      .catch(() => undefined);
+    if (standing?.ok === true && standing.value.size > size) {
+      throw new ChanceryError(
+        'archive.behind',
+        `node ${peer} holds ${standing.value.size} entries, this one ${size}; promote that one, or wait until this one has them`,
+        { facts: { peer, size: standing.value.size, own: size } },
+      );
+    }
+    if (standing?.ok !== true && peer !== primary) silent.push(peer);
+  }
+  if (silent.length === 0 || force) return;
+  throw new ChanceryError(
+    'archive.behind',
+    `${silent.join(', ')} could not be asked and may hold more; start it, or add --force if it is lost for good`,
+    { facts: { silent: silent.join(' ') } },
+  );
+}

@@ -1,0 +1,39 @@
+/** The organisation's archive as its replicas follow it, put together. */
+import type { Logger } from 'pino';
+import { logOrigin } from '../../protocol/checkpoint/index.ts';
+import type { Authority, SigningKeys } from '../identity/index.ts';
+import type { KeyStore } from '../keys/index.ts';
+import type { Ledger } from '../ledger/index.ts';
+import { Primary, type Copies, type LeadershipOptions } from '../replication/index.ts';
+import { ARCHIVE_KEY } from '../sealing/index.ts';
+import { platform } from './platform.ts';
+
+export interface ReplicatingOptions {
+  readonly ledger: Ledger;
+  readonly authority: Authority;
+  readonly signing: SigningKeys;
+  readonly keys: KeyStore;
+  readonly copies: Copies;
+  readonly onLeader: LeadershipOptions['onLeader'];
+  readonly logger: Logger;
+}
+
+export function openPrimary(options: ReplicatingOptions): Primary {
+  const { ledger, authority, signing, keys, copies, onLeader, logger } = options;
+  const { suite, clock } = platform;
+  const origin = logOrigin(ledger.domain);
+  return new Primary({
+    log: ledger.log,
+    origin,
+    sha256: suite.sha256,
+    copies,
+    roster: () => authority.roster,
+    epoch: () => ledger.epoch,
+    signer: () => signing.statement,
+    keys,
+    keyNames: async () => [ARCHIVE_KEY, ...(await signing.names())],
+    leadership: { ledger, origin, suite, onLeader },
+    clock,
+    logger,
+  });
+}

@@ -1,0 +1,68 @@
+/**
+ * The primary of an archive and its replicas, all nodes of one organisation. A replica opens the stream, says how far
+ * its log goes, and is sent what follows, as it is stored; it answers how far it holds it. Each batch comes with a
+ * checkpoint of the very size it leads to.
+ */
+import { z } from 'zod';
+import { bytes, count, hash32 } from '../encoding/index.ts';
+import { MAX_FRAME_BYTES } from './protocols.ts';
+import { refusalShape } from './refusal.ts';
+
+/** Records in one frame. */
+export const MAX_REPLICATED = 512;
+
+/** Keys of one organisation that a replica is handed: issuer, statement, and those of the archive. */
+const MAX_KEYS = 256;
+
+/** The leaf's data, and the bytes that are stored beside it. */
+const record = z.tuple([bytes(512), bytes(MAX_FRAME_BYTES)]);
+
+export const replicaFrameShape = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('follow'),
+    v: z.literal(1),
+    /** The replica's log: how many entries, their root, and the epoch that it knows. */
+    size: count,
+    root: hash32,
+    epoch: count,
+    /** Names of the keys that it has. */
+    keys: z.array(z.string().max(64)).max(MAX_KEYS),
+  }),
+  /** A node that was made the primary shows it, by a checkpoint with its epoch; and asks how far the other has come. */
+  z.strictObject({ type: z.literal('lead'), v: z.literal(1), checkpoint: z.string().max(4_096) }),
+  z.strictObject({ type: z.literal('where'), v: z.literal(1) }),
+  /** The replica holds the log up to this size, durably. */
+  z.strictObject({ type: z.literal('held'), size: count }),
+  /** What was asked for by `fetch`, in the order of the request; null for what the replica does not have unharmed. */
+  z.strictObject({
+    type: z.literal('fetched'),
+    id: count,
+    records: z.array(record.nullable()).max(MAX_REPLICATED),
+  }),
+]);
+
+export const primaryFrameShape = z.discriminatedUnion('type', [
+  /** Keys that the replica lacks: name, 32-byte seed. */
+  z.strictObject({
+    type: z.literal('keys'),
+    keys: z.array(z.tuple([z.string().max(64), hash32])).max(MAX_KEYS),
+  }),
+  z.strictObject({
+    type: z.literal('records'),
+    first: count,
+    records: z.array(record).min(1).max(MAX_REPLICATED),
+    checkpoint: z.string().max(4_096),
+  }),
+  /** Where the log of who was asked stands. */
+  z.strictObject({ type: z.literal('at'), size: count, epoch: count }),
+  /** Records that the primary lacks, by sequence number. */
+  z.strictObject({
+    type: z.literal('fetch'),
+    id: count,
+    sequences: z.array(count).min(1).max(MAX_REPLICATED),
+  }),
+  refusalShape,
+]);
+
+export type ReplicaFrame = z.infer<typeof replicaFrameShape>;
+export type PrimaryFrame = z.infer<typeof primaryFrameShape>;
