@@ -32,6 +32,9 @@ import { Signal } from './signal.ts';
 /** Milliseconds a partner may take for a receipt before the stream is given up and begun anew. */
 const RECEIPT_WITHIN_MS = 60_000;
 
+/** Milliseconds after which a stream that ends was a good one: the next is begun at once. */
+const STABLE_MS = 1_000;
+
 /** Receipts being written to the log at a time. */
 const MAX_RECEIPTS_RECORDING = 64;
 
@@ -133,8 +136,13 @@ export class Sender {
       if (this.#isStopped()) return; // while the stream was opened: nobody else would end it
       await greet(channel, peer, this.#options);
       Object.assign(this.state, { connected: true, mutual: true, lastContact: clock(), lastError: null });
-      this.#options.backoff.reset();
-      await this.#exchange(channel, peer);
+      const began = clock();
+      try {
+        await this.#exchange(channel, peer);
+      } finally {
+        // one that breaks at once, again and again, is not to be begun as often as it breaks
+        if (clock() - began > STABLE_MS) this.#options.backoff.reset();
+      }
     } finally {
       this.#channel = undefined;
       channel.abort(new ChanceryError('node.unreachable', 'the stream to the partner ended'));
@@ -278,6 +286,7 @@ export class Sender {
       recording.push(recorded);
       if (recording.length > MAX_RECEIPTS_RECORDING) await recording.shift();
       flight.shift();
+      this.#options.backoff.reset();
       this.state.lastContact = clock();
       this.#wake.fire();
     }

@@ -8,7 +8,7 @@ import type { FrameChannel } from '../../protocol/wire/index.ts';
 import { askStanding } from './standing.ts';
 
 /** Milliseconds between two rounds. */
-const EVERY_MS = 5_000;
+const EVERY_MS = 1_000;
 
 export interface HeraldOptions {
   readonly own: string;
