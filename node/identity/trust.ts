@@ -94,11 +94,10 @@ export class Trust {
       return refusal ?? accept(peer);
     }
     const agreement = this.#options.partners.agreement(domain);
-    if (agreement === undefined || leaf.subject.kind !== 'node' || statement === null)
-      return refuse(
-        'agreement.missing',
-        `${domain} is no partner of ${this.#options.domain}, or no node of it`,
-      );
+    if (agreement === undefined)
+      return refuse('agreement.missing', `${this.#options.domain} has no agreement with ${domain}`);
+    if (leaf.subject.kind !== 'node' || statement === null)
+      return refuse('peer.unauthorized', `devices of ${domain} talk to the nodes of ${domain}`);
     if (agreement.rootId !== rootId)
       return refuse(
         'identity.root-mismatch',
