@@ -13,6 +13,7 @@ import { openOrganisation, type Organisation } from './organisation.ts';
 import { PartnerLinks } from './partner-links.ts';
 import { platform } from './platform.ts';
 import { writeFollowed } from './primary-file.ts';
+import { openReconciling, type Reconciling } from './reconciling.ts';
 import { RENEW_AT } from './roster-keeper.ts';
 import type { NodeSettings } from './settings.ts';
 import { StartPhase } from './start-phase.ts';
@@ -23,6 +24,7 @@ export interface ArchiveNode {
   readonly host: Host;
   readonly links: PartnerLinks;
   readonly submitter: Submitter;
+  readonly reconciling: Reconciling;
   /** Milliseconds. */
   readonly started: number;
   /** Tells a device that may no longer be here so, and drops its connections, or a node's. */
@@ -38,15 +40,16 @@ export async function startArchiveNode(
   const links: { current: PartnerLinks | undefined } = { current: undefined };
   const running: { host?: Host; submitter?: Submitter } = {};
   const phase = new StartPhase();
+  const openPartner = async (partner: string, protocol?: 'reconcile'): ReturnType<PartnerLinks['open']> => {
+    await phase.ready;
+    if (links.current === undefined)
+      throw new ChanceryError('node.unreachable', 'this node is still starting');
+    return links.current.open(partner, protocol);
+  };
   const organisation = await openOrganisation(settings, {
     onRoster: () => links.current?.pokeAll(),
     onProof: () => links.current?.retryAll(),
-    openPartner: async (partner) => {
-      await phase.ready;
-      if (links.current === undefined)
-        throw new ChanceryError('node.unreachable', 'this node is still starting');
-      return links.current.open(partner);
-    },
+    openPartner,
     drop: (peerId) => drop(peerId),
     // whoever is connected comes back at once, and is shown the root in force
     onRoot: async () => {
@@ -76,6 +79,11 @@ export async function startArchiveNode(
     );
   };
   const { authority, trust, devices, receiver, enrolment, witnessing } = organisation;
+  const reconciling = openReconciling(
+    organisation,
+    (partner) => openPartner(partner, 'reconcile'),
+    settings.log,
+  );
   /** A device that was told why is given time to close, and to say that it is wiped; nothing else is answered to it. */
   const drop = async (peerId: string): Promise<void> => {
     if (!devices.dismiss(peerId)) return host.drop(peerId);
@@ -93,6 +101,7 @@ export async function startArchiveNode(
     device: phase.after((channel, peer: Peer) => devices.serve(channel, peer)),
     federation: phase.after((channel, peer: Peer) => receiver.serve(channel, peer)),
     witness: (channel, peer) => witnessing.server.serve(channel, peer),
+    reconcile: phase.after((channel, peer: Peer) => reconciling.server.serve(channel, peer)),
     enrolment: phase.after((channel, peerId: string) => enrolment.serve(channel, peerId)),
   } satisfies ConstructorParameters<typeof ArchiveSide>[0]['serve'];
   const relay = new ArchiveSide({
@@ -124,6 +133,7 @@ export async function startArchiveNode(
             device: onlyOwnDevices(serve.device),
             federation: onlyPartnerNodes(serve.federation),
             witness: onlyPartnerNodes(serve.witness),
+            reconcile: onlyPartnerNodes(serve.reconcile),
           }
         : {}),
       relay: (channel, peer) => relay.serve(channel, peer),
@@ -163,11 +173,13 @@ export async function startArchiveNode(
     host,
     links: partnerLinks,
     submitter,
+    reconciling,
     started: platform.clock(),
     drop,
     async stop() {
       clearInterval(renewal);
       herald.stop();
+      await reconciling.reconciler.stop();
       await submitter.stop();
       await partnerLinks.stop();
       await host.stop();

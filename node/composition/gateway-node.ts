@@ -71,6 +71,7 @@ export async function startGatewayNode(settings: NodeSettings, replica?: Replica
             device: onlyOwnDevices((channel, peer) => relay.relay('device', channel, peer)),
             federation: onlyPartnerNodes((channel, peer) => relay.relay('federation', channel, peer)),
             witness: onlyPartnerNodes((channel, peer) => relay.relay('witness', channel, peer)),
+            reconcile: onlyPartnerNodes((channel, peer) => relay.relay('reconcile', channel, peer)),
           }
         : {}),
       relay: (channel, peer) => relay.serve(channel, peer),

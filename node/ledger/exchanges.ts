@@ -2,9 +2,6 @@
  * What was exchanged with a partner, by our sequence: each message that was sent to it, with the receipt that it gave,
  * and each that came from it. Of these alone a partner is shown entries, and with these its log is compared.
  */
-import { equals } from 'uint8arrays/equals';
-import { valueOf } from '../../protocol/errors/index.ts';
-import { readReceipt } from '../../protocol/statement/index.ts';
 import { KEYS, decodeSequence, within } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -13,11 +10,6 @@ export interface ExchangeRow {
   readonly sequence: number;
   readonly receipt: number | null;
 }
-
-/** What a receipt says of a message: where it was archived, or with which code it was refused. */
-type ReceiptAnswer =
-  | { readonly state: 'archived'; readonly position: number }
-  | { readonly state: 'refused'; readonly code: string };
 
 export class Exchanges {
   readonly #ledger: Ledger;
@@ -51,15 +43,6 @@ export class Exchanges {
       ? this.#ledger.record('receipt', sequence)?.statement
       : undefined;
   }
-}
-
-/** What a receipt, verified when it was archived, says of a message; undefined where it does not name it. */
-export function answerIn(statement: Uint8Array, id: Uint8Array): ReceiptAnswer | undefined {
-  const { archived, refused } = valueOf(readReceipt(statement));
-  const position = archived.find(([named]) => equals(named, id))?.[1];
-  if (position !== undefined) return { state: 'archived', position };
-  const code = refused.find(([named]) => equals(named, id))?.[1];
-  return code === undefined ? undefined : { state: 'refused', code };
 }
 
 function rowOf(sequence: number, value: Uint8Array): ExchangeRow {

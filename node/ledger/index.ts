@@ -4,7 +4,7 @@ export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';
 export { DeviceReports, type DeviceReport } from './device-reports.ts';
 export { EnrolmentRequests, isPending, type EnrolmentRequest } from './enrolment-requests.ts';
 export { Evidence, type EvidenceRecord } from './evidence.ts';
-export { Exchanges, answerIn, type ExchangeRow } from './exchanges.ts';
+export { Exchanges, type ExchangeRow } from './exchanges.ts';
 export { fact, type Fact } from './fact.ts';
 export { Ledger } from './ledger.ts';
 export {
@@ -25,7 +25,14 @@ export {
   type RosterRecord,
   type Sighting,
 } from './partners.ts';
-export { MAX_CHECKPOINT_LENGTH, decodeRecord, recordOf, type RecordKind, type RecordOf } from './records.ts';
+export {
+  MAX_CHECKPOINT_LENGTH,
+  decodeRecord,
+  encodeRecord,
+  recordOf,
+  type RecordKind,
+  type RecordOf,
+} from './records.ts';
 export { ReceiptEvidence, type ReceiptEvidenceRecord } from './receipt-evidence.ts';
 export { Signers, type KnownSigner } from './signers.ts';
 export { ledgerOn } from './views.ts';

@@ -10,7 +10,7 @@ const WRONG = {
   shrunk: 'showed its log smaller than it was cosigned',
 } as const;
 
-export async function alarmsOf({ organisation }: ArchiveNode): Promise<Alarm[]> {
+export async function alarmsOf({ organisation, reconciling }: ArchiveNode): Promise<Alarm[]> {
   const { log, witnessing } = organisation;
   const alarms: Alarm[] = [];
   if (log.stopped !== undefined) alarms.push({ code: log.stopped.code, message: log.stopped.message });
@@ -19,6 +19,11 @@ export async function alarmsOf({ organisation }: ArchiveNode): Promise<Alarm[]> 
     const { domain, kind } = evidence;
     const message = `${domain} ${WRONG[kind]}; see chancery archive evidence`;
     wrong.set(`${domain} ${kind}`, { code: `checkpoint.${kind}`, message });
+  }
+  for (const { evidence } of await reconciling.evidence.all()) {
+    const { domain } = evidence;
+    const message = `${domain} signed receipts that its log contradicts; run chancery archive reconcile ${domain}`;
+    wrong.set(`${domain} receipt`, { code: 'receipt.contradicted', message });
   }
   return [...alarms, ...wrong.values()];
 }

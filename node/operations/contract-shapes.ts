@@ -180,5 +180,50 @@ export const checkpointEvidence = z.object({
   proof: z.array(z.base64()),
 });
 
+/** The first four are wrong; the others only say how it stands. */
+const findingState = z.enum([
+  'missing-there',
+  'missing-here',
+  'late',
+  'different',
+  'in-flight',
+  'refused',
+  'sealed',
+]);
+
+const place = z.object({ sequence: z.number(), time: time.nullable() });
+
+/** What a comparison with a partner's log came to. */
+export const reconciliation = z.object({
+  partner: z.string(),
+  /** Whether everything that was compared is in order, and the partner's log goes on from what it was. */
+  agrees: z.boolean(),
+  /** The partner's log as it signed it for this, and how it stands to what it signed before. */
+  theirs: z.object({
+    size: z.number(),
+    root: z.string(),
+    state: z.enum(['consistent', 'fork', 'unproven', 'shrunk']),
+  }),
+  compared: z.number(),
+  counts: z.record(findingState, z.number()),
+  /** What is wrong first; no more than a thousand of that, and of what only says how it stands. */
+  findings: z.array(
+    z.object({
+      state: findingState,
+      /** Null where our own entry is damaged. */
+      message: z.string().nullable(),
+      direction: z.enum(['sent', 'received']),
+      /** Null for a message that is not held here. */
+      conversation: z.string().nullable(),
+      sender: z.string().nullable(),
+      here: place.nullable(),
+      there: place.nullable(),
+      reason: z.string(),
+    }),
+  ),
+  /** False where the partner showed more than can be looked at. */
+  complete: z.boolean(),
+});
+
 /** What an operator has to see to at once. */
 export const alarm = z.object({ code: z.string(), message: z.string() });

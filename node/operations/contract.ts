@@ -20,6 +20,7 @@ import {
   answer,
   rotation,
   checkpointEvidence,
+  reconciliation,
   alarm,
 } from './contract-shapes.ts';
 
@@ -348,6 +349,28 @@ export const OPERATIONS = {
   'archive.evidence': {
     input: z.object({}),
     output: z.object({ evidence: z.array(checkpointEvidence) }),
+  },
+  /** One step of a comparison with a partner's log: without `run` it begins, then goes on by the `run` of the step before. */
+  'archive.reconcile': {
+    input: z.object({
+      partner: z.string(),
+      /** Of which receipt times; both ends are within. */
+      since: time.optional(),
+      until: time.optional(),
+      /** Seconds that who receives a message may take to archive it. */
+      late: z.number().int().nonnegative().default(300),
+      run: z.string().max(16).optional(),
+    }),
+    output: z.object({
+      /** Null once it is done. */
+      run: z.string().nullable(),
+      /** Messages compared so far; how far it is through the partner's log, then through ours. */
+      compared: z.number(),
+      phase: z.enum(['theirs', 'ours', 'done']),
+      at: z.number(),
+      of: z.number(),
+      outcome: reconciliation.nullable(),
+    }),
   },
   /** One step of a backup into a folder of this machine: `from` is 0, then the `next` of the step before. */
   backup: {

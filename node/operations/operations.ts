@@ -13,6 +13,7 @@ import { memberOperations } from './members.ts';
 import { nodeOperations } from './nodes.ts';
 import { replicaOperations } from './replica.ts';
 import { partnerOperations } from './partners.ts';
+import { reconcileOperations } from './reconcile.ts';
 import { rotationOperations } from './rotation.ts';
 import { archiveStatus, gatewayStatus } from './status.ts';
 
@@ -29,6 +30,7 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...archiveOperations(node),
     ...backupOperations(node),
     ...checkpointOperations(node),
+    ...reconcileOperations(node),
     ...doctorOperations(node),
   };
 }

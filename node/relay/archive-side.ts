@@ -22,6 +22,7 @@ export interface ArchiveSideOptions {
     readonly device: Handler;
     readonly federation: Handler;
     readonly witness: Handler;
+    readonly reconcile: Handler;
     readonly enrolment: StrangerHandler;
   };
 }

@@ -65,7 +65,7 @@ export class PartnerLogs {
 
   /** Holds a verified checkpoint of a partner against what is known. Tells whether it contradicts that. */
   async compare(from: PartnerLog, shown: SignedCheckpoint): Promise<boolean> {
-    const side: Side = { size: shown.size, note: shown.note, chain: [...from.chain] };
+    const side = sideOf(from, shown);
     const name = nameOf(from);
     const other = await this.#otherRoot(from.domain, name, shown);
     if (other === undefined) {
@@ -86,7 +86,17 @@ export class PartnerLogs {
     const known = this.known(from.domain);
     if (known === undefined) return;
     const first = await this.#sideOf(known);
-    const second: Side = { size: shown.size, note: shown.note, chain: [...from.chain] };
+    await this.#keep({ domain: from.domain, kind, first, second: sideOf(from, shown), proof: [...proof] });
+  }
+
+  /** Keeps that a checkpoint was shown as following an earlier one, which was not cosigned, and does not. */
+  async contradict(
+    kind: 'unproven' | 'shrunk',
+    from: PartnerLog,
+    [earlier, shown]: readonly [SignedCheckpoint, SignedCheckpoint],
+    proof: readonly Uint8Array[],
+  ): Promise<void> {
+    const [first, second] = [sideOf(from, earlier), sideOf(from, shown)];
     await this.#keep({ domain: from.domain, kind, first, second, proof: [...proof] });
   }
 
@@ -141,6 +151,10 @@ export class PartnerLogs {
       `${domain} signed checkpoints of its log that do not go together (${kind}); see chancery archive evidence`,
     );
   }
+}
+
+function sideOf({ chain }: PartnerLog, { size, note }: SignedCheckpoint): Side {
+  return { size, note, chain: [...chain] };
 }
 
 /** A domain that changed hands is another log: its key tells. */

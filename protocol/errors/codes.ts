@@ -121,12 +121,14 @@ export const CODES = {
   'archive.behind': 'another node holds more of the archive',
   'archive.deposed': 'another node is the primary of this archive',
   'archive.rolled-back': 'the archive lacks entries that it had when a partner cosigned it',
+  'archive.unreconciled': 'the archive and a partner’s do not agree',
   'archive.forked': 'the archive is not the one that a partner cosigned',
   'checkpoint.malformed': 'the checkpoint is not a signed note of the expected form',
   'checkpoint.bad-signature': 'the checkpoint is not signed by its origin’s key',
   'checkpoint.fork': 'two checkpoints of one log and size have different roots',
   'checkpoint.unproven': 'a checkpoint was shown without a valid proof from the one known',
   'checkpoint.shrunk': 'a checkpoint was shown as current that is smaller than the one known',
+  'receipt.contradicted': 'a receipt says what the log of who signed it does not show',
   'proof.invalid': 'the Merkle proof does not verify',
 
   // backups

@@ -52,6 +52,14 @@ export {
   PROVE_WITHIN_MS,
   type ProtocolName,
 } from './protocols.ts';
+export {
+  MAX_SHOWN_ENTRIES,
+  reconcileAnswerShape,
+  reconcileRequestShape,
+  type ReconcileAnswer,
+  type ReconcileRequest,
+  type ShownEntry,
+} from './reconcile-frames.ts';
 export { refusalFrame, refusalOf, type RefusalFrame } from './refusal.ts';
 export { relayAnswerShape, relayRequestShape, type RelayAnswer, type RelayRequest } from './relay-frames.ts';
 export {

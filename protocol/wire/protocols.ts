@@ -11,6 +11,8 @@ export const PROTOCOLS = {
   federation: '/chancery/federation/1',
   /** Partners cosign each other's checkpoints, and read each other's trees. */
   witness: '/chancery/witness/1',
+  /** Partners compare what their logs hold of each other. */
+  reconcile: '/chancery/reconcile/1',
   /** A gateway and its organisation's archive. */
   relay: '/chancery/relay/1',
   /** An archive's primary and its replicas. */

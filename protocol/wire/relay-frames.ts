@@ -15,7 +15,7 @@ export const relayRequestShape = z.discriminatedUnion('type', [
   /** Gateway to archive: a stream of this peer's; its frames follow. A null bundle is a stranger that enrols. */
   z.strictObject({
     type: z.literal('open'),
-    protocol: z.enum(['device', 'federation', 'witness', 'enrolment']),
+    protocol: z.enum(['device', 'federation', 'witness', 'reconcile', 'enrolment']),
     peer: z.string().max(64),
     bundle: bundle.nullable(),
   }),
@@ -24,7 +24,7 @@ export const relayRequestShape = z.discriminatedUnion('type', [
   /** Archive to gateway: open a stream to one of these nodes of a partner; its frames follow. */
   z.strictObject({
     type: z.literal('dial'),
-    protocol: z.enum(['federation', 'witness']),
+    protocol: z.enum(['federation', 'witness', 'reconcile']),
     domain: z.string().max(253),
     peers: z.array(z.string().max(64)).max(64),
     addresses: z.array(z.string().max(256)).max(64),

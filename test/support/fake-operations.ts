@@ -318,6 +318,44 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
         },
       ],
     }),
+    'archive.reconcile': async ({ partner, run }) =>
+      run === undefined
+        ? { run: '1', compared: 40, phase: 'theirs', at: 41, of: 42, outcome: null }
+        : {
+            run: null,
+            compared: 41,
+            phase: 'done',
+            at: 43,
+            of: 43,
+            outcome: {
+              partner,
+              agrees: true,
+              theirs: { size: 42, root: 'ab12', state: 'consistent' },
+              compared: 41,
+              counts: {
+                'missing-there': 0,
+                'missing-here': 0,
+                late: 0,
+                different: 0,
+                'in-flight': 1,
+                refused: 0,
+                sealed: 0,
+              },
+              findings: [
+                {
+                  state: 'in-flight',
+                  message: 'aa',
+                  direction: 'sent',
+                  conversation: 'cc',
+                  sender: 'alice@acme.test',
+                  here: { sequence: 42, time: TIME },
+                  there: null,
+                  reason: 'it is on its way there',
+                },
+              ],
+              complete: true,
+            },
+          },
     backup: async ({ keys }) => ({
       next: null,
       copied: 42,

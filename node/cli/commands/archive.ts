@@ -4,6 +4,7 @@ import { ChanceryError } from '../../../protocol/errors/index.ts';
 import type { OperationInput, OperationOutput } from '../../operations/contract.ts';
 import { addCheckpointEvidence } from './archive-evidence.ts';
 import { addPromote, addReplicas } from './archive-copies.ts';
+import { addReconcile } from './archive-reconcile.ts';
 import { addCheckpoint, addTile } from './archive-tree.ts';
 import { examples, time, wholeNumber } from '../arguments.ts';
 import { count, fields, period, table, when } from '../layout.ts';
@@ -24,11 +25,13 @@ export function addArchive(program: Command, open: OpenSession): void {
   addCheckpoint(group, open);
   addTile(group, open);
   addCheckpointEvidence(group, open);
+  addReconcile(group, open);
   examples(
     group,
     'chancery archive list --person alice@acme.example',
     'chancery archive show 1041',
     'chancery archive verify',
+    'chancery archive reconcile partner.example',
   );
 }
 

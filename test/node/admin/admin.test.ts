@@ -71,6 +71,7 @@ const INPUTS: Partial<Record<OperationName, Record<string, unknown>>> = {
   'evidence.show': { sequence: 5 },
   'archive.show': { sequence: 5 },
   'archive.tile': { path: 'tile/0/000' },
+  'archive.reconcile': { partner: 'b.test' },
   backup: { directory: '/mnt/backup' },
 };
 

@@ -18,6 +18,8 @@ import {
   readFrame,
   refusalFrame,
   refusalOf,
+  reconcileAnswerShape,
+  reconcileRequestShape,
   relayAnswerShape,
   relayRequestShape,
   standingAnswerShape,
@@ -32,6 +34,7 @@ import { channelPair } from '../../support/channel-pair.ts';
 const EMPTY = new Uint8Array();
 const FACTS = { clientVersion: null, platform: null, osVersion: null, diskEncryption: null, managedId: null };
 const HASH = new Uint8Array(32);
+const BEGIN = { type: 'begin', v: 1, since: null, until: null, mutual: false };
 const REFUSED = { type: 'refused', code: 'internal', message: '' };
 
 /** Of each kind of frame one that is right. */
@@ -78,6 +81,17 @@ const FRAMES: readonly (readonly [string, z.ZodType, Record<string, unknown>])[]
   ['get', witnessRequestShape, { type: 'get', path: '' }],
   ['witness answer', witnessAnswerShape, { type: 'answer', status: 200, contentType: '', body: EMPTY }],
   ['witness refusal', witnessAnswerShape, REFUSED],
+  ['begin to reconcile', reconcileRequestShape, BEGIN],
+  ['page', reconcileRequestShape, { type: 'page', from: 0 }],
+  ['at', reconcileRequestShape, { type: 'at', positions: [0] }],
+  ['consistency', reconcileRequestShape, { type: 'consistency', size: 1 }],
+  ['receipt asked for', reconcileRequestShape, { type: 'receipt', position: 0 }],
+  ['begun to reconcile', reconcileAnswerShape, { type: 'begun', checkpoint: '' }],
+  ['page answer', reconcileAnswerShape, { type: 'page', entries: [], next: null }],
+  ['at answer', reconcileAnswerShape, { type: 'at', entries: [null] }],
+  ['consistency answer', reconcileAnswerShape, { type: 'consistency', proof: null }],
+  ['receipt shown', reconcileAnswerShape, { type: 'receipt', receipt: null }],
+  ['refusal to reconcile', reconcileAnswerShape, REFUSED],
   ['opened', relayAnswerShape, { type: 'opened', peer: '', bundle: null }],
 ];
 
