@@ -3,7 +3,7 @@
  * enrolment and federation, put together. Knows no transport: channels and peers are handed in.
  */
 import { equals } from 'uint8arrays/equals';
-import { logOrigin } from '../../protocol/checkpoint/index.ts';
+import { epochLines, logOrigin } from '../../protocol/checkpoint/index.ts';
 import type { Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import type { VerificationContext } from '../../protocol/identity/index.ts';
@@ -51,7 +51,7 @@ import {
   type Ledger,
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
-import { Copies, epochLines, type Primary } from '../replication/index.ts';
+import { Copies, type Primary } from '../replication/index.ts';
 import { openSealer } from '../sealing/index.ts';
 import { platform, verificationContext } from './platform.ts';
 import { recordOwn } from './record-own.ts';

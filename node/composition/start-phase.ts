@@ -4,6 +4,7 @@
  * so that two nodes that start at once can ask each other, and everybody else waits.
  */
 import type { Logger } from 'pino';
+import { epochLines } from '../../protocol/checkpoint/index.ts';
 import type { Result } from '../../protocol/errors/index.ts';
 import type { FrameChannel } from '../../protocol/wire/index.ts';
 import type { Host, Peer } from '../network/index.ts';
@@ -101,7 +102,7 @@ async function askPartners(
   links: PartnerLinks,
   logger: Logger,
 ): Promise<ReadonlySet<string>> {
-  const { domain, partners, log, statementSigner, witnessing } = organisation;
+  const { domain, partners, log, ledger, statementSigner, witnessing } = organisation;
   const agreements = await partners.agreements();
   return checkAtStart({
     domain,
@@ -109,7 +110,7 @@ async function askPartners(
     open: (partner) => links.open(partner, 'witness'),
     ownLog: witnessing.ownLog,
     log,
-    checkpoint: () => log.checkpoint(statementSigner),
+    checkpoint: () => log.checkpoint(statementSigner, epochLines(ledger.epoch)),
     suite: platform.suite,
     logger,
   });

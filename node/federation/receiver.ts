@@ -205,6 +205,11 @@ export class Receiver {
     const opened = openCheckpoint(bundle.checkpoint, logOrigin(domain), theirs.publicKey, suite);
     if (!opened.ok) return opened;
     const { size } = opened.value;
+    if (this.#options.partnerLogs.isDeposed(theirs, opened.value))
+      return refuse(
+        'archive.deposed',
+        `${domain} has another primary by now; this node of it is to follow that`,
+      );
     return bundle.messages.some(([position]) => position >= size)
       ? refuse('checkpoint.malformed', `${domain} sent a message that its checkpoint does not cover`)
       : accept([theirs, opened.value]);

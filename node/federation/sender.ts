@@ -277,6 +277,11 @@ export class Sender {
       const { archived, checkpoint: note } = receipt.value;
       const checkpoint = valueOf(openCheckpoint(note, logOrigin(partner), theirs.publicKey, suite));
       assertCovered(archived, checkpoint.size, partner);
+      if (partnerLogs.isDeposed(theirs, checkpoint))
+        throw new ChanceryError(
+          'archive.deposed',
+          `${partner} has another primary by now than the one that answers`,
+        );
       // the window opens at once: what is to be sent next need not wait until the receipt is on this disk
       const recorded = Promise.all([
         messages.acknowledge(receipt.value, answer.receipt, bundle.messages, this.#held),

@@ -2,4 +2,4 @@ export { Copies } from './copies.ts';
 export { Follower, fetchKeys, type FollowerState } from './follower.ts';
 export { Herald } from './herald.ts';
 export { Primary, type ReplicaState } from './primary.ts';
-export { answerStanding, askStanding, epochLines, type LeadershipOptions } from './standing.ts';
+export { answerStanding, askStanding, type LeadershipOptions } from './standing.ts';

@@ -5,7 +5,7 @@
  */
 import { equals } from 'uint8arrays/equals';
 import type { Logger } from 'pino';
-import { signCheckpoint } from '../../protocol/checkpoint/index.ts';
+import { epochLines, signCheckpoint } from '../../protocol/checkpoint/index.ts';
 import type { Sha256, Signer } from '../../protocol/crypto/index.ts';
 import { decodeCbor } from '../../protocol/encoding/index.ts';
 import { ChanceryError, accept, refuse, type Refusal, type Result } from '../../protocol/errors/index.ts';
@@ -24,7 +24,7 @@ import type { ArchiveLog, StoredRecord } from '../archive/index.ts';
 import type { KeyStore } from '../keys/index.ts';
 import type { Peer } from '../network/index.ts';
 import type { Copies } from './copies.ts';
-import { answerStanding, epochLines, isArchive, type LeadershipOptions } from './standing.ts';
+import { answerStanding, isArchive, type LeadershipOptions } from './standing.ts';
 
 /** Frames sent to a replica and not yet held by it: enough that it never waits for one disk write at a time. */
 const MAX_FRAMES_UNDER_WAY = 8;

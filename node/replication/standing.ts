@@ -2,7 +2,7 @@
  * Who leads: a node that was made the primary shows every other archive node a checkpoint with its epoch. Whoever knows
  * a lower one follows it from then on; a primary of a lower one is deposed.
  */
-import { openCheckpoint } from '../../protocol/checkpoint/index.ts';
+import { epochOf, openCheckpoint } from '../../protocol/checkpoint/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import {
@@ -18,25 +18,12 @@ import {
 import type { Ledger } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 
-const EPOCH_LINE = /^epoch ([1-9][0-9]{0,14})$/;
-
 export interface LeadershipOptions {
   readonly ledger: Ledger;
   readonly origin: string;
   readonly suite: CryptoSuite;
   /** A node of ours leads, under a higher epoch than is known here. */
   readonly onLeader: (leader: Peer, epoch: number) => void | Promise<void>;
-}
-
-/** What a checkpoint says of the epoch: nothing while there was but one primary. */
-export function epochLines(epoch: number): string[] {
-  return epoch === 0 ? [] : [`epoch ${epoch}`];
-}
-
-/** The epoch that the extension lines of a checkpoint name. */
-function epochOf(extensions: readonly string[]): number {
-  const [named] = extensions.flatMap((line) => EPOCH_LINE.exec(line)?.[1] ?? []);
-  return Number(named ?? 0);
 }
 
 /** Answers `lead` and `where`, which an archive node may be asked in whatever role; false for any other frame. */
@@ -83,7 +70,7 @@ async function follow(
   if (publicKey === undefined) return refuse('certificate.wrong-kind', 'the node showed no statement key');
   const opened = openCheckpoint(checkpoint, origin, publicKey, suite);
   if (!opened.ok) return opened;
-  const epoch = epochOf(opened.value.extensions);
+  const epoch = epochOf(opened.value);
   if (epoch <= ledger.epoch)
     return refuse('archive.deposed', `epoch ${epoch} is not above ${ledger.epoch}, which is in force here`);
   await onLeader(peer, epoch);

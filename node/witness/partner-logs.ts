@@ -7,7 +7,13 @@
 import { equals } from 'uint8arrays/equals';
 import { toString } from 'uint8arrays/to-string';
 import type { Logger } from 'pino';
-import type { SignedCheckpoint } from '../../protocol/checkpoint/index.ts';
+import {
+  epochOf,
+  readCheckpoint,
+  type Checkpoint,
+  type SignedCheckpoint,
+} from '../../protocol/checkpoint/index.ts';
+import { valueOf } from '../../protocol/errors/index.ts';
 import type {
   CheckpointEvidence,
   CheckpointEvidenceRecord,
@@ -35,6 +41,7 @@ interface Shown {
 interface Remembered {
   readonly sizes: Map<number, Shown>;
   largest: Side;
+  epoch: number;
 }
 
 export interface PartnerLogsOptions {
@@ -63,13 +70,20 @@ export class PartnerLogs {
     return this.#remembered.get(nameOf(of))?.largest.note;
   }
 
+  /** Whether a checkpoint is of a primary that was deposed: a higher epoch was cosigned, or shown since the start. */
+  isDeposed(from: PartnerLog, shown: Checkpoint): boolean {
+    const known = this.known(from.domain);
+    const cosigned = known === undefined ? 0 : epochOf(valueOf(readCheckpoint(known.note)));
+    return epochOf(shown) < Math.max(cosigned, this.#remembered.get(nameOf(from))?.epoch ?? 0);
+  }
+
   /** Holds a verified checkpoint of a partner against what is known. Tells whether it contradicts that. */
   async compare(from: PartnerLog, shown: SignedCheckpoint): Promise<boolean> {
     const side = sideOf(from, shown);
     const name = nameOf(from);
     const other = await this.#otherRoot(from.domain, name, shown);
     if (other === undefined) {
-      this.#remember(name, { root: shown.root, side });
+      this.#remember(name, { root: shown.root, side }, epochOf(shown));
       return false;
     }
     await this.#keep({ domain: from.domain, kind: 'fork', first: other, second: side, proof: [] });
@@ -112,14 +126,15 @@ export class PartnerLogs {
     return before === undefined || equals(before.root, root) ? undefined : before.side;
   }
 
-  #remember(name: string, shown: Shown): void {
+  #remember(name: string, shown: Shown, epoch: number): void {
     const { side } = shown;
     let log = this.#remembered.get(name);
     if (log === undefined) {
       if (this.#remembered.size >= MAX_PARTNERS) this.#remembered.clear();
-      this.#remembered.set(name, (log = { sizes: new Map<number, Shown>(), largest: side }));
+      this.#remembered.set(name, (log = { sizes: new Map<number, Shown>(), largest: side, epoch }));
     }
     if (side.size > log.largest.size) log.largest = side;
+    log.epoch = Math.max(log.epoch, epoch);
     log.sizes.set(side.size, shown);
     const [oldest] = log.sizes.keys();
     if (log.sizes.size > MAX_REMEMBERED && oldest !== undefined) log.sizes.delete(oldest);

@@ -102,6 +102,8 @@ export class Witness {
     const contradicts = await partnerLogs.compare(from, checkpoint);
     if (this.#hasShrunk(checkpoint, known)) await partnerLogs.accuse('shrunk', from, checkpoint);
     if (oldSize !== (known?.size ?? 0)) return conflict(known?.size ?? 0);
+    if (partnerLogs.isDeposed(from, checkpoint))
+      return refusalAnswer(422, 'a checkpoint of a later primary of that log was seen: this one was deposed');
     if (contradicts) return refusalAnswer(422, 'another checkpoint of this size has another root');
     const unproven = await this.#unproven(submission, known);
     if (unproven !== undefined) return refusalAnswer(422, unproven);

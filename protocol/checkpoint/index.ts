@@ -16,6 +16,7 @@ export {
   type SignedCheckpoint,
 } from './checkpoint.ts';
 export { cosign, openCosignatures, witnessName, type Cosignature } from './cosignature.ts';
+export { epochLines, epochOf } from './epoch.ts';
 export { noteKeyId, verifierKey, type NoteKey } from './note-key.ts';
 export {
   NOTE_BYTES_MAX,

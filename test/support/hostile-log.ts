@@ -3,6 +3,7 @@ import { sodiumSigner, sodiumSuite } from '../../node/crypto/index.ts';
 import type { PartnerLog } from '../../node/witness/index.ts';
 import {
   encodeAddCheckpoint,
+  epochLines,
   logOrigin,
   openCheckpoint,
   signCheckpoint,
@@ -62,8 +63,8 @@ export class HostileLog {
     );
   }
 
-  async opened(size: number = this.size): Promise<SignedCheckpoint> {
-    const note = await this.checkpoint(size);
+  async opened(size: number = this.size, epoch = 0): Promise<SignedCheckpoint> {
+    const note = await this.checkpoint(size, { extensions: epochLines(epoch) });
     return valueOf(openCheckpoint(note, logOrigin(this.log.domain), this.log.publicKey, sodiumSuite));
   }
 

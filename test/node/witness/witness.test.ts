@@ -346,6 +346,28 @@ test('a domain that changed hands begins another log, and is not held to the one
   assert.deepEqual(await kinds(w), []);
 });
 
+test('a checkpoint of a lower epoch than was seen, cosigned or not, is of a primary that was deposed', async (t) => {
+  const w = await world(t);
+  const log = partner(9);
+  const body = async (oldSize: number, size: number, epoch: number): Promise<string> =>
+    encodeAddCheckpoint({
+      oldSize,
+      proof: log.proof(oldSize, size),
+      checkpoint: await log.checkpoint(size, { extensions: epoch === 0 ? [] : [`epoch ${epoch}`] }),
+    });
+  const deposed = async (size: number, epoch: number): Promise<boolean> =>
+    w.partnerLogs.isDeposed(log.log, await log.opened(size, epoch));
+  assert.equal((await w.ask(log, await body(0, 5, 0)))[0], 200);
+  assert.equal((await w.ask(log, await body(5, 6, 2)))[0], 200);
+  assert.equal((await w.ask(log, await body(6, 8, 1)))[0], 422);
+  assert.deepEqual(await w.ask(log, await body(5, 8, 1)), [409, '6\n']);
+  assert.equal((await w.ask(log, await body(6, 8, 2)))[0], 200);
+  assert.deepEqual([await deposed(9, 0), await deposed(9, 1), await deposed(9, 2)], [true, true, false]);
+  await w.partnerLogs.compare(log.log, await log.opened(9, 3));
+  assert.deepEqual([await deposed(9, 2), await deposed(9, 3)], [true, false]);
+  assert.deepEqual(await kinds(w), []);
+});
+
 test('of a partner that forks without end only so much is kept', async (t) => {
   const w = await world(t);
   const log = partner(5);
