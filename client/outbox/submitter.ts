@@ -24,6 +24,8 @@ const FOR_NOW: ReadonlySet<string> = new Set([
   'archive.locked',
   'archive.closed',
   'archive.failed',
+  'archive.full',
+  'archive.damaged',
   'archive.rolled-back',
   'archive.forked',
   'limit.exceeded',

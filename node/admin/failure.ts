@@ -58,6 +58,7 @@ export function statusOf(code: Code): number {
     case 'archive.unavailable':
     case 'archive.closed':
     case 'archive.failed':
+    case 'archive.full':
     case 'archive.rolled-back':
     case 'archive.forked':
     case 'dns.unreachable':

@@ -12,7 +12,9 @@ import {
 } from '../../protocol/archive/index.ts';
 import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
-import { hashLeaf } from '../../protocol/merkle/index.ts';
+import { frontierRoot, growTree, hashLeaf } from '../../protocol/merkle/index.ts';
+import type { Head } from './head.ts';
+import type { LogState } from './load.ts';
 import type { Sealer } from './sealer.ts';
 
 /** An entry as it is archived: the leaf's data, and the bytes that are stored beside it. */
@@ -31,9 +33,35 @@ export interface AdoptableRecord extends StoredRecord {
   readonly content: Uint8Array;
 }
 
-/** Checks records that are to follow an entry of `time`. Refuses with `archive.damaged`, naming the sequence number. */
+interface Opening {
+  readonly sha256: Sha256;
+  readonly sealer: Sealer;
+}
+
+/**
+ * Checks records that are to follow a log and to lead to the head that is expected. Refuses with `archive.damaged`, naming
+ * the sequence number, or `proof.invalid`.
+ */
 export function checkAdoption(
-  { sha256, sealer }: { readonly sha256: Sha256; readonly sealer: Sealer },
+  keys: Opening,
+  { head, tree }: LogState,
+  records: readonly StoredRecord[],
+  expected: Pick<Head, 'size' | 'root'>,
+): Result<AdoptableRecord[]> {
+  const checked = checkEach(keys, head.size, head.time, records);
+  if (!checked.ok) return checked;
+  const leaves = checked.value.map(({ leafHash }) => leafHash);
+  const { frontier } = growTree(keys.sha256, tree, leaves).tree;
+  if (frontier.size === expected.size && equals(frontierRoot(keys.sha256, frontier), expected.root))
+    return checked;
+  return refuse(
+    'proof.invalid',
+    `the entries from ${head.size} on do not lead to the log of ${expected.size} entries; ask for them again`,
+  );
+}
+
+function checkEach(
+  { sha256, sealer }: Opening,
   first: number,
   time: number,
   records: readonly StoredRecord[],

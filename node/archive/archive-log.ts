@@ -5,20 +5,33 @@
  * goes into the next. After a failed write nothing that was not durable is acknowledged, and the store is opened and
  * checked again before it is written to, because what LevelDB appends to a log file after a torn write can be lost.
  */
-import { equals } from 'uint8arrays/equals';
+import type { ArchiveLogger } from './archive-logger.ts';
 import { AppendQueue } from './append-queue.ts';
 import type { Sha256, Signer } from '../../protocol/crypto/suite.ts';
-import { ChanceryError, accept, refuse, type Refusal, type Result } from '../../protocol/errors/index.ts';
-import { frontierRoot, growTree } from '../../protocol/merkle/index.ts';
+import { ChanceryError, accept, type Refusal, type Result } from '../../protocol/errors/index.ts';
 import { extendLog } from './extend-log.ts';
 import type { Head } from './head.ts';
-import { openLevelStore } from './level-store.ts';
+import type { Finding } from './check.ts';
+import { Condition } from './condition.ts';
+import { openMark, type HeadMark } from './head-mark.ts';
+import { openLevelArchive } from './level-archive.ts';
+import { Listeners } from './listeners.ts';
 import type { LogState } from './load.ts';
+import { mendAndLoad, type Mender } from './mend.ts';
 import { LogReader } from './log-reader.ts';
-import { assertNotBehind, closed, failed, notReplicated, openChecked } from './opening.ts';
+import {
+  assertNotBehind,
+  closed,
+  failed,
+  notReplicated,
+  openChecked,
+  within,
+  type OpenedLog,
+} from './opening.ts';
 import { Overlay } from './overlay.ts';
 import { checkAdoption, type StoredRecord } from './adoption.ts';
 import {
+  assertViewsOnly,
   prepareAdopted,
   prepareAppend,
   type Appended,
@@ -30,12 +43,8 @@ import {
 import { ReadableLog } from './readable-log.ts';
 import { SignedHead } from './signed-head.ts';
 import type { Sealer } from './sealer.ts';
-import type { OpenStore, Range, Store } from './store.ts';
+import type { Op, OpenStore, Range, Store } from './store.ts';
 import { verifyLog, type Verification, type VerifyOptions } from './verify.ts';
-
-export interface ArchiveLogger {
-  error(facts: object, message: string): void;
-}
 
 export interface ArchiveLogOptions {
   /** The directory of the database. */
@@ -59,48 +68,75 @@ export interface ArchiveLogOptions {
 /** Milliseconds that an append waits for other nodes to hold it, before it is refused. */
 const CONFIRM_WITHIN_MS = 10_000;
 
+/** Milliseconds until a store that could not be opened again is tried once more, if no append asks before. */
+const REOPEN_MS = 2_000;
+
 export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   readonly #options: ArchiveLogOptions;
   readonly #openStore: OpenStore;
   readonly #queue = new AppendQueue();
   readonly #overlay = new Overlay();
-  readonly #listeners = new Set<(size: number) => void>();
+  readonly #listeners: Listeners<number>;
   #store: Store;
   /** What counts as archived: durable here, and on as many other nodes as are asked for. */
   #state: LogState;
   /** What is durable here. */
   #durable: LogState;
   #confirming: Promise<void> | undefined;
-  readonly #onDurable = new Set<() => void>();
+  readonly #onDurable: Listeners<undefined>;
   #read: LogReader | undefined;
   #next: { sequence: number; time: number };
   #status: 'open' | 'unconfirmed' | 'failed' | 'closed' = 'open';
-  #stopped: Refusal | undefined;
   #writing: Promise<void> | undefined;
   #recovering: Promise<void> | undefined;
+  #cause: unknown;
+  #again: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
   readonly #signedHead: SignedHead;
 
-  private constructor(options: ArchiveLogOptions, openStore: OpenStore, store: Store, state: LogState) {
+  readonly #mark: HeadMark | undefined;
+  readonly #condition = new Condition();
+
+  private constructor(
+    options: ArchiveLogOptions,
+    openStore: OpenStore,
+    { store, state, findings }: OpenedLog,
+    mark: HeadMark | undefined,
+  ) {
     super();
     this.#options = options;
     this.#openStore = openStore;
     this.#store = store;
     this.#state = state;
     this.#durable = state;
+    this.#mark = mark;
+    const onError = (err: unknown): void =>
+      options.logger?.error({ err }, 'a reader of the archive failed when it was told of new entries');
+    this.#listeners = new Listeners(onError);
+    this.#onDurable = new Listeners(onError);
+    this.#condition.found(findings);
+    if (findings.length === 0) mark?.write(state.head);
     this.#signedHead = new SignedHead(options.sha256);
     this.#next = { sequence: state.head.size, time: state.head.time };
   }
 
   /**
-   * Opens the log, or creates it, and checks that its sequence and tree agree.
-   * Throws `archive.locked`, `archive.unavailable`, `archive.damaged` (with the first wrong sequence number in its
-   * facts), or `config.invalid` where the log is another organisation's.
+   * Opens the log, or creates it, and checks that its sequence and tree agree. One that does not prove itself is open for
+   * reading: see `findings`. Throws `archive.locked`, `archive.unavailable`, `archive.damaged` where not even that is
+   * possible, or `config.invalid` where the log is another organisation's.
    */
   static async open(options: ArchiveLogOptions): Promise<ArchiveLog> {
-    const openStore = options.openStore ?? (() => openLevelStore(options.location));
-    const { store, state } = await openChecked(openStore, options);
-    return new ArchiveLog(options, openStore, store, state);
+    const { location, logger } = options;
+    const openStore = options.openStore ?? (() => openLevelArchive(location, logger));
+    const opened = await openChecked(openStore, options);
+    if (options.openStore !== undefined) return new ArchiveLog(options, openStore, opened, undefined);
+    const { mark, findings } = openMark(location, opened, options.sha256, logger);
+    return new ArchiveLog(options, openStore, { ...opened, findings }, mark);
+  }
+
+  /** What was found wrong with the log, by rising sequence number: while there is anything, nothing is appended. */
+  get findings(): readonly Finding[] {
+    return this.#condition.findings;
   }
 
   override get size(): number {
@@ -116,11 +152,11 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   /**
    * Records at least one thing. Sequence numbers are given and view changes visible to `get` when this returns its
    * promise; the promise resolves when all of it is durable. Rejects with `limit.exceeded` (queue full, or larger than
-   * one batch), `archive.closed`, the reason for which appending was stopped, or `archive.failed`: then it may be in the log nevertheless, as after a crash, so a
-   * caller tries again under the same id.
+   * one batch), `archive.closed`, the reason for which appending was stopped, or `archive.failed` and `archive.full`:
+   * then it may be in the log nevertheless, as after a crash, so a caller tries again under the same id.
    */
   async append(records: readonly NewRecord[]): Promise<Appended> {
-    if (this.#stopped !== undefined) throw ChanceryError.from(this.#stopped);
+    if (this.#condition.stopped !== undefined) throw ChanceryError.from(this.#condition.stopped);
     if (this.#status !== 'open') throw await this.#unwritable();
     if (records.length === 0)
       throw new ChanceryError('internal', 'nothing was given to append; give a record');
@@ -142,23 +178,11 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     opsOf: OpsOfAdopted,
   ): Promise<Result<void>> {
     if (this.#status !== 'open') throw await this.#unwritable();
-    const { head, tree } = this.#state;
-    const { sha256 } = this.#options;
+    const { head } = this.#state;
     if (this.#next.sequence !== head.size)
       throw new ChanceryError('internal', 'nothing is taken over while something is being appended');
-    const checked = checkAdoption(this.#options, head.size, head.time, records);
+    const checked = checkAdoption(this.#options, this.#state, records, expected);
     if (!checked.ok) return checked;
-    const { frontier } = growTree(
-      sha256,
-      tree,
-      checked.value.map(({ leafHash }) => leafHash),
-    ).tree;
-    if (frontier.size !== expected.size || !equals(frontierRoot(sha256, frontier), expected.root)) {
-      return refuse(
-        'proof.invalid',
-        `the entries from ${head.size} on do not lead to the log of ${expected.size} entries; ask for them again`,
-      );
-    }
     if (records.length === 0) return accept(undefined);
     await this.#enqueue((onChange) => prepareAdopted(checked.value, head.size, opsOf, onChange));
     return accept(undefined);
@@ -202,12 +226,12 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
 
   /** Refuses every append from now on, with this reason, until the log is opened again. Reading goes on. */
   stopAppending(reason: Refusal): void {
-    this.#stopped ??= reason;
+    this.#condition.stop(reason);
   }
 
   /** Why nothing is appended any more; undefined while it is. */
   get stopped(): Refusal | undefined {
-    return this.#stopped;
+    return this.#condition.stopped;
   }
 
   /** The log as it is durable here, which may be more than counts as archived: for those who are to hold it too. */
@@ -218,10 +242,7 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
 
   /** Tells that more is durable here. Returns how to stop it. */
   onDurable(listener: () => void): () => void {
-    this.#onDurable.add(listener);
-    return () => {
-      this.#onDurable.delete(listener);
-    };
+    return this.#onDurable.add(listener);
   }
 
   /** The signed checkpoint of the durable head, as text, with these extension lines. It is signed once for a size and key. */
@@ -230,18 +251,47 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     return this.#signedHead.sign(this.#state.head, signer, extensions);
   }
 
-  /** Walks the whole log as it is now, and names what is wrong by sequence number. */
+  /** Walks the whole log as it is now, and names what is wrong by sequence number: then nothing more is appended. */
   async verify(options: VerifyOptions = {}): Promise<Verification> {
     this.#assertReadable();
-    return verifyLog(this.#store, this.#options.sha256, this.#state.head, options);
+    const verification = await verifyLog(this.#store, this.#options.sha256, this.#state.head, options);
+    if (verification.findings.length > 0) this.#condition.found(verification.findings);
+    return verification;
+  }
+
+  /**
+   * Puts right what is wrong with the log, from itself and from what another copy has, and appends again once all of it
+   * is proven. What was put right, by sequence number. Nothing may be under way.
+   */
+  async mend(mender: Mender): Promise<readonly number[]> {
+    this.#assertReadable();
+    await this.#writing;
+    const mark = this.#mark?.found;
+    const { state, findings, mended } = await mendAndLoad({
+      store: this.#store,
+      sha256: this.#options.sha256,
+      head: this.#durable.head,
+      mark,
+      findings: this.#condition.findings,
+      mender,
+    });
+    this.#state = this.#durable = state;
+    this.#next = { sequence: this.size, time: Math.max(this.#next.time, state.head.time) };
+    this.#condition.found(findings);
+    this.#listeners.tell(this.size);
+    return mended;
+  }
+
+  /** Writes changes of views that were made anew from the log. Throws `internal` where a key is not a view's. */
+  async rewriteViews(ops: readonly Op[]): Promise<void> {
+    this.#assertReadable();
+    assertViewsOnly(ops);
+    await this.#store.batch(ops);
   }
 
   /** Tells of each growth of the durable log, with its new size. Returns how to stop it. */
   onCommit(listener: (size: number) => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+    return this.#listeners.add(listener);
   }
 
   /** Takes no more appends, makes durable those that wait, and closes the store. */
@@ -256,9 +306,11 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   }
 
   async #finish(): Promise<void> {
+    clearTimeout(this.#again);
     await this.#writing;
     await this.#recovering;
     await this.#store.close();
+    this.#mark?.close();
   }
 
   /** Writes batch after batch while appends wait. */
@@ -274,7 +326,8 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
         break;
       }
       this.#durable = state;
-      for (const listener of this.#onDurable) listener();
+      this.#mark?.write(state.head);
+      this.#onDurable.tell(undefined);
       if (await this.#isHeldElsewhere(state.head.size)) this.#commit(group, state);
       else this.#withhold(group, state);
     }
@@ -286,11 +339,7 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     const { confirm } = this.#options;
     if (confirm === undefined) return true;
     this.#confirming = confirm(size);
-    const late = Promise.withResolvers<false>();
-    const timer = setTimeout(() => late.resolve(false), CONFIRM_WITHIN_MS);
-    const held = await Promise.race([this.#confirming.then(() => true as const), late.promise]);
-    clearTimeout(timer);
-    return held;
+    return within(CONFIRM_WITHIN_MS, this.#confirming);
   }
 
   /** What is written here, but not elsewhere, does not count yet. It will, without a word more, once it is. */
@@ -318,7 +367,7 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     const grown = this.#durable.head.size > this.size;
     this.#state = this.#durable;
     if (this.#status === 'unconfirmed') this.#status = 'open';
-    if (grown) this.#notify();
+    if (grown) this.#listeners.tell(this.size);
   }
 
   #commit(group: readonly PendingAppend[], state: LogState): void {
@@ -327,13 +376,14 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
       this.#overlay.settle(viewOps, appended.first);
       done.resolve(appended);
     }
-    this.#notify();
+    this.#listeners.tell(this.size);
   }
 
   /** Everything that waits was numbered after what failed, so all of it is rejected, once the store is open again. */
   async #fail(group: readonly PendingAppend[], cause: unknown): Promise<void> {
     if (this.#status === 'open') this.#status = 'failed';
-    this.#options.logger?.error({ err: cause }, 'the archive could not write');
+    this.#options.logger?.error({ err: cause, alarm: true }, 'the archive could not write');
+    this.#cause = cause;
     const rejected = [...group, ...this.#queue.takeAll()];
     this.#overlay.clear();
     if (this.#status === 'failed') await this.#recover();
@@ -344,10 +394,11 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   async #recover(): Promise<void> {
     try {
       await this.#store.close();
-      const { store, state } = await openChecked(this.#openStore, this.#options);
+      const { store, state, findings } = await openChecked(this.#openStore, this.#options);
       this.#store = store;
       assertNotBehind(state, this.#durable);
       this.#durable = state;
+      this.#condition.found(findings);
       this.#next = { sequence: state.head.size, time: Math.max(this.#next.time, state.head.time) };
       if (this.#status === 'failed') this.#status = 'unconfirmed';
       this.#confirming = this.#options.confirm?.(state.head.size);
@@ -355,7 +406,15 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
       else this.#countOnceHeld();
     } catch (cause) {
       this.#options.logger?.error({ err: cause }, 'the archive could not be opened again');
+      this.#cause = cause;
+      if (this.#status === 'failed') this.#again = setTimeout(() => void this.#reopen(), REOPEN_MS).unref();
     }
+  }
+
+  #reopen(): Promise<void> {
+    clearTimeout(this.#again);
+    this.#recovering ??= this.#recover().finally(() => (this.#recovering = undefined));
+    return this.#recovering;
   }
 
   /** Why nothing can be appended. Where a write had failed, opening the store is tried again before this resolves. */
@@ -363,25 +422,8 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     if (this.#status === 'closed') return closed();
     if (this.#status === 'unconfirmed') return notReplicated();
     await this.#writing; // it may be recovering itself
-    if (this.#status === 'failed') {
-      this.#recovering ??= this.#recover();
-      await this.#recovering;
-      this.#recovering = undefined;
-    }
-    return failed(undefined);
-  }
-
-  #notify(): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(this.size);
-      } catch (cause) {
-        this.#options.logger?.error(
-          { err: cause },
-          'a reader of the archive failed when it was told of new entries',
-        );
-      }
-    }
+    if (this.#status === 'failed') await this.#reopen();
+    return failed(this.#cause);
   }
 
   protected override reader(): LogReader {
@@ -393,6 +435,6 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
 
   #assertReadable(): void {
     if (this.#status === 'closed') throw closed();
-    if (this.#status === 'failed') throw failed(undefined);
+    if (this.#status === 'failed') throw failed(this.#cause);
   }
 }

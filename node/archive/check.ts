@@ -157,7 +157,7 @@ function timeBefore(store: Store, sha256: Sha256, sequence: number): number {
 }
 
 /** The values of a run of sequence numbers. Where one cannot be read the others still are. */
-async function readValues(
+export async function readValues(
   store: Store,
   range: Range,
   keyOf: (sequence: number) => Uint8Array,
@@ -174,7 +174,7 @@ async function readValues(
 }
 
 /** A value that cannot be read is as good as missing: the caller reports it so. */
-function readValue(store: Store, key: Uint8Array): Uint8Array | undefined {
+export function readValue(store: Store, key: Uint8Array): Uint8Array | undefined {
   try {
     return store.getSync(key);
   } catch {

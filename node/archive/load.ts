@@ -1,12 +1,12 @@
 /**
- * Reads the log's state when the archive opens, and refuses to open one whose sequence and tree do not agree.
+ * Reads the log's state when the archive opens, and says where its sequence and tree do not agree.
  * LevelDB does not notice a flipped bit in its own log file: it drops records from the middle without a word. So all
  * that such a file can have held is hashed again here, and the root that results must be the head's. What lies further
  * back is covered by the background verification, which walks everything.
  */
 import { equals } from 'uint8arrays/equals';
 import type { Sha256 } from '../../protocol/crypto/suite.ts';
-import { ChanceryError } from '../../protocol/errors/index.ts';
+import { ChanceryError, type Refusal } from '../../protocol/errors/index.ts';
 import {
   emptyRoot,
   EMPTY_TREE,
@@ -14,11 +14,11 @@ import {
   TILE_WIDTH,
   type TiledTree,
 } from '../../protocol/merkle/index.ts';
-import { checkWindow, type Finding } from './check.ts';
+import { checkWindow, readValue, type Finding } from './check.ts';
 import { decodeHead, type Head } from './head.ts';
 import { contentRange, entryRange, HEAD_KEY, sequenceOf } from './keys.ts';
 import { WRITE_BUFFER_BYTES } from './level-store.ts';
-import { rebuildTree } from './stored-tree.ts';
+import { rebuildTree, standInTree } from './stored-tree.ts';
 import type { Range, Store } from './store.ts';
 import { verifyLog } from './verify.ts';
 
@@ -39,47 +39,70 @@ export interface LogState {
   readonly tree: TiledTree;
 }
 
-/**
- * The log's head and tree. Throws `archive.damaged`, naming the first wrong sequence number in its facts, or
- * `config.invalid` where the archive is another organisation's.
- */
-export async function loadLog(store: Store, origin: string, sha256: Sha256): Promise<LogState> {
-  const head = readHead(store, origin, sha256);
-  await refuseUncounted(store, head.size);
-  if (head.size === 0) return { head, tree: EMPTY_TREE };
-  const { findings, openLeaves, from } = await recheckTail(store, sha256, head.size);
-  const gap = await findGap(store, Math.max(0, from - COUNTED_ENTRIES_MAX), from);
-  const first = gap ?? findings[0];
-  if (first !== undefined) throw damaged(first);
-  const tree = rebuildTree(store, sha256, head.size, openLeaves);
-  if (tree !== undefined && equals(frontierRoot(sha256, tree.frontier), head.root)) return { head, tree };
-  // Something older is wrong, or the head itself: only a walk over everything can name it.
-  const { findings: all } = await verifyLog(store, sha256, head, { findingsMax: 1 });
-  throw damaged(all[0] ?? { sequence: head.size, problem: 'the head has another root than the tree' });
+export interface LoadedLog {
+  readonly state: LogState;
+  /** What is wrong, by rising sequence number: with anything here the log is not proven, and may only be read. */
+  readonly findings: readonly Finding[];
 }
 
-function readHead(store: Store, origin: string, sha256: Sha256): Head {
-  const stored = store.getSync(HEAD_KEY);
-  if (stored === undefined) return { v: 1, origin, size: 0, root: emptyRoot(sha256), time: 0 };
-  const decoded = decodeHead(stored);
-  if (!decoded.ok) throw damaged({ sequence: 0, problem: decoded.refusal.message });
-  if (decoded.value.origin !== origin) {
+/**
+ * The log's head and tree, and what is wrong with it. Throws `config.invalid` where the archive is another organisation's.
+ */
+export async function loadLog(store: Store, origin: string, sha256: Sha256): Promise<LoadedLog> {
+  const { head, findings } = await readHead(store, origin, sha256);
+  findings.push(...(await uncounted(store, head.size)));
+  if (head.size === 0) return { state: { head, tree: EMPTY_TREE }, findings };
+  const { size } = head;
+  const tail = await recheckTail(store, sha256, size);
+  const gap = await findGap(store, Math.max(0, tail.from - COUNTED_ENTRIES_MAX), tail.from);
+  findings.push(...(gap === undefined ? [] : [gap]), ...tail.findings);
+  const tree = rebuildTree(store, sha256, size, tail.openLeaves);
+  const isProven = tree !== undefined && equals(frontierRoot(sha256, tree.frontier), head.root);
+  if (!isProven && findings.length === 0) {
+    // Something older is wrong, or the head itself: only a walk over everything can name it.
+    const walked = (await verifyLog(store, sha256, head)).findings;
+    const unnamed = { sequence: size, problem: 'the head has another root than the tree' };
+    findings.push(...(walked.length > 0 ? walked : [unnamed]));
+  }
+  findings.sort((a, b) => a.sequence - b.sequence);
+  return { state: { head, tree: tree ?? standInTree(store, sha256, size, tail.openLeaves) }, findings };
+}
+
+/** The head as it is stored; where it cannot be read, one that counts the entries that are there. */
+async function readHead(
+  store: Store,
+  origin: string,
+  sha256: Sha256,
+): Promise<{ readonly head: Head; readonly findings: Finding[] }> {
+  const stored = readValue(store, HEAD_KEY);
+  const decoded = stored === undefined ? undefined : decodeHead(stored);
+  if (decoded?.ok === true) {
+    const head = decoded.value;
+    if (head.origin === origin) return { head, findings: [] };
     throw new ChanceryError(
       'config.invalid',
-      `the archive is the log ${decoded.value.origin}, not ${origin}; point the configuration at the right archive`,
-      { facts: { origin, found: decoded.value.origin } },
+      `the archive is the log ${head.origin}, not ${origin}; point the configuration at the right archive`,
+      { facts: { origin, found: head.origin } },
     );
   }
-  return decoded.value;
+  const [last] = await sequencesIn(store, { ...entryRange(0), reverse: true, limit: 1 });
+  const size = (last ?? -1) + 1;
+  const head: Head = { v: 1, origin, size, root: emptyRoot(sha256), time: 0 };
+  if (decoded === undefined && size === 0) return { head, findings: [] };
+  return {
+    head,
+    findings: [{ sequence: 0, problem: decoded?.refusal.message ?? 'the head of the log is missing' }],
+  };
 }
 
 /** A head that went back leaves entries behind which it does not count. */
-async function refuseUncounted(store: Store, size: number): Promise<void> {
+async function uncounted(store: Store, size: number): Promise<Finding[]> {
   for (const range of [entryRange(size), contentRange(size)]) {
     const [sequence] = await sequencesIn(store, { ...range, limit: 1 });
     if (sequence !== undefined)
-      throw damaged({ sequence: size, problem: `the head does not count entry ${sequence}` });
+      return [{ sequence: size, problem: `the head does not count entry ${sequence}` }];
   }
+  return [];
 }
 
 /** Checks whole windows from the last one back, until they hold all that LevelDB's log files can have lost. */
@@ -87,15 +110,19 @@ async function recheckTail(
   store: Store,
   sha256: Sha256,
   size: number,
-): Promise<{ readonly findings: Finding[]; readonly openLeaves: Uint8Array[]; readonly from: number }> {
+): Promise<{
+  readonly findings: Finding[];
+  readonly openLeaves: (Uint8Array | undefined)[];
+  readonly from: number;
+}> {
   const findings: Finding[] = [];
-  let openLeaves: Uint8Array[] = [];
+  let openLeaves: (Uint8Array | undefined)[] = [];
   let bytes = 0;
   let from = size;
   while (from > 0 && (size - from < RECHECKED_ENTRIES_MIN || bytes < RECHECKED_BYTES_MIN)) {
     const index = Math.ceil(from / TILE_WIDTH) - 1;
     const window = await checkWindow(store, sha256, index, size);
-    if (window.leaves.length < TILE_WIDTH) openLeaves = window.leaves.filter((leaf) => leaf !== undefined);
+    if (window.leaves.length < TILE_WIDTH) openLeaves = [...window.leaves];
     findings.unshift(...window.findings);
     bytes += window.bytes;
     from = index * TILE_WIDTH;
@@ -106,23 +133,33 @@ async function recheckTail(
 /** The first sequence number that has no entry. */
 async function findGap(store: Store, from: number, to: number): Promise<Finding | undefined> {
   let expected = from;
-  for await (const [key] of store.iterate(entryRange(from, to))) {
-    if (sequenceOf(key) !== expected) break;
-    expected += 1;
+  try {
+    for await (const [key] of store.iterate(entryRange(from, to))) {
+      if (sequenceOf(key) !== expected) break;
+      expected += 1;
+    }
+  } catch {
+    return { sequence: expected, problem: 'the database cannot read it' };
   }
   return expected < to ? { sequence: expected, problem: 'the entry is missing' } : undefined;
 }
 
+/** What can be read of the sequence numbers in a range. */
 async function sequencesIn(store: Store, range: Range): Promise<number[]> {
   const sequences: number[] = [];
-  for await (const [key] of store.iterate(range)) sequences.push(sequenceOf(key));
+  try {
+    for await (const [key] of store.iterate(range)) sequences.push(sequenceOf(key));
+  } catch {
+    return sequences;
+  }
   return sequences;
 }
 
-function damaged(finding: Finding): ChanceryError {
-  return new ChanceryError(
-    'archive.damaged',
-    `the archive is wrong from sequence number ${finding.sequence} on: ${finding.problem}; restore it from a copy`,
-    { facts: { sequence: finding.sequence } },
-  );
+/** Why a log with such a finding is not appended to. */
+export function damaged({ sequence, problem }: Finding): Refusal {
+  return {
+    code: 'archive.damaged',
+    message: `the archive is wrong from sequence number ${sequence} on: ${problem}; it can be read and exported, but not appended to, until it is restored from a copy`,
+    facts: { sequence },
+  };
 }

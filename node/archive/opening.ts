@@ -2,22 +2,29 @@
 import { equals } from 'uint8arrays/equals';
 import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import { loadLog, type LogState } from './load.ts';
+import { loadLog, type LoadedLog, type LogState } from './load.ts';
 import type { OpenStore, Store } from './store.ts';
 
-/** Opens the store and checks it; a store that is not in order is closed again. */
+export interface OpenedLog extends LoadedLog {
+  readonly store: Store;
+}
+
+/** Opens the store and reads what is in it, with what is wrong; a store that cannot be read at all is closed again. */
 export async function openChecked(
   openStore: OpenStore,
   { origin, sha256 }: { readonly origin: string; readonly sha256: Sha256 },
-): Promise<{ readonly store: Store; readonly state: LogState }> {
+): Promise<OpenedLog> {
   const store = await openStore();
   try {
-    return { store, state: await loadLog(store, origin, sha256) };
+    return { store, ...(await loadLog(store, origin, sha256)) };
   } catch (error) {
     await store.close();
     throw error;
   }
 }
+
+/** Codes of the system where there is no room: on the disk, in the quota, in what one file may have. */
+const FULL = /\b(?:ENOSPC|EDQUOT|EFBIG)\b|No space left on device|Disk quota exceeded|File too large/i;
 
 /** What was acknowledged must still be there. */
 export function assertNotBehind(found: LogState, known: LogState): void {
@@ -32,11 +39,22 @@ export function assertNotBehind(found: LogState, known: LogState): void {
 
 /** Why something was not written. */
 export function failed(cause: unknown): ChanceryError {
+  if (isFull(cause)) {
+    return new ChanceryError(
+      'archive.full',
+      'the disk of the archive is full, so nothing was acknowledged; make room there, and send again',
+      { cause },
+    );
+  }
   return new ChanceryError(
     'archive.failed',
     'the archive could not write, so nothing was acknowledged; check the disk and try again',
     { cause },
   );
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && (FULL.test(error.message) || isFull(error.cause));
 }
 
 /** Why nothing is acknowledged, though it is written here. */
@@ -50,4 +68,13 @@ export function notReplicated(): ChanceryError {
 /** Why nothing is read or written any more. */
 export function closed(): ChanceryError {
   return new ChanceryError('archive.closed', 'the archive is closed; open it again first');
+}
+
+/** Whether something comes within so many milliseconds. */
+export async function within(milliseconds: number, coming: Promise<unknown>): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const timer = setTimeout(() => late.resolve(false), milliseconds);
+  const came = await Promise.race([coming.then(() => true as const), late.promise]);
+  clearTimeout(timer);
+  return came;
 }

@@ -126,7 +126,8 @@ function logOpsOf(sequence: number, leafHash: Uint8Array, entry: Uint8Array, sto
   ];
 }
 
-function assertViewsOnly(ops: readonly Op[]): void {
+/** Throws `internal` for a change of the log's own keys. */
+export function assertViewsOnly(ops: readonly Op[]): void {
   if (ops.every((op) => isViewKey(op.key))) return;
   throw new ChanceryError(
     'internal',

@@ -16,6 +16,8 @@ const FINDINGS_MAX = 1000;
 export interface VerifyOptions {
   /** Told after each window of 256 entries how many were checked, of how many. */
   readonly onProgress?: (checked: number, size: number) => void;
+  /** Waited for after each window, and told the share of the log that was walked: so the walk keeps its pace. */
+  readonly pause?: (share: number) => Promise<void>;
   /** The walk ends once so many findings are listed. */
   readonly findingsMax?: number;
 }
@@ -35,18 +37,19 @@ export async function verifyLog(
   store: Store,
   sha256: Sha256,
   head: Head,
-  { onProgress, findingsMax = FINDINGS_MAX }: VerifyOptions = {},
+  { onProgress, pause, findingsMax = FINDINGS_MAX }: VerifyOptions = {},
 ): Promise<Verification> {
   const { size, root } = head;
   const findings: Finding[] = [];
-  let openLeaves: Uint8Array[] = [];
+  let openLeaves: readonly (Uint8Array | undefined)[] = [];
   let checked = 0;
   while (checked < size && findings.length < findingsMax) {
     const window = await checkWindow(store, sha256, checked / TILE_WIDTH, size);
     findings.push(...window.findings);
     checked += window.leaves.length;
-    if (window.leaves.length < TILE_WIDTH) openLeaves = window.leaves.filter((leaf) => leaf !== undefined);
+    if (window.leaves.length < TILE_WIDTH) openLeaves = window.leaves;
     onProgress?.(checked, size);
+    await pause?.(checked / size);
   }
   if (checked === size) findings.push(...checkUpperTiles(store, sha256, size));
   if (size > 0 && findings.length === 0) {

@@ -44,6 +44,8 @@ const MAX_SHOWN = 8_192;
 /** Refusals that say nothing of the message: the partner keeps it and tries again. */
 const TRANSIENT: ReadonlySet<Code> = new Set<Code>([
   'archive.failed',
+  'archive.full',
+  'archive.damaged',
   'archive.rolled-back',
   'archive.forked',
   'archive.unavailable',

@@ -117,6 +117,7 @@ export const CODES = {
   'archive.damaged': 'sequence and tree of the archive do not agree',
   'archive.closed': 'the archive is closed',
   'archive.failed': 'the archive could not write',
+  'archive.full': 'the disk of the archive is full',
   'archive.not-replicated': 'too few nodes hold what was written',
   'archive.behind': 'another node holds more of the archive',
   'archive.deposed': 'another node is the primary of this archive',

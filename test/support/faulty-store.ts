@@ -8,8 +8,11 @@ export class FaultyDisk {
   readonly pairs = new Map<string, Uint8Array>();
   /** Batches asked for, failed ones included. */
   batches = 0;
-  /** What comes of the next batches: not written, or written although the writer is told that it failed. */
-  readonly faults: ('lost' | 'written')[] = [];
+  /**
+   * What comes of the next batches: not written, written although the writer is told
+   * that it failed, or not written for want of space.
+   */
+  readonly faults: ('lost' | 'written' | 'full')[] = [];
   /** Opening fails while this is set. */
   unopenable = false;
 
@@ -26,8 +29,9 @@ export class FaultyDisk {
         if (closed) throw new Error('the store is closed');
         this.batches += 1;
         const fault = this.faults.shift();
+        if (fault === 'full') throw new Error('IO error: 000005.log: No space left on device');
         if (fault !== 'lost') this.#apply(ops);
-        if (fault !== undefined) throw new Error('no space left on device');
+        if (fault !== undefined) throw new Error('input/output error');
       },
       iterate: (range) => this.#iterate(range),
       close: async () => {

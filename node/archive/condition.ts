@@ -1,0 +1,29 @@
+/** Whether the log may be appended to: not while anything is found wrong with it, nor once it was stopped for a reason. */
+import type { Refusal } from '../../protocol/errors/index.ts';
+import type { Finding } from './check.ts';
+import { damaged } from './load.ts';
+
+export class Condition {
+  #findings: readonly Finding[] = [];
+  #stopped: Refusal | undefined;
+
+  get findings(): readonly Finding[] {
+    return this.#findings;
+  }
+
+  /** Why nothing is appended; undefined while it is. */
+  get stopped(): Refusal | undefined {
+    const [first] = this.#findings;
+    return this.#stopped ?? (first && damaged(first));
+  }
+
+  /** What is wrong with the log by now: nothing, where it was mended. */
+  found(findings: readonly Finding[]): void {
+    this.#findings = findings;
+  }
+
+  /** For good: until the log is opened again. */
+  stop(reason: Refusal): void {
+    this.#stopped ??= reason;
+  }
+}

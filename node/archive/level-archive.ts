@@ -1,0 +1,63 @@
+/**
+ * Opens the archive's database, after a look at what LevelDB would take in without a word: its list of tables and its
+ * log files. Where those are not as they were written, or LevelDB refuses, every file is kept aside as it was found
+ * before LevelDB makes what it can of them. What is lost is then for the log itself to say.
+ */
+import { copyFile, link, mkdir, readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Level } from 'level';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import type { ArchiveLogger } from './archive-logger.ts';
+import { checkFiles } from './files/database-files.ts';
+import { spanText, type FileFinding } from './files/file-finding.ts';
+import { openLevelStore } from './level-store.ts';
+import type { Store } from './store.ts';
+
+/** What Level is in Node.js: its types are those of every platform. */
+interface Repairing {
+  repair(location: string): Promise<void>;
+}
+
+/** Throws like `openLevelStore`. */
+export async function openLevelArchive(location: string, logger: ArchiveLogger | undefined): Promise<Store> {
+  const findings = await checkFiles(location, { isOpen: false, tables: false });
+  if (findings.length === 0) {
+    try {
+      return await openLevelStore(location);
+    } catch (error) {
+      if (!(error instanceof ChanceryError) || error.code !== 'archive.damaged') throw error;
+    }
+  }
+  return openDamaged(location, findings, logger);
+}
+
+async function openDamaged(
+  location: string,
+  findings: readonly FileFinding[],
+  logger: ArchiveLogger | undefined,
+): Promise<Store> {
+  const aside = await keepAside(location);
+  for (const { file, problem, span } of findings)
+    logger?.error({ alarm: true, file, aside, hit: spanText(span) }, `the archive is damaged: ${problem}`);
+  const isListed = !findings.some(({ file }) => /^(?:CURRENT|MANIFEST-)/.test(basename(file)));
+  if (findings.length > 0 && isListed) return openLevelStore(location);
+  logger?.error({ alarm: true, location, aside }, 'the archive is damaged: its list of files is made anew');
+  await (Level as unknown as Repairing).repair(location);
+  return openLevelStore(location);
+}
+
+/** Links tables, which are never written to again, and copies everything else. Where it all is now. */
+async function keepAside(location: string): Promise<string> {
+  const folder = `${location}.damaged`;
+  const before = await readdir(folder).catch((): string[] => []);
+  const aside = join(folder, String(before.length + 1));
+  await mkdir(aside, { recursive: true, mode: 0o700 });
+  for (const { name, parentPath } of (await readdir(location, { withFileTypes: true })).filter((entry) =>
+    entry.isFile(),
+  )) {
+    const from = join(parentPath, name);
+    const keep = /\.(?:ldb|sst)$/.test(name) ? link : copyFile;
+    await keep(from, join(aside, name)).catch(() => copyFile(from, join(aside, name)));
+  }
+  return join(dirname(location), basename(folder), basename(aside));
+}
