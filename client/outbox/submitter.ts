@@ -18,20 +18,12 @@ const WINDOW_BYTES = 2_097_152;
 /** Milliseconds before what was refused for now is sent again. */
 const RETRY_MS = 2_000;
 
-/** Refusals that say nothing of the message: the organisation cannot take it now. */
-const FOR_NOW: ReadonlySet<string> = new Set([
-  'archive.unavailable',
-  'archive.locked',
-  'archive.closed',
-  'archive.failed',
-  'archive.full',
-  'archive.damaged',
-  'archive.rolled-back',
-  'archive.forked',
-  'limit.exceeded',
-  'node.unreachable',
-  'internal',
-]);
+/** Refusals that say nothing of the message, beside all about the archive: the organisation cannot take it now. */
+const FOR_NOW: ReadonlySet<string> = new Set(['limit.exceeded', 'node.unreachable', 'internal']);
+
+function isForNow(code: string): boolean {
+  return code.startsWith('archive.') || FOR_NOW.has(code);
+}
 
 type Results = Extract<DeviceAnswer, { type: 'submitted' }>['results'];
 
@@ -151,8 +143,7 @@ export class Submitter {
       return;
     }
     const { code, text } = result;
-    if (FOR_NOW.has(code))
-      this.#stall ??= new ChanceryError('archive.unavailable', text, { facts: { code } });
+    if (isForNow(code)) this.#stall ??= new ChanceryError('archive.unavailable', text, { facts: { code } });
     else if (this.#stall === undefined) this.#options.settle(item, { state: 'refused', code, text });
   }
 

@@ -61,6 +61,7 @@ export function statusOf(code: Code): number {
     case 'archive.full':
     case 'archive.rolled-back':
     case 'archive.forked':
+    case 'archive.deposed':
     case 'dns.unreachable':
     case 'node.unreachable':
       return 503;

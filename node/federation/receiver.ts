@@ -41,17 +41,10 @@ const MAX_BUNDLES_UNDER_WAY = 16;
 /** Devices one stream may show: every device of a large partner. */
 const MAX_SHOWN = 8_192;
 
-/** Refusals that say nothing of the message: the partner keeps it and tries again. */
-const TRANSIENT: ReadonlySet<Code> = new Set<Code>([
-  'archive.failed',
-  'archive.full',
-  'archive.damaged',
-  'archive.rolled-back',
-  'archive.forked',
-  'archive.unavailable',
-  'archive.closed',
-  'limit.exceeded',
-]);
+/** Whether a refusal says nothing of the message, but of our archive: the partner keeps it and tries again. */
+function isTransient(code: Code): boolean {
+  return code.startsWith('archive.') || code === 'limit.exceeded';
+}
 
 export interface ReceiverOptions {
   readonly domain: string;
@@ -179,7 +172,7 @@ export class Receiver {
     );
     const [outcomes] = await Promise.all([archiving, this.#options.partnerLogs.compare(...checked.value)]);
     const transient = outcomes.find(
-      (outcome) => outcome.state === 'refused' && TRANSIENT.has(outcome.refusal.code),
+      (outcome) => outcome.state === 'refused' && isTransient(outcome.refusal.code),
     );
     if (transient?.state === 'refused') return refusalFrame(transient.refusal);
     return {

@@ -166,28 +166,29 @@ test('a refused conversation is forgotten, with its reason told', async () => {
   assert.deepEqual(await client.conversations(), []);
 });
 
-test('while the archive cannot take messages they wait, and go out in order once it can', async () => {
-  const world = await makeWorld();
-  await using client = await world.open();
-  await client.connect();
-  const conversation = await talkWithBob(client);
-  const stalled = Promise.withResolvers<ChanceryError>();
-  client.onStall(stalled.resolve);
-  let working = false;
-  world.node.refuse = (text) =>
-    working || text === 'message 2'
-      ? undefined
-      : text === 'message 1'
-        ? { code: 'archive.unavailable', text: 'the archive is away' }
-        : { code: 'message.unknown-conversation', text: 'what comes after it is not understood' };
-  const sent = sendAll(client, conversation, ['message 1', 'message 2', 'message 3']);
-  assert.equal((await stalled.promise).code, 'archive.unavailable');
-  assert.equal(client.queued, 2);
-  working = true;
-  await world.timers.elapse(2_000, 2_000);
-  assert.ok((await sent).every(({ state }) => state === 'archived'));
-  assert.deepEqual(world.node.texts, ['message 2', 'message 1', 'message 3']);
-});
+for (const code of ['archive.unavailable', 'archive.rolled-back', 'archive.deposed', 'archive.damaged'])
+  test(`while the archive cannot take messages (${code}) they wait, and go out in order once it can`, async () => {
+    const world = await makeWorld();
+    await using client = await world.open();
+    await client.connect();
+    const conversation = await talkWithBob(client);
+    const stalled = Promise.withResolvers<ChanceryError>();
+    client.onStall(stalled.resolve);
+    let working = false;
+    world.node.refuse = (text) =>
+      working || text === 'message 2'
+        ? undefined
+        : text === 'message 1'
+          ? { code, text: 'the archive is away' }
+          : { code: 'message.unknown-conversation', text: 'what comes after it is not understood' };
+    const sent = sendAll(client, conversation, ['message 1', 'message 2', 'message 3']);
+    assert.equal((await stalled.promise).facts['code'], code);
+    assert.equal(client.queued, 2);
+    working = true;
+    await world.timers.elapse(2_000, 2_000);
+    assert.ok((await sent).every(({ state }) => state === 'archived'));
+    assert.deepEqual(world.node.texts, ['message 2', 'message 1', 'message 3']);
+  });
 
 test('a device that is refused keeps its messages and says why', async () => {
   const world = await makeWorld();
