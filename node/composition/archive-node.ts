@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { ChanceryError, refuse } from '../../protocol/errors/index.ts';
+import { Verifier } from '../archive/index.ts';
 import { LINGER_MS } from '../devices/index.ts';
 import { Host, onlyOwnDevices, onlyPartnerNodes, type Peer } from '../network/index.ts';
 import { ArchiveSide } from '../relay/index.ts';
@@ -25,6 +26,7 @@ export interface ArchiveNode {
   readonly links: PartnerLinks;
   readonly submitter: Submitter;
   readonly reconciling: Reconciling;
+  readonly verifier: Verifier;
   /** Milliseconds. */
   readonly started: number;
   /** Tells a device that may no longer be here so, and drops its connections, or a node's. */
@@ -167,6 +169,8 @@ export async function startArchiveNode(
     Math.min(settings.rosterSeconds * 1000 * RENEW_AT, 2 ** 31 - 1),
   );
   renewal.unref();
+  const verifier = verifierOf(organisation, settings);
+  verifier.start();
   return {
     settings,
     organisation,
@@ -174,11 +178,13 @@ export async function startArchiveNode(
     links: partnerLinks,
     submitter,
     reconciling,
+    verifier,
     started: platform.clock(),
     drop,
     async stop() {
       clearInterval(renewal);
       herald.stop();
+      await verifier.stop();
       await reconciling.reconciler.stop();
       await submitter.stop();
       await partnerLinks.stop();
@@ -186,6 +192,18 @@ export async function startArchiveNode(
       await organisation.close();
     },
   };
+}
+
+/** The copies it mends from are those of our own replicas. */
+function verifierOf({ log, primary }: Organisation, settings: NodeSettings): Verifier {
+  return new Verifier({
+    log,
+    location: settings.archiveLocation,
+    cycleSeconds: settings.verifySeconds,
+    mender: { fetch: (sequences) => primary.fetch(sequences) },
+    clock: () => performance.now(),
+    logger: settings.log,
+  });
 }
 
 function heraldOf(organisation: Organisation, host: Host, logger: Logger): Herald {

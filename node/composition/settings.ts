@@ -30,6 +30,8 @@ export interface NodeSettings {
   readonly graceSeconds: number;
   /** How many archive nodes must hold an entry before it counts as archived. */
   readonly archiveCopies: number;
+  /** In how many seconds the whole archive is verified, again and again. */
+  readonly verifySeconds: number;
   /** The folder of the archive's database. */
   readonly archiveLocation: string;
   /** What a backup takes from the home beside the log. */

@@ -19,6 +19,7 @@ import {
   MESSAGE_BYTES,
   ROSTER_GRACE_HOURS,
   ROSTER_VALID_HOURS,
+  VERIFY_SECONDS,
   whole,
 } from './limits.ts';
 
@@ -67,6 +68,9 @@ const dht = z.strictObject({
 const archive = z.strictObject({
   copies: whole(ARCHIVE_COPIES).describe(
     'How many archive nodes must hold an entry before it counts as archived.',
+  ),
+  verifySeconds: whole(VERIFY_SECONDS).describe(
+    'Seconds in which the whole archive is verified, again and again; longer where the disk needs longer.',
   ),
 });
 

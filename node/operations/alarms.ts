@@ -1,4 +1,5 @@
 /** What an operator has to see to at once: what stopped our log, and what is wrong with a partner's. */
+import { spanText } from '../archive/index.ts';
 import type { ArchiveNode } from '../composition/index.ts';
 import type { OperationOutput } from './contract.ts';
 
@@ -10,10 +11,14 @@ const WRONG = {
   shrunk: 'showed its log smaller than it was cosigned',
 } as const;
 
-export async function alarmsOf({ organisation, reconciling }: ArchiveNode): Promise<Alarm[]> {
+export async function alarmsOf({ organisation, reconciling, verifier }: ArchiveNode): Promise<Alarm[]> {
   const { log, witnessing } = organisation;
   const alarms: Alarm[] = [];
   if (log.stopped !== undefined) alarms.push({ code: log.stopped.code, message: log.stopped.message });
+  for (const { file, problem, span } of verifier.last?.files ?? []) {
+    const message = `${file}: ${problem}; hit are ${spanText(span)}`;
+    alarms.push({ code: 'archive.damaged', message });
+  }
   const wrong = new Map<string, Alarm>();
   for (const { evidence } of await witnessing.evidence.all()) {
     const { domain, kind } = evidence;
