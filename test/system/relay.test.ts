@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { cp, rm } from 'node:fs/promises';
 import { test } from 'node:test';
+import { copyArchive, putBackArchive } from '../support/archive-copy.ts';
 import { TestDevice } from '../support/test-device.ts';
 import { startGateway } from '../support/test-gateway.ts';
 import { freePort } from '../../scripts/processes/index.ts';
@@ -114,13 +114,12 @@ test('an archive behind a gateway witnesses and is witnessed through it, and ask
   const partner = await startTestNode(dns, 'partner.test');
   const gateway = await startGateway(acme);
   const front: TestNode = { ...acme, node: { ...acme.node, host: gateway.host } };
-  const copy = `${acme.settings.archiveLocation}.older`;
   try {
     await addPartner(front, partner);
     await addPartner(partner, front);
     assert.equal((await partner.node.submitter.round()).get('acme.test'), 'cosigned');
     await acme.node.stop();
-    await cp(acme.settings.archiveLocation, copy, { recursive: true });
+    const copy = await copyArchive(acme, 'older');
     acme = await acme.restart();
     await acme.node.organisation.ledger.administer('operator', 'test', 'growth');
     const cosigned = await until(
@@ -129,8 +128,7 @@ test('an archive behind a gateway witnesses and is witnessed through it, and ask
     );
     assert.ok(cosigned);
     await acme.node.stop();
-    await rm(acme.settings.archiveLocation, { recursive: true });
-    await cp(copy, acme.settings.archiveLocation, { recursive: true });
+    await putBackArchive(acme, copy);
     acme = await acme.restart();
     assert.equal(acme.node.organisation.log.stopped?.code, 'archive.rolled-back');
   } finally {

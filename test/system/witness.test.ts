@@ -1,6 +1,5 @@
 /** Two organisations that witness each other's logs: at rest, in growth, set back, and forked. */
 import assert from 'node:assert/strict';
-import { cp, rm } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { sodiumSuite } from '../../node/crypto/index.ts';
 import {
@@ -13,6 +12,7 @@ import { valueOf } from '../../protocol/errors/index.ts';
 import { hashLeaf, tilePath } from '../../protocol/merkle/index.ts';
 import { freePort } from '../../scripts/processes/index.ts';
 import { TestDevice } from '../support/test-device.ts';
+import { copyArchive, putBackArchive } from '../support/archive-copy.ts';
 import { WitnessClient } from '../support/witness-client.ts';
 import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
@@ -54,18 +54,6 @@ async function backlogOf({ operations }: TestNode): Promise<number> {
 
 async function round(node: TestNode): Promise<string | undefined> {
   return [...(await node.node.submitter.round()).values()][0];
-}
-
-/** What the archive folder holds, to be put back later. */
-async function copyArchive(node: TestNode, name: string): Promise<string> {
-  const copy = `${node.settings.archiveLocation}.${name}`;
-  await cp(node.settings.archiveLocation, copy, { recursive: true });
-  return copy;
-}
-
-async function putBack(node: TestNode, copy: string): Promise<void> {
-  await rm(node.settings.archiveLocation, { recursive: true });
-  await cp(copy, node.settings.archiveLocation, { recursive: true });
 }
 
 test('each organisation cosigns the other’s log, and gives out a checkpoint that both signed', async () => {
@@ -158,7 +146,7 @@ test('a node started on an older copy of its archive appends nothing, says what 
   await acme.node.stop();
   const newer = await copyArchive(acme, 'newer');
 
-  await putBack(acme, older);
+  await putBackArchive(acme, older);
   acme = await acme.restart();
   const { log } = acme.node.organisation;
   const size = log.size;
@@ -190,7 +178,7 @@ test('a node started on an older copy of its archive appends nothing, says what 
   partner = await partner.restart();
 
   await acme.node.stop();
-  await putBack(acme, newer);
+  await putBackArchive(acme, newer);
   acme = await acme.restart();
   assert.equal(acme.node.organisation.log.stopped, undefined);
   await grow(acme);
@@ -221,11 +209,11 @@ test('what a partner was shown with a message, and has not yet cosigned, cannot 
   assert.ok(sizeOf(acme) > (cosignedBy(acme, partner) ?? 0), 'not yet cosigned');
   await acme.node.stop();
   const newer = await copyArchive(acme, 'said');
-  await putBack(acme, older);
+  await putBackArchive(acme, older);
   acme = await acme.restart();
   assert.equal(acme.node.organisation.log.stopped?.code, 'archive.rolled-back');
   await acme.node.stop();
-  await putBack(acme, newer);
+  await putBackArchive(acme, newer);
   acme = await acme.restart();
   assert.equal(acme.node.organisation.log.stopped, undefined);
 });
@@ -241,7 +229,7 @@ test('a node that forked its log while its partner was away is stopped, and the 
 
   await acme.node.stop();
   await partner.node.stop();
-  await putBack(acme, older);
+  await putBackArchive(acme, older);
   acme = await acme.restart(); // nobody is there to tell it
   assert.equal(acme.node.organisation.log.stopped, undefined);
   while (sizeOf(acme) <= cosigned) await grow(acme);
