@@ -158,15 +158,13 @@ export class Run {
 
   /** What we hold of a message that is shown, if it was exchanged with the partner; damage is a finding. */
   #find(shown: ShownEntry): { held: Held | undefined } | 'damaged' | undefined {
+    let sequence: number | undefined;
     try {
-      const sequence = this.#options.messages.position(shown.message);
+      sequence = this.#options.messages.position(shown.message);
       return sequence === undefined ? undefined : { held: this.#holdings.at(sequence) };
     } catch (error) {
-      this.#damaged(error, {
-        ...toldBy(shown),
-        there: { sequence: shown.position, time: null },
-        state: 'different',
-      });
+      const there = { sequence: shown.position, time: null };
+      this.#damaged(error, { ...toldBy(shown), there, state: 'different' }, sequence);
       return 'damaged';
     }
   }
@@ -279,16 +277,16 @@ export class Run {
         sender: null,
         there: null,
       };
-      this.#damaged(error, { ...unknown, here, state: 'different' });
+      this.#damaged(error, { ...unknown, here, state: 'different' }, row.sequence);
       return undefined;
     }
   }
 
   /** Our own entry of a message cannot be read: named once, by whichever way it was come upon. */
-  #damaged(error: unknown, finding: Omit<Finding, 'reason'>): void {
+  #damaged(error: unknown, finding: Omit<Finding, 'reason'>, sequence: number | undefined): void {
     if (!(error instanceof ChanceryError) || error.code !== 'archive.damaged') throw error;
-    const sequence = error.facts['sequence'];
-    if (typeof sequence === 'number') this.#mark(sequence);
+    const named = sequence ?? error.facts['sequence'];
+    if (typeof named === 'number') this.#mark(named);
     this.#compared += 1;
     this.findings.add({ ...finding, reason: error.message });
   }
