@@ -25,7 +25,7 @@ import {
   Revocations,
 } from '../devices/index.ts';
 import { Approvals, Enrolment } from '../enrolment/index.ts';
-import { Directory, PartnerDirectories, Receiver } from '../federation/index.ts';
+import { Directory, HeldMessages, PartnerDirectories, Receiver } from '../federation/index.ts';
 import {
   Authority,
   OwnProof,
@@ -42,7 +42,9 @@ import {
   EnrolmentRequests,
   Authorities,
   Evidence,
+  Exchanges,
   ledgerOn,
+  Losses,
   Members,
   Messages,
   Partners,
@@ -149,11 +151,12 @@ export async function openOrganisation(
   });
   const milliseconds = clock() - began;
   logger.debug({ entries: log.size, milliseconds }, 'archive opened and checked');
-  const ownLog = await openOwnLog(log, settings, () => statementSigner.publicKey);
   const ledger = ledgerOn(log, domain, suite.sha256);
+  const ownLog = await openOwnLog(ledger, settings, () => statementSigner.publicKey);
   const members = new Members(ledger);
   const partners = new Partners(ledger, suite.sha256);
   const evidence = new Evidence(ledger, partners);
+  const losses = new Losses(ledger);
   const { root, issuer, statement } = settings.certificates;
   const first = { domain, root, issuer, statement };
   const standing = await Standing.open(new Authorities(ledger), suite.sha256, first);
@@ -183,6 +186,7 @@ export async function openOrganisation(
     standing,
     keys: signing,
     partners,
+    rosterFloor: () => losses.rosterFloor,
     proof: () => ownProof.proof,
     rosterSeconds: settings.rosterSeconds,
     clock,
@@ -318,6 +322,7 @@ export async function openOrganisation(
     checkpoint,
     partnerLogs: witnessing.partnerLogs,
     directory: new Directory(members, partners),
+    held: new HeldMessages({ ledger, exchanges: new Exchanges(ledger), signers }),
     clock,
     log: logger,
   });

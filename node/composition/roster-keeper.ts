@@ -76,7 +76,7 @@ export class RosterKeeper {
   async #stillSays(): Promise<boolean> {
     const { domain, authority, standing, partners } = this.#options;
     const record = partners.roster(domain);
-    if (record === undefined) return false;
+    if (record === undefined || record.number <= authority.rosterFloor) return false;
     const { issued, nextUpdate, nodes, revoked } = authority.roster;
     const chain = [standing.statement, standing.issuer, standing.root];
     return (

@@ -4,10 +4,9 @@ import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { logOrigin } from '../../protocol/checkpoint/index.ts';
 import type { Signer } from '../../protocol/crypto/index.ts';
-import type { ArchiveLog } from '../archive/index.ts';
 import { hasCode, replacePublicFile, syncDirectory } from '../home/index.ts';
 import type { Trust } from '../identity/index.ts';
-import { CheckpointEvidence, Cosignatures, type Ledger, type Partners } from '../ledger/index.ts';
+import { CheckpointEvidence, Cosignatures, Losses, type Ledger, type Partners } from '../ledger/index.ts';
 import { OwnLog, OwnTree, PartnerLogs, Witness, WitnessServer, type HaltStore } from '../witness/index.ts';
 import { platform } from './platform.ts';
 import type { NodeSettings } from './settings.ts';
@@ -19,6 +18,7 @@ export interface Witnessing {
   readonly ownLog: OwnLog;
   readonly cosignatures: Cosignatures;
   readonly evidence: CheckpointEvidence;
+  readonly losses: Losses;
   readonly partnerLogs: PartnerLogs;
   readonly tree: OwnTree;
   readonly server: WitnessServer;
@@ -39,14 +39,16 @@ export interface WitnessingOptions {
 }
 
 /** The log as it stands to what partners hold of it: stopped, where it was before and was not restored since. */
-export function openOwnLog(
-  log: ArchiveLog,
+export async function openOwnLog(
+  ledger: Ledger,
   { domain, archiveLocation, log: logger }: NodeSettings,
   publicKey: () => Uint8Array,
 ): Promise<OwnLog> {
   const { suite, clock } = platform;
   const store = haltFile(`${archiveLocation}${HALT_SUFFIX}`);
-  return OwnLog.open({ log, origin: logOrigin(domain), publicKey, store, suite, clock, logger });
+  const { log } = ledger;
+  const losses = await new Losses(ledger).ofOurs();
+  return OwnLog.open({ log, losses, origin: logOrigin(domain), publicKey, store, suite, clock, logger });
 }
 
 export function openWitnessing(options: WitnessingOptions): Witnessing {
@@ -55,6 +57,7 @@ export function openWitnessing(options: WitnessingOptions): Witnessing {
   const { log } = ledger;
   const cosignatures = new Cosignatures(ledger);
   const evidence = new CheckpointEvidence(ledger);
+  const losses = new Losses(ledger);
   const partnerLogs = new PartnerLogs({ cosignatures, evidence, partners, log: logger });
   const tree = new OwnTree({ log, cosignatures, checkpoint, suite });
   const witness = new Witness({ domain, cosignatures, partnerLogs, signer: statementSigner, suite, clock });
@@ -71,15 +74,19 @@ export function openWitnessing(options: WitnessingOptions): Witnessing {
     ownLog,
     cosignatures,
     evidence,
+    losses,
     partnerLogs,
     tree,
     server,
     async begin() {
       const { restored } = ownLog;
       if (restored === undefined) return;
-      await ledger.administer('operator', 'archive.restored', JSON.stringify(restored));
+      const { accepted, ...halt } = restored;
+      if (accepted === null) await ledger.administer('operator', 'archive.restored', JSON.stringify(halt));
+      else await losses.record(accepted);
       await ownLog.settle();
-      logger.warn({ code: restored.code }, 'the archive contains again what it lacked; appending goes on');
+      const how = accepted === null ? 'contains again what it lacked' : 'goes on without what it lost';
+      logger.warn({ code: restored.code }, `the archive ${how}; appending goes on`);
     },
   };
 }

@@ -1,5 +1,7 @@
+export { askHeld, type AskHeldOptions, type HeldMessage } from './ask-held.ts';
 export { Backoff } from './backoff.ts';
 export { Directory } from './directory.ts';
+export { HeldMessages } from './held.ts';
 export { PartnerDirectories } from './partner-directories.ts';
 export { Receiver } from './receiver.ts';
 export { Sender, type SenderState } from './sender.ts';

@@ -27,6 +27,7 @@ import {
   type DirectoryFrame,
   type FederationRequest,
   type FrameChannel,
+  type HeldFrame,
 } from '../../protocol/wire/index.ts';
 import type { Intake, Outcome } from '../intake/index.ts';
 import { fact, type KnownSigner, type Ledger, type Signers } from '../ledger/index.ts';
@@ -34,6 +35,7 @@ import type { Peer } from '../network/index.ts';
 import type { Trust } from '../identity/index.ts';
 import { logOf, type PartnerLog, type PartnerLogs } from '../witness/index.ts';
 import type { Directory } from './directory.ts';
+import type { HeldMessages } from './held.ts';
 
 /** Bundles of one stream under way at a time: the sender's window, and one to spare. */
 const MAX_BUNDLES_UNDER_WAY = 16;
@@ -61,6 +63,8 @@ export interface ReceiverOptions {
   readonly partnerLogs: PartnerLogs;
   /** What the partner may see of our people. */
   readonly directory: Directory;
+  /** What it may have back of what was exchanged with it. */
+  readonly held: HeldMessages;
   readonly clock: () => number;
   readonly log: Logger;
 }
@@ -129,7 +133,7 @@ export class Receiver {
     return accept(undefined);
   }
 
-  /** The bundle that a frame is; null for a roster, which is taken at once, and a directory, which is shown. */
+  /** The bundle that a frame is; null for a roster, which is taken at once, and for what is asked to be shown. */
   async #bundle(
     request: FederationRequest,
     channel: FrameChannel,
@@ -137,17 +141,18 @@ export class Receiver {
   ): Promise<Result<BundleFrame | null>> {
     if (request.type === 'bundle') return accept(request);
     if (request.type === 'hello') return refuse('encoding.malformed', 'the partner greeted twice');
-    if (request.type === 'directory') return this.#show(request, channel, peer);
+    if (request.type === 'directory' || request.type === 'held') return this.#show(request, channel, peer);
     const taken = await this.#options.trust.takeRoster(request.roster, peer.identity);
     return taken.ok ? accept(null) : taken;
   }
 
-  async #show(request: DirectoryFrame, channel: FrameChannel, peer: Peer): Promise<Result<null>> {
-    const { trust, directory } = this.#options;
+  async #show(request: DirectoryFrame | HeldFrame, channel: FrameChannel, peer: Peer): Promise<Result<null>> {
+    const { trust, directory, held } = this.#options;
     const partner = peer.identity.domain;
     const allowed = trust.partner(partner);
     if (!allowed.ok) return allowed;
-    await writeFrame(channel, await directory.page(partner, request));
+    const page = request.type === 'held' ? held.page(partner, request) : directory.page(partner, request);
+    await writeFrame(channel, await page);
     return accept(null);
   }
 

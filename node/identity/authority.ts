@@ -28,6 +28,8 @@ export interface AuthorityOptions {
   readonly partners: Partners;
   /** The current DNSSEC proof of our own domain; null where there is none. */
   readonly proof: () => Uint8Array | null;
+  /** A number that every roster has to be beyond: others may hold such of a log that was lost. */
+  readonly rosterFloor: () => number;
   /** Seconds a roster holds before the next is due. */
   readonly rosterSeconds: number;
   readonly clock: () => number;
@@ -57,6 +59,10 @@ export class Authority {
     return this.#current().roster;
   }
 
+  get rosterFloor(): number {
+    return this.#options.rosterFloor();
+  }
+
   get signedRoster(): Uint8Array {
     return this.#current().statement;
   }
@@ -81,7 +87,7 @@ export class Authority {
     const issued = this.#now();
     const roster: Roster = {
       domain,
-      number: (partners.roster(domain)?.number ?? 0) + 1,
+      number: Math.max(partners.roster(domain)?.number ?? 0, this.rosterFloor) + 1,
       issued,
       nextUpdate: issued + rosterSeconds,
       nodes,

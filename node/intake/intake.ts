@@ -34,7 +34,8 @@ export type Source =
       readonly direction: 'inbound';
       /** The signer shown on this stream under this hash of its certificate, or why its chain is refused. */
       readonly shown: (device: Uint8Array) => Result<KnownSigner> | undefined;
-      readonly checkpoint: string;
+      /** The partner's, that covered the bundle; null where it did not come in one. */
+      readonly checkpoint: string | null;
     });
 
 export interface Incoming {

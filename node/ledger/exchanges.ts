@@ -31,6 +31,16 @@ export class Exchanges {
     return rows;
   }
 
+  /** The newest below a sequence number, newest first, as far as they count as archived. */
+  async newest(domain: string, before: number, limit: number): Promise<ExchangeRow[]> {
+    const lt = KEYS.exchange(domain, Math.min(before, this.#ledger.log.size));
+    const rows: ExchangeRow[] = [];
+    const range = { gte: within('exchange', domain).gte, lt, reverse: true, limit };
+    for await (const [key, value] of this.#ledger.log.iterate(range))
+      rows.push(rowOf(decodeSequence(key), value));
+    return rows;
+  }
+
   /** Undefined for an entry that is no message exchanged with that domain. */
   row(domain: string, sequence: number): ExchangeRow | undefined {
     const value = this.#ledger.get(KEYS.exchange(domain, sequence));

@@ -7,6 +7,7 @@ export { Evidence, type EvidenceRecord } from './evidence.ts';
 export { Exchanges, type ExchangeRow } from './exchanges.ts';
 export { fact, type Fact } from './fact.ts';
 export { Ledger } from './ledger.ts';
+export { Losses, type LossRecord } from './losses.ts';
 export {
   INVITATION_LIFE_MS,
   Members,

@@ -39,6 +39,8 @@ const PREFIX = {
   enrolment: 0x2d,
   epoch: 0x38,
   formerMembership: 0x3c,
+  loss: 0x40,
+  newestLoss: 0x41,
   exchange: 0x3e,
   receiptEvidence: 0x3f,
 } as const;
@@ -142,6 +144,10 @@ export const KEYS = {
   receiptEvidence: (domain: string, place: number) => key('receiptEvidence', domain, place),
   /** The newest checkpoint of one domain's log that another's witness cosigned. */
   cosignature: (log: string, witness: string) => key('cosignature', log, witness),
+  /** Entries of ours that were lost for good, by the entry that says so. */
+  loss: (sequence: number) => key('loss', sequence),
+  /** The entry of the newest loss of a domain's log, ours or a partner's, that was accepted. */
+  newestLoss: (log: string) => key('newestLoss', log),
   /** People of partners who wrote to us: address to the device last seen. */
   person: (address: string) => key('person', address),
   /** A person of a partner as last seen, and the conversations with them. */

@@ -248,6 +248,31 @@ const SHAPES = {
     /** Seconds, by the witness's clock. */
     time: seconds,
   }),
+  /** Entries that our log had, and lost for good: it was restored from an older backup, and goes on from there. */
+  loss: z.strictObject({
+    v: z.literal(1),
+    /** How many entries were left, and how many there had been as far as anybody can show. */
+    size: count,
+    until: count,
+    /** Checkpoints that we had signed, and that the log does not contain any more, as partners showed them. */
+    shown: z
+      .array(z.strictObject({ partner: z.string(), note: z.string().max(MAX_CHECKPOINT_LENGTH) }))
+      .max(64),
+    /** No roster that was signed before has a higher number. */
+    rosterNumber: count,
+    actor: z.string(),
+    reason: z.string(),
+  }),
+  /** The same of a partner's log, as our operator accepted it: from then on it is witnessed from an older checkpoint on. */
+  'loss-accepted': z.strictObject({
+    v: z.literal(1),
+    log: z.string(),
+    size: count,
+    /** The newest checkpoint that was cosigned of no more entries than that: a cosignature; null for none. */
+    baseline: bytes(2 * MAX_CHECKPOINT_LENGTH).nullable(),
+    actor: z.string(),
+    reason: z.string(),
+  }),
   administration: z.strictObject({
     v: z.literal(1),
     actor: z.string(),

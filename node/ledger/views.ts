@@ -8,6 +8,7 @@ import { deviceReportView, deviceWipeView } from './device-reports.ts';
 import { enrolmentView } from './enrolment-requests.ts';
 import { evidenceView } from './evidence.ts';
 import { Ledger } from './ledger.ts';
+import { lossAcceptedView, lossView } from './losses.ts';
 import { deviceView, invitationView, memberView } from './members.ts';
 import { messageView, receiptView } from './messages.ts';
 import { newsView } from './news.ts';
@@ -39,6 +40,8 @@ export const VIEWS: ViewTable = {
   'checkpoint-evidence': checkpointEvidenceView,
   'receipt-evidence': receiptEvidenceView,
   cosignature: cosignatureView,
+  loss: lossView,
+  'loss-accepted': lossAcceptedView,
   administration: () => [],
 };
 

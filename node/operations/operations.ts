@@ -14,6 +14,7 @@ import { nodeOperations } from './nodes.ts';
 import { replicaOperations } from './replica.ts';
 import { partnerOperations } from './partners.ts';
 import { reconcileOperations } from './reconcile.ts';
+import { recoveryOperations } from './recovery.ts';
 import { rotationOperations } from './rotation.ts';
 import { archiveStatus, gatewayStatus } from './status.ts';
 
@@ -29,6 +30,7 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...partnerOperations(node),
     ...archiveOperations(node),
     ...backupOperations(node),
+    ...recoveryOperations(node),
     ...checkpointOperations(node),
     ...reconcileOperations(node),
     ...doctorOperations(node),

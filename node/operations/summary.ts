@@ -61,6 +61,14 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       const { address, known } = recordOf('device-report', content);
       return `a device of ${address} reports ${describeFacts(known)}`;
     }
+    case 'loss': {
+      const { size, until, actor, reason } = recordOf('loss', content);
+      return `${actor}: ${until - size} entries are lost, from ${size} on: ${reason}`;
+    }
+    case 'loss-accepted': {
+      const { log, size, actor, reason } = recordOf('loss-accepted', content);
+      return `${actor}: the log of ${log} lost what it had beyond ${size} entries: ${reason}`;
+    }
     case 'device-wipe':
       return `a revoked device of ${recordOf('device-wipe', content).address} reports that it is wiped`;
     case 'invitation': {

@@ -1,8 +1,10 @@
-export { OwnLog, type HaltStore } from './own-log.ts';
+export { OwnLog, type AcceptedLoss, type HaltStore } from './own-log.ts';
 export { OwnTree } from './own-tree.ts';
 export { logOf, type PartnerLog } from './partner-log.ts';
 export { PartnerLogs } from './partner-logs.ts';
 export { WitnessServer } from './server.ts';
 export { checkAtStart } from './start-check.ts';
+export { withSession, type OpenWitness } from './session.ts';
+export { knownCheckpoints } from './submission.ts';
 export { Submitter } from './submitter.ts';
 export { Witness } from './witness.ts';

@@ -11,6 +11,18 @@ import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { ChanceryError, refuse, valueOf, type Refusal } from '../../protocol/errors/index.ts';
 import type { ArchiveLog } from '../archive/index.ts';
 
+/** That an operator accepted that the entries are lost: from the next start on the log goes on without them. */
+const acceptedShape = z.strictObject({
+  /** How many entries were left, and how many there had been as far as anybody can show. */
+  size: z.number(),
+  until: z.number(),
+  shown: z.array(z.strictObject({ partner: z.string(), note: z.string() })),
+  actor: z.string(),
+  reason: z.string(),
+});
+
+export type AcceptedLoss = z.infer<typeof acceptedShape>;
+
 const haltShape = z.strictObject({
   v: z.literal(1),
   code: z.enum(['archive.rolled-back', 'archive.forked']),
@@ -20,6 +32,7 @@ const haltShape = z.strictObject({
   checkpoint: z.string(),
   /** How many entries the log had then. */
   size: z.number(),
+  accepted: acceptedShape.nullable(),
 });
 
 /** Why the log is stopped, and what proves it. */
@@ -41,6 +54,8 @@ export interface OwnLogOptions {
   readonly origin: string;
   /** Our statement key: raw Ed25519. It is the same in every certificate that it ever had. */
   readonly publicKey: () => Uint8Array;
+  /** Losses that were accepted and recorded before. */
+  readonly losses: readonly Pick<AcceptedLoss, 'size' | 'until'>[];
   readonly store: HaltStore;
   readonly suite: CryptoSuite;
   readonly clock: () => number;
@@ -64,7 +79,10 @@ export class OwnLog {
     const halt = readHalt(kept);
     const own = new OwnLog(options, undefined);
     const verdict = own.#held(valueOf(readCheckpoint(halt.checkpoint)));
-    if (verdict === 'contained') return new OwnLog(options, halt);
+    // an acceptance is of the log as it was then: one that was restored since is judged anew
+    const sizes = [options.log.size, ...options.losses.map(({ size }) => size)];
+    if (verdict === 'contained' || sizes.includes(halt.accepted?.size ?? -1))
+      return new OwnLog(options, halt);
     own.#stop({ ...halt, code: verdict, size: options.log.size });
     return own;
   }
@@ -86,14 +104,25 @@ export class OwnLog {
     const verdict = this.#held(opened.value);
     if (verdict === 'contained' || log.stopped !== undefined) return verdict;
     const { note: checkpoint } = opened.value;
-    const halt: Halt = { v: 1, code: verdict, time: clock(), partner, checkpoint, size: log.size };
+    const time = clock();
+    const halt: Halt = { v: 1, code: verdict, time, partner, checkpoint, size: log.size, accepted: null };
     this.#stop(halt);
     await store.write(`${JSON.stringify(halt, null, 2)}\n`);
     return verdict;
   }
 
+  /** Notes that an operator accepts the loss for which the log is stopped: from the next start on it goes on. */
+  async accept(accepted: AcceptedLoss): Promise<void> {
+    const kept = await this.#options.store.read();
+    if (kept === undefined)
+      throw new ChanceryError('request.invalid', 'the archive is not stopped for a loss');
+    await this.#options.store.write(`${JSON.stringify({ ...readHalt(kept), accepted }, null, 2)}\n`);
+  }
+
   #held({ size, root }: Checkpoint): Exclude<Verdict, 'unproven'> {
-    const { log } = this.#options;
+    const { log, losses } = this.#options;
+    const accepted = [...losses, ...(this.restored?.accepted ? [this.restored.accepted] : [])];
+    if (accepted.some((loss) => size > loss.size && size <= loss.until)) return 'contained';
     if (size > log.size) return 'archive.rolled-back';
     return equals(log.rootAt(size), root) ? 'contained' : 'archive.forked';
   }

@@ -77,6 +77,12 @@ export class PartnerLogs {
     return epochOf(shown) < Math.max(cosigned, this.#remembered.get(nameOf(from))?.epoch ?? 0);
   }
 
+  /** Forgets what a partner's log showed: an operator accepted that it lost entries. */
+  forget(domain: string): void {
+    for (const name of this.#remembered.keys())
+      if (name.startsWith(`${domain} `)) this.#remembered.delete(name);
+  }
+
   /** Holds a verified checkpoint of a partner against what is known. Tells whether it contradicts that. */
   async compare(from: PartnerLog, shown: SignedCheckpoint): Promise<boolean> {
     const side = sideOf(from, shown);

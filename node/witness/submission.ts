@@ -42,10 +42,21 @@ export async function askWhatIsKnown(
   ownLog: OwnLog,
 ): Promise<Verdict> {
   let verdict: Verdict = 'contained';
-  for (const pathOf of [cosignedPath, shownPath]) {
-    const { status, body } = await ask({ type: 'get', path: pathOf(suite.sha256, domain) });
-    if (status === 200) verdict = await ownLog.confront(partner.domain, toString(body));
+  for await (const note of knownCheckpoints(ask, domain, suite)) {
+    verdict = await ownLog.confront(partner.domain, note);
     if (verdict === 'archive.rolled-back' || verdict === 'archive.forked') break;
   }
   return verdict;
+}
+
+/** The newest checkpoints of ours that a partner cosigned, and that it was shown, as it shows them. */
+export async function* knownCheckpoints(
+  ask: WitnessSession['ask'],
+  domain: string,
+  { sha256 }: CryptoSuite,
+): AsyncGenerator<string> {
+  for (const pathOf of [cosignedPath, shownPath]) {
+    const { status, body } = await ask({ type: 'get', path: pathOf(sha256, domain) });
+    if (status === 200) yield toString(body);
+  }
 }

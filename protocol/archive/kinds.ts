@@ -24,6 +24,8 @@ export const ENTRY_KINDS = [
   'checkpoint-evidence',
   'receipt-evidence',
   'cosignature',
+  'loss',
+  'loss-accepted',
   'news',
   'administration',
 ] as const;

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { isShowableName } from '../certificate/index.ts';
-import { bytes, count } from '../encoding/index.ts';
+import { bytes, count, milliseconds } from '../encoding/index.ts';
 import { MAX_ENVELOPE_BYTES } from '../message/index.ts';
 import {
   DIRECTORY_SHARES,
@@ -22,6 +22,19 @@ const directoryEntryShape = z.strictObject({
   address: z.string().max(320),
   name: z.string().refine(isShowableName, 'not a name that can be shown'),
   roles: z.array(z.string().max(32)).max(16),
+});
+
+/** Messages in one page of what is held: their envelopes fill a frame long before, where they are large. */
+export const MAX_HELD_PAGE = 256;
+
+const heldShape = z.strictObject({
+  /** In the log of who asks, and of who answers; when the latter archived it. */
+  position: count,
+  at: count,
+  time: milliseconds,
+  /** Whether who asks sent it; else who answers did. */
+  sent: z.boolean(),
+  envelope: bytes(MAX_ENVELOPE_BYTES),
 });
 
 const hello = z.strictObject({
@@ -52,6 +65,11 @@ export const federationRequestShape = z.discriminatedUnion('type', [
     after: z.string().max(320).nullable(),
     limit: count.min(1).max(MAX_DIRECTORY_PAGE),
   }),
+  /**
+   * Asks, on a stream of its own, for the messages exchanged that lie from a position of the speaker's log on: it was set
+   * back to there. Newest first, below a position of the answerer's log.
+   */
+  z.strictObject({ type: z.literal('held'), from: count, before: count.nullable() }),
   /** A newer roster of the sender's organisation. */
   z.strictObject({ type: z.literal('roster'), roster: bytes(MAX_ROSTER_BYTES + 80) }),
 ]);
@@ -66,6 +84,14 @@ export const federationAnswerShape = z.discriminatedUnion('type', [
     /** To ask on from; null at the end. */
     after: z.string().max(320).nullable(),
   }),
+  z.strictObject({
+    type: z.literal('held'),
+    messages: z.array(heldShape).max(MAX_HELD_PAGE),
+    /** Chains (device, issuer, root) of the devices that signed them. */
+    chains: z.array(z.array(bytes(2_048)).length(3)).max(MAX_HELD_PAGE),
+    /** To ask on below; null at the end. */
+    before: count.nullable(),
+  }),
   z.strictObject({ type: z.literal('receipt'), number: count, receipt: bytes(MAX_RECEIPT_BYTES + 80) }),
   refusalShape,
 ]);
@@ -74,4 +100,6 @@ export type FederationRequest = z.infer<typeof federationRequestShape>;
 export type FederationAnswer = z.infer<typeof federationAnswerShape>;
 export type DirectoryFrame = Extract<FederationRequest, { type: 'directory' }>;
 export type DirectoryPage = Extract<FederationAnswer, { type: 'directory' }>;
+export type HeldFrame = Extract<FederationRequest, { type: 'held' }>;
+export type HeldPage = Extract<FederationAnswer, { type: 'held' }>;
 export type BundleFrame = Extract<FederationRequest, { type: 'bundle' }>;

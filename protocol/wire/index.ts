@@ -24,6 +24,7 @@ export {
 } from './enrolment-frames.ts';
 export {
   MAX_DIRECTORY_PAGE,
+  MAX_HELD_PAGE,
   federationAnswerShape,
   federationRequestShape,
   type BundleFrame,
@@ -31,6 +32,8 @@ export {
   type DirectoryPage,
   type FederationAnswer,
   type FederationRequest,
+  type HeldFrame,
+  type HeldPage,
 } from './federation-frames.ts';
 export { zlibDeflate, type Deflate } from './deflate.ts';
 export {

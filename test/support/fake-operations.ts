@@ -356,6 +356,30 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
               complete: true,
             },
           },
+    'archive.lost': async () => ({
+      size: 42,
+      until: 45,
+      stopped: true,
+      partners: [{ domain: 'partner.test', known: 44, held: 1, fault: null }],
+      messages: [
+        { id: 'aa', position: 43, partner: 'partner.test', sender: 'bob@partner.test', at: 9, time: TIME },
+      ],
+    }),
+    'archive.accept-loss': async () => ({ size: 42, until: 45, unasked: [] }),
+    'archive.take-back': async () => ({
+      taken: [
+        { id: 'aa', partner: 'partner.test', before: 43, now: 47, refused: null },
+        {
+          id: 'bb',
+          partner: 'partner.test',
+          before: 44,
+          now: null,
+          refused: { code: 'device.revoked', message: 'the device was revoked' },
+        },
+      ],
+      unasked: [],
+    }),
+    'partner.accept-loss': async ({ domain, size }) => ({ domain, size, baseline: 40 }),
     backup: async ({ keys }) => ({
       next: null,
       copied: 42,

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { ChanceryError } from '../../../protocol/errors/index.ts';
 import type { OperationInput, OperationOutput } from '../../operations/contract.ts';
+import { addLoss } from './archive-loss.ts';
 import { addCheckpointEvidence } from './archive-evidence.ts';
 import { addPromote, addReplicas } from './archive-copies.ts';
 import { addReconcile } from './archive-reconcile.ts';
@@ -26,6 +27,7 @@ export function addArchive(program: Command, open: OpenSession): void {
   addTile(group, open);
   addCheckpointEvidence(group, open);
   addReconcile(group, open);
+  addLoss(group, open);
   examples(
     group,
     'chancery archive list --person alice@acme.example',

@@ -1,7 +1,7 @@
 /** `chancery partner`: the organisations with which this one has an agreement. */
 import { Option, type Command } from 'commander';
 import { DIRECTORY_SHARES, type DirectoryShare as Share } from '../../../protocol/statement/index.ts';
-import { examples, several } from '../arguments.ts';
+import { examples, several, wholeNumber } from '../arguments.ts';
 import { fields, when } from '../layout.ts';
 import type { OpenSession } from '../session.ts';
 import { identityText } from './identity-text.ts';
@@ -18,6 +18,7 @@ export function addPartner(program: Command, open: OpenSession): void {
   updateCommand(group, open);
   approveCommand(group, open);
   listAndShowCommands(group, open);
+  acceptLossCommand(group, open);
   const remove = group
     .command('remove')
     .summary('end the agreement with a partner')
@@ -36,6 +37,32 @@ export function addPartner(program: Command, open: OpenSession): void {
     'chancery partner add partner.example',
     'chancery partner list',
     'chancery partner remove partner.example',
+  );
+}
+
+function acceptLossCommand(group: Command, open: OpenSession): void {
+  const command = group
+    .command('accept-loss')
+    .summary('go on as a witness of a partner’s log that lost entries')
+    .description(
+      'Accepts that a partner’s log has only so many entries left of what was cosigned here, because it was restored from an\n' +
+        'older backup. It has to prove that it goes on from the newest checkpoint up to there that was cosigned. Ask its\n' +
+        'operator over a way that you trust: whoever rewrites a log would tell the same story.',
+    )
+    .argument('<domain>', 'the partner’s domain')
+    .requiredOption('--size <entries>', 'how many entries are left, as its operator says', wholeNumber)
+    .requiredOption('--reason <text>', 'what you were told, and by whom, for the record')
+    .action(async (domain: string, { size, reason }: { size: number; reason: string }, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(await ask('partner.accept-loss', { domain, size, reason }), (shown) =>
+        shown.baseline === null
+          ? `nothing of the log of ${shown.domain} was cosigned up to ${shown.size}; it is witnessed from its beginning\n`
+          : `the log of ${shown.domain} is witnessed on from ${shown.baseline} entries\n`,
+      );
+    });
+  examples(
+    command,
+    'chancery partner accept-loss partner.example --size 10411 --reason "disk lost, told by J. Doe by telephone"',
   );
 }
 

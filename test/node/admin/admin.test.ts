@@ -73,6 +73,8 @@ const INPUTS: Partial<Record<OperationName, Record<string, unknown>>> = {
   'archive.tile': { path: 'tile/0/000' },
   'archive.reconcile': { partner: 'b.test' },
   backup: { directory: '/mnt/backup' },
+  'archive.accept-loss': { reason: 'disk gone' },
+  'partner.accept-loss': { domain: 'b.test', size: 41, reason: 'told' },
 };
 
 describe('the admin socket', () => {

@@ -105,6 +105,19 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
   ],
   [['archive', 'checkpoint', '--keys'], 'archive.checkpoint', /^acme\.test\/chancery\+00000000\+AAAA$/m],
   [['archive', 'tile', 'tile/0/000'], 'archive.tile', /^q6ur\n$/],
+  [['archive', 'lost'], 'archive.lost', /^42 entries; there were 45, so 3 are lacking$/m],
+  [['archive', 'lost'], 'archive.lost', /^43 +aa +bob@partner\.test +9 of partner\.test +2026/m],
+  [
+    ['archive', 'accept-loss', '--reason', 'disk gone'],
+    'archive.accept-loss',
+    /^the log goes on from 42; 3 entries lost as far as is known$/m,
+  ],
+  [['archive', 'take-back'], 'archive.take-back', /^44 +not taken +bb .* \[device\.revoked\]$/m],
+  [
+    ['partner', 'accept-loss', 'b.test', '--size', '41', '--reason', 'told'],
+    'partner.accept-loss',
+    /^the log of b\.test is witnessed on from 40 entries$/m,
+  ],
   [
     ['archive', 'evidence'],
     'archive.evidence',

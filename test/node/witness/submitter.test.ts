@@ -80,7 +80,7 @@ async function world(t: TestContext, answer: Answering, unasked: string[] = []):
   };
   const origin = logOrigin('acme.test');
   const common = { log, suite: sodiumSuite, clock: () => 1_700_000_000_000, logger };
-  const ownLog = await OwnLog.open({ ...common, origin, publicKey: () => own.publicKey, store });
+  const ownLog = await OwnLog.open({ ...common, origin, publicKey: () => own.publicKey, losses: [], store });
   const requests: WitnessRequest[] = [];
   const submitter = new Submitter({
     ...common,
@@ -258,6 +258,7 @@ test('what stopped the log stays with it until it contains what was signed', asy
       log,
       origin: logOrigin('acme.test'),
       publicKey: () => own.publicKey,
+      losses: [],
       store: {
         read: () => Promise.resolve(text),
         write: () => Promise.resolve(),

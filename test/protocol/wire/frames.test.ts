@@ -71,6 +71,8 @@ const FRAMES: readonly (readonly [string, z.ZodType, Record<string, unknown>])[]
     { type: 'bundle', number: 0, chains: [], messages: [[0, EMPTY]], checkpoint: '' },
   ],
   ['directory', federationRequestShape, { type: 'directory', after: null, limit: 1 }],
+  ['held', federationRequestShape, { type: 'held', from: 1, before: null }],
+  ['held answer', federationAnswerShape, { type: 'held', messages: [], chains: [], before: null }],
   ['directory answer', federationAnswerShape, { type: 'directory', shared: 'none', people: [], after: null }],
   ['roster', federationRequestShape, { type: 'roster', roster: EMPTY }],
   ['receipt', federationAnswerShape, { type: 'receipt', number: 0, receipt: EMPTY }],

@@ -1,0 +1,170 @@
+/**
+ * An organisation whose only copy is an older backup: it learns from its partner what it lost, accepts that, takes back
+ * the messages that the partner holds, and is witnessed again once the partner's operator accepts the loss as well.
+ */
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { ArchiveLog } from '../../node/archive/index.ts';
+import { BackupFolder, openBackup, restoreLog } from '../../node/backup/index.ts';
+import { platform } from '../../node/composition/index.ts';
+import { ledgerOn } from '../../node/ledger/index.ts';
+import { openSealer } from '../../node/sealing/index.ts';
+import { valueOf } from '../../protocol/errors/index.ts';
+import { TestDevice } from '../support/test-device.ts';
+import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
+import { until } from '../support/until.ts';
+
+let dns: TestDns;
+let acme: TestNode;
+let partner: TestNode;
+let folder: string;
+let bob: TestDevice;
+let talk: Uint8Array;
+/** Ids of messages that came after the backup, in hex: from us, and from the partner. */
+let ours: string[];
+let theirs: string[];
+/** How many entries the backup had. */
+let size: number;
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const sizeOf = ({ node }: TestNode): number => node.organisation.log.size;
+const has = ({ node }: TestNode, id: string): boolean =>
+  node.organisation.messages.position(Buffer.from(id, 'hex')) !== undefined;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'chancery-loss-'));
+  dns = await startDns('acme.test', 'partner.test');
+  acme = await startTestNode(dns, 'acme.test');
+  partner = await startTestNode(dns, 'partner.test');
+  await federate(acme, partner);
+  const alice = await TestDevice.enrol(acme, 'alice@acme.test', 'Alice');
+  bob = await TestDevice.enrol(partner, 'bob@partner.test', 'Bob');
+  talk = await alice.create('bob@partner.test');
+  await until(
+    'the conversation is there',
+    () => partner.node.organisation.messages.position(talk) !== undefined,
+  );
+  await acme.node.submitter.round();
+
+  ({ size } = await acme.operations.backup({ directory: join(folder, 'backup'), keys: false, from: 0 }));
+  await alice.stop();
+  const again = await TestDevice.enrol(acme, 'alice@acme.test', 'Alice');
+  ours = [];
+  for (const text of ['one', 'two', 'three']) ours.push(hex((await again.say(talk, text)).message!));
+  await until('ours are there', () => ours.every((id) => has(partner, id)));
+  theirs = [hex((await bob.say(talk, 'an answer')).message!)];
+  await until('theirs are here', () => theirs.every((id) => has(acme, id)));
+  await acme.node.submitter.round();
+  await again.stop();
+});
+
+after(async () => {
+  await bob.stop();
+  await acme.stop();
+  await partner.stop();
+  await dns.server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Loses the archive, and builds it anew from the backup. */
+async function restoreFromBackup(): Promise<void> {
+  const { archiveLocation: location, keys } = acme.settings;
+  for (const file of await readdir(dirname(location)))
+    if (file.startsWith(basename(location))) await rm(join(dirname(location), file), { recursive: true });
+  const { clock, randomBytes, suite } = platform;
+  const { sha256 } = suite;
+  const sealer = await openSealer(keys, randomBytes);
+  const origin = 'acme.test/chancery';
+  await using log = await ArchiveLog.open({ location, origin, sha256, sealer, clock, randomBytes });
+  const backup = new BackupFolder(join(folder, 'backup'));
+  const opened = valueOf(await openBackup(backup, suite));
+  valueOf(await restoreLog(backup, opened, ledgerOn(log, 'acme.test', sha256), sha256));
+  assert.equal(log.size, size);
+}
+
+test('a loss is listed: how far the log had come, and each message that a partner holds', async () => {
+  const before = sizeOf(acme);
+  await acme.node.stop();
+  await restoreFromBackup();
+  acme = await acme.restart();
+  assert.equal(acme.node.organisation.log.stopped?.code, 'archive.rolled-back');
+  const lost = await acme.operations['archive.lost']({});
+  assert.deepEqual(
+    lost.partners.map(({ domain, held, fault }) => [domain, held, fault]),
+    [['partner.test', 4, null]],
+  );
+  assert.ok(lost.until > lost.size && lost.until <= before);
+  assert.deepEqual(lost.messages.map(({ id }) => id).toSorted(), [...ours, ...theirs].toSorted());
+  assert.deepEqual(
+    lost.messages.map(({ position }) => position >= size),
+    [true, true, true, true],
+  );
+  assert.ok(
+    lost.messages.every(
+      ({ id, at }) => partner.node.organisation.messages.position(Buffer.from(id, 'hex')) === at,
+    ),
+  );
+  await assert.rejects(acme.operations['archive.take-back']({}), { code: 'request.invalid' });
+});
+
+test('once it is accepted the log goes on, with the loss in it, and takes back what the partner holds', async () => {
+  const accepted = await acme.operations['archive.accept-loss']({
+    reason: 'the disk is gone',
+    unasked: false,
+  });
+  assert.deepEqual([accepted.size, accepted.unasked], [size, []]);
+  assert.equal(acme.node.organisation.log.stopped?.code, 'archive.rolled-back', 'until the next start');
+  acme = await acme.restart();
+  const { log, witnessing } = acme.node.organisation;
+  assert.equal(log.stopped, undefined);
+  const [loss] = await witnessing.losses.ofOurs();
+  assert.deepEqual([loss?.size, loss?.until, loss?.reason], [size, accepted.until, 'the disk is gone']);
+  assert.ok(loss?.shown.some((shown) => shown.partner === 'partner.test'));
+
+  const { taken, unasked } = await acme.operations['archive.take-back']({});
+  assert.deepEqual(unasked, []);
+  assert.deepEqual(
+    taken.map(({ id, refused }) => [id, refused]),
+    [...ours, ...theirs].map((id) => [id, null]),
+  );
+  for (const { id, now } of taken)
+    assert.equal(acme.node.organisation.messages.position(Buffer.from(id, 'hex')), now);
+  const { taken: again } = await acme.operations['archive.take-back']({});
+  assert.deepEqual(
+    again.map(({ id, now }) => [id, now]),
+    taken.map(({ id, now }) => [id, now]),
+    'each is there once',
+  );
+  await until('the partner has given its receipts again', async () => {
+    const rows = await acme.node.organisation.messages.outbox('partner.test', 0, 10);
+    return rows.length === 0;
+  });
+  assert.deepEqual((await acme.operations['archive.verify']({})).faults, []);
+});
+
+test('the partner witnesses the log again once its operator accepts the loss, from what both still agree on', async () => {
+  const { witnessing } = partner.node.organisation;
+  const known = witnessing.cosignatures.ofPartner('acme.test')!;
+  assert.ok(known.size > size);
+  await acme.node.submitter.round();
+  assert.equal(
+    witnessing.cosignatures.ofPartner('acme.test')!.size,
+    known.size,
+    'nothing is cosigned before',
+  );
+  assert.equal(acme.node.organisation.log.stopped, undefined, 'what was accepted stops nothing');
+  const { baseline } = await partner.operations['partner.accept-loss']({
+    domain: 'acme.test',
+    size,
+    reason: 'told by telephone',
+  });
+  assert.ok(baseline !== null && baseline <= size);
+  assert.equal([...(await acme.node.submitter.round()).values()][0], 'cosigned');
+  const cosigned = witnessing.cosignatures.ofPartner('acme.test')!;
+  assert.deepEqual(cosigned.root, acme.node.organisation.log.rootAt(cosigned.size));
+  const { alarms } = await partner.operations.status({});
+  assert.deepEqual(alarms, []);
+});
