@@ -28,7 +28,7 @@ import {
 } from './home/index.ts';
 import { fileKeyStore, keyNamesOf, namesIn, readKeys, takeUpKeys } from './keys/index.ts';
 import { ledgerOn } from './ledger/index.ts';
-import { openSealer } from './sealing/index.ts';
+import { openSealing } from './sealing/index.ts';
 
 /** Keys without which a node does not start; the root's is needed only to certify an issuer. */
 const NEEDED_KEYS = ['issuer', 'statement', 'node'] as const;
@@ -79,7 +79,7 @@ async function makeArchive(
   const { domain } = backup.manifest;
   const { sha256 } = suite;
   const origin = logOrigin(domain);
-  const sealer = await openSealer(
+  const sealing = await openSealing(
     fileKeyStore({ directory: home.keysDirectory, passphrase, randomBytes }),
     randomBytes,
   );
@@ -87,11 +87,11 @@ async function makeArchive(
     location: home.archive,
     origin,
     sha256,
-    sealer,
+    sealer: sealing.entries,
     clock,
     randomBytes,
   });
-  const ledger = ledgerOn(log, domain, sha256);
+  const ledger = ledgerOn(log, domain, sha256, sealing.views);
   valueOf(
     await restoreLog(folder, backup, ledger, sha256, (restored, size) => {
       onProgress('restored', restored, size);

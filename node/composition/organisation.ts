@@ -54,7 +54,7 @@ import {
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { Copies, type Primary } from '../replication/index.ts';
-import { openSealer } from '../sealing/index.ts';
+import { openSealing } from '../sealing/index.ts';
 import { platform, verificationContext } from './platform.ts';
 import { recordOwn } from './record-own.ts';
 import { openPrimary } from './replicating.ts';
@@ -139,11 +139,12 @@ export async function openOrganisation(
   const context = verificationContext(settings.anchors);
   const began = clock();
   const copies = new Copies(settings.archiveCopies - 1);
+  const sealing = await openSealing(keys, randomBytes);
   const log = await ArchiveLog.open({
     location: settings.archiveLocation,
     origin: logOrigin(domain),
     sha256: suite.sha256,
-    sealer: await openSealer(keys, randomBytes),
+    sealer: sealing.entries,
     clock,
     randomBytes,
     logger,
@@ -151,7 +152,7 @@ export async function openOrganisation(
   });
   const milliseconds = clock() - began;
   logger.debug({ entries: log.size, milliseconds }, 'archive opened and checked');
-  const ledger = ledgerOn(log, domain, suite.sha256);
+  const ledger = ledgerOn(log, domain, suite.sha256, sealing.views);
   const ownLog = await openOwnLog(ledger, settings, () => statementSigner.publicKey);
   const members = new Members(ledger);
   const partners = new Partners(ledger, suite.sha256);

@@ -19,7 +19,7 @@ import { SigningKeys, Standing } from '../identity/index.ts';
 import { Authorities, ledgerOn, type Ledger } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { Follower, answerStanding, askStanding, fetchKeys } from '../replication/index.ts';
-import { ARCHIVE_KEY, openSealer } from '../sealing/index.ts';
+import { ARCHIVE_KEY, openSealing } from '../sealing/index.ts';
 import { startGatewayNode, type GatewayNode } from './gateway-node.ts';
 import { platform } from './platform.ts';
 import { clearFollowed, putAside, writeFollowed, type Followed } from './primary-file.ts';
@@ -51,16 +51,17 @@ async function openCopy(
 ): Promise<Ledger> {
   const { suite, clock, randomBytes } = platform;
   if (!(await keys.has(ARCHIVE_KEY))) await fetchKeys(await openPrimary(), keys, suite.sha256);
+  const sealing = await openSealing(keys, randomBytes);
   const log = await ArchiveLog.open({
     location: archiveLocation,
     origin: logOrigin(domain),
     sha256: suite.sha256,
-    sealer: await openSealer(keys, randomBytes),
+    sealer: sealing.entries,
     clock,
     randomBytes,
     logger,
   });
-  return ledgerOn(log, domain, suite.sha256);
+  return ledgerOn(log, domain, suite.sha256, sealing.views);
 }
 
 /** @param onChange this node is to be started anew: it follows another node, or its archive was put aside */

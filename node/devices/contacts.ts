@@ -55,7 +55,7 @@ export class Contacts {
     const people = new Map<string, Person>();
     for (const partner of partners)
       for (const person of this.#shown(partner)) people.set(person.address, person);
-    for (const { device } of await messages.people(MAX_SEEN)) {
+    for (const device of await messages.people(MAX_SEEN)) {
       const signer = signers.find(device);
       if (signer !== undefined) people.set(signer.address, feed.person(signer));
     }

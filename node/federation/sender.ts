@@ -22,7 +22,7 @@ import {
   writeFrame,
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
-import type { KnownSigner, Ledger, Messages, Outgoing, Signers } from '../ledger/index.ts';
+import type { KnownSigner, Ledger, Messages, Outgoing, Sent, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { logOf, type PartnerLogs } from '../witness/index.ts';
 import type { Backoff } from './backoff.ts';
@@ -70,7 +70,7 @@ export interface SenderState {
 
 interface Bundle {
   readonly number: number;
-  readonly messages: readonly Outgoing[];
+  readonly messages: readonly Sent[];
   readonly bytes: number;
 }
 
@@ -201,14 +201,15 @@ export class Sender {
     const { signers, checkpoint, chainOf } = this.#options;
     const chains: (readonly Uint8Array[])[] = [];
     const carried: [number, Uint8Array][] = [];
-    const sent: Outgoing[] = [];
+    const sent: Sent[] = [];
     let bytes = 0;
     let taken = 0;
     for (const row of rows) {
-      const envelope = this.#envelopeOf(row);
-      if (envelope !== undefined && bytes + envelope.length > MAX_BUNDLE_BYTES) break;
+      const found = this.#messageOf(row);
+      if (found !== undefined && bytes + found.envelope.length > MAX_BUNDLE_BYTES) break;
       taken += 1;
-      if (envelope === undefined) continue;
+      if (found === undefined) continue;
+      const { envelope, sender } = found;
       bytes += envelope.length;
       const name = toString(row.device, 'base64');
       const signer = shown.has(name) ? undefined : signers.find(row.device);
@@ -217,7 +218,7 @@ export class Sender {
         chains.push(chainOf(signer));
       }
       carried.push([row.sequence, envelope]);
-      sent.push(row);
+      sent.push({ ...row, sender });
     }
     const frame = encodeCbor({
       type: 'bundle',
@@ -230,10 +231,12 @@ export class Sender {
   }
 
   /** What waits under a row. One that is damaged holds up none of the others, and is tried again on the next stream. */
-  #envelopeOf({ sequence, id }: Outgoing): Uint8Array | undefined {
+  #messageOf({ sequence, id }: Outgoing): { envelope: Uint8Array; sender: string } | undefined {
     const { messages, partner, log } = this.#options;
     try {
-      return messages.rowOf(sequence, (header) => header.from === null && equals(header.id, id)).envelope;
+      const isMeant: IsMeant = (header) => header.from === null && equals(header.id, id);
+      const { sender } = messages.headerAt(sequence, isMeant);
+      return { envelope: messages.rowOf(sequence, isMeant).envelope, sender };
     } catch (error) {
       if (!(error instanceof ChanceryError) || error.code !== 'archive.damaged') throw error;
       this.#held = Math.min(this.#held, sequence);
@@ -298,6 +301,8 @@ export class Sender {
     await Promise.all(recording);
   }
 }
+
+type IsMeant = Parameters<Messages['headerAt']>[1];
 
 /** How many more messages may be under way: none while the bytes under way leave no room for a whole bundle. */
 function roomIn(flight: readonly Bundle[]): number {

@@ -8,7 +8,6 @@ import { domainOf, type Conversation } from '../../protocol/conversation/index.t
 import { decodeCbor, encodeCbor, hash32, seconds } from '../../protocol/encoding/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Op } from '../archive/index.ts';
-import { KEYS } from './keys.ts';
 import { put } from './fact.ts';
 import type { Views } from './view.ts';
 
@@ -36,17 +35,21 @@ const talksShape = z.array(hash32).max(MAX_CONVERSATIONS);
 export type Acquaintance = Omit<z.infer<typeof knownShape>, 'v'>;
 
 export function acquaintance(views: Views, address: string): Acquaintance | undefined {
-  return views.decoded(KEYS.known(domainOf(address), address), (value) => opened(value, knownShape));
+  return views.decoded(views.keys.known(domainOf(address), address), (value) => opened(value, knownShape));
 }
 
-export function acquaintanceOp(address: string, { name, roles, from, keys }: Acquaintance): Op {
+export function acquaintanceOp(
+  { keys: viewKeys }: Views,
+  address: string,
+  { name, roles, from, keys }: Acquaintance,
+): Op {
   const record = { v: 1, name, roles, from, keys: keys.slice(-MAX_KEYS) };
-  return put(KEYS.known(domainOf(address), address), encodeCbor(record));
+  return put(viewKeys.known(domainOf(address), address), encodeCbor(record));
 }
 
 /** The conversations with a person of a partner, the latest last. */
 export function talksWith(views: Views, address: string): readonly Uint8Array[] {
-  return views.decoded(KEYS.talks(domainOf(address), address), conversationsIn) ?? [];
+  return views.decoded(views.keys.talks(domainOf(address), address), conversationsIn) ?? [];
 }
 
 export function conversationsIn(value: Uint8Array): readonly Uint8Array[] {
@@ -59,7 +62,7 @@ export function talkOps(views: Views, { id }: Conversation, strangers: readonly 
     const known = talksWith(views, address);
     if (known.some((other) => equals(other, id))) return [];
     const talks = [...known, id].slice(-MAX_CONVERSATIONS);
-    return [put(KEYS.talks(domainOf(address), address), encodeCbor(talks))];
+    return [put(views.keys.talks(domainOf(address), address), encodeCbor(talks))];
   });
 }
 

@@ -1,5 +1,4 @@
 /** The organisation's own standing in the log: each change as one entry that says all that stands from then on. */
-import { KEYS } from './keys.ts';
 import { PRESENT, fact, put } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import type { RecordOf } from './records.ts';
@@ -7,12 +6,12 @@ import type { View } from './view.ts';
 
 export type AuthorityRecord = RecordOf<'authority'>;
 
-export const authorityView: View<'authority'> = ({ said, bytes, sequence }) => [
-  put(KEYS.authority(), bytes),
-  put(KEYS.history(said.domain, sequence), PRESENT),
+export const authorityView: View<'authority'> = ({ said, bytes, sequence }, { keys }) => [
+  put(keys.authority(), bytes),
+  put(keys.history(said.domain, sequence), PRESENT),
 ];
 
-export const epochView: View<'epoch'> = ({ bytes }) => [put(KEYS.epoch(), bytes)];
+export const epochView: View<'epoch'> = ({ bytes }, { keys }) => [put(keys.epoch(), bytes)];
 
 export class Authorities {
   readonly #ledger: Ledger;
@@ -23,12 +22,12 @@ export class Authorities {
 
   /** What stands now; undefined in a new log. */
   current(): AuthorityRecord | undefined {
-    return this.#ledger.view('authority', KEYS.authority());
+    return this.#ledger.view('authority', this.#ledger.keys.authority());
   }
 
   /** Who is the primary of the archive; undefined while it is the node that made the organisation. */
   epoch(): RecordOf<'epoch'> | undefined {
-    return this.#ledger.view('epoch', KEYS.epoch());
+    return this.#ledger.view('epoch', this.#ledger.keys.epoch());
   }
 
   /** Makes a node the primary: from here on a lower epoch counts no more. */

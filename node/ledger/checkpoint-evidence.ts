@@ -7,7 +7,7 @@
 import { concat } from 'uint8arrays/concat';
 import { equals } from 'uint8arrays/equals';
 import { fromString } from 'uint8arrays/from-string';
-import { decodeSequence, encodeSequence, KEYS, within } from './keys.ts';
+import { decodeSequence, encodeSequence } from './keys.ts';
 import { fact, put } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import type { RecordOf } from './records.ts';
@@ -37,7 +37,7 @@ export class CheckpointEvidence {
   /** All that is kept, oldest first, by its entry's sequence number. */
   async all(): Promise<{ sequence: number; evidence: CheckpointEvidenceRecord }[]> {
     const found = [];
-    for await (const [, value] of this.#ledger.log.iterate(within('checkpointEvidence'))) {
+    for await (const [, value] of this.#ledger.iterate(this.#ledger.keys.within('checkpointEvidence'))) {
       const sequence = decodeSequence(value);
       const evidence = this.#ledger.record('checkpoint-evidence', sequence);
       if (evidence !== undefined) found.push({ sequence, evidence });
@@ -54,7 +54,7 @@ export const checkpointEvidenceView: View<'checkpoint-evidence'> = ({ said, sequ
 function placeFor(evidence: CheckpointEvidenceRecord, views: Views): Uint8Array | undefined {
   const name = nameOf(evidence, views);
   for (let place = 0; place < MAX_PLACES; place++) {
-    const key = KEYS.checkpointEvidence(evidence.domain, evidence.kind, place);
+    const key = views.keys.checkpointEvidence(evidence.domain, evidence.kind, place);
     const kept = views.get(key);
     if (kept === undefined) return key;
     if (equals(kept.subarray(0, HASH_BYTES), name)) return undefined;

@@ -4,7 +4,6 @@
  * of them stay in the log.
  */
 import { fact, put } from './fact.ts';
-import { KEYS, within } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import type { RecordOf } from './records.ts';
 import type { View } from './view.ts';
@@ -20,17 +19,19 @@ export class Cosignatures {
 
   /** The newest checkpoint of a partner that we cosigned. */
   ofPartner(domain: string): CosignatureRecord | undefined {
-    return this.#ledger.view('cosignature', KEYS.cosignature(domain, this.#ledger.domain));
+    return this.#ledger.view('cosignature', this.#ledger.keys.cosignature(domain, this.#ledger.domain));
   }
 
   /** The newest checkpoint of ours that a partner cosigned. */
   byPartner(domain: string): CosignatureRecord | undefined {
-    return this.#ledger.view('cosignature', KEYS.cosignature(this.#ledger.domain, domain));
+    return this.#ledger.view('cosignature', this.#ledger.keys.cosignature(this.#ledger.domain, domain));
   }
 
   /** The newest of ours that each partner cosigned. */
-  ofOurs(): Promise<CosignatureRecord[]> {
-    return this.#ledger.views('cosignature', within('cosignature', this.#ledger.domain));
+  async ofOurs(): Promise<CosignatureRecord[]> {
+    const { domain, keys } = this.#ledger;
+    const found = await this.#ledger.views('cosignature', keys.within('cosignature', domain));
+    return found.sort((a, b) => (a.witness < b.witness ? -1 : 1));
   }
 
   /** Resolves when it is durable: only then may a witness answer. */
@@ -39,6 +40,6 @@ export class Cosignatures {
   }
 }
 
-export const cosignatureView: View<'cosignature'> = ({ said: { log, witness }, bytes }) => [
-  put(KEYS.cosignature(log, witness), bytes),
+export const cosignatureView: View<'cosignature'> = ({ said: { log, witness }, bytes }, { keys }) => [
+  put(keys.cosignature(log, witness), bytes),
 ];

@@ -3,7 +3,6 @@
  * wiped. A report is an entry of the log when it says something new, and once a day so that a restart forgets little.
  */
 import type { KnownFacts } from '../../protocol/device/index.ts';
-import { KEYS } from './keys.ts';
 import { fact, put } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import type { RecordOf } from './records.ts';
@@ -17,12 +16,12 @@ const WRITE_EVERY_MS = 24 * 60 * 60 * 1000;
 /** Devices whose last sight is kept to the millisecond; of others the day is known. */
 const MAX_SEEN = 8_192;
 
-export const deviceReportView: View<'device-report'> = ({ said, bytes }) => [
-  put(KEYS.deviceReport(said.peer), bytes),
+export const deviceReportView: View<'device-report'> = ({ said, bytes }, { keys }) => [
+  put(keys.deviceReport(said.peer), bytes),
 ];
 
-export const deviceWipeView: View<'device-wipe'> = ({ said, bytes }) => [
-  put(KEYS.deviceWipe(said.peer), bytes),
+export const deviceWipeView: View<'device-wipe'> = ({ said, bytes }, { keys }) => [
+  put(keys.deviceWipe(said.peer), bytes),
 ];
 
 export class DeviceReports {
@@ -35,7 +34,7 @@ export class DeviceReports {
 
   /** What the device with this peer id reported last. */
   of(peer: string): DeviceReport | undefined {
-    return this.#ledger.view('device-report', KEYS.deviceReport(peer));
+    return this.#ledger.view('device-report', this.#ledger.keys.deviceReport(peer));
   }
 
   /** Milliseconds: when it was last seen, as far as is known. */
@@ -45,7 +44,7 @@ export class DeviceReports {
 
   /** Milliseconds: when it said that it is wiped. */
   wiped(peer: string): number | null {
-    return this.#ledger.view('device-wipe', KEYS.deviceWipe(peer))?.at ?? null;
+    return this.#ledger.view('device-wipe', this.#ledger.keys.deviceWipe(peer))?.at ?? null;
   }
 
   sighted(peer: string, now: number): void {

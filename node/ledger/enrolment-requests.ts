@@ -4,7 +4,6 @@
  * approved device is in the log with the approval.
  */
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
-import { KEYS, within } from './keys.ts';
 import { fact, put } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import type { Act, Device, Invitation } from './members.ts';
@@ -20,7 +19,9 @@ const REQUEST_LIFE_MS = 24 * 60 * 60 * 1000;
 /** Requests waiting at a time: a class of new colleagues. Further ones keep their codes and come again. */
 const MAX_PENDING = 256;
 
-export const enrolmentView: View<'enrolment'> = ({ said, bytes }) => [put(KEYS.enrolment(said.peer), bytes)];
+export const enrolmentView: View<'enrolment'> = ({ said, bytes }, { keys }) => [
+  put(keys.enrolment(said.peer), bytes),
+];
 
 export class EnrolmentRequests {
   readonly #ledger: Ledger;
@@ -31,12 +32,12 @@ export class EnrolmentRequests {
 
   /** The latest request under a key, decided or not. */
   find(peer: string): EnrolmentRequest | undefined {
-    return this.#ledger.view('enrolment', KEYS.enrolment(peer));
+    return this.#ledger.view('enrolment', this.#ledger.keys.enrolment(peer));
   }
 
   /** Those that wait for a decision, the oldest first. */
   async pending(now: number): Promise<EnrolmentRequest[]> {
-    const all = await this.#ledger.views('enrolment', within('enrolment'));
+    const all = await this.#ledger.views('enrolment', this.#ledger.keys.within('enrolment'));
     return all.filter((request) => isPending(request, now)).sort((a, b) => a.since - b.since);
   }
 

@@ -6,7 +6,7 @@
 import { concat } from 'uint8arrays/concat';
 import { equals } from 'uint8arrays/equals';
 import { readRoster, type Roster } from '../../protocol/statement/index.ts';
-import { decodeSequence, encodeSequence, KEYS, within } from './keys.ts';
+import { decodeSequence, encodeSequence } from './keys.ts';
 import { fact, put } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import type { Partners, RosterRecord } from './partners.ts';
@@ -62,7 +62,7 @@ export class Evidence {
   /** All that is kept, oldest first, by its entry's sequence number. */
   async all(): Promise<{ sequence: number; evidence: EvidenceRecord }[]> {
     const found = [];
-    for await (const [, value] of this.#ledger.log.iterate(within('evidence'))) {
+    for await (const [, value] of this.#ledger.iterate(this.#ledger.keys.within('evidence'))) {
       const sequence = decodeSequence(value);
       const evidence = this.#ledger.record('evidence', sequence);
       if (evidence !== undefined) found.push({ sequence, evidence });
@@ -80,7 +80,7 @@ export const evidenceView: View<'evidence'> = ({ said, sequence }, views) => {
 function placeFor(evidence: EvidenceRecord, views: Views): Uint8Array | undefined {
   const name = nameOf(evidence);
   for (let place = 0; place < MAX_PLACES; place++) {
-    const key = KEYS.evidence(evidence.domain, place);
+    const key = views.keys.evidence(evidence.domain, place);
     const kept = views.get(key);
     if (kept === undefined) return key;
     if (equals(kept.subarray(0, name.length), name)) return undefined;

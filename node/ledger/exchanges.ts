@@ -2,7 +2,7 @@
  * What was exchanged with a partner, by our sequence: each message that was sent to it, with the receipt that it gave,
  * and each that came from it. Of these alone a partner is shown entries, and with these its log is compared.
  */
-import { KEYS, decodeSequence, within } from './keys.ts';
+import { decodeSequence } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 
 /** A message exchanged; the entry of the partner's receipt for it, null where there is none, as for one that it sent. */
@@ -22,7 +22,11 @@ export class Exchanges {
   async rows(domain: string, from: number, limit: number): Promise<ExchangeRow[]> {
     const { log } = this.#ledger;
     const { size } = log;
-    const range = { gte: KEYS.exchange(domain, from), lt: within('exchange', domain).lt, limit };
+    const range = {
+      gte: this.#ledger.keys.exchange(domain, from),
+      lt: this.#ledger.keys.within('exchange', domain).lt,
+      limit,
+    };
     const rows: ExchangeRow[] = [];
     for await (const [key, value] of log.iterate(range)) {
       const sequence = decodeSequence(key);
@@ -33,17 +37,17 @@ export class Exchanges {
 
   /** The newest below a sequence number, newest first, as far as they count as archived. */
   async newest(domain: string, before: number, limit: number): Promise<ExchangeRow[]> {
-    const lt = KEYS.exchange(domain, Math.min(before, this.#ledger.log.size));
+    const { keys, log } = this.#ledger;
+    const lt = keys.exchange(domain, Math.min(before, log.size));
     const rows: ExchangeRow[] = [];
-    const range = { gte: within('exchange', domain).gte, lt, reverse: true, limit };
-    for await (const [key, value] of this.#ledger.log.iterate(range))
-      rows.push(rowOf(decodeSequence(key), value));
+    const range = { gte: keys.within('exchange', domain).gte, lt, reverse: true, limit };
+    for await (const [key, value] of log.iterate(range)) rows.push(rowOf(decodeSequence(key), value));
     return rows;
   }
 
   /** Undefined for an entry that is no message exchanged with that domain. */
   row(domain: string, sequence: number): ExchangeRow | undefined {
-    const value = this.#ledger.get(KEYS.exchange(domain, sequence));
+    const value = this.#ledger.get(this.#ledger.keys.exchange(domain, sequence));
     return value === undefined || sequence >= this.#ledger.log.size ? undefined : rowOf(sequence, value);
   }
 

@@ -17,7 +17,7 @@ export {
   type Member,
   type MemberChange,
 } from './members.ts';
-export { Messages, type AdmittedMessage, type FeedRow, type Outgoing } from './messages.ts';
+export { Messages, type AdmittedMessage, type FeedRow, type Outgoing, type Sent } from './messages.ts';
 export { reportAt, reports, type Report } from './news.ts';
 export {
   Partners,

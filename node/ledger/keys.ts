@@ -1,6 +1,7 @@
 /**
- * The keys of every view over the log, in one place. One byte says which view; texts end in a zero byte, which no
- * domain, address or serial contains; numbers are big-endian, so that byte order is their order.
+ * The keys of every view over the log, in one place. One byte says which view; for texts (addresses, domains, serials, peer
+ * ids) stand keyed names of one length, so nobody reads in a key who we are; numbers are big-endian, so that byte order is
+ * their order. A range of one text's rows is a range of keys; the order of texts among each other is lost.
  */
 
 const SEQUENCE_BYTES = 8;
@@ -48,26 +49,10 @@ const PREFIX = {
 type View = keyof typeof PREFIX;
 type Part = string | number | Uint8Array;
 
-const utf8 = new TextEncoder();
+/** Stands for a text in a key: 16 bytes that tell nothing of it to who has no key of the archive. */
+export type NameOf = (text: string) => Uint8Array;
 
-/** A view's key from its parts: text (ended by a zero byte), sequence numbers (8 bytes), hashes (as they are). */
-function key(view: View, ...parts: readonly Part[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum: number, part) => sum + sizeOf(part), 1));
-  bytes[0] = PREFIX[view];
-  let at = 1;
-  for (const part of parts) {
-    if (typeof part === 'string') at += utf8.encodeInto(part, bytes.subarray(at)).written + 1;
-    else if (typeof part === 'number') at = writeSequence(bytes, at, part);
-    else {
-      bytes.set(part, at);
-      at += part.length;
-    }
-  }
-  return bytes;
-}
-
-function sizeOf(part: Part): number {
-  if (typeof part === 'string') return Buffer.byteLength(part) + 1;
+function sizeOf(part: number | Uint8Array): number {
   return typeof part === 'number' ? SEQUENCE_BYTES : part.length;
 }
 
@@ -90,74 +75,210 @@ export function decodeSequence(bytes: Uint8Array): number {
   return Number(new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 8).getBigUint64(0));
 }
 
-export const KEYS = {
+export class ViewKeys {
+  readonly #nameOf: NameOf;
+
+  constructor(nameOf: NameOf) {
+    this.#nameOf = nameOf;
+  }
+
+  /** The whole of a view, or of one part of it. */
+  within(view: View, ...parts: readonly Part[]): { gte: Uint8Array; lt: Uint8Array } {
+    const from = this.#key(view, ...parts);
+    return { gte: from, lt: successor(from) };
+  }
+
   /** Message id to its sequence. */
-  message: (id: Uint8Array) => key('message', id),
+  message(id: Uint8Array): Uint8Array {
+    return this.#key('message', id);
+  }
+
   /** A conversation's messages by sequence. */
-  timeline: (conversation: Uint8Array, sequence: number) => key('timeline', conversation, sequence),
+  timeline(conversation: Uint8Array, sequence: number): Uint8Array {
+    return this.#key('timeline', conversation, sequence);
+  }
+
   /** What a member's devices read: messages, and what became of the member's own. */
-  feed: (address: string, sequence: number) => key('feed', address, sequence),
-  conversation: (id: Uint8Array) => key('conversation', id),
+  feed(address: string, sequence: number): Uint8Array {
+    return this.#key('feed', address, sequence);
+  }
+
+  conversation(id: Uint8Array): Uint8Array {
+    return this.#key('conversation', id);
+  }
+
   /** The conversations a member is in. */
-  membership: (address: string, conversation: Uint8Array) => key('membership', address, conversation),
+  membership(address: string, conversation: Uint8Array): Uint8Array {
+    return this.#key('membership', address, conversation);
+  }
+
   /** Until which entry a member was in a conversation they are no longer in. */
-  formerMembership: (address: string, conversation: Uint8Array) =>
-    key('formerMembership', address, conversation),
+  formerMembership(address: string, conversation: Uint8Array): Uint8Array {
+    return this.#key('formerMembership', address, conversation);
+  }
+
   /** Device hash to its certificate chain. */
-  signer: (device: Uint8Array) => key('signer', device),
+  signer(device: Uint8Array): Uint8Array {
+    return this.#key('signer', device);
+  }
+
   /** Messages a partner has yet to acknowledge. */
-  outbox: (domain: string, sequence: number) => key('outbox', domain, sequence),
-  outboxCursor: (domain: string) => key('outboxCursor', domain),
+  outbox(domain: string, sequence: number): Uint8Array {
+    return this.#key('outbox', domain, sequence);
+  }
+
+  outboxCursor(domain: string): Uint8Array {
+    return this.#key('outboxCursor', domain);
+  }
+
   /** Messages sent to a partner, with the entry of its receipt once it gave one, and messages it sent us. */
-  exchange: (domain: string, sequence: number) => key('exchange', domain, sequence),
-  member: (address: string) => key('member', address),
-  device: (serial: string) => key('device', serial),
-  memberDevice: (address: string, serial: string) => key('memberDevice', address, serial),
+  exchange(domain: string, sequence: number): Uint8Array {
+    return this.#key('exchange', domain, sequence);
+  }
+
+  member(address: string): Uint8Array {
+    return this.#key('member', address);
+  }
+
+  device(serial: string): Uint8Array {
+    return this.#key('device', serial);
+  }
+
+  memberDevice(address: string, serial: string): Uint8Array {
+    return this.#key('memberDevice', address, serial);
+  }
+
   /** A device's peer id to its serial. */
-  peerDevice: (peer: string) => key('peerDevice', peer),
+  peerDevice(peer: string): Uint8Array {
+    return this.#key('peerDevice', peer);
+  }
+
   /** A device's peer id to what it last reported, and to when it was wiped. */
-  deviceReport: (peer: string) => key('deviceReport', peer),
-  deviceWipe: (peer: string) => key('deviceWipe', peer),
+  deviceReport(peer: string): Uint8Array {
+    return this.#key('deviceReport', peer);
+  }
+
+  deviceWipe(peer: string): Uint8Array {
+    return this.#key('deviceWipe', peer);
+  }
+
   /** SHA-256 of an enrolment code to its invitation. */
-  invitation: (codeHash: Uint8Array) => key('invitation', codeHash),
+  invitation(codeHash: Uint8Array): Uint8Array {
+    return this.#key('invitation', codeHash);
+  }
+
   /** A device’s peer id to its request to be enrolled. */
-  enrolment: (peer: string) => key('enrolment', peer),
-  agreement: (domain: string) => key('agreement', domain),
-  organisation: (domain: string) => key('organisation', domain),
-  roster: (domain: string) => key('roster', domain),
+  enrolment(peer: string): Uint8Array {
+    return this.#key('enrolment', peer);
+  }
+
+  agreement(domain: string): Uint8Array {
+    return this.#key('agreement', domain);
+  }
+
+  organisation(domain: string): Uint8Array {
+    return this.#key('organisation', domain);
+  }
+
+  roster(domain: string): Uint8Array {
+    return this.#key('roster', domain);
+  }
+
   /** Our own standing. */
-  authority: () => key('authority'),
+  authority(): Uint8Array {
+    return this.#key('authority');
+  }
+
   /** Who is the primary of the archive. */
-  epoch: () => key('epoch'),
+  epoch(): Uint8Array {
+    return this.#key('epoch');
+  }
+
   /** What was recorded of an organisation, by sequence. */
-  history: (domain: string, sequence: number) => key('history', domain, sequence),
+  history(domain: string, sequence: number): Uint8Array {
+    return this.#key('history', domain, sequence);
+  }
+
   /** SHA-256 of a DNSSEC proof to that proof. */
-  proof: (hash: Uint8Array) => key('proof', hash),
+  proof(hash: Uint8Array): Uint8Array {
+    return this.#key('proof', hash);
+  }
+
   /** The entry of each roster that was taken, by its number. */
-  rosterAt: (domain: string, number: number) => key('rosterAt', domain, number),
+  rosterAt(domain: string, number: number): Uint8Array {
+    return this.#key('rosterAt', domain, number);
+  }
+
   /** Evidence against a partner, by place: whose signatures it is about, and its entry. */
-  evidence: (domain: string, place: number) => key('evidence', domain, place),
+  evidence(domain: string, place: number): Uint8Array {
+    return this.#key('evidence', domain, place);
+  }
+
   /** The same of checkpoints, each kind by itself. */
-  checkpointEvidence: (domain: string, kind: string, place: number) =>
-    key('checkpointEvidence', domain, kind, place),
+  checkpointEvidence(domain: string, kind: string, place: number): Uint8Array {
+    return this.#key('checkpointEvidence', domain, kind, place);
+  }
+
   /** Receipts of a partner that its log contradicts, by place: the message, and the entry. */
-  receiptEvidence: (domain: string, place: number) => key('receiptEvidence', domain, place),
+  receiptEvidence(domain: string, place: number): Uint8Array {
+    return this.#key('receiptEvidence', domain, place);
+  }
+
   /** The newest checkpoint of one domain's log that another's witness cosigned. */
-  cosignature: (log: string, witness: string) => key('cosignature', log, witness),
+  cosignature(log: string, witness: string): Uint8Array {
+    return this.#key('cosignature', log, witness);
+  }
+
   /** Entries of ours that were lost for good, by the entry that says so. */
-  loss: (sequence: number) => key('loss', sequence),
+  loss(sequence: number): Uint8Array {
+    return this.#key('loss', sequence);
+  }
+
   /** The entry of the newest loss of a domain's log, ours or a partner's, that was accepted. */
-  newestLoss: (log: string) => key('newestLoss', log),
+  newestLoss(log: string): Uint8Array {
+    return this.#key('newestLoss', log);
+  }
+
   /** People of partners who wrote to us: address to the device last seen. */
-  person: (address: string) => key('person', address),
+  person(address: string): Uint8Array {
+    return this.#key('person', address);
+  }
+
   /** A person of a partner as last seen, and the conversations with them. */
-  known: (domain: string, address: string) => key('acquaintance', 'known', domain, address),
-  talks: (domain: string, address: string) => key('acquaintance', 'talks', domain, address),
+  known(domain: string, address: string): Uint8Array {
+    return this.#key('acquaintance', 'known', domain, address);
+  }
+
+  talks(domain: string, address: string): Uint8Array {
+    return this.#key('acquaintance', 'talks', domain, address);
+  }
+
   /** What an entry changed of somebody's identity. */
-  news: (sequence: number) => key('news', sequence),
+  news(sequence: number): Uint8Array {
+    return this.#key('news', sequence);
+  }
+
   /** What a person wrote, by sequence. */
-  said: (address: string, sequence: number) => key('said', address, sequence),
-} as const;
+  said(address: string, sequence: number): Uint8Array {
+    return this.#key('said', address, sequence);
+  }
+
+  /** A key from its parts: names of texts (16 bytes), sequence numbers (8 bytes), hashes (as they are). */
+  #key(view: View, ...parts: readonly Part[]): Uint8Array {
+    const written = parts.map((part) => (typeof part === 'string' ? this.#nameOf(part) : part));
+    const bytes = new Uint8Array(written.reduce((sum: number, part) => sum + sizeOf(part), 1));
+    bytes[0] = PREFIX[view];
+    let at = 1;
+    for (const part of written) {
+      if (typeof part === 'number') at = writeSequence(bytes, at, part);
+      else {
+        bytes.set(part, at);
+        at += part.length;
+      }
+    }
+    return bytes;
+  }
+}
 
 /** Views of one row a message: written too often, and read too seldom, to be kept decoded. */
 const BULK: ReadonlySet<number> = new Set([
@@ -174,10 +295,20 @@ export function isBulk(key: Uint8Array): boolean {
   return BULK.has(key[0] ?? 0);
 }
 
-/** The whole of a view, or of one part of it. */
-export function within(view: View, ...parts: readonly Part[]): { gte: Uint8Array; lt: Uint8Array } {
-  const from = key(view, ...parts);
-  return { gte: from, lt: successor(from) };
+/** Views whose values are empty, sequence numbers or hashes, which say nothing to who cannot open the entries. */
+const BARE: ReadonlySet<number> = new Set([
+  ...BULK,
+  PREFIX.membership,
+  PREFIX.formerMembership,
+  PREFIX.outboxCursor,
+  PREFIX.history,
+  PREFIX.rosterAt,
+  PREFIX.person,
+]);
+
+/** Whether a key is of such a view: all others are sealed. */
+export function isBare(key: Uint8Array): boolean {
+  return BARE.has(key[0] ?? 0);
 }
 
 /** The first key after every key that starts with `prefix`. Every prefix starts below 0xff, so there is one. */

@@ -3,11 +3,12 @@
  * changes it makes, in one atomic batch; a view is read through the log, with what is about to be durable on top.
  */
 import type { Sha256 } from '../../protocol/crypto/index.ts';
-import type { Result } from '../../protocol/errors/index.ts';
+import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import type { Appended, ArchiveLog, NewRecord, Op, StoredRecord } from '../archive/index.ts';
+import type { ViewSealer } from '../sealing/index.ts';
 import { fact, type Fact } from './fact.ts';
 import { encodeHeader, hasHeader, headerOf, type HeaderKind, type HeaderOf } from './headers.ts';
-import { KEYS, isBulk } from './keys.ts';
+import { isBare, isBulk, ViewKeys } from './keys.ts';
 import { encodeRecord, recordOf, type RecordKind, type RecordOf } from './records.ts';
 import type { Placed, View, ViewTable, Views } from './view.ts';
 
@@ -25,10 +26,13 @@ function nameOf(key: Uint8Array): string {
 const MAX_RECENT = 1_024;
 
 /** A message with what its views were made from. */
-export interface HeadedMessage {
+interface HeadedMessage {
   readonly header: HeaderOf<'message'>;
   readonly record: RecordOf<'message'>;
 }
+
+/** Told of the kinds of facts that were appended. */
+type Watcher = (kinds: ReadonlySet<RecordKind>) => void;
 
 export interface LedgerOptions {
   readonly log: ArchiveLog;
@@ -36,21 +40,27 @@ export interface LedgerOptions {
   readonly domain: string;
   readonly sha256: Sha256;
   readonly views: ViewTable;
+  readonly sealer: Pick<ViewSealer, 'nameOf' | 'seal' | 'open'>;
 }
 
 export class Ledger implements Views {
   readonly log: ArchiveLog;
   readonly domain: string;
   readonly sha256: Sha256;
+  readonly keys: ViewKeys;
   readonly #views: ViewTable;
+  readonly #sealer: LedgerOptions['sealer'];
+  readonly #watchers = new Set<Watcher>();
   readonly #decoded = new Map<string, unknown>();
   readonly #recent = new Map<number, HeadedMessage>();
 
-  constructor({ log, domain, sha256, views }: LedgerOptions) {
+  constructor({ log, domain, sha256, views, sealer }: LedgerOptions) {
     this.log = log;
     this.domain = domain;
     this.sha256 = sha256;
+    this.keys = new ViewKeys((text) => sealer.nameOf(text));
     this.#views = views;
+    this.#sealer = sealer;
   }
 
   async append(facts: readonly Fact[]): Promise<Appended> {
@@ -59,6 +69,8 @@ export class Ledger implements Views {
     } catch (error) {
       this.#decoded.clear(); // what was read since may be of a change that was taken back
       throw error;
+    } finally {
+      this.#tell(facts);
     }
   }
 
@@ -79,14 +91,28 @@ export class Ledger implements Views {
     records: readonly StoredRecord[],
     expected: { readonly size: number; readonly root: Uint8Array },
   ): Promise<Result<void>> {
+    const taken: { readonly kind: RecordKind }[] = [];
     try {
-      return await this.log.adopt(records, expected, ({ kind, time, header, content }, sequence) =>
-        this.viewOps(kind, hasHeader(kind) ? header : content, sequence, time),
-      );
+      return await this.log.adopt(records, expected, ({ kind, time, header, content }, sequence) => {
+        taken.push({ kind });
+        return this.viewOps(kind, hasHeader(kind) ? header : content, sequence, time);
+      });
     } catch (error) {
       this.#decoded.clear();
       throw error;
+    } finally {
+      this.#tell(taken);
     }
+  }
+
+  /** Calls back after each append, also one that failed, with the kinds of what it was to record. */
+  watch(watcher: Watcher): void {
+    this.#watchers.add(watcher);
+  }
+
+  #tell(facts: readonly { readonly kind: RecordKind }[]): void {
+    const kinds = new Set(facts.map(({ kind }) => kind));
+    for (const watcher of this.#watchers) watcher(kinds);
   }
 
   #recordOf({ kind, record, header }: Fact): NewRecord {
@@ -113,7 +139,11 @@ export class Ledger implements Views {
   #opsOf(kind: RecordKind, placed: Placed<RecordKind>): readonly Op[] {
     const ops = (this.#views[kind] as View<RecordKind>)(placed, this);
     for (const { key } of ops) if (!isBulk(key)) this.#decoded.delete(nameOf(key));
-    return ops;
+    return ops.map((op) =>
+      op.type === 'del' || isBare(op.key)
+        ? op
+        : { ...op, value: this.#sealer.seal(op.key, op.value, placed.sequence) },
+    );
   }
 
   #remember(sequence: number, message: HeadedMessage): void {
@@ -123,18 +153,34 @@ export class Ledger implements Views {
     if (oldest !== undefined) this.#recent.delete(oldest);
   }
 
+  /** A view's value, with the changes that are about to be durable. Throws `archive.damaged` for one that was changed. */
   get(key: Uint8Array): Uint8Array | undefined {
-    return this.log.get(key);
+    const value = this.log.get(key);
+    return value === undefined ? undefined : this.#opened(key, value);
+  }
+
+  /** The durable pairs of a range of keys. Throws `archive.damaged` for one that was changed. */
+  async *iterate(range: Range): AsyncGenerator<readonly [Uint8Array, Uint8Array]> {
+    for await (const [key, value] of this.log.iterate(range)) yield [key, this.#opened(key, value)];
+  }
+
+  #opened(key: Uint8Array, value: Uint8Array): Uint8Array {
+    const opened = isBare(key) ? value : this.#sealer.open(key, value);
+    if (opened !== undefined) return opened;
+    throw new ChanceryError(
+      'archive.damaged',
+      'a view of the archive is not as it was written; make the views anew from a replica or a backup',
+    );
   }
 
   /** How many times another node was made the primary of this archive. */
   get epoch(): number {
-    return this.view('epoch', KEYS.epoch())?.number ?? 0;
+    return this.view('epoch', this.keys.epoch())?.number ?? 0;
   }
 
   /** The newest roster that was taken of a domain. */
   newestRoster(domain: string): RecordOf<'roster'> | undefined {
-    return this.view('roster', KEYS.roster(domain));
+    return this.view('roster', this.keys.roster(domain));
   }
 
   /** Records an operator's or officer's act that changes no view. Resolves when it is durable: only then may it take effect. */
@@ -155,7 +201,7 @@ export class Ledger implements Views {
     const name = nameOf(key);
     const known = this.#decoded.get(name);
     if (known !== undefined) return known as T;
-    const value = this.log.get(key);
+    const value = this.get(key);
     if (value === undefined) return undefined;
     const record = decode(value);
     if (this.#decoded.size >= MAX_DECODED) this.#decoded.clear();
@@ -166,17 +212,18 @@ export class Ledger implements Views {
   /** Every durable record of a view, in key order. */
   async views<K extends RecordKind>(kind: K, range: Range): Promise<RecordOf<K>[]> {
     const records: RecordOf<K>[] = [];
-    for await (const [, value] of this.log.iterate(range)) records.push(recordOf(kind, value));
+    for await (const [, value] of this.iterate(range)) records.push(recordOf(kind, value));
     return records;
   }
 
-  /** A message, from memory where it was just appended; undefined where there is no such entry. */
-  message(sequence: number): HeadedMessage | undefined {
-    const recent = this.#recent.get(sequence);
-    if (recent !== undefined) return recent;
-    const header = this.header('message', sequence);
-    const record = this.record('message', sequence);
-    return header === undefined || record === undefined ? undefined : { header, record };
+  /** What a message's views were made from, from memory where it was just appended; undefined where there is no such entry. */
+  messageHeader(sequence: number): HeaderOf<'message'> | undefined {
+    return this.#recent.get(sequence)?.header ?? this.header('message', sequence);
+  }
+
+  /** A message itself, like `messageHeader`. */
+  message(sequence: number): RecordOf<'message'> | undefined {
+    return this.#recent.get(sequence)?.record ?? this.record('message', sequence);
   }
 
   /** What an entry of a known kind says; undefined where there is no such entry. */

@@ -4,7 +4,7 @@
  */
 import type { CosignatureRecord } from './cosignatures.ts';
 import { del, fact, put } from './fact.ts';
-import { decodeSequence, encodeSequence, KEYS, within } from './keys.ts';
+import { decodeSequence, encodeSequence } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import { encodeRecord, type RecordOf } from './records.ts';
 import type { View } from './view.ts';
@@ -26,11 +26,11 @@ export class Losses {
 
   /** Every loss of ours, oldest first. */
   ofOurs(): Promise<LossRecord[]> {
-    return this.#ledger.views('loss', within('loss'));
+    return this.#ledger.views('loss', this.#ledger.keys.within('loss'));
   }
 
   async record(loss: Omit<LossRecord, 'rosterNumber'>): Promise<void> {
-    const known = this.#ledger.view('roster', KEYS.roster(this.#ledger.domain))?.number ?? 0;
+    const known = this.#ledger.view('roster', this.#ledger.keys.roster(this.#ledger.domain))?.number ?? 0;
     // each roster was an entry of its own, also of those that nobody has shown
     const rosterNumber = Math.max(known, this.rosterFloor) + (loss.until - loss.size) + UNSEEN_ROSTERS;
     await this.#ledger.append([fact('loss', { ...loss, rosterNumber })]);
@@ -39,13 +39,14 @@ export class Losses {
   /** No roster that we signed before the newest loss has a higher number than this. */
   get rosterFloor(): number {
     const sequence = this.acceptedOf(this.#ledger.domain);
-    const loss = sequence === undefined ? undefined : this.#ledger.view('loss', KEYS.loss(sequence));
+    const loss =
+      sequence === undefined ? undefined : this.#ledger.view('loss', this.#ledger.keys.loss(sequence));
     return loss?.rosterNumber ?? 0;
   }
 
   /** The entry with which an operator accepted the newest loss of a partner's log; undefined where none was. */
   acceptedOf(log: string): number | undefined {
-    const value = this.#ledger.get(KEYS.newestLoss(log));
+    const value = this.#ledger.get(this.#ledger.keys.newestLoss(log));
     return value === undefined ? undefined : decodeSequence(value);
   }
 
@@ -75,15 +76,15 @@ export class Losses {
   }
 }
 
-export const lossView: View<'loss'> = ({ bytes, sequence }, { domain }) => [
-  put(KEYS.loss(sequence), bytes),
-  put(KEYS.newestLoss(domain), encodeSequence(sequence)),
+export const lossView: View<'loss'> = ({ bytes, sequence }, { domain, keys }) => [
+  put(keys.loss(sequence), bytes),
+  put(keys.newestLoss(domain), encodeSequence(sequence)),
 ];
 
 export const lossAcceptedView: View<'loss-accepted'> = ({ said: { log, baseline }, sequence }, views) => {
-  const known = KEYS.cosignature(log, views.domain);
+  const known = views.keys.cosignature(log, views.domain);
   return [
     baseline === null ? del(known) : put(known, baseline),
-    put(KEYS.newestLoss(log), encodeSequence(sequence)),
+    put(views.keys.newestLoss(log), encodeSequence(sequence)),
   ];
 };

@@ -5,11 +5,10 @@
  */
 import type { Revocation } from '../../protocol/statement/index.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
-import { KEYS, within } from './keys.ts';
-import { PRESENT, fact, put } from './fact.ts';
+import { fact, put } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import { NOTHING_NEW, colleaguesOf, deviceNews, memberNews, newsFacts, type Told } from './news.ts';
-import { recordOf, type RecordOf } from './records.ts';
+import type { RecordOf } from './records.ts';
 import { fromString } from 'uint8arrays/from-string';
 import { toString } from 'uint8arrays/to-string';
 import type { View } from './view.ts';
@@ -34,28 +33,35 @@ const REVOCATION_KEPT = 100 * 86_400;
 /** Milliseconds an invitation can be used. */
 export const INVITATION_LIFE_MS = 24 * 60 * 60 * 1000;
 
-export const memberView: View<'member'> = ({ said, bytes }) => [put(KEYS.member(said.address), bytes)];
-
-export const deviceView: View<'device'> = ({ said: { serial, address, peer }, bytes }) => [
-  put(KEYS.device(serial), bytes),
-  put(KEYS.memberDevice(address, serial), PRESENT),
-  put(KEYS.peerDevice(peer), fromString(serial)),
+export const memberView: View<'member'> = ({ said, bytes }, { keys }) => [
+  put(keys.member(said.address), bytes),
 ];
 
-export const invitationView: View<'invitation'> = ({ said, bytes }) => [
-  put(KEYS.invitation(said.codeHash), bytes),
+export const deviceView: View<'device'> = ({ said: { serial, address, peer }, bytes }, { keys }) => [
+  put(keys.device(serial), bytes),
+  put(keys.memberDevice(address, serial), fromString(serial)),
+  put(keys.peerDevice(peer), fromString(serial)),
+];
+
+export const invitationView: View<'invitation'> = ({ said, bytes }, { keys }) => [
+  put(keys.invitation(said.codeHash), bytes),
 ];
 
 export class Members {
   readonly #ledger: Ledger;
+  /** Kept until a member changes: partners page through it. */
+  #listed: Promise<readonly Member[]> | undefined;
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
+    ledger.watch((kinds) => {
+      if (kinds.has('member')) this.#listed = undefined;
+    });
   }
 
   /** A member, whatever the state. */
   find(address: string): Member | undefined {
-    return this.#ledger.view('member', KEYS.member(address));
+    return this.#ledger.view('member', this.#ledger.keys.member(address));
   }
 
   /** An active member, or why there is none: `member.unknown`, `member.removed`, `member.suspended`. */
@@ -76,21 +82,24 @@ export class Members {
       : accept(member);
   }
 
-  list(): Promise<Member[]> {
-    return this.#ledger.views('member', within('member'));
+  /** All there are and were, in the order of their addresses. */
+  list(): Promise<readonly Member[]> {
+    this.#listed ??= this.#list().catch((error: unknown) => {
+      this.#listed = undefined;
+      throw error;
+    });
+    return this.#listed;
+  }
+
+  async #list(): Promise<Member[]> {
+    const members = await this.#ledger.views('member', this.#ledger.keys.within('member'));
+    return members.sort((a, b) => (a.address < b.address ? -1 : 1));
   }
 
   /** Those whom partners may see, in the order of their addresses, from after one. */
   async visible(after: string | null, limit: number): Promise<Member[]> {
-    const { gte, lt } = within('member');
-    const from = after === null ? { gte } : { gt: KEYS.member(after) };
-    const found: Member[] = [];
-    for await (const [, value] of this.#ledger.log.iterate({ ...from, lt })) {
-      const member = recordOf('member', value);
-      if (member.state === 'active' && !member.hidden) found.push(member);
-      if (found.length === limit) break;
-    }
-    return found;
+    const shown = (await this.list()).filter(({ state, hidden }) => state === 'active' && !hidden);
+    return shown.filter(({ address }) => after === null || address > after).slice(0, limit);
   }
 
   /** Adds a member, or brings one back. Refuses with `member.exists`. */
@@ -190,28 +199,27 @@ export class Members {
   }
 
   device(serial: string): Device | undefined {
-    return this.#ledger.view('device', KEYS.device(serial));
+    return this.#ledger.view('device', this.#ledger.keys.device(serial));
   }
 
   /** The device whose key is this peer id. */
   deviceOfPeer(peer: string): Device | undefined {
-    const serial = this.#ledger.log.get(KEYS.peerDevice(peer));
+    const serial = this.#ledger.get(this.#ledger.keys.peerDevice(peer));
     return serial === undefined ? undefined : this.device(toString(serial));
   }
 
   async devicesOf(address: string): Promise<Device[]> {
     const devices: Device[] = [];
-    for await (const [key] of this.#ledger.log.iterate(within('memberDevice', address))) {
-      const serial = toString(key.slice(key.lastIndexOf(0, key.length - 2) + 1, -1));
-      const device = this.device(serial);
+    for await (const [, serial] of this.#ledger.iterate(this.#ledger.keys.within('memberDevice', address))) {
+      const device = this.device(toString(serial));
       if (device !== undefined) devices.push(device);
     }
-    return devices;
+    return devices.sort(bySerial);
   }
 
   /** Every certificate ever given to a device. */
-  devices(): Promise<Device[]> {
-    return this.#ledger.views('device', within('device'));
+  async devices(): Promise<Device[]> {
+    return (await this.#ledger.views('device', this.#ledger.keys.within('device'))).sort(bySerial);
   }
 
   /** Whether it is the device's newest certificate. */
@@ -253,7 +261,7 @@ export class Members {
 
   /** An invitation that can be used now. Refuses with `enrolment.bad-code`, whatever is wrong with it. */
   invitation(codeHash: Uint8Array, now: number): Result<Invitation> {
-    const invitation = this.#ledger.view('invitation', KEYS.invitation(codeHash));
+    const invitation = this.#ledger.view('invitation', this.#ledger.keys.invitation(codeHash));
     if (invitation === undefined || invitation.usedBy !== null || invitation.expires < now) {
       return refuse(
         'enrolment.bad-code',
@@ -282,6 +290,10 @@ export class Members {
     const enrolled = device === null ? [] : [fact('device', device), ...newsFacts(told)];
     await this.#ledger.append([used, ...enrolled]);
   }
+}
+
+function bySerial(a: Device, b: Device): number {
+  return a.serial < b.serial ? -1 : 1;
 }
 
 function turned(member: Member, state: Member['state'], { at, actor, reason }: Act): Member {

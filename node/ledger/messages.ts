@@ -5,8 +5,6 @@
  */
 import { concat } from 'uint8arrays/concat';
 import { equals } from 'uint8arrays/equals';
-import { fromString } from 'uint8arrays/from-string';
-import { toString } from 'uint8arrays/to-string';
 import {
   decodeConversation,
   domainOf,
@@ -19,7 +17,7 @@ import type { Receipt } from '../../protocol/statement/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import type { Op } from '../archive/index.ts';
 import { talkOps } from './acquaintances.ts';
-import { KEYS, decodeSequence, encodeSequence, within } from './keys.ts';
+import { decodeSequence, encodeSequence } from './keys.ts';
 import { PRESENT, del, headed, put, type Fact } from './fact.ts';
 import type { HeaderOf } from './headers.ts';
 import type { Ledger, Range } from './ledger.ts';
@@ -35,11 +33,15 @@ export interface AdmittedMessage {
   readonly via: RecordOf<'message'>['via'];
 }
 
-/** A message waiting for a partner: its position in our log, its id, the device that signed it, its sender's address. */
+/** A message waiting for a partner: its position in our log, its id, and the device that signed it. */
 export interface Outgoing {
   readonly sequence: number;
   readonly id: Uint8Array;
   readonly device: Uint8Array;
+}
+
+/** One that was sent, and its sender's address. */
+export interface Sent extends Outgoing {
   readonly sender: string;
 }
 
@@ -64,10 +66,10 @@ export class Messages {
 
   /** The position of a message that is archived, or is being archived. Throws `archive.damaged`. */
   position(id: Uint8Array): number | undefined {
-    const value = this.#ledger.log.get(KEYS.message(id));
+    const value = this.#ledger.get(this.#ledger.keys.message(id));
     if (value === undefined) return undefined;
     const sequence = decodeSequence(value);
-    if (sequence < this.#ledger.log.size) this.rowOf(sequence, (header) => equals(header.id, id));
+    if (sequence < this.#ledger.log.size) this.headerAt(sequence, (header) => equals(header.id, id));
     return sequence;
   }
 
@@ -95,13 +97,19 @@ export class Messages {
     );
   }
 
-  /**
-   * The message that a row of a view stands for, if it is the one: a row whose key was changed points elsewhere. Throws
-   * `archive.damaged`.
-   */
+  /** The message that a row of a view stands for, like `headerAt`. */
   rowOf(sequence: number, isMeant: (header: HeaderOf<'message'>) => boolean): RecordOf<'message'> {
-    const { header, record } = this.#ledger.message(sequence) ?? missing(sequence);
-    if (isMeant(header)) return record;
+    this.headerAt(sequence, isMeant);
+    return this.#ledger.message(sequence) ?? missing(sequence);
+  }
+
+  /**
+   * What the views of the message that a row stands for were made from, if it is the one: a row whose key was changed
+   * points elsewhere. Throws `archive.damaged`.
+   */
+  headerAt(sequence: number, isMeant: (header: HeaderOf<'message'>) => boolean): HeaderOf<'message'> {
+    const header = this.#ledger.messageHeader(sequence) ?? missing(sequence);
+    if (isMeant(header)) return header;
     throw new ChanceryError(
       'archive.damaged',
       `a view of the archive points to message ${sequence}, which does not belong there; run chancery archive verify`,
@@ -111,23 +119,27 @@ export class Messages {
 
   /** Whether a member was in a conversation when the entry came. */
   wasIn(address: string, conversation: Uint8Array, sequence: number): boolean {
-    const { log } = this.#ledger;
-    if (log.has(KEYS.membership(address, conversation))) return true;
-    const until = log.get(KEYS.formerMembership(address, conversation));
+    const { log, keys } = this.#ledger;
+    if (log.has(keys.membership(address, conversation))) return true;
+    const until = log.get(keys.formerMembership(address, conversation));
     return until !== undefined && decodeSequence(until) >= sequence;
   }
 
   /** Positions of a conversation, newest first, below `before`. */
   async timeline(conversation: Uint8Array, before: number | null, limit: number): Promise<number[]> {
-    const range = within('timeline', conversation);
-    const lt = before === null ? range.lt : KEYS.timeline(conversation, before);
+    const range = this.#ledger.keys.within('timeline', conversation);
+    const lt = before === null ? range.lt : this.#ledger.keys.timeline(conversation, before);
     return this.#sequences({ gte: range.gte, lt, reverse: true, limit });
   }
 
   /** A member's feed from `cursor` on, oldest first. */
   async feed(address: string, cursor: number, limit: number): Promise<FeedRow[]> {
     const rows: FeedRow[] = [];
-    const range = { gte: KEYS.feed(address, cursor), lt: within('feed', address).lt, limit };
+    const range = {
+      gte: this.#ledger.keys.feed(address, cursor),
+      lt: this.#ledger.keys.within('feed', address).lt,
+      limit,
+    };
     for await (const [key, value] of this.#rows(range)) {
       const isNews = equals(value, NEWS_ROW);
       const delivered = [];
@@ -139,8 +151,8 @@ export class Messages {
 
   /** Positions of what a person wrote, newest first, below `before`. */
   async said(address: string, before: number | null, limit: number): Promise<number[]> {
-    const range = within('said', address);
-    const lt = before === null ? range.lt : KEYS.said(address, before);
+    const range = this.#ledger.keys.within('said', address);
+    const lt = before === null ? range.lt : this.#ledger.keys.said(address, before);
     return this.#sequences({ gte: range.gte, lt, reverse: true, limit });
   }
 
@@ -159,10 +171,10 @@ export class Messages {
 
   /** A member's conversations in the order of their ids, from after one. */
   async conversationsOf(address: string, after: Uint8Array | null, limit: number): Promise<Conversation[]> {
-    const { gte, lt } = within('membership', address);
-    const from = after === null ? { gte } : { gt: KEYS.membership(address, after) };
+    const { gte, lt } = this.#ledger.keys.within('membership', address);
+    const from = after === null ? { gte } : { gt: this.#ledger.keys.membership(address, after) };
     const found: Conversation[] = [];
-    for await (const [key] of this.#ledger.log.iterate({ ...from, lt, limit })) {
+    for await (const [key] of this.#ledger.iterate({ ...from, lt, limit })) {
       const conversation = this.conversation(key.slice(-32));
       if (conversation !== undefined) found.push(conversation);
     }
@@ -171,33 +183,35 @@ export class Messages {
 
   async conversations(): Promise<Conversation[]> {
     const found: Conversation[] = [];
-    for await (const [, value] of this.#ledger.log.iterate(within('conversation'))) {
+    for await (const [, value] of this.#ledger.iterate(this.#ledger.keys.within('conversation'))) {
       const decoded = decodeConversation(value);
       if (decoded.ok) found.push(decoded.value);
     }
     return found;
   }
 
-  /** People of partners who have written to us: address and device last used. */
-  async people(limit: number): Promise<{ address: string; device: Uint8Array }[]> {
-    const people: { address: string; device: Uint8Array }[] = [];
-    for await (const [key, value] of this.#ledger.log.iterate({ ...within('person'), limit })) {
-      people.push({ address: Buffer.from(key.subarray(1, -1)).toString(), device: value });
-    }
-    return people;
+  /** People of partners who have written to us: the device that each used last, by its hash. */
+  async people(limit: number): Promise<Uint8Array[]> {
+    const devices: Uint8Array[] = [];
+    const range = { ...this.#ledger.keys.within('person'), limit };
+    for await (const [, device] of this.#ledger.iterate(range)) devices.push(device);
+    return devices;
   }
 
   /** What a partner has yet to acknowledge, oldest first, from a position on. */
   async outbox(domain: string, from: number, limit: number): Promise<Outgoing[]> {
     const start = Math.max(from, this.outboxCursor(domain));
-    const range = { gte: KEYS.outbox(domain, start), lt: within('outbox', domain).lt, limit };
+    const range = {
+      gte: this.#ledger.keys.outbox(domain, start),
+      lt: this.#ledger.keys.within('outbox', domain).lt,
+      limit,
+    };
     const outgoing: Outgoing[] = [];
     for await (const [key, value] of this.#rows(range)) {
       outgoing.push({
         sequence: decodeSequence(key),
         id: value.slice(0, 32),
         device: value.slice(32, 64),
-        sender: toString(value.subarray(64)),
       });
     }
     return outgoing;
@@ -205,14 +219,14 @@ export class Messages {
 
   /** How many messages a partner has yet to acknowledge; counts to `limit` at most. */
   async backlog(domain: string, limit: number): Promise<number> {
-    const range = within('outbox', domain);
-    const gte = KEYS.outbox(domain, this.outboxCursor(domain));
+    const range = this.#ledger.keys.within('outbox', domain);
+    const gte = this.#ledger.keys.outbox(domain, this.outboxCursor(domain));
     return (await this.#sequences({ gte, lt: range.lt, limit })).length;
   }
 
   /** Positions below it are acknowledged by the partner. */
   outboxCursor(domain: string): number {
-    const value = this.#ledger.log.get(KEYS.outboxCursor(domain));
+    const value = this.#ledger.get(this.#ledger.keys.outboxCursor(domain));
     return value === undefined ? 0 : decodeSequence(value);
   }
 
@@ -224,7 +238,7 @@ export class Messages {
   async acknowledge(
     receipt: Receipt,
     statement: Uint8Array,
-    sent: readonly Outgoing[],
+    sent: readonly Sent[],
     held = Infinity,
   ): Promise<void> {
     const last = sent.at(-1);
@@ -249,37 +263,40 @@ export const messageView: View<'message'> = ({ said, sequence }, views) => {
   if (after === undefined)
     throw new ChanceryError('archive.damaged', 'a message of the archive is in no conversation');
   const ops = [
-    put(KEYS.message(id), encodeSequence(sequence)),
-    put(KEYS.timeline(after.id, sequence), PRESENT),
-    put(KEYS.said(sender, sequence), PRESENT),
+    put(views.keys.message(id), encodeSequence(sequence)),
+    put(views.keys.timeline(after.id, sequence), PRESENT),
+    put(views.keys.said(sender, sequence), PRESENT),
   ];
   if (before !== after) ops.push(...membershipOps(views, before, after, sequence));
   const { members, domains } = audienceOf(views.domain, before, after);
-  for (const address of members) ops.push(put(KEYS.feed(address, sequence), PRESENT));
+  for (const address of members) ops.push(put(views.keys.feed(address, sequence), PRESENT));
   if (from === null) {
-    const row = concat([id, device, fromString(sender)]);
+    const row = concat([id, device]);
     for (const domain of domains)
-      ops.push(put(KEYS.outbox(domain, sequence), row), put(KEYS.exchange(domain, sequence), PRESENT));
+      ops.push(
+        put(views.keys.outbox(domain, sequence), row),
+        put(views.keys.exchange(domain, sequence), PRESENT),
+      );
     return ops;
   }
-  ops.push(put(KEYS.exchange(from, sequence), PRESENT));
-  const person = KEYS.person(sender);
+  ops.push(put(views.keys.exchange(from, sequence), PRESENT));
+  const person = views.keys.person(sender);
   const known = views.decoded(person, (value) => value);
   if (known === undefined || !equals(known, device)) ops.push(put(person, device));
   return ops;
 };
 
 /** The outbox moved past what a receipt settles, where it is kept, and a row in each sender's feed of which are theirs. */
-export const receiptView: View<'receipt'> = ({ said: { from, settled, next }, sequence }) => {
+export const receiptView: View<'receipt'> = ({ said: { from, settled, next }, sequence }, { keys }) => {
   const bySender = Map.groupBy(settled, ([, sender]) => sender);
   return [
     ...settled.flatMap(([position]) => [
-      del(KEYS.outbox(from, position)),
-      put(KEYS.exchange(from, position), encodeSequence(sequence)),
+      del(keys.outbox(from, position)),
+      put(keys.exchange(from, position), encodeSequence(sequence)),
     ]),
-    put(KEYS.outboxCursor(from), encodeSequence(next)),
+    put(keys.outboxCursor(from), encodeSequence(next)),
     ...[...bySender].map(([sender, own]) =>
-      put(KEYS.feed(sender, sequence), concat(own.map(([, , id]) => id))),
+      put(keys.feed(sender, sequence), concat(own.map(([, , id]) => id))),
     ),
   ];
 };
@@ -308,15 +325,15 @@ function membershipOps(
 ): Op[] {
   const isOwn = (address: string): boolean => domainOf(address) === views.domain;
   const strangers = after.members.filter((address) => !isOwn(address));
-  const ops = [put(KEYS.conversation(after.id), encodeConversation(after))];
+  const ops = [put(views.keys.conversation(after.id), encodeConversation(after))];
   ops.push(...talkOps(views, after, strangers));
   for (const address of after.members) {
-    if (isOwn(address)) ops.push(put(KEYS.membership(address, after.id), PRESENT));
+    if (isOwn(address)) ops.push(put(views.keys.membership(address, after.id), PRESENT));
   }
   for (const address of before?.members ?? []) {
     if (after.members.includes(address) || !isOwn(address)) continue;
-    ops.push(del(KEYS.membership(address, after.id)));
-    ops.push(put(KEYS.formerMembership(address, after.id), encodeSequence(sequence)));
+    ops.push(del(views.keys.membership(address, after.id)));
+    ops.push(put(views.keys.formerMembership(address, after.id), encodeSequence(sequence)));
   }
   return ops;
 }
@@ -328,5 +345,5 @@ function missing(sequence: number): never {
 }
 
 function conversationOf(views: Views, id: Uint8Array): Conversation | undefined {
-  return views.decoded(KEYS.conversation(id), (value) => valueOf(decodeConversation(value)));
+  return views.decoded(views.keys.conversation(id), (value) => valueOf(decodeConversation(value)));
 }

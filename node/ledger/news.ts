@@ -11,7 +11,7 @@ import { valueOf } from '../../protocol/errors/index.ts';
 import { identityNewsShape, type IdentityNews } from '../../protocol/wire/index.ts';
 import type { Op } from '../archive/index.ts';
 import { acquaintance, acquaintanceOp, conversationsIn, talksWith } from './acquaintances.ts';
-import { KEYS, decodeSequence, within } from './keys.ts';
+import { decodeSequence } from './keys.ts';
 import { fact, put, type Fact } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import { MAX_NEWS, type RecordOf } from './records.ts';
@@ -66,32 +66,33 @@ export function newsFacts({ news, audience }: Told): Fact[] {
   return news.length === 0 ? [] : [fact('news', { news: [...news], audience: [...new Set(audience)] })];
 }
 
-export const newsView: View<'news'> = ({ said, sequence, time }) => newsOps(said, sequence, time);
+export const newsView: View<'news'> = ({ said, sequence, time }, views) =>
+  newsOps(views, said, sequence, time);
 
 /** Makes news known: to operators, and to these members. */
-function newsOps({ news, audience }: Told, sequence: number, time: number): Op[] {
+function newsOps({ keys }: Views, { news, audience }: Told, sequence: number, time: number): Op[] {
   if (news.length === 0) return [];
-  const rows = [...new Set(audience)].map((address) => put(KEYS.feed(address, sequence), NEWS_ROW));
-  return [put(KEYS.news(sequence), encodeCbor({ v: 1, time, news })), ...rows];
+  const rows = [...new Set(audience)].map((address) => put(keys.feed(address, sequence), NEWS_ROW));
+  return [put(keys.news(sequence), encodeCbor({ v: 1, time, news })), ...rows];
 }
 
 /** What a certificate of a partner's device, seen for the first time, says that is new of its person. */
 export function certificateOps(views: Views, device: SeenDevice, sequence: number, time: number): Op[] {
   const { address, domain, name, roles, publicKey, window } = device;
-  if (views.view('member', KEYS.member(address)) !== undefined) return [];
+  if (views.view('member', views.keys.member(address)) !== undefined) return [];
   const known = acquaintance(views, address);
   const newer = known === undefined || window.from >= known.from;
   const fresh = known?.keys.some((key) => equals(key, publicKey)) !== true;
   const now = newer ? { name, roles: [...roles], from: window.from } : known;
   const keys = [...(known?.keys ?? []), ...(fresh ? [publicKey] : [])];
-  const op = acquaintanceOp(address, { ...now, keys });
+  const op = acquaintanceOp(views, address, { ...now, keys });
   if (known === undefined) return [op];
   const person = { address, name: now.name };
   const about = { person, domain, ...standingOf(views, domain) };
   const news = changesOf(about, known, now);
   if (fresh) news.unshift(newDevice(about, keyFingerprint(publicKey, views.sha256)));
   const audience = talksWith(views, address).flatMap((id) => ownMembersOf(views, id));
-  return [op, ...newsOps({ news, audience }, sequence, time)];
+  return [op, ...newsOps(views, { news, audience }, sequence, time)];
 }
 
 /** What is new of one of our own members, who is told of it too. */
@@ -124,7 +125,7 @@ export function organisationNews(before: Organisation | undefined, after: Organi
 /** Our members who share a conversation with one of them, who is told too. */
 export async function colleaguesOf(ledger: Ledger, address: string): Promise<Set<string>> {
   const found = new Set([address]);
-  for await (const [key] of ledger.log.iterate(within('membership', address))) {
+  for await (const [key] of ledger.iterate(ledger.keys.within('membership', address))) {
     for (const other of ownMembersOf(ledger, key.slice(-32))) found.add(other);
   }
   return found;
@@ -133,7 +134,7 @@ export async function colleaguesOf(ledger: Ledger, address: string): Promise<Set
 /** Our members who talk with anyone of a partner. */
 export async function contactsWith(ledger: Ledger, domain: string): Promise<Set<string>> {
   const conversations = new Map<string, Uint8Array>();
-  for await (const [, value] of ledger.log.iterate(within('acquaintance', 'talks', domain))) {
+  for await (const [, value] of ledger.iterate(ledger.keys.within('acquaintance', 'talks', domain))) {
     for (const id of conversationsIn(value)) conversations.set(Buffer.from(id).toString('latin1'), id);
   }
   return new Set([...conversations.values()].flatMap((id) => ownMembersOf(ledger, id)));
@@ -141,16 +142,16 @@ export async function contactsWith(ledger: Ledger, domain: string): Promise<Set<
 
 /** The news of one entry; none where it has none. */
 export function reportAt(ledger: Ledger, sequence: number): Report | undefined {
-  const value = ledger.log.get(KEYS.news(sequence));
+  const value = ledger.get(ledger.keys.news(sequence));
   return value === undefined ? undefined : reportOf(sequence, value);
 }
 
 /** Reports, newest first, below `before`. */
 export async function reports(ledger: Ledger, before: number | null, limit: number): Promise<Report[]> {
-  const range = within('news');
-  const lt = before === null ? range.lt : KEYS.news(before);
+  const range = ledger.keys.within('news');
+  const lt = before === null ? range.lt : ledger.keys.news(before);
   const found: Report[] = [];
-  for await (const [key, value] of ledger.log.iterate({ gte: range.gte, lt, reverse: true, limit })) {
+  for await (const [key, value] of ledger.iterate({ gte: range.gte, lt, reverse: true, limit })) {
     found.push(reportOf(decodeSequence(key), value));
   }
   return found;
@@ -168,7 +169,7 @@ function aboutMember({ address, name, joined }: Member): About {
 }
 
 function standingOf(views: Views, domain: string): Pick<IdentityNews, 'level' | 'since'> {
-  const { level, since } = views.view('organisation', KEYS.organisation(domain)) ?? {};
+  const { level, since } = views.view('organisation', views.keys.organisation(domain)) ?? {};
   return { level: level ?? 'none', since: since ?? 0 };
 }
 
@@ -191,8 +192,10 @@ function changesOf(
 
 /** Those in a conversation who are of our own organisation: only they have a row that says so. */
 function ownMembersOf(views: Views, conversation: Uint8Array): string[] {
-  const found = views.decoded(KEYS.conversation(conversation), (value) => valueOf(decodeConversation(value)));
+  const found = views.decoded(views.keys.conversation(conversation), (value) =>
+    valueOf(decodeConversation(value)),
+  );
   return (found?.members ?? []).filter(
-    (address) => views.get(KEYS.membership(address, conversation)) !== undefined,
+    (address) => views.get(views.keys.membership(address, conversation)) !== undefined,
   );
 }

@@ -5,7 +5,7 @@
 import { equals } from 'uint8arrays/equals';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import type { Sha256 } from '../../protocol/crypto/index.ts';
-import { KEYS, decodeSequence, encodeSequence, within } from './keys.ts';
+import { decodeSequence, encodeSequence } from './keys.ts';
 import { PRESENT, del, fact, put, type Fact } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import { contactsWith, newsFacts, organisationNews } from './news.ts';
@@ -22,28 +22,28 @@ export interface Sighting {
   readonly proof: Uint8Array | null;
 }
 
-export const organisationView: View<'organisation'> = ({ said: { domain }, bytes, sequence }) => [
-  put(KEYS.organisation(domain), bytes),
-  put(KEYS.history(domain, sequence), PRESENT),
+export const organisationView: View<'organisation'> = ({ said: { domain }, bytes, sequence }, { keys }) => [
+  put(keys.organisation(domain), bytes),
+  put(keys.history(domain, sequence), PRESENT),
 ];
 
-export const proofView: View<'proof'> = ({ said, bytes }, { sha256 }) => [
-  put(KEYS.proof(sha256(said.proof)), bytes),
+export const proofView: View<'proof'> = ({ said, bytes }, { sha256, keys }) => [
+  put(keys.proof(sha256(said.proof)), bytes),
 ];
 
-export const rosterView: View<'roster'> = ({ said: { domain, number }, bytes, sequence }) => [
-  put(KEYS.roster(domain), bytes),
-  put(KEYS.rosterAt(domain, number), encodeSequence(sequence)),
+export const rosterView: View<'roster'> = ({ said: { domain, number }, bytes, sequence }, { keys }) => [
+  put(keys.roster(domain), bytes),
+  put(keys.rosterAt(domain, number), encodeSequence(sequence)),
 ];
 
 /** Whose domain changed hands begins anew: with its rosters, and with its log. */
-export const forgottenView: View<'roster-forgotten'> = ({ said }, { domain }) => [
-  del(KEYS.roster(said.domain)),
-  del(KEYS.cosignature(said.domain, domain)),
+export const forgottenView: View<'roster-forgotten'> = ({ said }, { domain, keys }) => [
+  del(keys.roster(said.domain)),
+  del(keys.cosignature(said.domain, domain)),
 ];
 
-export const agreementView: View<'agreement'> = ({ said, bytes }) => [
-  put(KEYS.agreement(said.domain), bytes),
+export const agreementView: View<'agreement'> = ({ said, bytes }, { keys }) => [
+  put(keys.agreement(said.domain), bytes),
 ];
 
 export class Partners {
@@ -57,13 +57,15 @@ export class Partners {
 
   /** The agreement in force with a domain. */
   agreement(domain: string): AgreementRecord | undefined {
-    const agreement = this.#ledger.view('agreement', KEYS.agreement(domain));
+    const agreement = this.#ledger.view('agreement', this.#ledger.keys.agreement(domain));
     return agreement?.state === 'active' ? agreement : undefined;
   }
 
   async agreements(): Promise<AgreementRecord[]> {
-    const all = await this.#ledger.views('agreement', within('agreement'));
-    return all.filter((agreement) => agreement.state === 'active');
+    const all = await this.#ledger.views('agreement', this.#ledger.keys.within('agreement'));
+    return all
+      .filter((agreement) => agreement.state === 'active')
+      .sort((a, b) => (a.domain < b.domain ? -1 : 1));
   }
 
   /** Records an agreement and how its partner was verified, in one batch: a new one, or one with a new root of the partner. */
@@ -113,7 +115,7 @@ export class Partners {
   }
 
   organisation(domain: string): OrganisationRecord | undefined {
-    return this.#ledger.view('organisation', KEYS.organisation(domain));
+    return this.#ledger.view('organisation', this.#ledger.keys.organisation(domain));
   }
 
   /** Records how an organisation was verified; the proof is recorded once, by its hash. */
@@ -125,14 +127,14 @@ export class Partners {
   /** What was recorded of how an organisation was verified, oldest first: sequence numbers of the log. */
   async history(domain: string): Promise<number[]> {
     const sequences: number[] = [];
-    for await (const [key] of this.#ledger.log.iterate(within('history', domain)))
+    for await (const [key] of this.#ledger.iterate(this.#ledger.keys.within('history', domain)))
       sequences.push(decodeSequence(key));
     return sequences;
   }
 
   /** An archived DNSSEC proof by its SHA-256. */
   proof(hash: Uint8Array): Uint8Array | undefined {
-    return this.#ledger.view('proof', KEYS.proof(hash))?.proof;
+    return this.#ledger.view('proof', this.#ledger.keys.proof(hash))?.proof;
   }
 
   /** What is about to be known of an organisation, and what of it is news to whom, held against what is known then. */
@@ -153,19 +155,19 @@ export class Partners {
   }
 
   roster(domain: string): RosterRecord | undefined {
-    return this.#ledger.view('roster', KEYS.roster(domain));
+    return this.#ledger.view('roster', this.#ledger.keys.roster(domain));
   }
 
   /** The roster of a number, if it was taken. */
   rosterAt(domain: string, number: number): RosterRecord | undefined {
-    const sequence = this.#ledger.log.get(KEYS.rosterAt(domain, number));
+    const sequence = this.#ledger.get(this.#ledger.keys.rosterAt(domain, number));
     return sequence === undefined ? undefined : this.#ledger.record('roster', decodeSequence(sequence));
   }
 
   /** Every roster that was taken, by its number: the entry that holds it. */
   async rosters(domain: string): Promise<{ readonly number: number; readonly sequence: number }[]> {
     const found = [];
-    for await (const [key, value] of this.#ledger.log.iterate(within('rosterAt', domain)))
+    for await (const [key, value] of this.#ledger.iterate(this.#ledger.keys.within('rosterAt', domain)))
       found.push({ number: decodeSequence(key), sequence: decodeSequence(value) });
     return found;
   }

@@ -5,7 +5,7 @@
  */
 import { concat } from 'uint8arrays/concat';
 import { equals } from 'uint8arrays/equals';
-import { decodeSequence, encodeSequence, KEYS, within } from './keys.ts';
+import { decodeSequence, encodeSequence } from './keys.ts';
 import { fact, put } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import type { RecordOf } from './records.ts';
@@ -35,7 +35,7 @@ export class ReceiptEvidence {
   /** All that is kept, oldest first, by its entry's sequence number. */
   async all(): Promise<{ sequence: number; evidence: ReceiptEvidenceRecord }[]> {
     const found = [];
-    for await (const [, value] of this.#ledger.log.iterate(within('receiptEvidence'))) {
+    for await (const [, value] of this.#ledger.iterate(this.#ledger.keys.within('receiptEvidence'))) {
       const sequence = decodeSequence(value);
       const evidence = this.#ledger.record('receipt-evidence', sequence);
       if (evidence !== undefined) found.push({ sequence, evidence });
@@ -52,7 +52,7 @@ export const receiptEvidenceView: View<'receipt-evidence'> = ({ said, sequence }
 /** The first free place of a partner; undefined where the message is kept already, or all places are taken. */
 function placeFor({ domain, message }: ReceiptEvidenceRecord, views: Views): Uint8Array | undefined {
   for (let place = 0; place < MAX_PLACES; place++) {
-    const key = KEYS.receiptEvidence(domain, place);
+    const key = views.keys.receiptEvidence(domain, place);
     const kept = views.get(key);
     if (kept === undefined) return key;
     if (equals(kept.subarray(0, ID_BYTES), message)) return undefined;

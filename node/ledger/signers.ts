@@ -8,7 +8,6 @@ import { parseCertificate, readSubject } from '../../protocol/certificate/index.
 import { ChanceryError, accept, refuse, valueOf, type Result } from '../../protocol/errors/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { verifyChain, type VerifiedIdentity } from '../../protocol/identity/index.ts';
-import { KEYS } from './keys.ts';
 import { fact, put, type Fact } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import { certificateOps, type SeenDevice } from './news.ts';
@@ -34,7 +33,7 @@ export interface KnownSigner extends SigningDevice {
 export const certificateView: View<'certificate'> = ({ said, bytes, sequence, time }, views) => {
   const [leaf = new Uint8Array()] = said.chain;
   return [
-    put(KEYS.signer(views.sha256(leaf)), bytes),
+    put(views.keys.signer(views.sha256(leaf)), bytes),
     ...certificateOps(views, seenDevice(said.chain), sequence, time),
   ];
 };
@@ -68,7 +67,7 @@ export class Signers {
     const name = toString(device, 'base64');
     const cached = this.#cache.get(name);
     if (cached !== undefined) return cached;
-    const content = this.#ledger.log.get(KEYS.signer(device));
+    const content = this.#ledger.get(this.#ledger.keys.signer(device));
     const record = content === undefined ? undefined : recordOf('certificate', content);
     if (record === undefined) return undefined;
     const signer = this.verify(record.chain);
@@ -119,7 +118,7 @@ export class Signers {
 
   /** Whether the archive has the chain, up to the same root, or is about to. */
   has({ hash, rootId }: KnownSigner): boolean {
-    return this.#ledger.view('certificate', KEYS.signer(hash))?.rootId === rootId;
+    return this.#ledger.view('certificate', this.#ledger.keys.signer(hash))?.rootId === rootId;
   }
 
   #keep(name: string, signer: KnownSigner): KnownSigner {

@@ -5,6 +5,7 @@
 import type { Sha256 } from '../../protocol/crypto/index.ts';
 import type { Op } from '../archive/index.ts';
 import type { SaidOf } from './fact.ts';
+import type { ViewKeys } from './keys.ts';
 import type { RecordKind, RecordOf } from './records.ts';
 
 /** The views as they stand, with the changes that are about to be durable. */
@@ -12,6 +13,7 @@ export interface Views {
   /** Whose log it is. */
   readonly domain: string;
   readonly sha256: Sha256;
+  readonly keys: ViewKeys;
   get(key: Uint8Array): Uint8Array | undefined;
   /** The record a view holds under a key. */
   view<K extends RecordKind>(kind: K, key: Uint8Array): RecordOf<K> | undefined;

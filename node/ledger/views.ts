@@ -1,6 +1,7 @@
 /** The one table of views: what each kind of fact changes. Nothing else writes to a view. */
 import type { Sha256 } from '../../protocol/crypto/index.ts';
 import type { ArchiveLog } from '../archive/index.ts';
+import type { ViewSealer } from '../sealing/index.ts';
 import { authorityView, epochView } from './authorities.ts';
 import { checkpointEvidenceView } from './checkpoint-evidence.ts';
 import { cosignatureView } from './cosignatures.ts';
@@ -46,6 +47,6 @@ export const VIEWS: ViewTable = {
 };
 
 /** The ledger of a domain on its log. */
-export function ledgerOn(log: ArchiveLog, domain: string, sha256: Sha256): Ledger {
-  return new Ledger({ log, domain, sha256, views: VIEWS });
+export function ledgerOn(log: ArchiveLog, domain: string, sha256: Sha256, sealer: ViewSealer): Ledger {
+  return new Ledger({ log, domain, sha256, views: VIEWS, sealer });
 }

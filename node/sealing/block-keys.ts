@@ -43,7 +43,7 @@ export class BlockKeys {
 }
 
 /** 32 bytes of a secret for one purpose (HKDF-SHA-256, RFC 5869). */
-function deriveSecret(secret: KeyObject, purpose: string): Uint8Array {
+export function deriveSecret(secret: KeyObject, purpose: string): Uint8Array {
   return new Uint8Array(
     hkdfSync('sha256', secret, new Uint8Array(), `chancery archive ${purpose}`, KEY_BYTES),
   );

@@ -1,2 +1,2 @@
-export { ARCHIVE_KEY, openSealer } from './archive-key.ts';
-export { EntrySealer } from './entry-sealer.ts';
+export { ARCHIVE_KEY, openSealing, sealingUnder, type Sealing } from './archive-key.ts';
+export type { ViewSealer } from './view-sealer.ts';

@@ -20,7 +20,7 @@ import { encodeBundle, verifyBundle, type VerificationContext } from '../../prot
 import { signRoster, type Roster } from '../../protocol/statement/index.ts';
 import { zlibDeflate, type IdentityFrame } from '../../protocol/wire/index.ts';
 import { DnsTree } from '../dns/index.ts';
-import { benchSealer } from './sealer.ts';
+import { benchSealing } from './sealing.ts';
 
 const DOMAIN = 'acme.example';
 const DAY = 86_400;
@@ -104,16 +104,17 @@ export async function measureIdentity(): Promise<IdentityFigures> {
 /** As a node of our own that comes again: judged by the roster, its bundle known by its hash. */
 async function cachedRate({ made, roster, bundle, context }: ShownIdentity): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'chancery-identity-'));
+  const sealing = benchSealing();
   const log = await ArchiveLog.open({
     location: join(folder, 'archive'),
     origin: `${DOMAIN}/chancery`,
     sha256: sodiumSuite.sha256,
-    sealer: benchSealer(),
+    sealer: sealing.entries,
     clock: Date.now,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
   });
   try {
-    const ledger = ledgerOn(log, DOMAIN, sodiumSuite.sha256);
+    const ledger = ledgerOn(log, DOMAIN, sodiumSuite.sha256, sealing.views);
     const partners = new Partners(ledger, sodiumSuite.sha256);
     const trust = new Trust({
       domain: DOMAIN,

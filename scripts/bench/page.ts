@@ -16,7 +16,7 @@ import {
   type VerifiedMessage,
 } from '../../protocol/message/index.ts';
 import { quantile } from './quantile.ts';
-import { benchSealer } from './sealer.ts';
+import { benchSealing } from './sealing.ts';
 
 const PAGE = 50;
 const SAMPLES = 200;
@@ -25,16 +25,17 @@ const APPEND = 1_000;
 /** @param messages how many the conversation has @param bytes of text in each */
 export async function measurePage(messages: number, bytes: number): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'chancery-page-'));
+  const sealing = benchSealing();
   const log = await ArchiveLog.open({
     location: join(folder, 'archive'),
     origin: 'acme.test/chancery',
     sha256: sodiumSuite.sha256,
-    sealer: benchSealer(),
+    sealer: sealing.entries,
     clock: Date.now,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
   });
   try {
-    const ledger = ledgerOn(log, 'acme.test', sodiumSuite.sha256);
+    const ledger = ledgerOn(log, 'acme.test', sodiumSuite.sha256, sealing.views);
     const store = new Messages(ledger);
     const conversation = await fill(ledger, store, messages, bytes);
     const feed = new Feed({

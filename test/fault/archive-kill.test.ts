@@ -14,7 +14,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ArchiveLog, type ArchiveLogOptions } from '../../node/archive/index.ts';
 import { sodiumSuite } from '../../node/crypto/index.ts';
-import { testSealer } from '../support/archive.ts';
+import { testSealing } from '../support/archive.ts';
 
 /** How often a process is killed in all. */
 const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 200);
@@ -42,7 +42,7 @@ function options(location: string): ArchiveLogOptions {
     location,
     origin: 'acme.test/chancery',
     sha256,
-    sealer: testSealer(),
+    sealer: testSealing().entries,
     clock,
     randomBytes: salts,
   };

@@ -26,7 +26,7 @@ import {
   tilePath,
   verifyInclusion,
 } from '../../protocol/merkle/index.ts';
-import { archiveOptions, records } from '../support/archive.ts';
+import { archiveOptions, records, testSealing } from '../support/archive.ts';
 import { FaultyDisk } from '../support/faulty-store.ts';
 import { keyOf, rekorEntry } from '../support/published-logs.ts';
 
@@ -90,7 +90,7 @@ test('a proof made from the tiles we serve, and from nothing else, verifies with
   const disk = new FaultyDisk();
   await using log = await ArchiveLog.open(archiveOptions('', { openStore: disk.open }));
   await log.append(records(0, 700));
-  const ledger = ledgerOn(log, 'acme.test', sha256);
+  const ledger = ledgerOn(log, 'acme.test', sha256, testSealing().views);
   const checkpoint = (): Promise<string> => log.checkpoint(signer);
   const tree = new OwnTree({ log, cosignatures: new Cosignatures(ledger), checkpoint, suite: sodiumSuite });
   const served = (level: number | null, index: number): Uint8Array => {

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ArchiveLogOptions, NewRecord } from '../../node/archive/index.ts';
 import { sodiumSuite } from '../../node/crypto/index.ts';
-import { EntrySealer } from '../../node/sealing/index.ts';
+import { sealingUnder, type Sealing } from '../../node/sealing/index.ts';
 
 export const ORIGIN = 'acme.test/chancery';
 
@@ -10,11 +10,8 @@ export const ORIGIN = 'acme.test/chancery';
 export const START = 1_700_000_000_000;
 
 /** What seals every archive here. */
-export function testSealer(): EntrySealer {
-  return new EntrySealer({
-    archiveKey: new Uint8Array(32).fill(7),
-    randomBytes: (length) => new Uint8Array(randomBytes(length)),
-  });
+export function testSealing(): Sealing {
+  return sealingUnder(new Uint8Array(32).fill(7), (length) => new Uint8Array(randomBytes(length)));
 }
 
 /** Settings with a clock that stands still and salts that differ by a counter. */
@@ -24,7 +21,7 @@ export function archiveOptions(location: string, more: Partial<ArchiveLogOptions
     location,
     origin: ORIGIN,
     sha256: sodiumSuite.sha256,
-    sealer: testSealer(),
+    sealer: testSealing().entries,
     clock: () => START,
     randomBytes: (length) => {
       salt += 1;

@@ -28,7 +28,7 @@ import {
   type VerifiedIdentity,
 } from '../../protocol/identity/index.ts';
 import { signAgreement, signRoster, type Roster } from '../../protocol/statement/index.ts';
-import { archiveOptions } from './archive.ts';
+import { archiveOptions, testSealing } from './archive.ts';
 import { AT, Chain, dnssecCrypto, txtSet, type Spoiled } from './dnssec-chain.ts';
 import { makeNode, makeOrganisation } from './organisation.ts';
 
@@ -83,7 +83,7 @@ export class Besieged {
 
   private constructor(log: ArchiveLog, close: () => Promise<void>) {
     this.close = close;
-    this.ledger = ledgerOn(log, HOME, sodiumSuite.sha256);
+    this.ledger = ledgerOn(log, HOME, sodiumSuite.sha256, testSealing().views);
     this.members = new Members(this.ledger);
     this.partners = new Partners(this.ledger, sodiumSuite.sha256);
     this.evidence = new Evidence(this.ledger, this.partners);

@@ -8,7 +8,7 @@ import { sodiumSuite } from '../../node/crypto/index.ts';
 import type { ViewTable } from '../../node/ledger/view.ts';
 import { Ledger } from '../../node/ledger/index.ts';
 import { VIEWS } from '../../node/ledger/views.ts';
-import { archiveOptions } from './archive.ts';
+import { archiveOptions, testSealing } from './archive.ts';
 
 /** With other views than the table's where a test asks for them. */
 export async function openLedger(t: TestContext, views: Partial<ViewTable> = {}): Promise<Ledger> {
@@ -19,5 +19,6 @@ export async function openLedger(t: TestContext, views: Partial<ViewTable> = {})
     await rm(folder, { recursive: true, force: true });
   });
   const { sha256 } = sodiumSuite;
-  return new Ledger({ log, domain: 'acme.test', sha256, views: { ...VIEWS, ...views } });
+  const { views: sealer } = testSealing();
+  return new Ledger({ log, domain: 'acme.test', sha256, views: { ...VIEWS, ...views }, sealer });
 }

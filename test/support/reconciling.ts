@@ -32,7 +32,7 @@ import {
   type FrameChannel,
   type ReconcileAnswer,
 } from '../../protocol/wire/index.ts';
-import { START, archiveOptions } from './archive.ts';
+import { START, archiveOptions, testSealing } from './archive.ts';
 import { channelPair } from './channel-pair.ts';
 import { FaultyDisk } from './faulty-store.ts';
 
@@ -86,7 +86,7 @@ export class Side {
       archiveOptions('', { origin: logOrigin(domain), openStore: disk.open, clock: () => now.time }),
     );
     t.after(() => log.close());
-    return new Side(domain, ledgerOn(log, domain, sodiumSuite.sha256), disk, now);
+    return new Side(domain, ledgerOn(log, domain, sodiumSuite.sha256, testSealing().views), disk, now);
   }
 
   get log(): Logger {

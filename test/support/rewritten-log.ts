@@ -6,7 +6,7 @@ import { sodiumSuite } from '../../node/crypto/index.ts';
 import { ledgerOn, Signers, type RecordKind, type RecordOf } from '../../node/ledger/index.ts';
 import { encodeRecord, recordOf } from '../../node/ledger/records.ts';
 import type { TrustAnchor } from '../../protocol/dnssec/index.ts';
-import { archiveOptions } from './archive.ts';
+import { archiveOptions, testSealing } from './archive.ts';
 import { FaultyDisk } from './faulty-store.ts';
 
 export type Written = Omit<LogRecord, 'sequence'>;
@@ -56,7 +56,7 @@ export async function audit(
     log,
     size,
     context: verificationContext(anchors),
-    signers: new Signers(ledgerOn(log, 'acme.test', sodiumSuite.sha256), sodiumSuite),
+    signers: new Signers(ledgerOn(log, 'acme.test', sodiumSuite.sha256, testSealing().views), sodiumSuite),
     damaged: new Set(damaged),
     maxFaults: 1_000,
   });

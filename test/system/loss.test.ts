@@ -11,7 +11,7 @@ import { ArchiveLog } from '../../node/archive/index.ts';
 import { BackupFolder, openBackup, restoreLog } from '../../node/backup/index.ts';
 import { platform } from '../../node/composition/index.ts';
 import { ledgerOn } from '../../node/ledger/index.ts';
-import { openSealer } from '../../node/sealing/index.ts';
+import { openSealing } from '../../node/sealing/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { TestDevice } from '../support/test-device.ts';
 import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
@@ -76,12 +76,20 @@ async function restoreFromBackup(): Promise<void> {
     if (file.startsWith(basename(location))) await rm(join(dirname(location), file), { recursive: true });
   const { clock, randomBytes, suite } = platform;
   const { sha256 } = suite;
-  const sealer = await openSealer(keys, randomBytes);
+  const sealing = await openSealing(keys, randomBytes);
   const origin = 'acme.test/chancery';
-  await using log = await ArchiveLog.open({ location, origin, sha256, sealer, clock, randomBytes });
+  await using log = await ArchiveLog.open({
+    location,
+    origin,
+    sha256,
+    sealer: sealing.entries,
+    clock,
+    randomBytes,
+  });
   const backup = new BackupFolder(join(folder, 'backup'));
   const opened = valueOf(await openBackup(backup, suite));
-  valueOf(await restoreLog(backup, opened, ledgerOn(log, 'acme.test', sha256), sha256));
+  const ledger = ledgerOn(log, 'acme.test', sha256, sealing.views);
+  valueOf(await restoreLog(backup, opened, ledger, sha256));
   assert.equal(log.size, size);
 }
 

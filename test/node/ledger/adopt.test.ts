@@ -8,7 +8,7 @@ import { ArchiveLog, type StoredRecord } from '../../../node/archive/index.ts';
 import { sodiumSuite } from '../../../node/crypto/index.ts';
 import { platform } from '../../../node/composition/index.ts';
 import { ledgerOn, type Ledger } from '../../../node/ledger/index.ts';
-import { EntrySealer } from '../../../node/sealing/index.ts';
+import { sealingUnder, type Sealing } from '../../../node/sealing/index.ts';
 import { valueOf } from '../../../protocol/errors/index.ts';
 import { archiveOptions } from '../../support/archive.ts';
 import { TestDevice } from '../../support/test-device.ts';
@@ -45,27 +45,28 @@ after(async () => {
 });
 
 /** That of an organisation's archive: whoever takes its log over has its key. */
-function sealerOf(domain: string): EntrySealer {
+function sealingOf(domain: string): Sealing {
   const { made } = domain === 'acme.test' ? acme : partner;
-  return new EntrySealer({ archiveKey: made.seeds.archive, randomBytes: platform.randomBytes });
+  return sealingUnder(made.seeds.archive, platform.randomBytes);
 }
 
 /** A fresh archive of the same organisation. */
 async function emptyLedger(t: TestContext, domain: string): Promise<Ledger> {
   const folder = await mkdtemp(join(tmpdir(), 'chancery-adopt-'));
+  const sealing = sealingOf(domain);
   const log = await ArchiveLog.open(
-    archiveOptions(join(folder, 'archive'), { origin: `${domain}/chancery`, sealer: sealerOf(domain) }),
+    archiveOptions(join(folder, 'archive'), { origin: `${domain}/chancery`, sealer: sealing.entries }),
   );
   t.after(async () => {
     await log.close();
     await rm(folder, { recursive: true, force: true });
   });
-  return ledgerOn(log, domain, sodiumSuite.sha256);
+  return ledgerOn(log, domain, sodiumSuite.sha256, sealing.views);
 }
 
-async function viewsOf({ log }: Ledger): Promise<string[]> {
+async function viewsOf(ledger: Ledger): Promise<string[]> {
   const rows: string[] = [];
-  for await (const [key, value] of log.iterate({ gte: Uint8Array.of(0x10) }))
+  for await (const [key, value] of ledger.iterate({ gte: Uint8Array.of(0x10) }))
     rows.push(`${Buffer.from(key).toString('hex')} ${Buffer.from(value).toString('hex')}`);
   return rows;
 }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { KEYS, decodeSequence, encodeSequence, within } from '../../../node/ledger/keys.ts';
+import { ViewKeys, decodeSequence, encodeSequence } from '../../../node/ledger/keys.ts';
+import { testSealing } from '../../support/archive.ts';
+
+const sealer = testSealing().views;
+const KEYS = new ViewKeys((text) => sealer.nameOf(text));
 
 const sequence = fc.maxSafeNat();
 const address = fc.stringMatching(/^[a-z]{1,8}@[a-z]{1,8}\.test$/);
@@ -26,22 +30,22 @@ test('the keys of a view stand in the order of their sequence numbers', () => {
 test('a page of one member, conversation or partner never holds a row of another', () => {
   fc.assert(
     fc.property(address, address, sequence, (who, other, at) => {
-      assert.equal(isWithin(KEYS.feed(other, at), within('feed', who)), who === other);
-      assert.equal(isWithin(KEYS.outbox(`${other}x`, at), within('outbox', other)), false);
+      assert.equal(isWithin(KEYS.feed(other, at), KEYS.within('feed', who)), who === other);
+      assert.equal(isWithin(KEYS.outbox(`${other}x`, at), KEYS.within('outbox', other)), false);
     }),
   );
   fc.assert(
     fc.property(hash, hash, sequence, (one, other, at) => {
       const same = Buffer.compare(one, other) === 0;
-      assert.equal(isWithin(KEYS.timeline(other, at), within('timeline', one)), same);
+      assert.equal(isWithin(KEYS.timeline(other, at), KEYS.within('timeline', one)), same);
     }),
   );
 });
 
 test('a range of identifiers that end in 0xff ends after the last of them', () => {
   const last = new Uint8Array(32).fill(0xff);
-  assert.ok(isWithin(KEYS.timeline(last, Number.MAX_SAFE_INTEGER), within('timeline', last)));
-  assert.equal(isWithin(KEYS.feed('a@acme.test', 0), within('timeline', last)), false);
+  assert.ok(isWithin(KEYS.timeline(last, Number.MAX_SAFE_INTEGER), KEYS.within('timeline', last)));
+  assert.equal(isWithin(KEYS.feed('a@acme.test', 0), KEYS.within('timeline', last)), false);
 });
 
 test('no two views share a key', () => {

@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test';
 import type { Ledger } from '../../../node/ledger/index.ts';
 import { Messages } from '../../../node/ledger/index.ts';
 import { fact, headed, put, PRESENT } from '../../../node/ledger/fact.ts';
-import { encodeSequence, KEYS } from '../../../node/ledger/keys.ts';
+import { encodeSequence } from '../../../node/ledger/keys.ts';
 import { encodeConversation, type Conversation } from '../../../protocol/conversation/index.ts';
 import { openLedger } from '../../support/ledger.ts';
 
@@ -43,7 +43,7 @@ test('a message id that leads to another message is damage, not an answer', asyn
   const first = await say(ledger, 1, talk(5, ['alice@acme.test']));
   await say(ledger, 2, talk(5, ['alice@acme.test']));
   assert.equal(messages.position(id(1)), first);
-  const row = put(KEYS.message(id(2)), encodeSequence(first));
+  const row = put(ledger.keys.message(id(2)), encodeSequence(first));
   await ledger.log.append([{ kind: 'administration', content: PRESENT, ops: [row] }]);
   assert.throws(() => messages.position(id(2)), { code: 'archive.damaged', facts: { sequence: first } });
 });
@@ -68,4 +68,20 @@ test('who left a conversation may see what came while they were in it, and nothi
   assert.deepEqual(seen('alice@acme.test'), [true, true, true]);
   assert.deepEqual(seen('bob@acme.test'), [true, true, false]);
   assert.deepEqual(seen('eve@acme.test'), [false, false, false]);
+});
+
+test('the value of a view that was changed, or put in the place of another, is damage', async (t) => {
+  const { ledger } = await setUp(t);
+  await say(ledger, 1, talk(5, ['alice@acme.test']));
+  await say(ledger, 2, talk(6, ['bob@acme.test']));
+  const stored = ledger.log.get(ledger.keys.conversation(id(5)))!;
+  const changed = Uint8Array.from(stored);
+  changed[20]! ^= 1;
+  for (const row of [
+    put(ledger.keys.conversation(id(5)), changed),
+    put(ledger.keys.conversation(id(6)), stored),
+  ]) {
+    await ledger.log.append([{ kind: 'administration', content: PRESENT, ops: [row] }]);
+    assert.throws(() => ledger.get(row.key), { code: 'archive.damaged' });
+  }
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { EntrySealer } from '../../../node/sealing/index.ts';
+import { sealingUnder, type Sealing } from '../../../node/sealing/index.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (bytes: Uint8Array | undefined): string | undefined => bytes && new TextDecoder().decode(bytes);
@@ -12,8 +12,8 @@ const SALT = new Uint8Array(16).fill(3);
 const sealer = sealerOf(1);
 const stored = sealer.seal(PLACE, utf8('from alice'), { salt: SALT, content: utf8('hello') });
 
-function sealerOf(byte: number): EntrySealer {
-  return new EntrySealer({ archiveKey: new Uint8Array(32).fill(byte), randomBytes });
+function sealerOf(byte: number): Sealing['entries'] {
+  return sealingUnder(new Uint8Array(32).fill(byte), randomBytes).entries;
 }
 
 test('header and content open as they were sealed, also where there is no header', () => {
