@@ -68,6 +68,7 @@ export class LogReader {
   readonly state: LogState;
   /** Header, content and time of an entry are mostly asked for one after the other. */
   #last: Proven | undefined;
+  #hashReader: HashReader | undefined;
   #leaves: { readonly index: number; readonly hashes: Uint8Array } | undefined;
 
   constructor(store: Store, { sha256, sealer }: LogReaderOptions, state: LogState) {
@@ -254,7 +255,8 @@ export class LogReader {
   }
 
   #hashes(): HashReader {
-    return readFromTiles(this.#sha256, (level, index) => this.#tile(level, index));
+    this.#hashReader ??= readFromTiles(this.#sha256, (level, index) => this.#tile(level, index));
+    return this.#hashReader;
   }
 
   #tile(level: number, index: number): Uint8Array {
