@@ -6,7 +6,15 @@ import { logOrigin } from '../../protocol/checkpoint/index.ts';
 import type { Signer } from '../../protocol/crypto/index.ts';
 import { hasCode, replacePublicFile, syncDirectory } from '../home/index.ts';
 import type { Trust } from '../identity/index.ts';
-import { CheckpointEvidence, Cosignatures, Losses, type Ledger, type Partners } from '../ledger/index.ts';
+import {
+  CheckpointEvidence,
+  Cosignatures,
+  disownedFact,
+  isDisowned,
+  Losses,
+  type Ledger,
+  type Partners,
+} from '../ledger/index.ts';
 import { OwnLog, OwnTree, PartnerLogs, Witness, WitnessServer, type HaltStore } from '../witness/index.ts';
 import { platform } from './platform.ts';
 import type { NodeSettings } from './settings.ts';
@@ -48,7 +56,17 @@ export async function openOwnLog(
   const store = haltFile(`${archiveLocation}${HALT_SUFFIX}`);
   const { log } = ledger;
   const losses = await new Losses(ledger).ofOurs();
-  return OwnLog.open({ log, losses, origin: logOrigin(domain), publicKey, store, suite, clock, logger });
+  return OwnLog.open({
+    log,
+    losses,
+    origin: logOrigin(domain),
+    publicKey,
+    store,
+    isDisowned: (checkpoint) => isDisowned(ledger, checkpoint),
+    suite,
+    clock,
+    logger,
+  });
 }
 
 export function openWitnessing(options: WitnessingOptions): Witnessing {
@@ -82,8 +100,10 @@ export function openWitnessing(options: WitnessingOptions): Witnessing {
       const { restored } = ownLog;
       if (restored === undefined) return;
       const { accepted, ...halt } = restored;
-      if (accepted === null) await ledger.administer('operator', 'archive.restored', JSON.stringify(halt));
-      else await losses.record(accepted);
+      const { disowned, checkpoint: note, partner } = halt;
+      if (accepted !== null) await losses.record(accepted);
+      else if (disowned !== null) await ledger.append([disownedFact({ note, partner, ...disowned })]);
+      else await ledger.administer('operator', 'archive.restored', JSON.stringify(halt));
       await ownLog.settle();
       const how = accepted === null ? 'contains again what it lacked' : 'goes on without what it lost';
       logger.warn({ code: restored.code }, `the archive ${how}; appending goes on`);

@@ -39,6 +39,7 @@ const PREFIX = {
   deviceWipe: 0x29,
   enrolment: 0x2d,
   epoch: 0x38,
+  disowned: 0x39,
   formerMembership: 0x3c,
   loss: 0x40,
   newestLoss: 0x41,
@@ -187,6 +188,11 @@ export class ViewKeys {
   /** Our own standing. */
   authority(): Uint8Array {
     return this.#key('authority');
+  }
+
+  /** Size and root of a checkpoint of ours that was disowned. */
+  disowned(head: Uint8Array): Uint8Array {
+    return this.#key('disowned', head);
   }
 
   /** Who is the primary of the archive. */

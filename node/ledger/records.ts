@@ -177,6 +177,15 @@ const SHAPES = {
     /** Roots and issuers that were revoked. */
     revoked: z.array(z.strictObject({ serial: z.string(), at: seconds, reason: revocationReason })),
   }),
+  /** A checkpoint of ours that was signed over a log which somebody had tampered with, shown by this partner. */
+  disowned: z.strictObject({
+    v: z.literal(1),
+    note: z.string().max(MAX_CHECKPOINT_LENGTH),
+    partner: z.string(),
+    actor: z.string(),
+    reason: z.string(),
+    time: milliseconds,
+  }),
   /** Another node is the primary of the archive from here on. */
   epoch: z.strictObject({
     v: z.literal(1),

@@ -6,6 +6,7 @@ import { authorityView, epochView } from './authorities.ts';
 import { checkpointEvidenceView } from './checkpoint-evidence.ts';
 import { cosignatureView } from './cosignatures.ts';
 import { deviceReportView, deviceWipeView } from './device-reports.ts';
+import { disownedView } from './disowned.ts';
 import { enrolmentView } from './enrolment-requests.ts';
 import { evidenceView } from './evidence.ts';
 import { Ledger } from './ledger.ts';
@@ -34,6 +35,7 @@ export const VIEWS: ViewTable = {
   proof: proofView,
   authority: authorityView,
   epoch: epochView,
+  disowned: disownedView,
   roster: rosterView,
   'roster-forgotten': forgottenView,
   news: newsView,

@@ -14,7 +14,10 @@ import type { OperationOutput, Operations } from './contract.ts';
 import { fromSeconds, hex, time } from './present.ts';
 
 type Side = OperationOutput<'archive.evidence'>['evidence'][number]['first'];
-type CheckpointOperations = Pick<Operations, 'archive.checkpoint' | 'archive.tile' | 'archive.evidence'>;
+type CheckpointOperations = Pick<
+  Operations,
+  'archive.checkpoint' | 'archive.tile' | 'archive.evidence' | 'archive.disown'
+>;
 
 export function checkpointOperations(node: ArchiveNode): CheckpointOperations {
   const { log, witnessing } = node.organisation;
@@ -27,6 +30,11 @@ export function checkpointOperations(node: ArchiveNode): CheckpointOperations {
         'request.invalid',
         `a log of ${log.size} entries has no ${path}; name it as tile/0/000.p/${Math.min(log.size, 255)}`,
       );
+    },
+    'archive.disown': async ({ reason }) => {
+      const { partner, checkpoint } = await witnessing.ownLog.disown('operator', reason);
+      const { size, root } = valueOf(readCheckpoint(checkpoint));
+      return { partner, size, root: hex(root) };
     },
     'archive.evidence': async () => ({
       evidence: (await witnessing.evidence.all()).map(({ sequence, evidence }) => ({

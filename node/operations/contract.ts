@@ -288,6 +288,11 @@ export const OPERATIONS = {
       ),
     }),
   },
+  /** Declares that the checkpoint which stopped the log was signed over one that was tampered with. */
+  'archive.disown': {
+    input: z.object({ reason: reason.min(1) }),
+    output: z.object({ partner: z.string(), size: z.number(), root: z.string() }),
+  },
   /** The archive nodes beside the primary, and how far each holds the log. */
   'archive.replicas': {
     input: z.object({}),

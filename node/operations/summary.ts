@@ -39,6 +39,10 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
           return `${severity}: ${what} of ${person?.address ?? domain}: ${change}`;
         })
         .join('; ');
+    case 'disowned': {
+      const { partner, actor, reason } = recordOf('disowned', content);
+      return `${actor}: a checkpoint of ours that ${partner} holds is disowned: ${reason}`;
+    }
     case 'epoch': {
       const { number, primary, actor, reason } = recordOf('epoch', content);
       const why = reason === '' ? '' : `: ${reason}`;

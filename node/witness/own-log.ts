@@ -1,12 +1,19 @@
 /**
  * Our own log held against what partners show of it: a checkpoint that we signed, and that the log does not contain, means
  * that it was set back or forked. Guarantees: a partner's word alone stops nothing, our own signature is needed; once
- * stopped nothing is appended, over restarts as well, until the log contains again what was signed.
+ * stopped nothing is appended, over restarts as well, until the log contains again what was signed, or an operator has
+ * disowned it: said, for the record, that it was signed over a log that somebody had tampered with. What a partner has
+ * cosigned cannot be disowned.
  */
 import { equals } from 'uint8arrays/equals';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { openCheckpoint, readCheckpoint, type Checkpoint } from '../../protocol/checkpoint/index.ts';
+import {
+  openCheckpoint,
+  parseNote,
+  readCheckpoint,
+  type Checkpoint,
+} from '../../protocol/checkpoint/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { ChanceryError, refuse, valueOf, type Refusal } from '../../protocol/errors/index.ts';
 import type { ArchiveLog } from '../archive/index.ts';
@@ -33,6 +40,8 @@ const haltShape = z.strictObject({
   /** How many entries the log had then. */
   size: z.number(),
   accepted: acceptedShape.nullable(),
+  /** Who declared that the checkpoint was signed over a log that was tampered with, and why; null while nobody did. */
+  disowned: z.strictObject({ actor: z.string(), reason: z.string(), time: z.number() }).nullable(),
 });
 
 /** Why the log is stopped, and what proves it. */
@@ -57,6 +66,8 @@ export interface OwnLogOptions {
   /** Losses that were accepted and recorded before. */
   readonly losses: readonly Pick<AcceptedLoss, 'size' | 'until'>[];
   readonly store: HaltStore;
+  /** Whether a checkpoint of ours was disowned, as the log has it. */
+  readonly isDisowned: (checkpoint: Pick<Checkpoint, 'size' | 'root'>) => boolean;
   readonly suite: CryptoSuite;
   readonly clock: () => number;
   readonly logger: Logger;
@@ -81,10 +92,28 @@ export class OwnLog {
     const verdict = own.#held(valueOf(readCheckpoint(halt.checkpoint)));
     // an acceptance is of the log as it was then: one that was restored since is judged anew
     const sizes = [options.log.size, ...options.losses.map(({ size }) => size)];
-    if (verdict === 'contained' || sizes.includes(halt.accepted?.size ?? -1))
-      return new OwnLog(options, halt);
+    const isSettled = sizes.includes(halt.accepted?.size ?? -1) || halt.disowned !== null;
+    if (verdict === 'contained' || isSettled) return new OwnLog(options, halt);
     own.#stop({ ...halt, code: verdict, size: options.log.size });
     return own;
+  }
+
+  /**
+   * Declares that the checkpoint which stopped the log was signed over one that was tampered with: from the next start on
+   * it stops nothing. Throws `request.invalid` where nothing is stopped, or a partner has cosigned it.
+   */
+  async disown(actor: string, reason: string): Promise<Halt> {
+    const { store, clock } = this.#options;
+    const kept = await store.read();
+    if (kept === undefined) throw new ChanceryError('request.invalid', 'no checkpoint of ours stops the log');
+    const halt: Halt = { ...readHalt(kept), disowned: { actor, reason, time: clock() } };
+    const { signatures } = valueOf(parseNote(halt.checkpoint));
+    if (signatures.length > 1) {
+      const message = `${halt.partner} has cosigned that checkpoint: restore the log that it is of, from a replica or a backup`;
+      throw new ChanceryError('request.invalid', message);
+    }
+    await store.write(`${JSON.stringify(halt, null, 2)}\n`);
+    return halt;
   }
 
   /** Forgets what had stopped the log, once that is recorded in it. */
@@ -104,8 +133,16 @@ export class OwnLog {
     const verdict = this.#held(opened.value);
     if (verdict === 'contained' || log.stopped !== undefined) return verdict;
     const { note: checkpoint } = opened.value;
-    const time = clock();
-    const halt: Halt = { v: 1, code: verdict, time, partner, checkpoint, size: log.size, accepted: null };
+    const halt: Halt = {
+      v: 1,
+      code: verdict,
+      time: clock(),
+      partner,
+      checkpoint,
+      size: log.size,
+      accepted: null,
+      disowned: null,
+    };
     this.#stop(halt);
     await store.write(`${JSON.stringify(halt, null, 2)}\n`);
     return verdict;
@@ -120,11 +157,19 @@ export class OwnLog {
   }
 
   #held({ size, root }: Checkpoint): Exclude<Verdict, 'unproven'> {
-    const { log, losses } = this.#options;
+    const { log, losses, isDisowned } = this.#options;
+    if (this.#disowns({ size, root }) || isDisowned({ size, root })) return 'contained';
     const accepted = [...losses, ...(this.restored?.accepted ? [this.restored.accepted] : [])];
     if (accepted.some((loss) => size > loss.size && size <= loss.until)) return 'contained';
     if (size > log.size) return 'archive.rolled-back';
     return equals(log.rootAt(size), root) ? 'contained' : 'archive.forked';
+  }
+
+  /** What was disowned before this start, and is still to be recorded. */
+  #disowns({ size, root }: Pick<Checkpoint, 'size' | 'root'>): boolean {
+    if (this.restored === undefined || this.restored.disowned === null) return false;
+    const disowned = valueOf(readCheckpoint(this.restored.checkpoint));
+    return disowned.size === size && equals(disowned.root, root);
   }
 
   #stop(halt: Halt): void {

@@ -20,6 +20,7 @@ export const ENTRY_KINDS = [
   'proof',
   'authority',
   'epoch',
+  'disowned',
   'evidence',
   'checkpoint-evidence',
   'receipt-evidence',

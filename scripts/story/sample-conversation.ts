@@ -95,3 +95,7 @@ export const AFTER_THE_LOSS: Line = {
 /** From an organisation that nobody here has an agreement with. */
 export const STRANGER = { address: 'sales@stranger.test', name: 'Sally Sells' } as const;
 export const OFFER = 'Hello Alice, we can do those bearings for half the price.';
+
+/** After somebody tried to change what was said. */
+export const AFTER_THE_EDIT =
+  'Somebody had been at our archive. Both sides saw it, and it is as it was again.';

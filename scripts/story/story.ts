@@ -15,6 +15,7 @@ import { organisations } from './chapters/organisations.ts';
 import { people } from './chapters/people.ts';
 import { revocation } from './chapters/revocation.ts';
 import { stranger } from './chapters/stranger.ts';
+import { tampering } from './chapters/tampering.ts';
 import { sayHowTo } from './how-to.ts';
 import { Narrator } from './narrator.ts';
 import { Stage } from './stage.ts';
@@ -29,6 +30,7 @@ const CHAPTERS: readonly Chapter[] = [
   revocation,
   stranger,
   archives,
+  tampering,
 ];
 
 const ZONES = ['test', 'acme.test', 'partner.test', 'stranger.test'];

@@ -281,6 +281,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
         },
       ],
     }),
+    'archive.disown': async () => ({ partner: 'b.test', size: 42, root: 'ab12' }),
     'archive.replicas': async () => ({
       epoch: 0,
       primary: '12D3KooWNode',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { ChanceryError } from '../../../protocol/errors/index.ts';
 import { makePrivateDirectory, replacePublicFile } from '../../home/index.ts';
-import type { OperationOutput } from '../../operations/contract.ts';
+import type { OperationInput, OperationOutput } from '../../operations/contract.ts';
 import { examples, wholeNumber } from '../arguments.ts';
 import { table, when } from '../layout.ts';
 import type { OpenSession } from '../session.ts';
@@ -104,4 +104,29 @@ ${commands.join('\n\n')}
 
 The root of each is the file .root.pem; compare its key with the record at _chancery.${domain}.
 `;
+}
+
+/** `chancery archive disown`: for an archive that was tampered with and put back. */
+export function addDisown(group: Command, open: OpenSession): void {
+  const command = group
+    .command('disown')
+    .summary('say that a checkpoint of ours was signed over a log that was tampered with')
+    .description(
+      'Where somebody tampered with the archive, this node may have signed a checkpoint of what they made of it, and a partner holds that: ' +
+        'it goes on stopping the archive after that was put back as it was. This declares that it was signed over a log that was tampered with. It ' +
+        'counts from the next start on, and is an entry of the log. What a partner has cosigned cannot be disowned.',
+    )
+    .requiredOption('--reason <text>', 'what happened, for the record')
+    .action(async (options: OperationInput<'archive.disown'>, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(
+        await ask('archive.disown', options),
+        ({ partner, size, root }) =>
+          `The checkpoint of ${size} entries, root ${root}, that ${partner} holds, is disowned. Start the node again.\n`,
+      );
+    });
+  examples(
+    command,
+    'chancery archive disown --reason "edited by an intruder on 2026-11-20, restored from the replica"',
+  );
 }

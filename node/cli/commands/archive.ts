@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { ChanceryError } from '../../../protocol/errors/index.ts';
 import type { OperationInput, OperationOutput } from '../../operations/contract.ts';
 import { addLoss } from './archive-loss.ts';
-import { addCheckpointEvidence } from './archive-evidence.ts';
+import { addCheckpointEvidence, addDisown } from './archive-evidence.ts';
 import { addPromote, addReplicas } from './archive-copies.ts';
 import { addReconcile } from './archive-reconcile.ts';
 import { addCheckpoint, addTile } from './archive-tree.ts';
@@ -26,6 +26,7 @@ export function addArchive(program: Command, open: OpenSession): void {
   addCheckpoint(group, open);
   addTile(group, open);
   addCheckpointEvidence(group, open);
+  addDisown(group, open);
   addReconcile(group, open);
   addLoss(group, open);
   examples(

@@ -62,6 +62,7 @@ const INPUTS: Partial<Record<OperationName, Record<string, unknown>>> = {
   'device.revoke': { serial: '0a' },
   'node.remove': { peer: '12D3KooWNode' },
   'archive.promote': { reason: 'r' },
+  'archive.disown': { reason: 'r' },
   'partner.preview': { domain: 'b.test' },
   'partner.add': { domain: 'b.test', rootId: 'x' },
   'partner.approve': { domain: 'b.test', rootId: 'x' },

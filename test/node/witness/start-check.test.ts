@@ -32,7 +32,14 @@ test('partners that are away, or never answer, hold up no start; what another sh
   };
   const origin = 'acme.test/chancery';
   const common = { log, suite: sodiumSuite, clock: () => 0, logger };
-  const ownLog = await OwnLog.open({ ...common, origin, publicKey: () => own.publicKey, losses: [], store });
+  const ownLog = await OwnLog.open({
+    ...common,
+    origin,
+    publicKey: () => own.publicKey,
+    losses: [],
+    store,
+    isDisowned: () => false,
+  });
   const shown = await signCheckpoint({ origin, size: 9, root: new Uint8Array(32) }, own, sha256);
   const answered = Promise.withResolvers<undefined>();
   const open = (partner: string): Promise<{ channel: ReturnType<typeof channelPair>[0]; peer: Peer }> => {

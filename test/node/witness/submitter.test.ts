@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test';
 import { pino } from 'pino';
 import { fromString } from 'uint8arrays/from-string';
 import { sodiumSigner, sodiumSuite } from '../../../node/crypto/index.ts';
-import { Cosignatures, type Ledger } from '../../../node/ledger/index.ts';
+import { Cosignatures, disownedFact, isDisowned, type Ledger } from '../../../node/ledger/index.ts';
 import type { Peer } from '../../../node/network/index.ts';
 import { OwnLog, Submitter } from '../../../node/witness/index.ts';
 import {
@@ -80,7 +80,14 @@ async function world(t: TestContext, answer: Answering, unasked: string[] = []):
   };
   const origin = logOrigin('acme.test');
   const common = { log, suite: sodiumSuite, clock: () => 1_700_000_000_000, logger };
-  const ownLog = await OwnLog.open({ ...common, origin, publicKey: () => own.publicKey, losses: [], store });
+  const ownLog = await OwnLog.open({
+    ...common,
+    origin,
+    publicKey: () => own.publicKey,
+    losses: [],
+    store,
+    isDisowned: () => false,
+  });
   const requests: WitnessRequest[] = [];
   const submitter = new Submitter({
     ...common,
@@ -264,6 +271,7 @@ test('what stopped the log stays with it until it contains what was signed', asy
         write: () => Promise.resolve(),
         clear: () => Promise.resolve(),
       },
+      isDisowned: () => false,
       suite: sodiumSuite,
       clock: Date.now,
       logger: pino({ level: 'silent' }),
@@ -279,6 +287,54 @@ test('what stopped the log stays with it until it contains what was signed', asy
   assert.equal(restored.restored?.partner, 'partner.test');
   assert.equal(fuller.ledger.log.stopped, undefined);
   await assert.rejects(reopen(fuller.ledger.log, '{"v":2}'), { code: 'archive.damaged' });
+});
+
+test('a checkpoint that was disowned stops the log no more, for good; one that a partner cosigned cannot be', async (t) => {
+  const w = await world(t, honest);
+  await w.grow(3);
+  const { log } = w.ledger;
+  const foreign = { size: 2, root: log.rootAt(3) };
+  await assert.rejects(w.ownLog.disown('operator', 'nothing to disown'), { code: 'request.invalid' });
+  const note = await w.checkpoint(foreign);
+  assert.equal(await w.ownLog.confront('partner.test', note), 'archive.forked');
+  const cosigned = `${note}${note.trimEnd().split('\n').at(-1) ?? ''}\n`;
+  const halted = w.kept.halt!;
+  w.kept.halt = halted.replace(JSON.stringify(note), JSON.stringify(cosigned));
+  await assert.rejects(w.ownLog.disown('operator', 'cosigned'), { code: 'request.invalid' });
+  w.kept.halt = halted;
+  await w.ownLog.disown('operator', 'edited and put back');
+
+  const fresh = await world(t, honest);
+  await fresh.grow(3);
+  const reopened = await OwnLog.open({
+    log: fresh.ledger.log,
+    origin: logOrigin('acme.test'),
+    publicKey: () => own.publicKey,
+    store: {
+      read: () => Promise.resolve(w.kept.halt),
+      write: () => Promise.resolve(),
+      clear: () => Promise.resolve(),
+    },
+    losses: [],
+    isDisowned: () => false,
+    suite: sodiumSuite,
+    clock: Date.now,
+    logger: pino({ level: 'silent' }),
+  });
+  assert.equal(fresh.ledger.log.stopped, undefined);
+  assert.equal(reopened.restored?.disowned?.reason, 'edited and put back');
+  assert.equal(await reopened.confront('partner.test', note), 'contained');
+  const other = await w.checkpoint({ size: 1, root: log.rootAt(3) });
+  assert.equal(await reopened.confront('partner.test', other), 'archive.forked');
+
+  const { restored } = reopened;
+  assert.ok(restored?.disowned);
+  const recorded = await openLedger(t);
+  await recorded.append([
+    disownedFact({ note: restored.checkpoint, partner: restored.partner, ...restored.disowned }),
+  ]);
+  assert.equal(isDisowned(recorded, foreign), true);
+  assert.equal(isDisowned(recorded, { ...foreign, size: 1 }), false);
 });
 
 test('a partner that was away at the start is asked what it knows before anything is submitted to it', async (t) => {
