@@ -21,6 +21,7 @@ import type { StoredRecord } from './adoption.ts';
 import { readTile, readValues, type Finding } from './check.ts';
 import { encodeHead, type Head } from './head.ts';
 import { contentKey, contentRange, entryKey, entryRange, HEAD_KEY, tileKey } from './keys.ts';
+import { draftOn } from './draft.ts';
 import { behindMark, type Mark } from './head-mark.ts';
 import { loadLog, type LoadedLog } from './load.ts';
 import { rebuildTree } from './stored-tree.ts';
@@ -82,14 +83,23 @@ async function mendLog(
   const last = Math.floor(size / TILE_WIDTH);
   windows.add(last);
   const mended: number[] = [];
+  const draft = draftOn(store); // what only the root over everything can prove
+  const drafted: number[] = [];
   let open: readonly (Whole | undefined)[] = [];
   for (const index of [...windows].filter((window) => window <= last).sort((a, b) => a - b)) {
     const wholes = await wholesOf(store, sha256, index, size, mender);
     if (wholes.length < TILE_WIDTH) open = wholes;
-    else mended.push(...(await mendWindow(store, sha256, index, wholes)));
+    else if (isProven(store, sha256, index, wholes))
+      mended.push(...(await writeWindow(store, index, wholes)));
+    else if (wholes.every((whole) => whole !== undefined))
+      drafted.push(...(await writeWindow(draft.store, index, wholes)));
+    else mended.push(...(await writePart(store, sha256, index, wholes)));
   }
-  await mendUpperTiles(store, sha256, size);
-  mended.push(...(await mendEnd(store, sha256, head, open)));
+  await mendUpperTiles(draft.store, sha256, size);
+  if (await mendEnd(draft.store, sha256, head, open)) {
+    await store.batch(draft.ops);
+    mended.push(...drafted, ...numbersOf(last, open));
+  }
   return mended;
 }
 
@@ -141,21 +151,26 @@ function wholeOf(sha256: Sha256, { entry, stored }: StoredRecord, sequence = 0):
   };
 }
 
-/** Writes a full window, if its entries lead to the hash over it. */
-async function mendWindow(
+/** Whether the entries of a full window lead to the hash over it. */
+function isProven(
   store: Store,
   sha256: Sha256,
   index: number,
   wholes: readonly (Whole | undefined)[],
+): boolean {
+  const leaves = wholes.flatMap((whole) => whole?.leaf ?? []);
+  return leaves.length === TILE_WIDTH && isUnderParent(store, sha256, index, joinTile(leaves));
+}
+
+/** Writes what of a full window is not as it is to be. */
+async function writeWindow(
+  store: Store,
+  index: number,
+  wholes: readonly (Whole | undefined)[],
 ): Promise<number[]> {
-  const present = wholes.filter((whole) => whole !== undefined);
-  if (present.length < TILE_WIDTH) return writePart(store, sha256, index, wholes);
-  const tile = joinTile(present.map(({ leaf }) => leaf));
+  const tile = joinTile(wholes.flatMap((whole) => whole?.leaf ?? []));
   const stored = readTile(store, 0, index);
-  const isProven =
-    isUnderParent(store, sha256, index, tile) || (stored !== undefined && equals(stored, tile));
-  if (!isProven) return [];
-  const ops = present.flatMap((whole) => whole.ops);
+  const ops = wholes.flatMap((whole) => whole?.ops ?? []);
   if (stored === undefined || !equals(stored, tile))
     ops.push({ type: 'put', key: tileKey(0, index), value: tile });
   if (ops.length > 0) await store.batch(ops);
@@ -209,26 +224,24 @@ async function mendUpperTiles(store: Store, sha256: Sha256, size: number): Promi
   }
 }
 
-/** Writes the entries of the window that is not full, and the head, if all of it leads to the root. */
+/** Writes the entries of the window that is not full, and the head, if all of it leads to the root; whether it does. */
 async function mendEnd(
   store: Store,
   sha256: Sha256,
   head: Head,
   wholes: readonly (Whole | undefined)[],
-): Promise<number[]> {
-  const present = wholes.filter((whole) => whole !== undefined);
-  if (present.length < head.size % TILE_WIDTH) return [];
+): Promise<boolean> {
   const tree = rebuildTree(
     store,
     sha256,
     head.size,
-    present.map(({ leaf }) => leaf),
+    wholes.map((whole) => whole?.leaf),
   );
-  if (tree === undefined || !equals(frontierRoot(sha256, tree.frontier), head.root)) return [];
-  const time = Math.max(head.time, present.at(-1)?.time ?? 0);
-  const ops = present.flatMap((whole) => whole.ops);
+  if (tree === undefined || !equals(frontierRoot(sha256, tree.frontier), head.root)) return false;
+  const time = Math.max(head.time, wholes.at(-1)?.time ?? 0);
+  const ops = wholes.flatMap((whole) => whole?.ops ?? []);
   await store.batch([...ops, { type: 'put', key: HEAD_KEY, value: encodeHead({ ...head, time }) }]);
-  return numbersOf(Math.floor(head.size / TILE_WIDTH), wholes);
+  return true;
 }
 
 /** The sequence numbers of the entries that came from elsewhere. */

@@ -54,7 +54,7 @@ test('a full disk refuses with that reason, and once there is space again the ar
   const empty = await fill(folder);
   const refusals = new Set<string>();
   for (let next = 0; next < 20; next += 1) {
-    await send(`full ${next}`).catch((error: { code: string }) => refusals.add(error.code));
+    await send(`full ${next}`).catch((error: unknown) => refusals.add((error as { code: string }).code));
   }
   assert.deepEqual([...refusals], ['archive.full']);
   await empty();
