@@ -18,6 +18,7 @@ import {
 } from './backup/index.ts';
 import type { RestoreOptions, RestoreResult } from './cli/dependencies.ts';
 import { platform } from './composition/platform.ts';
+import { writeRestored } from './composition/restored-file.ts';
 import { configJsonSchema } from './config/index.ts';
 import {
   createPrivateFile,
@@ -58,6 +59,7 @@ export async function restoreHome(options: RestoreOptions): Promise<RestoreResul
     await takeUpKeys(home.keysDirectory, backup.manifest.keys);
     if (keys !== null) await takeUpKeys(home.keysDirectory, await readKeys(keys));
     const root = await makeArchive(folder, backup, options);
+    await writeRestored(home.archive, { size: backup.checkpoint.size, time: backup.manifest.time });
     await writeFile(home.configSchema, configJsonSchema());
     await createPrivateFile(home.config, backup.manifest.config);
     const { domain, time } = backup.manifest;

@@ -17,6 +17,7 @@ import { writeFollowed } from './primary-file.ts';
 import { openReconciling, type Reconciling } from './reconciling.ts';
 import { RENEW_AT } from './roster-keeper.ts';
 import type { NodeSettings } from './settings.ts';
+import { clearRestored, findRestored } from './restored-file.ts';
 import { StartPhase } from './start-phase.ts';
 
 export interface ArchiveNode {
@@ -70,9 +71,13 @@ export async function startArchiveNode(
       await writeFollowed(settings.archiveLocation, { peer: leader.id, addresses, deposed: true });
       onDeposed();
     },
+    mayRefill: () => phase.mayRefill,
     ready: phase.ready,
   });
-  await phase.prepare(organisation, settings.archiveCopies > 1);
+  await phase.prepare(organisation, {
+    needsReplicas: settings.archiveCopies > 1,
+    restored: await findRestored(settings.archiveLocation),
+  });
   const ownBundle = async (): Promise<Uint8Array> => {
     const { authority } = organisation;
     const own = running.host?.peerId ?? '';
@@ -151,6 +156,7 @@ export async function startArchiveNode(
   const partnerLinks = new PartnerLinks({ organisation, host, isGateway, admit, addresses, log });
   const unasked = await phase.run(organisation, { host, links: partnerLinks, isGateway, log }, async () => {
     const own = { peer: host.peerId, roles: [...settings.roles], addresses: host.addresses.slice(0, 16) };
+    if (organisation.log.stopped === undefined) await clearRestored(settings.archiveLocation);
     await organisation.begin();
     await organisation.renew(own);
   });

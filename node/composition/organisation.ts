@@ -125,6 +125,8 @@ export interface OrganisationHooks {
   readonly onRoot: () => Promise<void>;
   /** Another archive node of ours leads now, under a higher epoch: this one may append nothing more. */
   readonly onLeader: (leader: Peer, epoch: number) => void | Promise<void>;
+  /** Whether the log was restored from a backup, and is to be made whole from the replicas before it is written to. */
+  readonly mayRefill: () => boolean;
   /** Resolves once it is known that the log may be written to. */
   readonly ready: Promise<unknown>;
 }
@@ -231,6 +233,7 @@ export async function openOrganisation(
     signing,
     keys,
     copies,
+    mayRefill: hooks.mayRefill,
     onLeader: hooks.onLeader,
     logger,
   });

@@ -14,16 +14,19 @@ export interface ReplicatingOptions {
   readonly signing: SigningKeys;
   readonly keys: KeyStore;
   readonly copies: Copies;
+  readonly mayRefill: () => boolean;
   readonly onLeader: LeadershipOptions['onLeader'];
   readonly logger: Logger;
 }
 
 export function openPrimary(options: ReplicatingOptions): Primary {
-  const { ledger, authority, signing, keys, copies, onLeader, logger } = options;
+  const { ledger, authority, signing, keys, copies, mayRefill, onLeader, logger } = options;
   const { suite, clock } = platform;
   const origin = logOrigin(ledger.domain);
   return new Primary({
+    ledger,
     log: ledger.log,
+    mayRefill,
     origin,
     sha256: suite.sha256,
     copies,

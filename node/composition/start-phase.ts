@@ -5,7 +5,7 @@
  */
 import type { Logger } from 'pino';
 import { epochLines } from '../../protocol/checkpoint/index.ts';
-import type { Result } from '../../protocol/errors/index.ts';
+import { refuse, type Result } from '../../protocol/errors/index.ts';
 import type { FrameChannel } from '../../protocol/wire/index.ts';
 import type { Host, Peer } from '../network/index.ts';
 import { checkAtStart } from '../witness/index.ts';
@@ -19,6 +19,12 @@ const GATEWAY_WITHIN_MS = 3_000;
 /** Milliseconds that a primary waits for the replicas that must hold what it appends. */
 const REPLICAS_WITHIN_MS = 10_000;
 
+/**
+ * Milliseconds that a primary whose archive was restored waits for its replicas, without anything coming from them: they
+ * try to reach it once a minute at least.
+ */
+const REFILL_WITHIN_MS = 90_000;
+
 type Admit = (peerId: string, bundle: Uint8Array) => Promise<Result<Peer>>;
 
 export class StartPhase {
@@ -26,16 +32,30 @@ export class StartPhase {
   readonly #gateway = Promise.withResolvers<undefined>();
   #asking = false;
   #needsReplicas = false;
+  #restored: string | undefined;
+
+  /** Whether what replicas hold beyond the log is still to be taken back. */
+  get mayRefill(): boolean {
+    return this.#restored !== undefined;
+  }
 
   /** Resolves once the log may be written to, or is known to be stopped. */
   get ready(): Promise<undefined> {
     return this.#ready.promise;
   }
 
-  /** Before the node listens: are there partners or replicas to ask? Not where the log was stopped before. */
-  async prepare({ log, partners }: Organisation, needsReplicas: boolean): Promise<void> {
+  /**
+   * Before the node listens: are there partners or replicas to ask? Not where the log was stopped before.
+   * @param restored the file that says that the archive was restored
+   */
+  async prepare(
+    { log, partners }: Organisation,
+    { needsReplicas, restored }: { readonly needsReplicas: boolean; readonly restored: string | undefined },
+  ): Promise<void> {
     this.#needsReplicas = needsReplicas;
-    this.#asking = log.stopped === undefined && (needsReplicas || (await partners.agreements()).length > 0);
+    this.#restored = restored;
+    const mustAsk = needsReplicas || (await partners.agreements()).length > 0;
+    this.#asking = restored !== undefined || (log.stopped === undefined && mustAsk);
   }
 
   /** Resolves when our bundle may be shown: the last roster does while partners are asked. */
@@ -79,6 +99,8 @@ export class StartPhase {
     let unasked: ReadonlySet<string> = new Set();
     if (this.#asking) {
       if (!isGateway) await atMost(GATEWAY_WITHIN_MS, this.#gateway.promise);
+      if (this.#restored !== undefined) await refilled(organisation, host.peerId, this.#restored);
+      this.#restored = undefined;
       unasked = await askPartners(organisation, links, log);
       // what is recorded next counts only once they hold it
       const { copies, log: own } = organisation;
@@ -94,6 +116,21 @@ export class StartPhase {
     this.#ready.resolve(undefined);
     return unasked;
   }
+}
+
+/** Waits until every other archive node has given back what it holds beyond our log; one that stays away stops the log. */
+async function refilled({ copies, log, primary }: Organisation, own: string, file: string): Promise<void> {
+  const peers = primary.replicas(own).map(({ peer }) => peer);
+  const heard = copies.heardFrom(peers);
+  for (let size = -1; size !== log.size;) {
+    size = log.size;
+    await atMost(REFILL_WITHIN_MS, heard);
+  }
+  const silent = peers.filter((peer) => copies.heldBy(peer) === undefined);
+  if (silent.length === 0) return;
+  const message = `the archive was restored from a backup, and ${silent.join(', ')} may hold more of it`;
+  const next = `start that node and then this one again; where it is gone for good, remove ${file} first`;
+  log.stopAppending(refuse('archive.rolled-back', `${message}; ${next}`).refusal);
 }
 
 /** Asks the partners what they know of our log; what that log lacks stops it. */

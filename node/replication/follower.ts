@@ -37,6 +37,9 @@ export interface FollowerOptions {
   readonly onForked: () => Promise<void>;
 }
 
+/** Bytes of records in one answer: a frame has room for them and for what names them. */
+const MAX_GIVEN_BYTES = (MAX_FRAME_BYTES * 3) / 4;
+
 /** What an operator sees of it. */
 export interface FollowerState {
   connected: boolean;
@@ -158,7 +161,7 @@ export class Follower {
         return writeFrame(channel, {
           type: 'fetched',
           id: heard.id,
-          records: await Promise.all(heard.sequences.map((sequence) => this.#unharmed(sequence))),
+          records: await this.#give(heard.sequences),
         });
     }
   }
@@ -180,6 +183,18 @@ export class Follower {
       );
     const stored = records.map(([entry, bytes]): StoredRecord => ({ entry, stored: bytes }));
     valueOf(await ledger.adopt(stored, head));
+  }
+
+  /** As many as a frame holds; null for the others, which can be asked for again. */
+  async #give(sequences: readonly number[]): Promise<([Uint8Array, Uint8Array] | null)[]> {
+    const records: ([Uint8Array, Uint8Array] | null)[] = [];
+    let left = MAX_GIVEN_BYTES;
+    for (const sequence of sequences) {
+      const record = left > 0 ? await this.#unharmed(sequence) : null;
+      left -= record === null ? 0 : record[0].length + record[1].length;
+      records.push(left >= 0 || records.length === 0 ? record : null);
+    }
+    return records;
   }
 
   async #unharmed(sequence: number): Promise<[Uint8Array, Uint8Array] | null> {

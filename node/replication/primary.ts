@@ -22,8 +22,10 @@ import {
 } from '../../protocol/wire/index.ts';
 import type { ArchiveLog, StoredRecord } from '../archive/index.ts';
 import type { KeyStore } from '../keys/index.ts';
+import type { Ledger } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import type { Copies } from './copies.ts';
+import { refill } from './refill.ts';
 import { answerStanding, isArchive, type LeadershipOptions } from './standing.ts';
 
 /** Frames sent to a replica and not yet held by it: enough that it never waits for one disk write at a time. */
@@ -33,7 +35,10 @@ const MAX_FRAMES_UNDER_WAY = 8;
 const FETCH_WITHIN_MS = 30_000;
 
 export interface PrimaryOptions {
+  readonly ledger: Ledger;
   readonly log: ArchiveLog;
+  /** Whether our log was restored from a backup and not written to since: then a replica may hold what it lacks. */
+  readonly mayRefill: () => boolean;
   readonly origin: string;
   readonly sha256: Sha256;
   readonly copies: Copies;
@@ -71,6 +76,7 @@ export class Primary {
   readonly #links = new Map<string, Link>();
   readonly #lastContact = new Map<string, number>();
   #asked = 0;
+  #refilling: Promise<unknown> = Promise.resolve();
 
   constructor(options: PrimaryOptions) {
     this.#options = options;
@@ -105,8 +111,18 @@ export class Primary {
     this.#options.logger.info({ replica: peer.id, size: follow.value.size }, 'a replica follows');
     const window = new Window();
     try {
-      this.#held(peer, follow.value.size);
-      await Promise.race([this.#send(channel, follow.value.size, window), this.#hear(link, peer, window)]);
+      const hearing = this.#hear(link, peer, window);
+      const { size, root } = follow.value;
+      if (size > this.#options.log.size) {
+        const refilled = await Promise.race([this.#refill(link, peer, size, root), hearing]);
+        if (refilled === undefined) return;
+        if (!refilled.ok) {
+          await this.#refuse(channel, refilled.refusal);
+          return;
+        }
+      }
+      this.#held(peer, size);
+      await Promise.race([this.#send(channel, size, window), hearing]);
     } finally {
       window.end();
       if (this.#links.get(peer.id) === link) this.#links.delete(peer.id);
@@ -151,6 +167,38 @@ export class Primary {
     }
   }
 
+  /** Takes back what a replica holds beyond our log. One at a time: the next is asked for what is lacking then. */
+  async #refill(link: Link, peer: Peer, size: number, root: Uint8Array): Promise<Result<void>> {
+    const { ledger, sha256, logger } = this.#options;
+    const before = this.#refilling;
+    const done = Promise.withResolvers<undefined>();
+    this.#refilling = done.promise;
+    try {
+      await before;
+      const first = ledger.log.size;
+      const refilled = await refill({
+        ledger,
+        sha256,
+        fetch: (sequences) => this.#ask(peer.id, link, sequences),
+        size,
+        root,
+      });
+      if (refilled.ok)
+        logger.warn(
+          { replica: peer.id, first, size },
+          'what the archive lacked was taken back from a replica',
+        );
+      else
+        logger.error(
+          { replica: peer.id, code: refilled.refusal.code, alarm: true },
+          `nothing was taken back from a replica: ${refilled.refusal.message}`,
+        );
+      return refilled;
+    } finally {
+      done.resolve(undefined);
+    }
+  }
+
   async #judge(asked: ReplicaFrame, peer: Peer): Promise<Result<Follow>> {
     const { roster, epoch, log, leadership } = this.#options;
     if (asked.type !== 'follow')
@@ -170,6 +218,7 @@ export class Primary {
     }
     const { durable } = log;
     const { size } = durable.state.head;
+    if (asked.size > size && this.#options.mayRefill()) return accept(asked);
     if (asked.size > size || !equals(durable.rootAt(asked.size), asked.root)) {
       return refuse(
         'archive.forked',

@@ -3,16 +3,11 @@
  * the messages that the partner holds, and is witnessed again once the partner's operator accepts the loss as well.
  */
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { ArchiveLog } from '../../node/archive/index.ts';
-import { BackupFolder, openBackup, restoreLog } from '../../node/backup/index.ts';
-import { platform } from '../../node/composition/index.ts';
-import { ledgerOn } from '../../node/ledger/index.ts';
-import { openSealing } from '../../node/sealing/index.ts';
-import { valueOf } from '../../protocol/errors/index.ts';
+import { restoreFromBackup } from '../support/restored.ts';
 import { TestDevice } from '../support/test-device.ts';
 import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
@@ -69,34 +64,10 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Loses the archive, and builds it anew from the backup. */
-async function restoreFromBackup(): Promise<void> {
-  const { archiveLocation: location, keys } = acme.settings;
-  for (const file of await readdir(dirname(location)))
-    if (file.startsWith(basename(location))) await rm(join(dirname(location), file), { recursive: true });
-  const { clock, randomBytes, suite } = platform;
-  const { sha256 } = suite;
-  const sealing = await openSealing(keys, randomBytes);
-  const origin = 'acme.test/chancery';
-  await using log = await ArchiveLog.open({
-    location,
-    origin,
-    sha256,
-    sealer: sealing.entries,
-    clock,
-    randomBytes,
-  });
-  const backup = new BackupFolder(join(folder, 'backup'));
-  const opened = valueOf(await openBackup(backup, suite));
-  const ledger = ledgerOn(log, 'acme.test', sha256, sealing.views);
-  valueOf(await restoreLog(backup, opened, ledger, sha256));
-  assert.equal(log.size, size);
-}
-
 test('a loss is listed: how far the log had come, and each message that a partner holds', async () => {
   const before = sizeOf(acme);
   await acme.node.stop();
-  await restoreFromBackup();
+  assert.equal(await restoreFromBackup(acme.settings, join(folder, 'backup')), size);
   acme = await acme.restart();
   assert.equal(acme.node.organisation.log.stopped?.code, 'archive.rolled-back');
   const lost = await acme.operations['archive.lost']({});
