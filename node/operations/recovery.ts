@@ -21,7 +21,7 @@ type RecoveryOperations = Pick<
 >;
 
 export function recoveryOperations(node: ArchiveNode): RecoveryOperations {
-  const { log, witnessing } = node.organisation;
+  const { ledger, log, witnessing } = node.organisation;
   return {
     'archive.lost': async () => showLoss(node, await lossFrom(node, log.size)),
     'archive.accept-loss': async ({ reason, unasked }) => {
@@ -46,6 +46,7 @@ export function recoveryOperations(node: ArchiveNode): RecoveryOperations {
       const [first] = losses.toSorted((a, b) => a.size - b.size);
       if (first === undefined)
         throw new ChanceryError('request.invalid', 'no loss was accepted; see chancery archive lost');
+      await ledger.administer(ACTOR, 'archive.take-back', String(first.size));
       const loss = await lossFrom(node, first.size);
       const held = loss.partners.flatMap(({ messages }) => messages);
       const { intake } = node.organisation;
