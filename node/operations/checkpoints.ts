@@ -9,11 +9,13 @@ import {
 } from '../../protocol/checkpoint/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { platform, type ArchiveNode } from '../composition/index.ts';
-import type { CheckpointEvidenceRecord } from '../ledger/index.ts';
+import { signedPartsOfReceipt } from '../../protocol/statement/index.ts';
+import type { CheckpointEvidenceRecord, ReceiptEvidenceRecord } from '../ledger/index.ts';
 import type { OperationOutput, Operations } from './contract.ts';
 import { fromSeconds, hex, time } from './present.ts';
 
 type Side = OperationOutput<'archive.evidence'>['evidence'][number]['first'];
+type ReceiptEvidence = OperationOutput<'archive.evidence'>['receipts'][number];
 type CheckpointOperations = Pick<
   Operations,
   'archive.checkpoint' | 'archive.tile' | 'archive.evidence' | 'archive.disown'
@@ -21,6 +23,7 @@ type CheckpointOperations = Pick<
 
 export function checkpointOperations(node: ArchiveNode): CheckpointOperations {
   const { log, witnessing } = node.organisation;
+  const { reconciling } = node;
   return {
     'archive.checkpoint': () => showCheckpoint(node),
     'archive.tile': ({ path }) => {
@@ -46,6 +49,11 @@ export function checkpointOperations(node: ArchiveNode): CheckpointOperations {
         second: showSide(evidence.second),
         proof: evidence.proof.map(base64),
       })),
+      receipts: (await reconciling.evidence.all()).map(({ sequence, evidence }) => ({
+        sequence,
+        time: time(log.entry(sequence)?.time ?? 0),
+        ...showReceipt(evidence),
+      })),
     }),
   };
 }
@@ -70,8 +78,21 @@ async function showCheckpoint({ organisation }: ArchiveNode): Promise<OperationO
   };
 }
 
+function showReceipt(evidence: ReceiptEvidenceRecord): Omit<ReceiptEvidence, 'sequence' | 'time'> {
+  const { domain, message, position, receipt, checkpoint, chain, shown } = evidence;
+  const { signed, signature } = valueOf(signedPartsOfReceipt(receipt));
+  return {
+    domain,
+    message: hex(message),
+    position,
+    receipt: { signed: base64(signed), signature: base64(signature) },
+    checkpoint: showSide({ note: checkpoint, chain }),
+    shown: shown === null ? null : { entry: base64(shown.entry), proof: shown.proof.map(base64) },
+  };
+}
+
 /** The log's signature is the first of a kept note: what follows the key id. */
-function showSide({ note, chain }: CheckpointEvidenceRecord['first']): Side {
+function showSide({ note, chain }: Pick<CheckpointEvidenceRecord['first'], 'note' | 'chain'>): Side {
   const { size, root } = valueOf(readCheckpoint(note));
   const [signed] = valueOf(parseNote(note)).signatures;
   return {

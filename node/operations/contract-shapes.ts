@@ -168,7 +168,7 @@ const checkpointSide = z.object({
   certificates: z.array(z.string()),
 });
 
-export const checkpointEvidence = z.object({
+const checkpointEvidence = z.object({
   sequence: z.number(),
   time,
   domain: z.string(),
@@ -178,6 +178,26 @@ export const checkpointEvidence = z.object({
   second: checkpointSide,
   /** The proof that was shown, and does not lead from the first to the second. */
   proof: z.array(z.base64()),
+});
+
+/** A receipt that a partner signed, and its log as it signed it later, which does not show what the receipt says. */
+const receiptEvidence = z.object({
+  sequence: z.number(),
+  time,
+  domain: z.string(),
+  message: z.string(),
+  /** Where the receipt says that it is archived. */
+  position: z.number(),
+  /** The exact bytes that were signed, and the signature over them: Ed25519, by the key of the checkpoint. */
+  receipt: z.object({ signed: z.base64(), signature: z.base64() }),
+  checkpoint: checkpointSide,
+  /** The entry that was proved there instead; null where none was shown. */
+  shown: z.object({ entry: z.base64(), proof: z.array(z.base64()) }).nullable(),
+});
+
+export const partnerLogEvidence = z.object({
+  evidence: z.array(checkpointEvidence),
+  receipts: z.array(receiptEvidence),
 });
 
 /** The first four are wrong; the others only say how it stands. */
@@ -194,7 +214,7 @@ const findingState = z.enum([
 const place = z.object({ sequence: z.number(), time: time.nullable() });
 
 /** What a comparison with a partner's log came to. */
-export const reconciliation = z.object({
+const reconciliation = z.object({
   partner: z.string(),
   /** Whether everything that was compared is in order, and the partner's log goes on from what it was. */
   agrees: z.boolean(),
@@ -224,6 +244,28 @@ export const reconciliation = z.object({
   /** False where the partner showed more than can be looked at. */
   complete: z.boolean(),
 });
+
+export const reconcileStep = {
+  input: z.object({
+    partner: z.string(),
+    /** Of which receipt times; both ends are within. */
+    since: time.optional(),
+    until: time.optional(),
+    /** Seconds that who receives a message may take to archive it. */
+    late: z.number().int().nonnegative().default(300),
+    run: z.string().max(16).optional(),
+  }),
+  output: z.object({
+    /** Null once it is done. */
+    run: z.string().nullable(),
+    /** Messages compared so far; how far it is through the partner's log, then through ours. */
+    compared: z.number(),
+    phase: z.enum(['theirs', 'ours', 'done']),
+    at: z.number(),
+    of: z.number(),
+    outcome: reconciliation.nullable(),
+  }),
+} as const;
 
 /** What an operator has to see to at once. */
 export const alarm = z.object({ code: z.string(), message: z.string() });

@@ -20,8 +20,8 @@ import {
   evidence,
   answer,
   rotation,
-  checkpointEvidence,
-  reconciliation,
+  partnerLogEvidence,
+  reconcileStep,
   alarm,
 } from './contract-shapes.ts';
 
@@ -351,33 +351,13 @@ export const OPERATIONS = {
     input: z.object({ path: z.string().max(96) }),
     output: z.object({ path: z.string(), bytes: z.base64() }),
   },
-  /** Checkpoints that partners signed and that do not go together, oldest first. */
+  /** Checkpoints that partners signed and that do not go together, and receipts that their logs contradict, oldest first. */
   'archive.evidence': {
     input: z.object({}),
-    output: z.object({ evidence: z.array(checkpointEvidence) }),
+    output: partnerLogEvidence,
   },
   /** One step of a comparison with a partner's log: without `run` it begins, then goes on by the `run` of the step before. */
-  'archive.reconcile': {
-    input: z.object({
-      partner: z.string(),
-      /** Of which receipt times; both ends are within. */
-      since: time.optional(),
-      until: time.optional(),
-      /** Seconds that who receives a message may take to archive it. */
-      late: z.number().int().nonnegative().default(300),
-      run: z.string().max(16).optional(),
-    }),
-    output: z.object({
-      /** Null once it is done. */
-      run: z.string().nullable(),
-      /** Messages compared so far; how far it is through the partner's log, then through ours. */
-      compared: z.number(),
-      phase: z.enum(['theirs', 'ours', 'done']),
-      at: z.number(),
-      of: z.number(),
-      outcome: reconciliation.nullable(),
-    }),
-  },
+  'archive.reconcile': reconcileStep,
   ...BACKUP_OPERATIONS,
   /** The node's own view of what an operator should mend. */
   'doctor.node': {

@@ -75,7 +75,7 @@ export class Accuser {
     if (kept)
       log.error(
         { partner: partner.domain, alarm: true, message: toString(message, 'hex'), position: said.position },
-        `${partner.domain} signed a receipt for a message that its log does not show; see chancery archive list`,
+        `${partner.domain} signed a receipt for a message that its log does not show; see chancery archive evidence`,
       );
     if (opened.ok) await this.#confront(said.receipt, opened.value.checkpoint);
   }

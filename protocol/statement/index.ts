@@ -7,7 +7,14 @@ export {
   type Agreement,
   type DirectoryShare,
 } from './agreement.ts';
-export { MAX_RECEIPT_BYTES, openReceipt, readReceipt, signReceipt, type Receipt } from './receipt.ts';
+export {
+  MAX_RECEIPT_BYTES,
+  openReceipt,
+  readReceipt,
+  signReceipt,
+  signedPartsOfReceipt,
+  type Receipt,
+} from './receipt.ts';
 export {
   MAX_ROSTER_BYTES,
   REVOCATION_REASONS,

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { CryptoSuite, Signer } from '../crypto/suite.ts';
 import { count, hash32, milliseconds } from '../encoding/index.ts';
 import { accept, refuse, type Result } from '../errors/index.ts';
-import { openStatement, readStatement, signStatement } from './statement.ts';
+import { openStatement, readStatement, signStatement, signedParts, type SignedParts } from './statement.ts';
 
 /** Bytes of a receipt: a full bundle of refusals with their texts fits. */
 export const MAX_RECEIPT_BYTES = 65_536;
@@ -52,6 +52,11 @@ export function openReceipt(
     return refuse('certificate.wrong-domain', `receipt is from ${receipt.from} to ${receipt.to}`);
   }
   return accept(receipt);
+}
+
+/** What was signed, and the signature, for who knows nothing of receipts. Refuses with an `encoding.*` code. */
+export function signedPartsOfReceipt(statement: Uint8Array): Result<SignedParts> {
+  return signedParts('receipt', statement, MAX_RECEIPT_BYTES);
 }
 
 /** Reads a receipt that was verified when it was archived. Refuses with an `encoding.*` code. */

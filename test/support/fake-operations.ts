@@ -318,6 +318,18 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
           proof: [],
         },
       ],
+      receipts: [
+        {
+          sequence: 44,
+          time: TIME,
+          domain: 'partner.test',
+          message: 'aa',
+          position: 9,
+          receipt: { signed: 'AAAA', signature: 'AAAA' },
+          checkpoint: CHECKPOINT_SIDE,
+          shown: null,
+        },
+      ],
     }),
     'archive.reconcile': async ({ partner, run }) =>
       run === undefined

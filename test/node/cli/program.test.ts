@@ -121,6 +121,11 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
   [
     ['archive', 'evidence'],
     'archive.evidence',
+    /^44 .* partner\.test +receipt +message aa as #9 +its log showed nothing there$/m,
+  ],
+  [
+    ['archive', 'evidence'],
+    'archive.evidence',
     /^43 .* partner\.test +fork +5 and 5 +two roots of one size/m,
   ],
 ];
