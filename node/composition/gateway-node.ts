@@ -7,6 +7,7 @@ import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { decodeBundle } from '../../protocol/identity/index.ts';
 import { Host, onlyOwnDevices, onlyPartnerNodes, type Handler, type Peer } from '../network/index.ts';
 import { GatewaySide } from '../relay/index.ts';
+import { ArchiveWhereabouts, type ArchiveTarget } from './archive-whereabouts.ts';
 import { platform, verificationContext } from './platform.ts';
 import type { NodeSettings } from './settings.ts';
 
@@ -34,7 +35,7 @@ export interface Replication {
 
 /** Throws `config.missing` or `config.invalid` where it was not told of its archive. */
 export async function startGatewayNode(settings: NodeSettings, replica?: Replication): Promise<GatewayNode> {
-  const archive = archiveOf(settings);
+  const whereabouts = new ArchiveWhereabouts(archiveOf(settings));
   let bundle = settings.gatewayBundle;
   if (bundle === null)
     throw new ChanceryError('config.missing', 'this gateway has no identity; run chancery init --join');
@@ -52,10 +53,13 @@ export async function startGatewayNode(settings: NodeSettings, replica?: Replica
     context: verificationContext(settings.anchors),
     clock: platform.clock,
     host: hostOf,
-    archive,
+    get archive() {
+      return whereabouts.current;
+    },
     recognise: replica?.recognise ?? (() => false),
   });
   const shown = bundle;
+  const lost = { current: (_peerId: string): void => undefined };
   const seed = await settings.keys.seed('node');
   const host = await Host.start({
     seed,
@@ -79,11 +83,11 @@ export async function startGatewayNode(settings: NodeSettings, replica?: Replica
     },
     enrolment: (channel, id) => relay.relay('enrolment', channel, { id, bundle: null }),
     onPeer: () => undefined,
-    onPeerGone: () => undefined,
+    onPeerGone: (peer) => lost.current(peer.id),
   });
   seed.fill(0); // libp2p has its own copy
   started.host = host;
-  const archiveConnected = (): boolean => host.peers.some((peer) => peer.id === archive.peerId);
+  const archiveConnected = (): boolean => host.peers.some((peer) => peer.id === whereabouts.current.peerId);
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   const refresh = async (): Promise<void> => {
@@ -94,12 +98,23 @@ export async function startGatewayNode(settings: NodeSettings, replica?: Replica
       await settings.keepGatewayBundle(fresh);
     } catch (error) {
       fetched = false;
-      settings.log.warn({ err: error }, 'the archive is away: senders are told so, nothing is lost');
+      // a replica is told who leads; a gateway alone finds out
+      if (replica === undefined) whereabouts.advance(bundle ?? shown);
+      settings.log.warn(
+        { err: error, archive: whereabouts.current.peerId },
+        'the archive is away: senders are told so, nothing is lost',
+      );
     }
     if (!stopped)
       timer = setTimeout(() => void refresh(), fetched && archiveConnected() ? BUNDLE_EVERY_MS : RETRY_MS);
   };
   await refresh();
+  // without its archive a gateway is of no use: it is sought at once
+  lost.current = (peerId) => {
+    if (peerId !== whereabouts.current.peerId || stopped) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => void refresh(), RETRY_MS);
+  };
   return {
     settings,
     host,
@@ -116,7 +131,7 @@ export async function startGatewayNode(settings: NodeSettings, replica?: Replica
   };
 }
 
-function archiveOf({ archiveNode }: NodeSettings): { peerId: string; addresses: string[] } {
+function archiveOf({ archiveNode }: NodeSettings): ArchiveTarget {
   const peerId = /\/p2p\/([^/]+)$/.exec(archiveNode ?? '')?.[1];
   if (archiveNode === null || peerId === undefined) {
     throw new ChanceryError(

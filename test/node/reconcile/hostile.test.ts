@@ -273,7 +273,7 @@ test('pages that do not go on, and answers to nothing, end the comparison', asyn
     page(() => ({ type: 'at', entries: [] })),
     (answer) =>
       answer.type === 'at' || answer.type === 'page'
-        ? ({ type: answer.type, entries: [], next: null })
+        ? { type: answer.type, entries: [], next: null }
         : answer,
   ];
   for (const lie of lies)

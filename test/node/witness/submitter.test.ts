@@ -328,7 +328,7 @@ test('a checkpoint that was disowned stops the log no more, for good; one that a
   assert.equal(await reopened.confront('partner.test', other), 'archive.forked');
 
   const { restored } = reopened;
-  assert.ok(restored?.disowned);
+  assert.ok(restored.disowned);
   const recorded = await openLedger(t);
   await recorded.append([
     disownedFact({ note: restored.checkpoint, partner: restored.partner, ...restored.disowned }),
