@@ -14,7 +14,8 @@ import type { Head } from './head.ts';
 import type { Finding } from './check.ts';
 import { Condition } from './condition.ts';
 import { openMark, type HeadMark } from './head-mark.ts';
-import { openLevelArchive } from './level-archive.ts';
+import { openLevelArchive, repairLevel } from './level-archive.ts';
+import { isCorruption } from './level-store.ts';
 import { Listeners } from './listeners.ts';
 import type { LogState } from './load.ts';
 import { mendAndLoad, type Mender } from './mend.ts';
@@ -266,6 +267,19 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   async mend(mender: Mender): Promise<readonly number[]> {
     this.#assertReadable();
     await this.#writing;
+    try {
+      return await this.#mend(mender);
+    } catch (error) {
+      // LevelDB came upon a block that it cannot read while it merged tables, and writes nothing any more
+      if (!isCorruption(error) || this.#options.openStore !== undefined) throw error;
+      await this.#store.close();
+      await repairLevel(this.#options.location, this.#options.logger);
+      this.#store = await this.#openStore();
+      return this.#mend(mender);
+    }
+  }
+
+  async #mend(mender: Mender): Promise<readonly number[]> {
     const mark = this.#mark?.found;
     const { state, findings, mended } = await mendAndLoad({
       store: this.#store,

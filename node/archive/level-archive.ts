@@ -20,6 +20,9 @@ import type { Store } from './store.ts';
  */
 const CHECKED_BYTES = 64 * 1024 * 1024;
 
+/** Copies kept aside: of a database that cannot be mended the first tell all there is to tell. */
+const ASIDE_MAX = 8;
+
 /** What Level is in Node.js: its types are those of every platform. */
 interface Repairing {
   repair(location: string): Promise<void>;
@@ -31,8 +34,7 @@ export async function openLevelArchive(location: string, logger: ArchiveLogger |
   const findings = await checkFiles(location, { isOpen: false, tables });
   for (const { file, problem, span } of findings)
     logger?.error({ alarm: true, file, hit: spanText(span) }, `the archive is damaged: ${problem}`);
-  const isTable = ({ file }: FileFinding): boolean => /\.(?:ldb|sst)$/.test(file);
-  if (findings.every(isTable)) {
+  if (findings.length === 0) {
     try {
       return await openLevelStore(location);
     } catch (error) {
@@ -42,17 +44,29 @@ export async function openLevelArchive(location: string, logger: ArchiveLogger |
   return openDamaged(location, findings, logger);
 }
 
+/**
+ * Has LevelDB make what it can of a closed database, every file of which is kept aside as it was found first: of a table
+ * the blocks that can be read, of its list of files a new one.
+ */
+export async function repairLevel(location: string, logger: ArchiveLogger | undefined): Promise<void> {
+  const aside = await keepAside(location);
+  logger?.error(
+    { alarm: true, location, aside },
+    'the database of the archive is repaired; its files are kept aside',
+  );
+  await (Level as unknown as Repairing).repair(location);
+}
+
 async function openDamaged(
   location: string,
   findings: readonly FileFinding[],
   logger: ArchiveLogger | undefined,
 ): Promise<Store> {
-  const aside = await keepAside(location);
-  logger?.error({ alarm: true, location, aside }, 'the files of the damaged archive are kept as they were');
-  const isListed = !findings.some(({ file }) => /^(?:CURRENT|MANIFEST-)/.test(basename(file)));
-  if (isListed && findings.some(({ file }) => file.endsWith('.log'))) return openLevelStore(location);
-  logger?.error({ alarm: true, location }, 'the archive is damaged: its list of files is made anew');
-  await (Level as unknown as Repairing).repair(location);
+  const isInLogs = findings.length > 0 && findings.every(({ file }) => file.endsWith('.log'));
+  if (isInLogs) {
+    const aside = await keepAside(location);
+    logger?.error({ alarm: true, location, aside }, 'the files of the damaged archive are kept as they were');
+  } else await repairLevel(location, logger);
   return openLevelStore(location);
 }
 
@@ -61,6 +75,7 @@ async function keepAside(location: string): Promise<string> {
   const folder = `${location}.damaged`;
   const before = await readdir(folder).catch((): string[] => []);
   const aside = join(folder, String(before.length + 1));
+  if (before.length >= ASIDE_MAX) return folder;
   await mkdir(aside, { recursive: true, mode: 0o700 });
   for (const { name, parentPath } of (await readdir(location, { withFileTypes: true })).filter((entry) =>
     entry.isFile(),

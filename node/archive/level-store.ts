@@ -78,7 +78,7 @@ async function* pairsOf(
 
 /** LevelDB looks at no checksum when it reads: this is what it cannot make sense of at all. */
 function unreadable(location: string, cause: unknown): unknown {
-  if (codeOf(cause) !== 'LEVEL_CORRUPTION') return cause;
+  if (!isCorruption(cause)) return cause;
   return new ChanceryError(
     'archive.damaged',
     `the database of the archive at ${location} cannot be read in places; run chancery archive verify`,
@@ -97,7 +97,7 @@ function openingError(location: string, error: unknown): ChanceryError {
       { cause, facts },
     );
   }
-  if (code === 'LEVEL_CORRUPTION') {
+  if (isCorruption(cause)) {
     return new ChanceryError(
       'archive.damaged',
       `the database of the archive at ${location} is damaged; restore it from a copy`,
@@ -109,6 +109,11 @@ function openingError(location: string, error: unknown): ChanceryError {
     `the archive at ${location} cannot be opened; check the directory, its permissions and the free space`,
     { cause, facts },
   );
+}
+
+/** Whether LevelDB itself says that it cannot make sense of its files. */
+export function isCorruption(error: unknown): boolean {
+  return codeOf(error) === 'LEVEL_CORRUPTION';
 }
 
 function codeOf(error: unknown): unknown {

@@ -25,45 +25,63 @@ const APPEND = 1_000;
 /** @param messages how many the conversation has @param bytes of text in each */
 export async function measurePage(messages: number, bytes: number): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'chancery-page-'));
-  const sealing = benchSealing();
-  const log = await ArchiveLog.open({
-    location: join(folder, 'archive'),
-    origin: 'acme.test/chancery',
-    sha256: sodiumSuite.sha256,
-    sealer: sealing.entries,
-    clock: Date.now,
-    randomBytes: (length) => new Uint8Array(randomBytes(length)),
-  });
+  const { log, ledger } = await openBenchLedger(join(folder, 'archive'));
   try {
-    const ledger = ledgerOn(log, 'acme.test', sodiumSuite.sha256, sealing.views);
-    const store = new Messages(ledger);
-    const conversation = await fill(ledger, store, messages, bytes);
-    const feed = new Feed({
-      domain: 'acme.test',
-      ledger,
-      messages: store,
-      signers: new Signers(ledger, sodiumSuite),
-      members: new Members(ledger),
-      partners: new Partners(ledger, sodiumSuite.sha256),
-      suite: sodiumSuite,
-    });
-    const times: number[] = [];
-    for (let sample = 0; sample < SAMPLES; sample += 1) {
-      const before = randomInt(PAGE, messages);
-      const begin = performance.now();
-      const page = await feed.history(conversation.id, before, PAGE);
-      times.push(performance.now() - begin);
-      if (page.items.length !== PAGE) throw new Error(`a page of ${page.items.length} came back`);
-    }
-    return quantile(times, 0.5);
+    const conversation = await fill(ledger, messages, bytes);
+    return await pageOf(ledger, conversation.id, messages);
   } finally {
     await log.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Signed messages straight into the log: what intake checks is not what is measured here. */
-async function fill(ledger: Ledger, store: Messages, messages: number, bytes: number): Promise<Conversation> {
+export async function openBenchLedger(location: string): Promise<{ log: ArchiveLog; ledger: Ledger }> {
+  const { sha256 } = sodiumSuite;
+  const sealing = benchSealing();
+  const log = await ArchiveLog.open({
+    location,
+    origin: 'acme.test/chancery',
+    sha256,
+    sealer: sealing.entries,
+    clock: Date.now,
+    randomBytes: (length) => new Uint8Array(randomBytes(length)),
+  });
+  return { log, ledger: ledgerOn(log, 'acme.test', sha256, sealing.views) };
+}
+
+/** The median of pages at random places of a conversation of so many messages. */
+export async function pageOf(ledger: Ledger, conversation: Uint8Array, messages: number): Promise<number> {
+  const feed = new Feed({
+    domain: 'acme.test',
+    ledger,
+    messages: new Messages(ledger),
+    signers: new Signers(ledger, sodiumSuite),
+    members: new Members(ledger),
+    partners: new Partners(ledger, sodiumSuite.sha256),
+    suite: sodiumSuite,
+  });
+  const times: number[] = [];
+  for (let sample = 0; sample < SAMPLES; sample += 1) {
+    const before = randomInt(PAGE, messages);
+    const begin = performance.now();
+    const page = await feed.history(conversation, before, PAGE);
+    times.push(performance.now() - begin);
+    if (page.items.length !== PAGE) throw new Error(`a page of ${page.items.length} came back`);
+  }
+  return quantile(times, 0.5);
+}
+
+/**
+ * Signed messages straight into the log: what intake checks is not what is measured here. Told after each append how many
+ * there are, and how many milliseconds it took.
+ */
+export async function fill(
+  ledger: Ledger,
+  messages: number,
+  bytes: number,
+  onAppended: (made: number, milliseconds: number) => void = () => undefined,
+): Promise<Conversation> {
+  const store = new Messages(ledger);
   const signer = sodiumSigner(new Uint8Array(32).fill(1));
   const body: MessageBody = {
     conversation: null,
@@ -92,7 +110,9 @@ async function fill(ledger: Ledger, store: Messages, messages: number, bytes: nu
       });
       facts.push(store.factOf({ message, before: conversation, after: conversation, via: null }));
     }
+    const begin = performance.now();
     await ledger.append(facts);
+    onAppended(made + APPEND, performance.now() - begin);
   }
   return conversation;
 }
