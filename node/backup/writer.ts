@@ -6,7 +6,7 @@
 import { equals } from 'uint8arrays/equals';
 import { toString } from 'uint8arrays/to-string';
 import { encodeEntryBundle, joinFramed } from '../../protocol/archive/index.ts';
-import { readCheckpoint, type Checkpoint } from '../../protocol/checkpoint/index.ts';
+import { logOrigin, readCheckpoint, type Checkpoint } from '../../protocol/checkpoint/index.ts';
 import type { Sha256, Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { tilePath, TILE_WIDTH } from '../../protocol/merkle/index.ts';
@@ -109,7 +109,7 @@ async function checkTarget(
   }
   const { origin, size, root } = read.value;
   const facts = { directory: folder.directory, origin, size };
-  if (origin !== `${domain}/chancery`) {
+  if (origin !== logOrigin(domain)) {
     const message = `${folder.directory} holds a backup of ${origin}; name another folder`;
     throw new ChanceryError('backup.other-log', message, { facts });
   }

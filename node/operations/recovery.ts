@@ -12,8 +12,8 @@ import { hex, time } from './present.ts';
 /** Who acts over the admin socket. */
 const ACTOR = 'operator';
 
-/** Checkpoints that are kept as proof of a loss. */
-const MAX_SHOWN = 64;
+/** Checkpoints that are kept as proof of a loss, beside the one that stopped the log. */
+const MAX_SHOWN = 63;
 
 type RecoveryOperations = Pick<
   Operations,
@@ -37,8 +37,8 @@ export function recoveryOperations(node: ArchiveNode): RecoveryOperations {
       const shown = loss.partners
         .flatMap(({ domain, known }) => (known === null ? [] : [{ partner: domain, note: known.note }]))
         .slice(0, MAX_SHOWN);
-      const { until } = loss;
-      await witnessing.ownLog.accept({ size, until, shown, actor: ACTOR, reason });
+      const accepted = { size, until: loss.until, shown, actor: ACTOR, reason };
+      const until = await witnessing.ownLog.accept(accepted);
       return { size, until, unasked: away };
     },
     'archive.take-back': async () => {

@@ -148,12 +148,23 @@ export class OwnLog {
     return verdict;
   }
 
-  /** Notes that an operator accepts the loss for which the log is stopped: from the next start on it goes on. */
-  async accept(accepted: AcceptedLoss): Promise<void> {
-    const kept = await this.#options.store.read();
+  /**
+   * Notes that an operator accepts the loss for which the log is stopped: from the next start on it goes on. Returns up to
+   * which size that counts, which is at least that of the checkpoint that stopped it.
+   */
+  async accept(accepted: AcceptedLoss): Promise<number> {
+    const { store } = this.#options;
+    const kept = await store.read();
     if (kept === undefined)
       throw new ChanceryError('request.invalid', 'the archive is not stopped for a loss');
-    await this.#options.store.write(`${JSON.stringify({ ...readHalt(kept), accepted }, null, 2)}\n`);
+    const halt = readHalt(kept);
+    const until = Math.max(accepted.until, valueOf(readCheckpoint(halt.checkpoint)).size);
+    const known = accepted.shown.some(({ partner }) => partner === halt.partner);
+    const shown = known
+      ? accepted.shown
+      : [{ partner: halt.partner, note: halt.checkpoint }, ...accepted.shown];
+    await store.write(`${JSON.stringify({ ...halt, accepted: { ...accepted, until, shown } }, null, 2)}\n`);
+    return until;
   }
 
   #held({ size, root }: Checkpoint): Exclude<Verdict, 'unproven'> {

@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { freePort } from '../../scripts/processes/index.ts';
 import { restoreFromBackup } from '../support/restored.ts';
 import { TestDevice } from '../support/test-device.ts';
 import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
@@ -33,7 +34,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chancery-loss-'));
   dns = await startDns('acme.test', 'partner.test');
   acme = await startTestNode(dns, 'acme.test');
-  partner = await startTestNode(dns, 'partner.test');
+  partner = await startTestNode(dns, 'partner.test', { listen: [`/ip4/127.0.0.1/tcp/${await freePort()}`] });
   await federate(acme, partner);
   const alice = await TestDevice.enrol(acme, 'alice@acme.test', 'Alice');
   bob = await TestDevice.enrol(partner, 'bob@partner.test', 'Bob');
@@ -87,6 +88,19 @@ test('a loss is listed: how far the log had come, and each message that a partne
     ),
   );
   await assert.rejects(acme.operations['archive.take-back']({}), { code: 'request.invalid' });
+});
+
+test('a loss is not accepted while a partner that may hold more is away, unless that is said', async () => {
+  await partner.node.stop();
+  const reason = 'the disk is gone';
+  await assert.rejects(acme.operations['archive.accept-loss']({ reason, unasked: false }), {
+    code: 'node.unreachable',
+    message: /partner\.test could not be asked, and may hold more/,
+  });
+  const accepted = await acme.operations['archive.accept-loss']({ reason, unasked: true });
+  assert.deepEqual(accepted.unasked, ['partner.test']);
+  assert.ok(accepted.until > size, 'what stopped the log counts, whoever is away');
+  partner = await partner.restart();
 });
 
 test('once it is accepted the log goes on, with the loss in it, and takes back what the partner holds', async () => {
