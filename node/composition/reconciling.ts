@@ -1,6 +1,6 @@
 /** Comparing our log with partners', and showing them ours, put together. */
 import type { Logger } from 'pino';
-import { Exchanges, ReceiptEvidence } from '../ledger/index.ts';
+import { Exchanges, Losses, ReceiptEvidence } from '../ledger/index.ts';
 import { Reconciler, ReconcileServer, type OpenReconcile } from '../reconcile/index.ts';
 import type { Organisation } from './organisation.ts';
 import { platform } from './platform.ts';
@@ -16,9 +16,10 @@ export function openReconciling(organisation: Organisation, open: OpenReconcile,
   const { suite, clock } = platform;
   const exchanges = new Exchanges(ledger);
   const evidence = new ReceiptEvidence(ledger);
+  const losses = new Losses(ledger);
   const { partnerLogs } = witnessing;
   const { publicKey } = statementSigner;
-  const compared = { domain, ledger, messages, exchanges, partnerLogs, evidence, open, publicKey };
+  const compared = { domain, ledger, messages, exchanges, losses, partnerLogs, evidence, open, publicKey };
   const reconciler = new Reconciler({ ...compared, partners, suite, clock, log });
   const server = new ReconcileServer({
     ledger,

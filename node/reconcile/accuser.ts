@@ -57,7 +57,7 @@ export class Accuser {
 
   /** Keeps that the partner's receipt says of a message what its log does not show; `shown` is proven. */
   async accuse({ message, said }: Held, shown: ShownEntry | null): Promise<void> {
-    if (said.state !== 'archived' || said.receipt === null) return;
+    if (said.state !== 'archived' || said.receipt === null || said.moved) return;
     const { domain, session, exchanges, evidence, suite, log } = this.#options;
     const { partner, checkpoint } = session;
     const receipt = exchanges.receipt(said.receipt);

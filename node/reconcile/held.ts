@@ -2,13 +2,19 @@
 import { toString } from 'uint8arrays/to-string';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { readReceipt } from '../../protocol/statement/index.ts';
-import type { Exchanges, ExchangeRow, Ledger, RecordOf } from '../ledger/index.ts';
+import type { Exchanges, ExchangeRow, Ledger, Losses, RecordOf } from '../ledger/index.ts';
 import type { Finding } from './findings.ts';
 import { openingOf } from './opening.ts';
 
 /** What the partner said of a message, or that it said nothing yet. */
 export type Said =
-  | { readonly state: 'archived'; readonly position: number; readonly receipt: number | null }
+  | {
+      readonly state: 'archived';
+      readonly position: number;
+      readonly receipt: number | null;
+      /** Whether an operator accepted since that the partner's log lost entries: it may hold it elsewhere by now. */
+      readonly moved: boolean;
+    }
   | { readonly state: 'refused'; readonly code: string }
   | { readonly state: 'nothing' };
 
@@ -33,10 +39,19 @@ export class Holdings {
   readonly #partner: string;
   /** How many entries we had when the partner signed its checkpoint: what it said later is not covered by that. */
   readonly #size: number;
+  /** The entry with which the newest loss of the partner's log was accepted; what it said before binds it no more. */
+  readonly #accepted: number;
   /** Messages that follow each other mostly share a receipt. */
   #last: { readonly receipt: number; readonly answers: Answers } | undefined;
 
-  constructor(options: { ledger: Ledger; exchanges: Exchanges; partner: string; size: number }) {
+  constructor(options: {
+    readonly ledger: Ledger;
+    readonly exchanges: Exchanges;
+    readonly losses: Losses;
+    readonly partner: string;
+    readonly size: number;
+  }) {
+    this.#accepted = options.losses.acceptedOf(options.partner) ?? -1;
     this.#ledger = options.ledger;
     this.#exchanges = options.exchanges;
     this.#partner = options.partner;
@@ -63,7 +78,7 @@ export class Holdings {
     const said: Said =
       from === null || position === null
         ? this.#saidIn(receipt, id)
-        : { state: 'archived', position, receipt: null };
+        : { state: 'archived', position, receipt: null, moved: sequence < this.#accepted };
     return {
       sequence,
       time: entry.time,
@@ -85,9 +100,12 @@ export class Holdings {
   #answersIn(receipt: number): Answers {
     const statement = this.#exchanges.receipt(receipt);
     if (statement === undefined) return new Map();
+    const moved = receipt < this.#accepted;
     const { archived, refused } = valueOf(readReceipt(statement));
     return new Map<string, Said>([
-      ...archived.map(([id, position]) => [nameOf(id), { state: 'archived', position, receipt }] as const),
+      ...archived.map(
+        ([id, position]) => [nameOf(id), { state: 'archived', position, receipt, moved }] as const,
+      ),
       ...refused.map(([id, code]) => [nameOf(id), { state: 'refused', code }] as const),
     ]);
   }

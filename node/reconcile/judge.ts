@@ -24,6 +24,8 @@ export interface Judge {
   /** Of the partner's checkpoint. */
   readonly size: number;
   readonly root: Uint8Array;
+  /** Runs of our log that were lost, once that was accepted: what was there may be elsewhere by now. */
+  readonly lost: readonly { readonly size: number; readonly until: number }[];
   /** Milliseconds that who receives a message may take to archive it. */
   readonly lateMs: number;
 }
@@ -62,17 +64,18 @@ export function judge(shown: ShownEntry, entry: Entry, held: Held, context: Judg
 function misplacedIn({ sent, position }: ShownEntry, { sent: isOurs, said }: Held): string | undefined {
   if (sent === isOurs) return `it says that ${sent ? 'it sent what we did' : 'we sent what it did'}`;
   if (said.state === 'refused') return `it refused it with ${said.code}, and holds it`;
-  if (said.state === 'nothing' || said.position === position) return undefined;
+  if (said.state === 'nothing' || said.moved || said.position === position) return undefined;
   return `it shows it as entry ${position}, and said that it is entry ${said.position}`;
 }
 
-function open({ opening }: ShownEntry, entry: Entry, held: Held, { domain, sha256 }: Judge): Judgement {
+function open({ opening }: ShownEntry, entry: Entry, held: Held, { domain, sha256, lost }: Judge): Judgement {
   const { record, sequence, sent } = held;
   if (opening === null) return { state: 'sealed', reason: 'the partner cannot open it any more' };
   if (record === undefined) return { state: 'sealed', reason: 'it cannot be opened here any more' };
   const { salt, via } = opening;
   if ((via !== null) !== sent) return { state: 'different', reason: 'it does not say how it came by it' };
-  if (via !== null && via.position !== sequence)
+  const isLost = lost.some(({ size, until }) => via !== null && via.position >= size && via.position < until);
+  if (via !== null && via.position !== sequence && !isLost)
     return {
       state: 'different',
       reason: `it took it as our entry ${via.position}, and it is entry ${sequence}`,

@@ -1,4 +1,5 @@
 /** A message of ours with the salt of its commitment, for as long as this node can open it. */
+import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Ledger, RecordOf } from '../ledger/index.ts';
 
 export interface Opening {
@@ -8,7 +9,18 @@ export interface Opening {
 
 /** Undefined where it cannot be opened here any more. Throws `archive.damaged`. */
 export function openingOf(ledger: Ledger, sequence: number): Opening | undefined {
-  const record = ledger.record('message', sequence);
-  const salt = ledger.log.salt(sequence);
-  return record === undefined || salt === undefined ? undefined : { salt, record };
+  try {
+    const record = ledger.record('message', sequence);
+    const salt = ledger.log.salt(sequence);
+    return record === undefined || salt === undefined ? undefined : { salt, record };
+  } catch (error) {
+    if (isSealed(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the key of a content is not at hand any more: its header still says whose it is. */
+function isSealed(error: unknown): boolean {
+  const code: string | undefined = error instanceof ChanceryError ? error.code : undefined;
+  return code === 'archive.sealed';
 }

@@ -9,7 +9,7 @@ import type { Entry } from '../../protocol/archive/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { MAX_SHOWN_ENTRIES, type ShownEntry } from '../../protocol/wire/index.ts';
-import type { Exchanges, ExchangeRow, Ledger, Messages, ReceiptEvidence } from '../ledger/index.ts';
+import type { Exchanges, ExchangeRow, Ledger, Losses, Messages, ReceiptEvidence } from '../ledger/index.ts';
 import type { PartnerLogs } from '../witness/index.ts';
 import { Accuser, type LogState } from './accuser.ts';
 import { Findings, type Finding } from './findings.ts';
@@ -33,6 +33,7 @@ export interface RunOptions {
   readonly ledger: Ledger;
   readonly messages: Messages;
   readonly exchanges: Exchanges;
+  readonly losses: Losses;
   readonly partnerLogs: PartnerLogs;
   readonly evidence: ReceiptEvidence;
   readonly open: OpenReconcile;
@@ -66,26 +67,34 @@ export class Run {
   #compared = 0;
   #unmatched = 0;
 
-  private constructor(options: RunOptions, session: Session, size: number) {
-    const { domain, partner, ledger, exchanges, suite, lateMs } = options;
+  private constructor(options: RunOptions, session: Session, size: number, lost: Judge['lost']) {
+    const { domain, partner, ledger, exchanges, losses, suite, lateMs } = options;
     this.#options = options;
     this.#session = session;
     this.#size = size;
     this.#shown = new Uint8Array(Math.ceil(size / 8));
     this.#accuser = new Accuser({ ...options, session });
-    this.#holdings = new Holdings({ ledger, exchanges, partner, size });
+    this.#holdings = new Holdings({ ledger, exchanges, losses, partner, size });
     const { checkpoint } = session;
-    this.#judge = { domain, sha256: suite.sha256, size: checkpoint.size, root: checkpoint.root, lateMs };
+    this.#judge = {
+      domain,
+      sha256: suite.sha256,
+      size: checkpoint.size,
+      root: checkpoint.root,
+      lost,
+      lateMs,
+    };
   }
 
   /** Has the partner sign its log as it is, and holds that against what was known. Throws like {@link Session.begin}. */
   static async begin(options: RunOptions): Promise<Run> {
-    const { open, partner, range, mutual, suite, ledger, partnerLogs } = options;
+    const { open, partner, range, mutual, suite, ledger, losses, partnerLogs } = options;
     // both before the partner signs: what it signs then must cover them
     const { size } = ledger.log;
     const known = partnerLogs.known(partner);
+    const lost = await losses.ofOurs();
     const session = await Session.begin(open, partner, { ...range, mutual }, suite);
-    const run = new Run(options, session, size);
+    const run = new Run(options, session, size, lost);
     await run.#guard(() => run.#accuser.checkLog(known));
     return run;
   }

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { contentKey } from '../../../node/archive/keys.ts';
+import { Losses } from '../../../node/ledger/index.ts';
+import { ChanceryError } from '../../../protocol/errors/index.ts';
 import { START } from '../../support/archive.ts';
 import { Side, newId, reconcile, send, told } from '../../support/reconciling.ts';
 
@@ -218,4 +220,53 @@ test('a damaged entry of ours is named, once, and everything else is compared', 
   const [found] = outcome.findings;
   assert.ok(found?.reason.startsWith(`entry ${spoiled.from} of the archive cannot be read`));
   assert.deepEqual([outcome.agrees, outcome.compared], [false, 4]);
+});
+
+test('what cannot be opened any more is compared by id, place and time, on either side', async (t) => {
+  const [acme, partner] = await sides(t);
+  const sealed = [await send(acme, partner), await send(partner, acme)];
+  const late = await send(acme, partner, { delay: 900_000 });
+  const refuse = (): never => {
+    throw new ChanceryError('archive.sealed' as 'archive.damaged', 'its key is destroyed');
+  };
+  Object.defineProperty(partner.ledger, 'record', { value: refuse, configurable: true });
+  const there = await reconcile(acme, partner);
+  assert.deepEqual([there.counts.sealed, there.counts.late, there.agrees], [sealed.length, 1, false]);
+  Reflect.deleteProperty(partner.ledger, 'record');
+  const record = partner.ledger.record.bind(partner.ledger);
+  Object.defineProperty(partner.ledger, 'record', {
+    value: (kind: 'message', sequence: number) =>
+      (kind as string) === 'message' ? refuse() : record(kind, sequence),
+  });
+  const here = await reconcile(partner, acme);
+  assert.deepEqual([here.counts.sealed, here.counts.late], [sealed.length, 1]);
+  assert.deepEqual(here.findings[0]?.here?.sequence, late.to);
+});
+
+test('after a loss that was accepted a partner may hold elsewhere what it said before, and is not accused of it', async (t) => {
+  const [acme, partner] = await sides(t);
+  await partner.fill();
+  const moved = await send(acme, partner, { acknowledged: false });
+  await acme.acknowledge({ ...moved, to: 77 }, partner);
+  const gone = await acme.archive({ id: newId(), sender: acme.person, time: START }, [partner.person]);
+  const id = acme.ledger.header('message', gone)!.id;
+  await acme.acknowledge({ id, from: gone, to: 78 }, partner);
+  assert.equal((await reconcile(acme, partner)).findings.length, 2);
+  const accused = (await acme.evidence.all()).length;
+  await new Losses(acme.ledger).accept('partner.test', 1, 'operator', 'its disk is gone');
+  assert.deepEqual(told(await reconcile(acme, partner)), [`missing-there ${gone} 78`]);
+  assert.equal((await acme.evidence.all()).length, accused);
+});
+
+test('what we took back after a loss of ours may be elsewhere here, and is the same', async (t) => {
+  const [acme, partner] = await sides(t);
+  const id = newId();
+  const from = await acme.archive({ id, sender: acme.person, time: START }, [partner.person]);
+  const via = { domain: 'acme.test', position: 500, checkpoint: null };
+  const to = await partner.archive({ id, sender: acme.person, time: START }, [partner.person], via);
+  await acme.acknowledge({ id, from, to }, partner);
+  assert.deepEqual(told(await reconcile(acme, partner)), [`different ${from} ${to}`]);
+  const loss = { size: 400, until: 600, shown: [], actor: 'operator', reason: 'its disk is gone' };
+  await new Losses(acme.ledger).record(loss);
+  assert.deepEqual(told(await reconcile(acme, partner)), []);
 });

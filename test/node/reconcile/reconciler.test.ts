@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { sodiumSuite } from '../../../node/crypto/index.ts';
-import { Partners } from '../../../node/ledger/index.ts';
+import { Losses, Partners } from '../../../node/ledger/index.ts';
 import { Reconciler } from '../../../node/reconcile/index.ts';
 import { channelPair } from '../../support/channel-pair.ts';
 import { Side, peerOf, reconcile, reconcilerOf, send, serverOf } from '../../support/reconciling.ts';
@@ -47,7 +47,16 @@ test('one that is begun anew ends the one before', async (t) => {
 test('without an agreement nobody is asked, and nothing is recorded', async (t) => {
   const [acme] = await sides(t);
   const { ledger, messages, exchanges, evidence, partnerLogs, log } = acme;
-  const compared = { domain: 'acme.test', ledger, messages, exchanges, evidence, partnerLogs, log };
+  const compared = {
+    domain: 'acme.test',
+    ledger,
+    messages,
+    exchanges,
+    losses: new Losses(ledger),
+    evidence,
+    partnerLogs,
+    log,
+  };
   const reconciler = new Reconciler({
     ...compared,
     partners: new Partners(ledger, sodiumSuite.sha256),
@@ -70,7 +79,16 @@ test('who is asked compares in return, once in ten minutes, and records it by wh
     inReturn.inReturn(domain, RANGE);
   });
   const { ledger, messages, exchanges, evidence, partnerLogs, log } = acme;
-  const compared = { domain: 'acme.test', ledger, messages, exchanges, evidence, partnerLogs, log };
+  const compared = {
+    domain: 'acme.test',
+    ledger,
+    messages,
+    exchanges,
+    losses: new Losses(ledger),
+    evidence,
+    partnerLogs,
+    log,
+  };
   const reconciler = new Reconciler({
     ...compared,
     partners: { agreement: () => ({}) } as unknown as Partners,
