@@ -91,7 +91,7 @@ async function checks(
 function backedUp(at: number): BackupRecord {
   const time = new Date(at).toISOString();
   const last = { directory: '/mnt/backup', time, size: 42, root: 'ab12' };
-  return { last, keys: Object.fromEntries(KEY_NAMES.map((name) => [name, time])) };
+  return { last, keys: Object.fromEntries([...KEY_NAMES, 'archive'].map((name) => [name, time])) };
 }
 
 /** Holds that exactly the one check is not ok, and says the mend. The disk is this machine's own matter. */
