@@ -27,10 +27,10 @@ type ArchiveOperations = Pick<
 >;
 
 export function archiveOperations(node: ArchiveNode): ArchiveOperations {
-  const { ledger, messages } = node.organisation;
+  const { messages } = node.organisation;
   return {
     'archive.list': async (input) => {
-      await ledger.administer(ACTOR, 'archive.list', JSON.stringify(input));
+      await recordRead(node, 'archive.list', JSON.stringify(input));
       const filter = await filterOf(node, input);
       const sequences = candidates(node, input, filter);
       const after = input.after === undefined ? -Infinity : Date.parse(input.after);
@@ -50,7 +50,7 @@ export function archiveOperations(node: ArchiveNode): ArchiveOperations {
       return { entries, next };
     },
     'archive.show': async ({ sequence }) => {
-      await ledger.administer(ACTOR, 'archive.show', String(sequence));
+      await recordRead(node, 'archive.show', String(sequence));
       return showWhole(node, sequence);
     },
     'archive.verify': () => verifyArchive(node),
@@ -62,6 +62,24 @@ export function archiveOperations(node: ArchiveNode): ArchiveOperations {
       })),
     }),
   };
+}
+
+/**
+ * Each read is an entry before it is shown. Where the archive is closed for appending it is still to be read, for what was
+ * lost is to be seen and exported: then the read is in the node's own log alone, as an alarm.
+ */
+async function recordRead(
+  { organisation, settings }: ArchiveNode,
+  action: string,
+  detail: string,
+): Promise<void> {
+  const { ledger, log } = organisation;
+  const { stopped } = log;
+  if (stopped === undefined) return ledger.administer(ACTOR, action, detail);
+  settings.log.warn(
+    { alarm: true, code: stopped.code, action, detail },
+    'a read that the archive cannot record',
+  );
 }
 
 type ListInput = Parameters<Operations['archive.list']>[0];

@@ -37,7 +37,7 @@ import { START, archiveOptions, testSealing } from './archive.ts';
 import { channelPair } from './channel-pair.ts';
 import { FaultyDisk } from './faulty-store.ts';
 
-export const CONVERSATION: Uint8Array = new Uint8Array(32).fill(5);
+const CONVERSATION: Uint8Array = new Uint8Array(32).fill(5);
 
 /** What a hostile side answers, given what its log would have it answer. */
 export type Answering = (answer: ReconcileAnswer) => ReconcileAnswer;

@@ -169,6 +169,8 @@ test('a node started on an older copy of its archive appends nothing, says what 
   assert.deepEqual([archive?.state, archive?.message, others], ['failed', log.stopped.message, []]);
   const verified = await acme.operations['archive.verify']({});
   assert.deepEqual([verified.faults, verified.checkpoint], [[], null]);
+  const { entries } = await acme.operations['archive.list']({ limit: 1 });
+  assert.equal(entries[0]?.sequence, size - 1, 'it is still read');
   assert.equal(log.size, size);
 
   await partner.node.stop(); // it stays stopped, whoever is away
