@@ -24,7 +24,7 @@ export function addRestore(program: Command, open: OpenSession, { restore, env, 
       'Makes a home from a backup: configuration, certificates, and the archive with the very root that the backup’s\n' +
         'checkpoint signs. The whole backup is checked first. The home must be new; it may hold the keys already, and\n' +
         'without the archive’s own key nothing is made.\n' +
-        'When the node then starts it asks the partners what they cosigned: what is younger than the backup is told.',
+        'When the node then starts it has from its replicas what is younger than the backup, and asks the partners what they know.',
     )
     .argument('<folder>', 'the folder of the backup')
     .option('--keys <folder>', 'the private keys, where they were kept apart from the backup')
