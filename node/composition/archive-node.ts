@@ -191,7 +191,7 @@ export async function startArchiveNode(
       clearInterval(renewal);
       herald.stop();
       await verifier.stop();
-      await reconciling.reconciler.stop();
+      reconciling.reconciler.stop();
       await submitter.stop();
       await partnerLinks.stop();
       await host.stop();

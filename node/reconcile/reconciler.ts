@@ -63,6 +63,7 @@ export class Reconciler {
   readonly #current = new Map<string, Current>();
   readonly #caused = new Map<string, number>();
   #inReturn: Promise<void> | undefined;
+  #returning: Run | undefined;
   #begun = 0;
   #stopped = false;
 
@@ -109,14 +110,16 @@ export class Reconciler {
       });
   }
 
-  async stop(): Promise<void> {
+  /** Ends what is under way; a partner that does not answer holds up nobody. */
+  stop(): void {
     this.#stopped = true;
     for (const [id, current] of this.#current) this.#end(id, current);
-    await this.#inReturn;
+    this.#returning?.abort(stopped());
   }
 
   async #whole(asked: Asked): Promise<void> {
     const run = await this.#open(asked, false);
+    this.#returning = run;
     while (run.progress.phase !== 'done') {
       if (this.#stopped) {
         run.abort(stopped());

@@ -111,7 +111,7 @@ test('who is asked compares in return, once in ten minutes, and records it by wh
   assert.deepEqual([begun?.actor, done?.actor], ['acme.test', 'acme.test']);
   assert.deepEqual((done?.detail['counts'] as { late: number }).late, 1);
   assert.deepEqual(partner.alarms, ['archive.unreconciled']);
-  await inReturn.stop();
+  inReturn.stop();
 });
 
 test('a log that was rewritten without one message is told, entry by entry', async (t) => {
