@@ -77,12 +77,15 @@ test('the demo tells the whole story, and leaves nothing behind', async (t) => {
     '6. A lost phone is revoked',
     '7. A stranger’s node is refused',
     '8. The archives are compared and verified',
+    '9. An administrator edits the archive',
   ]);
   assert.match(told, /verified through DNSSEC/);
   assert.match(told, /✓ what the phone sends now is refused \[device\.revoked\]/);
   assert.match(told, /✓ acme\.test refuses the node \[agreement\.missing\]/);
   assert.match(told, /✓ the archive of partner\.test verifies/);
-  assert.match(told, /All \d+ steps of 8 chapters were done/);
+  assert.match(told, /✓ one byte is changed: acme\.test names entry \d+, and appends nothing more/);
+  assert.match(told, /✓ partner\.test has both checkpoints, signed by acme\.test, as evidence/);
+  assert.match(told, /All \d+ steps of 9 chapters were done/);
   assert.doesNotMatch(told, /\u001b/, 'colours, though nobody looks');
   assert.deepEqual(nodesOf(told).filter(runs), []);
   assert.deepEqual(await readdir(telling.folder), []);
