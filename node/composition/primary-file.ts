@@ -1,4 +1,5 @@
 /** Beside the folder of the archive: which node this one follows. Where there is no such file, it is the primary. */
+import { existsSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
@@ -53,6 +54,8 @@ export async function clearFollowed(archiveLocation: string): Promise<void> {
 export async function putAside(archiveLocation: string, epoch: number, size: number): Promise<string> {
   const aside = `${archiveLocation}.epoch-${epoch}-size-${size}`;
   await rename(archiveLocation, aside);
+  // the mark beside it says how far that log had come, not the one that is fetched anew
+  if (existsSync(`${archiveLocation}.mark`)) await rename(`${archiveLocation}.mark`, `${aside}.mark`);
   await syncDirectory(dirname(archiveLocation));
   return aside;
 }
