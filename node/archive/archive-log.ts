@@ -32,7 +32,6 @@ import {
 import { Overlay } from './overlay.ts';
 import { checkAdoption, type StoredRecord } from './adoption.ts';
 import {
-  assertViewsOnly,
   prepareAdopted,
   prepareAppend,
   type Appended,
@@ -44,7 +43,7 @@ import {
 import { ReadableLog } from './readable-log.ts';
 import { SignedHead } from './signed-head.ts';
 import type { Sealer } from './sealer.ts';
-import type { Op, OpenStore, Range, Store } from './store.ts';
+import type { OpenStore, Range, Store } from './store.ts';
 import { verifyLog, type Verification, type VerifyOptions } from './verify.ts';
 
 export interface ArchiveLogOptions {
@@ -294,13 +293,6 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     this.#condition.found(findings);
     this.#listeners.tell(this.size);
     return mended;
-  }
-
-  /** Writes changes of views that were made anew from the log. Throws `internal` where a key is not a view's. */
-  async rewriteViews(ops: readonly Op[]): Promise<void> {
-    this.#assertReadable();
-    assertViewsOnly(ops);
-    await this.#store.batch(ops);
   }
 
   /** Tells of each growth of the durable log, with its new size. Returns how to stop it. */

@@ -127,7 +127,7 @@ function logOpsOf(sequence: number, leafHash: Uint8Array, entry: Uint8Array, sto
 }
 
 /** Throws `internal` for a change of the log's own keys. */
-export function assertViewsOnly(ops: readonly Op[]): void {
+function assertViewsOnly(ops: readonly Op[]): void {
   if (ops.every((op) => isViewKey(op.key))) return;
   throw new ChanceryError(
     'internal',
