@@ -273,6 +273,7 @@ async function settingsOf(home: HomeLayout, config: Config, passphrase: Passphra
       protectedKeys: () => protectedKeys(home.keysDirectory),
     },
     archiveCopies: config.archive.copies,
+    deliveryDays: config.archive.deliveryDays,
     verifySeconds: config.archive.verifySeconds,
     keys: keysOf(home, passphrase),
     ...(await filed(home)),

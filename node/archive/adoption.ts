@@ -15,7 +15,7 @@ import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import { frontierRoot, growTree, hashLeaf } from '../../protocol/merkle/index.ts';
 import type { Head } from './head.ts';
 import type { LogState } from './load.ts';
-import type { Sealer } from './sealer.ts';
+import { isSealed, type Place, type Sealer } from './sealer.ts';
 
 /** An entry as it is archived: the leaf's data, and the bytes that are stored beside it. */
 export interface StoredRecord {
@@ -30,7 +30,8 @@ export interface AdoptableRecord extends StoredRecord {
   readonly time: number;
   /** What the views are made from, where that is not the content; empty otherwise. */
   readonly header: Uint8Array;
-  readonly content: Uint8Array;
+  /** Null where it cannot be opened here: then what is stored is known to be what was archived, and no more. */
+  readonly content: Uint8Array | null;
 }
 
 interface Opening {
@@ -74,12 +75,12 @@ function checkEach(
     const { kind } = entry.value;
     const place = { sequence: first + at, kind };
     const header = sealer.header(place, stored);
-    const salted = sealer.content(place, stored);
+    const salted = contentOf(sealer, place, stored);
     const problem = problemOf(sha256, entry.value, latest, stored, salted);
     if (problem !== undefined) return damaged(first + at, problem);
     if (header === undefined || salted === undefined) return damaged(first + at, UNOPENED);
     latest = entry.value.time;
-    const { content } = salted;
+    const content = salted === null ? null : salted.content;
     const leafHash = hashLeaf(sha256, bytes);
     checked.push({ entry: bytes, stored, leafHash, kind, time: latest, header, content });
   }
@@ -88,17 +89,27 @@ function checkEach(
 
 const UNOPENED = 'what is stored for it was not sealed for this place by the key of this archive';
 
+/** Null where the key to it is not at hand. */
+function contentOf(sealer: Sealer, place: Place, stored: Uint8Array): SaltedContent | null | undefined {
+  try {
+    return sealer.content(place, stored);
+  } catch (error) {
+    if (isSealed(error)) return null;
+    throw error;
+  }
+}
+
 function problemOf(
   sha256: Sha256,
   { time, sealed, commitment }: Entry,
   latest: number,
   stored: Uint8Array,
-  opened: SaltedContent | undefined,
+  opened: SaltedContent | null | undefined,
 ): string | undefined {
   if (time < latest) return 'it is older than the one before it';
   if (!equals(sha256(stored), sealed)) return 'what is stored for it is not what it says';
   if (opened === undefined) return UNOPENED;
-  return equals(commitTo(sha256, opened.salt, opened.content), commitment)
+  return opened === null || equals(commitTo(sha256, opened.salt, opened.content), commitment)
     ? undefined
     : 'its content is not what it commits to';
 }

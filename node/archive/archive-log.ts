@@ -161,8 +161,7 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     if (records.length === 0)
       throw new ChanceryError('internal', 'nothing was given to append; give a record');
     this.#queue.assertRoom(records.length, 0);
-    const { clock } = this.#options;
-    const appended = { first: this.#next.sequence, time: Math.max(this.#next.time, clock()) };
+    const appended = { first: this.#next.sequence, time: this.now };
     return this.#enqueue((onChange) => prepareAppend(records, appended, this.#options, onChange));
   }
 
@@ -204,6 +203,11 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     this.#queue.push(pending);
     this.#writing ??= this.#writeQueue();
     return pending.done.promise;
+  }
+
+  /** The receipt time that an append would be given now, in milliseconds. */
+  get now(): number {
+    return Math.max(this.#next.time, this.#options.clock());
   }
 
   /** A view's value, with the changes of appends that are not yet durable. Throws `archive.closed` or `archive.failed`. */

@@ -6,7 +6,7 @@ export { spanText } from './files/file-finding.ts';
 export type { LogRecord } from './log-reader.ts';
 export type { Mender } from './mend.ts';
 export type { Appended, NewRecord } from './pending-append.ts';
-export type { Place, Sealer } from './sealer.ts';
+export { isSealed, type Place, type Sealer } from './sealer.ts';
 export type { Op, OpenStore, Range, Store } from './store.ts';
 export type { Verification, VerifyOptions } from './verify.ts';
 export { Verifier } from './verifier.ts';

@@ -24,7 +24,7 @@ import {
 import type { StoredRecord } from './adoption.ts';
 import { contentKey, contentRange, entryKey, entryRange, sequenceOf, tileKey } from './keys.ts';
 import type { LogState } from './load.ts';
-import type { Sealer } from './sealer.ts';
+import { isSealed, type Sealer } from './sealer.ts';
 import { decodeStoredEntry, storedEntryBytes } from './stored-entry.ts';
 import type { Range, Store } from './store.ts';
 
@@ -43,7 +43,8 @@ export interface LogRecord {
   readonly kind: EntryKind;
   /** Receipt time in milliseconds since 1970. */
   readonly time: number;
-  readonly content: Uint8Array;
+  /** Null where it is sealed under a key that is not at hand any more. */
+  readonly content: Uint8Array | null;
 }
 
 /** An entry that is in the tree, its bytes, and what is stored for it once that was looked at. */
@@ -221,7 +222,16 @@ export class LogReader {
 
   #record(proven: Proven): LogRecord {
     const { sequence, entry } = proven;
-    return { sequence, kind: entry.kind, time: entry.time, content: this.#salted(proven).content };
+    return { sequence, kind: entry.kind, time: entry.time, content: this.#contentUnlessSealed(proven) };
+  }
+
+  #contentUnlessSealed(proven: Proven): Uint8Array | null {
+    try {
+      return this.#salted(proven).content;
+    } catch (error) {
+      if (isSealed(error)) return null;
+      throw error;
+    }
   }
 
   #leafInTree(sequence: number): Uint8Array {

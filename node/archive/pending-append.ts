@@ -20,6 +20,8 @@ export interface NewRecord {
   readonly content: Uint8Array;
   /** What the views are made from, where that is not the content itself. */
   readonly header?: Uint8Array;
+  /** The id of the data key that the content is to be sealed under, if not the archive's own key. */
+  readonly dataKey?: Uint8Array;
   readonly ops?: ViewOps;
 }
 
@@ -67,10 +69,10 @@ export function prepareAppend(
   const leafHashes: Uint8Array[] = [];
   const salts = randomBytes(records.length * SALT_BYTES);
   let sequence = appended.first;
-  for (const [at, { kind, content, header = NO_HEADER, ops = [] }] of records.entries()) {
+  for (const [at, { kind, content, header = NO_HEADER, dataKey, ops = [] }] of records.entries()) {
     const salt = salts.subarray(at * SALT_BYTES, (at + 1) * SALT_BYTES);
     const commitment = commitTo(sha256, salt, content);
-    const stored = sealer.seal({ sequence, kind }, header, { salt, content });
+    const stored = sealer.seal({ sequence, kind }, header, { salt, content }, dataKey);
     const entry = encodeEntry({ v: 1, kind, time: appended.time, commitment, sealed: sha256(stored) });
     const leafHash = hashLeaf(sha256, entry);
     leafHashes.push(leafHash);

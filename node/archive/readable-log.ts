@@ -20,7 +20,7 @@ export abstract class ReadableLog {
     return this.reader().entryBytes(sequence);
   }
 
-  /** The content of a durable entry. */
+  /** The content of a durable entry. Throws `archive.sealed` where the key to it is not at hand any more. */
   content(sequence: number): Uint8Array | undefined {
     return this.reader().content(sequence);
   }

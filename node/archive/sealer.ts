@@ -2,6 +2,7 @@
  * What seals and opens the bytes that are stored beside entries. The archive knows no keys: this is all it asks of who does.
  */
 import type { EntryKind, SaltedContent } from '../../protocol/archive/index.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
 
 /** Where an entry is, and of what kind: what is sealed for it opens nowhere else. */
 export interface Place {
@@ -10,10 +11,15 @@ export interface Place {
 }
 
 export interface Sealer {
-  /** What is stored for an entry. */
-  seal(place: Place, header: Uint8Array, content: SaltedContent): Uint8Array;
+  /** What is stored for an entry; its content under a data key where the id of one is given. */
+  seal(place: Place, header: Uint8Array, content: SaltedContent, dataKey?: Uint8Array): Uint8Array;
   /** Undefined for what was not sealed for this place. */
   header(place: Place, stored: Uint8Array): Uint8Array | undefined;
-  /** Undefined for what was not sealed for this place. */
+  /** Undefined for what was not sealed for this place. Throws `archive.sealed` where the data key is not at hand any more. */
   content(place: Place, stored: Uint8Array): SaltedContent | undefined;
+}
+
+/** Whether something could not be opened because its key is not at hand any more. */
+export function isSealed(error: unknown): error is ChanceryError {
+  return error instanceof ChanceryError && error.code === 'archive.sealed';
 }

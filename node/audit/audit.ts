@@ -13,6 +13,8 @@ import { refuseForeign, refuseStranger, refuseUntimely } from '../intake/index.t
 import { decodeRecord, type KnownSigner, type Signers } from '../ledger/index.ts';
 import { Past, type Basis } from './past.ts';
 
+const NOTHING = new Uint8Array(0);
+
 /** Records read at a time. */
 const PAGE = 256;
 
@@ -36,8 +38,15 @@ export interface AuditOptions {
   readonly maxFaults: number;
 }
 
-/** Returns the number of messages, and what does not hold, entry by entry. */
-export async function auditLog(options: AuditOptions): Promise<{ messages: number; faults: AuditFault[] }> {
+export interface Audited {
+  readonly messages: number;
+  /** Messages that cannot be opened here any more: of these it is known that they are as they were archived, and no more. */
+  readonly sealed: number;
+  /** What does not hold, entry by entry. */
+  readonly faults: AuditFault[];
+}
+
+export async function auditLog(options: AuditOptions): Promise<Audited> {
   const { domain, log, size, context, signers, damaged, maxFaults } = options;
   const past = new Past({
     domain,
@@ -48,6 +57,7 @@ export async function auditLog(options: AuditOptions): Promise<{ messages: numbe
   });
   const faults: AuditFault[] = [];
   let messages = 0;
+  let sealed = 0;
   for (let from = 0; from < size && faults.length < maxFaults;) {
     const { records, next, unread } = await readOn(log, from, Math.min(from + PAGE, size));
     if (unread !== undefined && !damaged.has(from))
@@ -55,6 +65,10 @@ export async function auditLog(options: AuditOptions): Promise<{ messages: numbe
     for (const record of records) {
       const isMessage = record.kind === 'message';
       if (isMessage) messages += 1;
+      if (isMessage && record.content === null) {
+        sealed += 1;
+        continue;
+      }
       const refusal = isMessage
         ? refuseMessage(past, record, domain, context.suite)
         : await past.take(record);
@@ -63,7 +77,7 @@ export async function auditLog(options: AuditOptions): Promise<{ messages: numbe
     }
     from = next;
   }
-  return { messages, faults };
+  return { messages, sealed, faults };
 }
 
 /** The records that can be read from `from` on, before `to`; where the first cannot, why, and where to go on behind it. */
@@ -99,7 +113,7 @@ function refuseMessage(
   domain: string,
   suite: CryptoSuite,
 ): Refusal | undefined {
-  const record = decodeRecord('message', content);
+  const record = decodeRecord('message', content ?? NOTHING);
   if (!record.ok) return record.refusal;
   const message = decodeMessage(record.value.envelope, suite);
   if (!message.ok) return message.refusal;

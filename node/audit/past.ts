@@ -235,6 +235,7 @@ function read<K extends RecordKind>(
   { content }: LogRecord,
   take: (record: RecordOf<K>) => Taken | Promise<Taken>,
 ): Taken | Promise<Taken> {
+  if (content === null) return refuse('archive.sealed', `a ${kind} of the archive cannot be opened`);
   const decoded = decodeRecord(kind, content);
   return decoded.ok ? take(decoded.value) : decoded;
 }

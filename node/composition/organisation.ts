@@ -24,6 +24,7 @@ import {
   OwnDevices,
   Revocations,
 } from '../devices/index.ts';
+import type { Custody } from '../custody/index.ts';
 import { Approvals, Enrolment } from '../enrolment/index.ts';
 import { Directory, HeldMessages, PartnerDirectories, Receiver } from '../federation/index.ts';
 import {
@@ -42,6 +43,7 @@ import {
   EnrolmentRequests,
   Authorities,
   Evidence,
+  type DataKeys,
   Exchanges,
   ledgerOn,
   Losses,
@@ -55,6 +57,7 @@ import {
 import type { Peer } from '../network/index.ts';
 import { Copies, type Primary } from '../replication/index.ts';
 import { openSealing } from '../sealing/index.ts';
+import { openKeeping } from './keeping.ts';
 import { platform, verificationContext } from './platform.ts';
 import { recordOwn } from './record-own.ts';
 import { openPrimary } from './replicating.ts';
@@ -91,6 +94,8 @@ export interface Organisation {
   readonly witnessing: Witnessing;
   /** Serves the replicas of the archive. */
   readonly primary: Primary;
+  readonly dataKeys: DataKeys;
+  readonly custody: Custody;
   readonly copies: Copies;
   /** The signed checkpoint of our log as it is; throws why the log was stopped, where it was. */
   readonly checkpoint: () => Promise<string>;
@@ -172,6 +177,15 @@ export async function openOrganisation(
   const statementSigner = signing.statement;
   const messages = new Messages(ledger);
   const signers = new Signers(ledger, suite);
+  const { windows, dataKeys, custody } = await openKeeping({
+    ledger,
+    sealing,
+    members,
+    partners,
+    messages,
+    settings,
+    onWindow: (keyName) => void primary.handKey(keyName),
+  });
   let begun = false;
   const ownProof = new OwnProof({
     domain,
@@ -232,6 +246,7 @@ export async function openOrganisation(
     authority,
     signing,
     keys,
+    windows,
     copies,
     mayRefill: hooks.mayRefill,
     onLeader: hooks.onLeader,
@@ -373,6 +388,8 @@ export async function openOrganisation(
     statementSigner,
     witnessing,
     primary,
+    dataKeys,
+    custody,
     copies,
     checkpoint,
     agreement,
@@ -384,6 +401,7 @@ export async function openOrganisation(
       begun = true;
       const { found } = ownProof;
       if (found !== undefined) await recordOwn(found, standing, partners, clock);
+      await custody.start();
     },
     async renew(own) {
       await (own === undefined ? rosters.renew() : rosters.ensure(own));
@@ -395,6 +413,7 @@ export async function openOrganisation(
     },
     async close() {
       ownProof.stop();
+      await custody.stop();
       await log.close();
     },
   };

@@ -19,7 +19,8 @@ import { SigningKeys, Standing } from '../identity/index.ts';
 import { Authorities, ledgerOn, type Ledger } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { Follower, answerStanding, askStanding, fetchKeys } from '../replication/index.ts';
-import { ARCHIVE_KEY, openSealing } from '../sealing/index.ts';
+import { destroyClosed } from '../custody/index.ts';
+import { ARCHIVE_KEY, openSealing, WindowKeys } from '../sealing/index.ts';
 import { startGatewayNode, type GatewayNode } from './gateway-node.ts';
 import { platform } from './platform.ts';
 import { clearFollowed, putAside, writeFollowed, type Followed } from './primary-file.ts';
@@ -61,7 +62,16 @@ async function openCopy(
     randomBytes,
     logger,
   });
-  return ledgerOn(log, domain, suite.sha256, sealing.views);
+  const ledger = ledgerOn(log, domain, suite.sha256, sealing.views);
+  const forget = async (): Promise<void> => destroyClosed(ledger, await WindowKeys.open(keys, randomBytes));
+  await forget();
+  ledger.watch((kinds) => {
+    if (!kinds.has('window-closed')) return;
+    forget().catch((error: unknown) => {
+      logger.error({ err: error, alarm: true }, 'a window key could not be destroyed; start the node anew');
+    });
+  });
+  return ledger;
 }
 
 /** @param onChange this node is to be started anew: it follows another node, or its archive was put aside */

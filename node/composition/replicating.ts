@@ -5,7 +5,7 @@ import type { Authority, SigningKeys } from '../identity/index.ts';
 import type { KeyStore } from '../keys/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { Primary, type Copies, type LeadershipOptions } from '../replication/index.ts';
-import { ARCHIVE_KEY } from '../sealing/index.ts';
+import { ARCHIVE_KEY, windowKeyName, type WindowKeys } from '../sealing/index.ts';
 import { platform } from './platform.ts';
 
 export interface ReplicatingOptions {
@@ -13,6 +13,7 @@ export interface ReplicatingOptions {
   readonly authority: Authority;
   readonly signing: SigningKeys;
   readonly keys: KeyStore;
+  readonly windows: WindowKeys;
   readonly copies: Copies;
   readonly mayRefill: () => boolean;
   readonly onLeader: LeadershipOptions['onLeader'];
@@ -20,7 +21,7 @@ export interface ReplicatingOptions {
 }
 
 export function openPrimary(options: ReplicatingOptions): Primary {
-  const { ledger, authority, signing, keys, copies, mayRefill, onLeader, logger } = options;
+  const { ledger, authority, signing, keys, windows, copies, mayRefill, onLeader, logger } = options;
   const { suite, clock } = platform;
   const origin = logOrigin(ledger.domain);
   return new Primary({
@@ -34,7 +35,7 @@ export function openPrimary(options: ReplicatingOptions): Primary {
     epoch: () => ledger.epoch,
     signer: () => signing.statement,
     keys,
-    keyNames: async () => [ARCHIVE_KEY, ...(await signing.names())],
+    keyNames: async () => [ARCHIVE_KEY, ...windows.months.map(windowKeyName), ...(await signing.names())],
     leadership: { ledger, origin, suite, onLeader },
     clock,
     logger,

@@ -30,6 +30,8 @@ export interface NodeSettings {
   readonly graceSeconds: number;
   /** How many archive nodes must hold an entry before it counts as archived. */
   readonly archiveCopies: number;
+  /** Days after the end of its month for which a message can be delivered. */
+  readonly deliveryDays: number;
   /** In how many seconds the whole archive is verified, again and again. */
   readonly verifySeconds: number;
   /** The folder of the archive's database. */

@@ -24,6 +24,9 @@ export const MESSAGE_BYTES = { least: 4_096, most: 65_536, usual: 65_536 } as co
 /** Nodes that must hold an entry: itself alone, and no more than anybody runs of them. */
 export const ARCHIVE_COPIES = { least: 1, most: 9, usual: 1 } as const;
 
+/** Days after the end of its month for which a message can be delivered; a century is for ever. */
+export const DELIVERY_DAYS = { least: 1, most: 36_500, usual: 90 } as const;
+
 /** Seconds that one verification of the whole archive takes: it is begun anew at once, so a second keeps a disk busy; a week is long. */
 export const VERIFY_SECONDS = { least: 1, most: 604_800, usual: 3_600 } as const;
 

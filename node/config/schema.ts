@@ -14,6 +14,7 @@ import {
 } from './fields.ts';
 import {
   ARCHIVE_COPIES,
+  DELIVERY_DAYS,
   MAX_LIST,
   MAX_PARTNERS,
   MESSAGE_BYTES,
@@ -68,6 +69,9 @@ const dht = z.strictObject({
 const archive = z.strictObject({
   copies: whole(ARCHIVE_COPIES).describe(
     'How many archive nodes must hold an entry before it counts as archived.',
+  ),
+  deliveryDays: whole(DELIVERY_DAYS).describe(
+    'Days after the end of its month for which a message can be delivered. Older ones open only on the device of a compliance officer.',
   ),
   verifySeconds: whole(VERIFY_SECONDS).describe(
     'Seconds in which the whole archive is verified, again and again; longer where the disk needs longer.',

@@ -2,3 +2,4 @@ export { aesKey, aesOpen, aesSeal, type AesKey } from './aes-gcm.ts';
 export { keepOutOfCoreDumps } from './core-dumps.ts';
 export { moveToSecureMemory } from './secure-memory.ts';
 export { sodiumSigner, sodiumSuite } from './sodium.ts';
+export { sodiumX25519 } from './x25519.ts';

@@ -113,8 +113,8 @@ export class Feed {
     try {
       return items();
     } catch (error) {
-      if (!(error instanceof ChanceryError) || error.code !== 'archive.damaged') throw error;
-      const text = `entry ${sequence} of your organisation’s archive is damaged; tell your operator`;
+      if (!(error instanceof ChanceryError) || !Object.hasOwn(WITHHELD, error.code)) throw error;
+      const text = WITHHELD[error.code as keyof typeof WITHHELD](sequence);
       return [{ type: 'withheld', sequence, time: this.#timeOf(sequence), code: error.code, text }];
     }
   }
@@ -175,6 +175,14 @@ export class Feed {
     });
   }
 }
+
+/** Why something of the archive is not shown. */
+const WITHHELD = {
+  'archive.damaged': (sequence: number) =>
+    `entry ${sequence} of your organisation’s archive is damaged; tell your operator`,
+  'archive.sealed': () =>
+    'this message is older than your organisation delivers; a compliance officer can open it',
+} as const;
 
 type IsMeant = Parameters<Messages['rowOf']>[1];
 

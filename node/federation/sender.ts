@@ -238,12 +238,12 @@ export class Sender {
       const { sender } = messages.headerAt(sequence, isMeant);
       return { envelope: messages.rowOf(sequence, isMeant).envelope, sender };
     } catch (error) {
-      if (!(error instanceof ChanceryError) || error.code !== 'archive.damaged') throw error;
+      if (!(error instanceof ChanceryError) || !UNSENDABLE.has(error.code)) throw error;
       this.#held = Math.min(this.#held, sequence);
       this.state.lastError = { code: error.code, message: error.message };
       log.error(
         { err: error, partner, sequence, alarm: true },
-        'a message to a partner is damaged; it waits',
+        'a message to a partner cannot be read; it waits',
       );
       return undefined;
     }
@@ -303,6 +303,9 @@ export class Sender {
 }
 
 type IsMeant = Parameters<Messages['headerAt']>[1];
+
+/** Why a message cannot be read: it is damaged, or its delivery window closed while there was no agreement. */
+const UNSENDABLE: ReadonlySet<string> = new Set(['archive.damaged', 'archive.sealed']);
 
 /** How many more messages may be under way: none while the bytes under way leave no room for a whole bundle. */
 function roomIn(flight: readonly Bundle[]): number {

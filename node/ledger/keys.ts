@@ -40,6 +40,10 @@ const PREFIX = {
   enrolment: 0x2d,
   epoch: 0x38,
   disowned: 0x39,
+  dataKey: 0x34,
+  dataKeyOf: 0x35,
+  dataKeyWrap: 0x36,
+  window: 0x37,
   formerMembership: 0x3c,
   loss: 0x40,
   newestLoss: 0x41,
@@ -235,6 +239,29 @@ export class ViewKeys {
     return this.#key('cosignature', log, witness);
   }
 
+  dataKey(id: Uint8Array): Uint8Array {
+    return this.#key('dataKey', id);
+  }
+
+  /** The id of the data key of a conversation in a month. */
+  dataKeyOf(conversation: Uint8Array, month: string): Uint8Array {
+    return this.#key('dataKeyOf', conversation, month);
+  }
+
+  /** A data key as it is wrapped for an officer's device. */
+  dataKeyWrap(id: Uint8Array, peer: string): Uint8Array {
+    return this.#key('dataKeyWrap', id, peer);
+  }
+
+  /** The data keys of a month, and that its window is closed. */
+  windowKey(month: string, id: Uint8Array): Uint8Array {
+    return this.#key('window', 'key', month, id);
+  }
+
+  windowClosed(month: string): Uint8Array {
+    return this.#key('window', 'closed', month);
+  }
+
   /** Entries of ours that were lost for good, by the entry that says so. */
   loss(sequence: number): Uint8Array {
     return this.#key('loss', sequence);
@@ -310,6 +337,8 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.history,
   PREFIX.rosterAt,
   PREFIX.person,
+  PREFIX.dataKeyOf,
+  PREFIX.window,
 ]);
 
 /** Whether a key is of such a view: all others are sealed. */

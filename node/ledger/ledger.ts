@@ -31,6 +31,18 @@ interface HeadedMessage {
   readonly record: RecordOf<'message'>;
 }
 
+/** What the contents of messages are sealed under. */
+export interface MessageKeys {
+  /**
+   * The id of the data key of each conversation for messages of `time` (milliseconds), none where none is given; and the
+   * facts that have to be recorded before the first of them. Throws `archive.unavailable` while there is no window key.
+   */
+  forConversations(
+    conversations: readonly (Uint8Array | undefined)[],
+    time: number,
+  ): { readonly ids: (Uint8Array | undefined)[]; readonly facts: readonly Fact[] };
+}
+
 /** Told of the kinds of facts that were appended. */
 type Watcher = (kinds: ReadonlySet<RecordKind>) => void;
 
@@ -51,6 +63,7 @@ export class Ledger implements Views {
   readonly #views: ViewTable;
   readonly #sealer: LedgerOptions['sealer'];
   readonly #watchers = new Set<Watcher>();
+  #messageKeys: MessageKeys | undefined;
   readonly #decoded = new Map<string, unknown>();
   readonly #recent = new Map<number, HeadedMessage>();
 
@@ -65,7 +78,11 @@ export class Ledger implements Views {
 
   async append(facts: readonly Fact[]): Promise<Appended> {
     try {
-      return await this.log.append(facts.map((made) => this.#recordOf(made)));
+      const { dataKeys, facts: before } = this.#dataKeysFor(facts);
+      const all = [...before.map((made) => this.#recordOf(made))];
+      for (const [at, made] of facts.entries()) all.push(this.#recordOf(made, dataKeys[at]));
+      const { first, time } = await this.log.append(all);
+      return { first: first + before.length, time };
     } catch (error) {
       this.#decoded.clear(); // what was read since may be of a change that was taken back
       throw error;
@@ -95,7 +112,10 @@ export class Ledger implements Views {
     try {
       return await this.log.adopt(records, expected, ({ kind, time, header, content }, sequence) => {
         taken.push({ kind });
-        return this.viewOps(kind, hasHeader(kind) ? header : content, sequence, time);
+        const said = hasHeader(kind) ? header : content;
+        if (said === null)
+          throw new ChanceryError('archive.damaged', `entry ${sequence} is sealed, but has no header`);
+        return this.viewOps(kind, said, sequence, time);
       });
     } catch (error) {
       this.#decoded.clear();
@@ -115,12 +135,30 @@ export class Ledger implements Views {
     for (const watcher of this.#watchers) watcher(kinds);
   }
 
-  #recordOf({ kind, record, header }: Fact): NewRecord {
+  /** From now on the contents of messages are sealed under data keys. */
+  useDataKeys(keys: MessageKeys): void {
+    this.#messageKeys = keys;
+  }
+
+  /** The id of the data key of each fact that is a message, and what has to be recorded before. */
+  #dataKeysFor(facts: readonly Fact[]): { dataKeys: (Uint8Array | undefined)[]; facts: readonly Fact[] } {
+    const keys = this.#messageKeys;
+    if (keys === undefined || !facts.some(({ kind }) => kind === 'message'))
+      return { dataKeys: [], facts: [] };
+    const conversations = facts.map(({ kind, header }) =>
+      kind === 'message' ? (header as HeaderOf<'message'>).conversation : undefined,
+    );
+    const { ids, facts: before } = keys.forConversations(conversations, this.log.now);
+    return { dataKeys: ids, facts: before };
+  }
+
+  #recordOf({ kind, record, header }: Fact, dataKey?: Uint8Array): NewRecord {
     const content = encodeRecord(kind, record);
     const headerBytes = header === null ? undefined : encodeHeader(kind as HeaderKind, header);
     return {
       kind,
       content,
+      ...(dataKey === undefined ? {} : { dataKey }),
       ...(headerBytes === undefined ? {} : { header: headerBytes }),
       ops: (sequence, time) => {
         if (kind === 'message') this.#remember(sequence, { header, record } as HeadedMessage);
@@ -137,6 +175,7 @@ export class Ledger implements Views {
 
   /** The changes of an entry; what they change is read anew from then on. */
   #opsOf(kind: RecordKind, placed: Placed<RecordKind>): readonly Op[] {
+    if (kind === 'window-closed') this.#recent.clear(); // what cannot be opened any more is not in memory either
     const ops = (this.#views[kind] as View<RecordKind>)(placed, this);
     for (const { key } of ops) if (!isBulk(key)) this.#decoded.delete(nameOf(key));
     return ops.map((op) =>

@@ -3,6 +3,7 @@
  * years, so a shape only ever gains a new version.
  */
 import { z } from 'zod';
+import { DATA_KEY_ID_BYTES, NONCE_BYTES } from '../../protocol/archive/index.ts';
 import { PROOF_HASHES_MAX } from '../../protocol/checkpoint/index.ts';
 import { knownFactsShape } from '../../protocol/device/index.ts';
 import {
@@ -10,6 +11,7 @@ import {
   count,
   decodeCbor,
   encodeCbor,
+  exactly,
   hash32,
   milliseconds,
   seconds,
@@ -33,6 +35,9 @@ const roles = z.array(z.string());
 const revocationReason = z.enum(REVOCATION_REASONS);
 
 const certificateBytes = bytes(2_048);
+
+/** Wraps of data keys in one entry: 64 kB. */
+export const MAX_WRAPS = 512;
 
 /** Characters of a checkpoint that is kept, with its signatures. */
 export const MAX_CHECKPOINT_LENGTH = 4_096;
@@ -282,6 +287,29 @@ const SHAPES = {
     actor: z.string(),
     reason: z.string(),
   }),
+  /** A data key as it is made: wrapped under the window key of its month, and for each officer's device there is. */
+  'data-key': z.strictObject({
+    v: z.literal(1),
+    id: exactly(DATA_KEY_ID_BYTES),
+    conversation: hash32,
+    month: z.string(),
+    /** Nonce, then the sealed key. */
+    window: exactly(NONCE_BYTES + 32 + 16),
+    wraps: z
+      .array(z.strictObject({ peer: z.string(), enc: hash32, sealed: exactly(32 + 16) }))
+      .max(MAX_WRAPS),
+  }),
+  /** Data keys wrapped for an officer's device that was not there when they were made. */
+  'data-key-wraps': z.strictObject({
+    v: z.literal(1),
+    peer: z.string(),
+    wraps: z
+      .array(z.strictObject({ id: exactly(DATA_KEY_ID_BYTES), enc: hash32, sealed: exactly(32 + 16) }))
+      .min(1)
+      .max(MAX_WRAPS),
+  }),
+  /** The delivery window of a month is over, and its key destroyed: from here on officers alone open what is of it. */
+  'window-closed': z.strictObject({ v: z.literal(1), month: z.string() }),
   administration: z.strictObject({
     v: z.literal(1),
     actor: z.string(),

@@ -5,6 +5,7 @@ import type { ViewSealer } from '../sealing/index.ts';
 import { authorityView, epochView } from './authorities.ts';
 import { checkpointEvidenceView } from './checkpoint-evidence.ts';
 import { cosignatureView } from './cosignatures.ts';
+import { dataKeyView, dataKeyWrapsView, windowClosedView } from './data-keys.ts';
 import { deviceReportView, deviceWipeView } from './device-reports.ts';
 import { disownedView } from './disowned.ts';
 import { enrolmentView } from './enrolment-requests.ts';
@@ -45,6 +46,9 @@ export const VIEWS: ViewTable = {
   cosignature: cosignatureView,
   loss: lossView,
   'loss-accepted': lossAcceptedView,
+  'data-key': dataKeyView,
+  'data-key-wraps': dataKeyWrapsView,
+  'window-closed': windowClosedView,
   administration: () => [],
 };
 

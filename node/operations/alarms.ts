@@ -19,6 +19,7 @@ export async function alarmsOf({ organisation, reconciling, verifier }: ArchiveN
     const message = `${file}: ${problem}; hit are ${spanText(span)}`;
     alarms.push({ code: 'archive.damaged', message });
   }
+  for (const { message } of organisation.custody.overdue) alarms.push({ code: 'archive.overdue', message });
   const wrong = new Map<string, Alarm>();
   for (const { sequence, evidence } of await witnessing.evidence.all()) {
     const { domain, kind } = evidence;

@@ -5,6 +5,7 @@ import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { hashLeaf } from '../../protocol/merkle/index.ts';
 import { decodeMessage } from '../../protocol/message/index.ts';
 import { parseAddress } from '../../protocol/names/index.ts';
+import { isSealed } from '../archive/index.ts';
 import { platform, type ArchiveNode } from '../composition/index.ts';
 import { decodeRecord } from '../ledger/index.ts';
 import { acceptanceOf } from './acceptance.ts';
@@ -183,7 +184,7 @@ function showEntry(node: ArchiveNode, sequence: number): Entry {
 function showIntact(node: ArchiveNode, sequence: number): Entry {
   const { ledger } = node.organisation;
   const entry = ledger.log.entry(sequence);
-  const content = ledger.log.content(sequence);
+  const content = contentOf(node, sequence);
   if (entry === undefined || content === undefined) {
     throw new ChanceryError(
       'request.invalid',
@@ -191,11 +192,41 @@ function showIntact(node: ArchiveNode, sequence: number): Entry {
     );
   }
   const base = { sequence, time: time(entry.time), kind: entry.kind };
+  if (content instanceof ChanceryError)
+    return { ...base, message: showHeader(node, sequence), summary: content.message };
   const record = decodeRecord(entry.kind, content);
   if (!record.ok) throw new ChanceryError('archive.damaged', record.refusal.message);
   const message =
     entry.kind === 'message' ? showMessage(node, ledger.record('message', sequence)?.envelope) : null;
   return { ...base, message, summary: summarise(entry.kind, content) };
+}
+
+/** What an entry says; or why that cannot be opened here any more. */
+function contentOf({ organisation }: ArchiveNode, sequence: number): Uint8Array | ChanceryError | undefined {
+  try {
+    return organisation.log.content(sequence);
+  } catch (error) {
+    if (isSealed(error)) return error;
+    throw error;
+  }
+}
+
+/** What is known of a message that is sealed: who, where and when, and nothing that was said. */
+function showHeader({ organisation }: ArchiveNode, sequence: number): Entry['message'] {
+  const { ledger, signers, feed } = organisation;
+  const header = ledger.messageHeader(sequence);
+  if (header === undefined) return null;
+  const { id, conversation, sender, device, kind, origin } = header;
+  const signer = signers.find(device);
+  return {
+    id: hex(id),
+    conversation: hex(conversation),
+    sender,
+    person: signer === undefined ? null : showPerson(feed.person(signer)),
+    kind,
+    originTime: time(origin),
+    text: null,
+  };
 }
 
 function showMessage(node: ArchiveNode, envelope: Uint8Array | undefined): Entry['message'] {
@@ -220,7 +251,8 @@ async function showWhole(node: ArchiveNode, sequence: number): Promise<Operation
   const { log, ledger, signers } = node.organisation;
   const entry = showIntact(node, sequence);
   const { sha256 } = platform.suite;
-  const envelope = entry.kind === 'message' ? ledger.record('message', sequence) : undefined;
+  const isOpen = entry.kind === 'message' && !(contentOf(node, sequence) instanceof ChanceryError);
+  const envelope = isOpen ? ledger.record('message', sequence) : undefined;
   const decoded = envelope === undefined ? undefined : decodeMessage(envelope.envelope, platform.suite);
   const signer = decoded?.ok === true ? signers.find(decoded.value.device) : undefined;
   const certificate = signer?.chain[0] === undefined ? undefined : parseCertificate(signer.chain[0]);

@@ -329,6 +329,8 @@ export const OPERATIONS = {
       /** Null where the log is stopped: nothing is signed then. */
       checkpoint: z.string().nullable(),
       messages: z.number(),
+      /** Messages that only an officer's device opens any more: of these nothing but the signature was left out. */
+      sealed: z.number(),
       faults: z.array(z.object({ sequence: z.number(), code: z.string(), message: z.string() })),
     }),
   },

@@ -119,6 +119,14 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       const { log, witness, size } = recordOf('cosignature', content);
       return `${witness} cosigned the log of ${log} at ${size} entries`;
     }
+    case 'data-key':
+      return `a data key for the messages of ${recordOf('data-key', content).month} in one conversation`;
+    case 'data-key-wraps': {
+      const { peer, wraps } = recordOf('data-key-wraps', content);
+      return `${wraps.length} data keys wrapped for the officer’s device ${peer}`;
+    }
+    case 'window-closed':
+      return `the delivery window of ${recordOf('window-closed', content).month} is over, and its key destroyed`;
     case 'administration': {
       const { actor, action, detail } = recordOf('administration', content);
       return `${actor}: ${action} ${detail}`.trim();

@@ -17,7 +17,7 @@ export async function verifyArchive({ organisation }: ArchiveNode): Promise<Repo
     code: 'archive.damaged',
     message: problem,
   }));
-  const { messages, faults } = await auditLog({
+  const { messages, sealed, faults } = await auditLog({
     domain,
     log,
     size,
@@ -31,6 +31,7 @@ export async function verifyArchive({ organisation }: ArchiveNode): Promise<Repo
     root: hex(root),
     checkpoint: log.stopped === undefined ? await checkpoint() : null,
     messages,
+    sealed,
     faults: [...damage, ...faults],
   };
 }

@@ -244,6 +244,17 @@ export class Primary {
     for (const [, seed] of handed) seed.fill(0);
   }
 
+  /** Hands a key that was just made to every replica that follows; the others have it when they come. */
+  async handKey(name: string): Promise<void> {
+    for (const [peer, { channel }] of this.#links) {
+      const seed = await this.#options.keys.seed(name);
+      await writeFrame(channel, { type: 'keys', keys: [[name, seed]] }).catch((error: unknown) => {
+        this.#options.logger.info({ replica: peer, err: error }, 'a replica could not be handed a key');
+      });
+      seed.fill(0);
+    }
+  }
+
   async #send(channel: FrameChannel, from: number, window: Window): Promise<void> {
     const { log, origin, sha256, signer, epoch } = this.#options;
     let next = from;

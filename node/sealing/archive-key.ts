@@ -16,7 +16,7 @@ export interface Sealing {
 /** @param archiveKey 32 bytes; the caller's to zero */
 export function sealingUnder(archiveKey: Uint8Array, randomBytes: RandomBytes): Sealing {
   return {
-    entries: new EntrySealer({ archiveKey, randomBytes }),
+    entries: new EntrySealer(archiveKey, randomBytes),
     views: new ViewSealer(archiveKey, randomBytes),
   };
 }

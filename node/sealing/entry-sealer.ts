@@ -1,4 +1,4 @@
-/** Seals what belongs to entries under the archive's own key, and opens it. */
+/** Seals what belongs to entries under the archive's own key, contents also under data keys, and opens it. */
 import {
   boundTo,
   decodeSealed,
@@ -8,34 +8,47 @@ import {
   splitSalted,
   type SaltedContent,
 } from '../../protocol/archive/index.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Place, Sealer } from '../archive/index.ts';
-import { aesOpen, aesSeal } from '../crypto/index.ts';
+import { aesOpen, aesSeal, type AesKey } from '../crypto/index.ts';
 import { BlockKeys } from './block-keys.ts';
 
 const NOTHING = new Uint8Array(0);
 
-export interface EntrySealerOptions {
-  /** 32 bytes; the caller's to zero. */
-  readonly archiveKey: Uint8Array;
-  readonly randomBytes: (length: number) => Uint8Array;
-}
+/** A data key that can be used; of another only which month it is of, and undefined where there is none of that id. */
+export type FindDataKey = (
+  id: Uint8Array,
+) => { readonly month: string; readonly key: AesKey | null } | undefined;
 
 export class EntrySealer implements Sealer {
-  readonly #randomBytes: EntrySealerOptions['randomBytes'];
+  readonly #randomBytes: (length: number) => Uint8Array;
   readonly #headers: BlockKeys;
   readonly #contents: BlockKeys;
+  #findDataKey: FindDataKey = () => undefined;
 
-  constructor({ archiveKey, randomBytes }: EntrySealerOptions) {
+  /** @param archiveKey 32 bytes; the caller's to zero */
+  constructor(archiveKey: Uint8Array, randomBytes: (length: number) => Uint8Array) {
     this.#randomBytes = randomBytes;
     this.#headers = new BlockKeys(archiveKey, 'header');
     this.#contents = new BlockKeys(archiveKey, 'content');
   }
 
-  seal({ sequence, kind }: Place, header: Uint8Array, content: SaltedContent): Uint8Array {
+  /** Where data keys are found, once the log in which they lie is open. */
+  useDataKeys(find: FindDataKey): void {
+    this.#findDataKey = find;
+  }
+
+  seal(
+    { sequence, kind }: Place,
+    header: Uint8Array,
+    content: SaltedContent,
+    dataKey?: Uint8Array,
+  ): Uint8Array {
     const nonce = this.#randomBytes(NONCE_BYTES);
     const headerKey = this.#headers.key(this.#headers.blockOf(sequence));
-    const contentKey = this.#contents.key(this.#contents.blockOf(sequence));
+    const contentKey = this.#contentKey(sequence, dataKey);
     return encodeSealed({
+      dataKey,
       nonce,
       header:
         header.length === 0 ? NOTHING : aesSeal(headerKey, nonce, boundTo('header', sequence, kind), header),
@@ -53,8 +66,20 @@ export class EntrySealer implements Sealer {
   content({ sequence, kind }: Place, stored: Uint8Array): SaltedContent | undefined {
     const sealed = decodeSealed(stored);
     if (sealed === undefined) return undefined;
-    const key = this.#contents.key(this.#contents.blockOf(sequence));
+    const key = this.#contentKey(sequence, sealed.dataKey);
     const opened = aesOpen(key, sealed.nonce, boundTo('content', sequence, kind), sealed.content);
     return opened === undefined ? undefined : splitSalted(opened);
+  }
+
+  #contentKey(sequence: number, dataKey: Uint8Array | undefined): AesKey {
+    if (dataKey === undefined) return this.#contents.key(this.#contents.blockOf(sequence));
+    const found = this.#findDataKey(dataKey);
+    if (found?.key) return found.key;
+    const month = found?.month ?? 'an unknown month';
+    throw new ChanceryError(
+      'archive.sealed',
+      `entry ${sequence} is of ${month}, and the key of that month is not here: a compliance officer opens it, with chancery-chat open`,
+      { facts: { sequence, month } },
+    );
   }
 }

@@ -1,2 +1,4 @@
 export { ARCHIVE_KEY, openSealing, sealingUnder, type Sealing } from './archive-key.ts';
+export type { EntrySealer, FindDataKey } from './entry-sealer.ts';
 export type { ViewSealer } from './view-sealer.ts';
+export { WindowKeys, windowKeyName } from './window-keys.ts';

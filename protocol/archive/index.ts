@@ -2,6 +2,7 @@ export { commitTo, decodeEntry, encodeEntry, SALT_BYTES, type Entry } from './en
 export { decodeEntryBundle, encodeEntryBundle } from './entry-bundle.ts';
 export { joinFramed, splitFramed } from './framing.ts';
 export { ENTRY_KINDS, type EntryKind } from './kinds.ts';
+export { DATA_KEY_ID_BYTES, DATA_KEY_INFO, dataKeyContext, monthOf, type DataKeyName } from './data-key.ts';
 export {
   boundTo,
   decodeSealed,

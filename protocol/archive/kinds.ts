@@ -28,6 +28,9 @@ export const ENTRY_KINDS = [
   'loss',
   'loss-accepted',
   'news',
+  'data-key',
+  'data-key-wraps',
+  'window-closed',
   'administration',
 ] as const;
 

@@ -1,10 +1,11 @@
 /**
  * How what belongs to an entry lies beside it: a header and a content, each sealed with AES-256-GCM (NIST SP 800-38D)
  * under a key of its own, so that one nonce serves both. The content is sealed together with the salt of its commitment.
- * What is sealed is bound to the entry's place and kind: bytes that are moved do not open. A first byte says under whose
- * key the content is; disposed contents get a form of their own, without touching what is already stored.
+ * What is sealed is bound to the entry's place and kind: bytes that are moved do not open. A first byte says whether the
+ * content is under the archive's own key or under a data key, whose id follows.
  */
 import { fromString } from 'uint8arrays/from-string';
+import { DATA_KEY_ID_BYTES } from './data-key.ts';
 import { SALT_BYTES } from './entry.ts';
 import { ENTRY_KINDS, type EntryKind } from './kinds.ts';
 
@@ -14,12 +15,13 @@ export const NONCE_BYTES = 12;
 /** The length of what AES-256-GCM adds to a text, in bytes. */
 const TAG_BYTES = 16;
 
-const FORM = 0x01;
+const FORMS = { archiveKey: 0x01, dataKey: 0x02 } as const;
 const LENGTH_BYTES = 4;
-const HEADER_AT = 1 + NONCE_BYTES + LENGTH_BYTES;
 
 /** As it is stored. A part that has nothing in it is not sealed, and empty. */
 interface SealedRecord {
+  /** The id of the data key that the content is sealed under; undefined where that is the archive's own. */
+  readonly dataKey: Uint8Array | undefined;
   readonly nonce: Uint8Array;
   readonly header: Uint8Array;
   readonly content: Uint8Array;
@@ -31,40 +33,47 @@ export interface SaltedContent {
   readonly content: Uint8Array;
 }
 
-export function encodeSealed({ nonce, header, content }: SealedRecord): Uint8Array {
-  const stored = new Uint8Array(HEADER_AT + header.length + content.length);
-  stored[0] = FORM;
-  stored.set(nonce, 1);
-  viewOf(stored).setUint32(1 + NONCE_BYTES, header.length);
-  stored.set(header, HEADER_AT);
-  stored.set(content, HEADER_AT + header.length);
+export function encodeSealed({ dataKey, nonce, header, content }: SealedRecord): Uint8Array {
+  const nonceAt = 1 + (dataKey?.length ?? 0);
+  const headerAt = nonceAt + NONCE_BYTES + LENGTH_BYTES;
+  const stored = new Uint8Array(headerAt + header.length + content.length);
+  stored[0] = dataKey === undefined ? FORMS.archiveKey : FORMS.dataKey;
+  if (dataKey !== undefined) stored.set(dataKey, 1);
+  stored.set(nonce, nonceAt);
+  viewOf(stored).setUint32(nonceAt + NONCE_BYTES, header.length);
+  stored.set(header, headerAt);
+  stored.set(content, headerAt + header.length);
   return stored;
 }
 
 /** Undefined for what `encodeSealed` did not make. */
 export function decodeSealed(stored: Uint8Array): SealedRecord | undefined {
-  if (stored[0] !== FORM || stored.length < HEADER_AT) return undefined;
-  const contentAt = HEADER_AT + viewOf(stored).getUint32(1 + NONCE_BYTES);
+  if (stored[0] !== FORMS.archiveKey && stored[0] !== FORMS.dataKey) return undefined;
+  const dataKey = stored[0] === FORMS.dataKey ? stored.subarray(1, 1 + DATA_KEY_ID_BYTES) : undefined;
+  const nonceAt = 1 + (dataKey?.length ?? 0);
+  const headerAt = nonceAt + NONCE_BYTES + LENGTH_BYTES;
+  if (stored.length < headerAt) return undefined;
+  const contentAt = headerAt + viewOf(stored).getUint32(nonceAt + NONCE_BYTES);
   if (contentAt + TAG_BYTES + SALT_BYTES > stored.length) return undefined;
   return {
-    nonce: stored.subarray(1, 1 + NONCE_BYTES),
-    header: stored.subarray(HEADER_AT, contentAt),
+    dataKey,
+    nonce: stored.subarray(nonceAt, nonceAt + NONCE_BYTES),
+    header: stored.subarray(headerAt, contentAt),
     content: stored.subarray(contentAt),
   };
 }
 
 const PARTS = { header: 0x00, content: 0x01 } as const;
 
-/** The associated data of a sealed part: form, part, sequence number and kind. */
+/** The associated data of a sealed part: part, sequence number and kind. */
 export function boundTo(part: keyof typeof PARTS, sequence: number, kind: EntryKind): Uint8Array {
   const name = KIND_BYTES.get(kind) ?? new Uint8Array();
-  const data = new Uint8Array(2 + 8 + name.length);
-  data[0] = FORM;
-  data[1] = PARTS[part];
+  const data = new Uint8Array(1 + 8 + name.length);
+  data[0] = PARTS[part];
   const view = viewOf(data);
-  view.setUint32(2, Math.floor(sequence / 2 ** 32));
-  view.setUint32(6, sequence % 2 ** 32);
-  data.set(name, 10);
+  view.setUint32(1, Math.floor(sequence / 2 ** 32));
+  view.setUint32(5, sequence % 2 ** 32);
+  data.set(name, 9);
   return data;
 }
 

@@ -115,6 +115,8 @@ export const CODES = {
   'archive.unavailable': 'the organisation’s archive cannot be reached, so nothing can be sent',
   'archive.locked': 'another process has the archive open',
   'archive.damaged': 'sequence and tree of the archive do not agree',
+  'archive.sealed': 'the content is older than the delivery window, and opens on an officer’s device only',
+  'archive.overdue': 'a window key is still there although its delivery window is over',
   'archive.closed': 'the archive is closed',
   'archive.failed': 'the archive could not write',
   'archive.full': 'the disk of the archive is full',

@@ -113,7 +113,7 @@ async function liveThrough(location: string, kills: number): Promise<{ acknowled
   const ids = new Set<string>();
   for (let next = 0; next < log.size;) {
     for (const { sequence, content } of await log.read(next, 1000)) {
-      const id = Buffer.from(content.subarray(0, 16)).toString();
+      const id = Buffer.from(content!.subarray(0, 16)).toString();
       assert.equal(sequence, next);
       assert.equal(acknowledged.get(sequence) ?? id, id);
       assert.equal(Buffer.from(log.get(idKey(id)) ?? []).toString(), String(sequence));

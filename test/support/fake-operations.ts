@@ -295,6 +295,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       root: 'ab12',
       checkpoint: 'signed note',
       messages: 40,
+      sealed: 0,
       faults: [],
     }),
     'archive.checkpoint': async () => ({

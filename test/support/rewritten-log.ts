@@ -1,4 +1,5 @@
 /** A log written again, entry by entry and each at its own time, with whatever a test changes; and what an audit finds. */
+import assert from 'node:assert/strict';
 import { ArchiveLog, type LogRecord } from '../../node/archive/index.ts';
 import { auditLog, type AuditFault } from '../../node/audit/index.ts';
 import { verificationContext } from '../../node/composition/index.ts';
@@ -9,12 +10,17 @@ import type { TrustAnchor } from '../../protocol/dnssec/index.ts';
 import { archiveOptions, testSealing } from './archive.ts';
 import { FaultyDisk } from './faulty-store.ts';
 
-export type Written = Omit<LogRecord, 'sequence'>;
+export interface Written extends Omit<LogRecord, 'sequence'> {
+  readonly content: Uint8Array;
+}
 
 /** Everything a log holds. */
 export async function entriesOf(log: ArchiveLog): Promise<Written[]> {
   const entries: Written[] = [];
-  while (entries.length < log.size) entries.push(...(await log.read(entries.length, 1_000)));
+  while (entries.length < log.size) {
+    for (const { kind, time, content } of await log.read(entries.length, 1_000))
+      entries.push({ kind, time, content: content ?? assert.fail('it is sealed') });
+  }
   return entries;
 }
 

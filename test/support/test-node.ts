@@ -88,6 +88,7 @@ export async function startTestNode(
       protectedKeys: () => protectedKeys(join(folder, 'keys')),
     },
     archiveCopies: 1,
+    deliveryDays: 90,
     verifySeconds: 3_600,
     keys: await keysIn(join(folder, 'keys'), made.seeds),
     certificates: made.certificates,

@@ -51,6 +51,7 @@ export class TestReplica {
       listen,
       archiveLocation: join(folder, 'archive'),
       archiveCopies: 1,
+      deliveryDays: 90,
       verifySeconds: 3_600,
       keys: await keysIn(join(folder, 'keys'), { node: seed }),
       certificates: { root: root!, issuer: issuer!, statement: new Uint8Array(), node: node! },

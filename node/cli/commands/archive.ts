@@ -181,7 +181,12 @@ function entryTable({ entries }: OperationOutput<'archive.list'>): string {
 function verification(report: OperationOutput<'archive.verify'>, paint: Paint): string {
   const head = fields([
     ['entries', String(report.size)],
-    ['messages', String(report.messages)],
+    [
+      'messages',
+      report.sealed === 0
+        ? String(report.messages)
+        : `${report.messages}, ${report.sealed} of them older than the delivery window and not opened`,
+    ],
     ['root', report.root],
     ['faults', report.faults.length === 0 ? paint.green('none') : paint.red(String(report.faults.length))],
   ]);

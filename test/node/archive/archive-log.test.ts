@@ -20,7 +20,7 @@ import { archiveOptions, ORIGIN, record, records, START } from '../../support/ar
 import { FaultyDisk } from '../../support/faulty-store.ts';
 
 const { sha256 } = sodiumSuite;
-const utf8 = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
+const utf8 = (bytes: Uint8Array | null | undefined): string => new TextDecoder().decode(bytes);
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const view = (name: string): Uint8Array => Buffer.from(`\x10${name}`);
 const put = (name: string, value: string): Op => ({

@@ -43,7 +43,7 @@ describe('a configuration', () => {
         maximumPerMember: 10,
         attestation: { keys: [], maxAgeDays: 30 },
       },
-      archive: { copies: 1, verifySeconds: 3_600 },
+      archive: { copies: 1, deliveryDays: 90, verifySeconds: 3_600 },
       enrolment: { approval: 'none' },
       limits: { messageBytes: 65_536 },
       roster: { validHours: 24, graceHours: 24 },

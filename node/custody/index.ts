@@ -1,0 +1,2 @@
+export { destroyClosed } from './closed.ts';
+export { Custody } from './custody.ts';
