@@ -157,8 +157,7 @@ export async function openOrganisation(
     logger,
     ...(settings.archiveCopies > 1 ? { confirm: (size: number) => copies.confirmed(size) } : {}),
   });
-  const milliseconds = clock() - began;
-  logger.debug({ entries: log.size, milliseconds }, 'archive opened and checked');
+  logger.debug({ entries: log.size, milliseconds: clock() - began }, 'archive opened and checked');
   const ledger = ledgerOn(log, domain, suite.sha256, sealing.views);
   const ownLog = await openOwnLog(ledger, settings, () => statementSigner.publicKey);
   const members = new Members(ledger);

@@ -147,8 +147,11 @@ export class Custody {
 
   /** Destroys the key of a month whose window is over; or says why not. */
   async #closeOrWhy(month: string): Promise<string | undefined> {
-    const { dataKeys, log } = this.#options;
-    const message = (await this.#unwrapped(month)) ?? (await this.#undelivered(month));
+    const { dataKeys, members, log } = this.#options;
+    let message = await this.#undelivered(month);
+    // last of all, and anew: an officer's device may have been revoked since, and this cannot be undone
+    this.#officers = await officerDevices(members);
+    message ??= await this.#unwrapped(month);
     if (message === undefined) {
       await dataKeys.close(month);
       log.info({ month }, 'the delivery window is over, and its key destroyed');

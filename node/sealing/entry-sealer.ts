@@ -78,7 +78,7 @@ export class EntrySealer implements Sealer {
     const month = found?.month ?? 'an unknown month';
     throw new ChanceryError(
       'archive.sealed',
-      `entry ${sequence} is of ${month}, and the key of that month is not here: a compliance officer opens it, with chancery-chat open`,
+      `entry ${sequence} is of ${month}, and the key of that month is not here: only the device of a compliance officer can open it`,
       { facts: { sequence, month } },
     );
   }

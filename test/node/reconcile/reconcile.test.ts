@@ -227,7 +227,7 @@ test('what cannot be opened any more is compared by id, place and time, on eithe
   const sealed = [await send(acme, partner), await send(partner, acme)];
   const late = await send(acme, partner, { delay: 900_000 });
   const refuse = (): never => {
-    throw new ChanceryError('archive.sealed' as 'archive.damaged', 'its key is destroyed');
+    throw new ChanceryError('archive.sealed', 'its key is destroyed');
   };
   Object.defineProperty(partner.ledger, 'record', { value: refuse, configurable: true });
   const there = await reconcile(acme, partner);
