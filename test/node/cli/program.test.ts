@@ -188,7 +188,8 @@ describe('a command that asks the node', () => {
     const cli = await testCli(t);
     const faults = [{ sequence: 3, code: 'signature.invalid', message: 'the signature does not verify' }];
     await serveFake(t, cli, {
-      'archive.verify': () => Promise.resolve({ size: 9, root: 'aa', checkpoint: '', messages: 4, sealed: 0, faults }),
+      'archive.verify': () =>
+        Promise.resolve({ size: 9, root: 'aa', checkpoint: '', messages: 4, sealed: 0, faults }),
     });
     const said = await cli.run('archive', 'verify');
     assert.equal(said.code, 1);
