@@ -1,5 +1,6 @@
 export { ArchiveLog, type ArchiveLogOptions } from './archive-log.ts';
 export type { ArchiveLogger } from './archive-logger.ts';
+export { byteName } from './byte-name.ts';
 export type { AdoptableRecord, StoredRecord } from './adoption.ts';
 export type { Finding } from './check.ts';
 export { spanText } from './files/file-finding.ts';

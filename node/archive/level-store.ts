@@ -38,6 +38,7 @@ export async function openLevelStore(location: string): Promise<Store> {
     cacheSize: CACHE_BYTES,
     blockSize: BLOCK_BYTES,
     maxFileSize: TABLE_BYTES,
+    compression: false, // nearly all of it is sealed or hashes: nothing to be gained
   });
   try {
     await db.open();

@@ -2,6 +2,7 @@
  * The view changes of appends that are not yet committed, so that a reader sees its own writes at once.
  * Bounded by the queue of appends whose changes it holds.
  */
+import { byteName } from './byte-name.ts';
 import type { Op } from './store.ts';
 
 interface Change {
@@ -18,7 +19,7 @@ export class Overlay {
   add(ops: readonly Op[], sequence: number): () => void {
     const before: [string, Change | undefined][] = [];
     for (const op of ops) {
-      const known = name(op.key);
+      const known = byteName(op.key);
       before.push([known, this.#changes.get(known)]);
       this.#changes.set(known, { value: op.type === 'put' ? op.value : undefined, sequence });
     }
@@ -32,13 +33,13 @@ export class Overlay {
 
   /** The change of a key that waits, if any. */
   get(key: Uint8Array): Change | undefined {
-    return this.#changes.get(name(key));
+    return this.#changes.get(byteName(key));
   }
 
   /** Forgets changes that are committed, except where a later append has changed the key again. */
   settle(ops: readonly Op[], sequence: number): void {
     for (const { key } of ops) {
-      const known = name(key);
+      const known = byteName(key);
       const change = this.#changes.get(known);
       if (change !== undefined && change.sequence <= sequence) this.#changes.delete(known);
     }
@@ -47,9 +48,4 @@ export class Overlay {
   clear(): void {
     this.#changes.clear();
   }
-}
-
-/** A map compares byte arrays by identity; one character a byte is the cheapest key with the same meaning. */
-function name(key: Uint8Array): string {
-  return Buffer.from(key.buffer, key.byteOffset, key.length).toString('latin1');
 }

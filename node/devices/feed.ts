@@ -4,12 +4,12 @@
  * was is named in its place.
  */
 import { equals } from 'uint8arrays/equals';
-import { toString } from 'uint8arrays/to-string';
 import { inOrder } from '../../protocol/conversation/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { decodeMessage } from '../../protocol/message/index.ts';
 import type { FeedItem, MessageSigner, Person } from '../../protocol/wire/index.ts';
+import { byteName } from '../archive/index.ts';
 import { reportAt } from '../ledger/index.ts';
 import type { KnownSigner, Ledger, Members, Messages, Partners, Signers } from '../ledger/index.ts';
 import { deliveriesIn } from './deliveries.ts';
@@ -134,11 +134,11 @@ export class Feed {
     signers: Map<string, MessageSigner>,
   ): FeedItem & { type: 'message' } {
     const { ledger, messages, suite } = this.#options;
-    const { envelope } = messages.rowOf(sequence, isMeant);
+    const { envelope } = messages.rowOf(sequence, isMeant).record;
     const decoded = decodeMessage(envelope, suite);
     if (!decoded.ok)
       throw new ChanceryError('archive.damaged', `message ${sequence} of the archive does not decode`);
-    const name = toString(decoded.value.device, 'base64');
+    const name = byteName(decoded.value.device);
     const signer = signers.has(name) ? undefined : this.#options.signers.find(decoded.value.device);
     if (signer !== undefined) {
       signers.set(name, {
@@ -167,7 +167,7 @@ export class Feed {
     if (receipt === undefined || own.length !== delivered.length) throw misplaced(sequence);
     const outcomes = deliveriesIn(receipt.statement);
     return delivered.flatMap((message) => {
-      const outcome = outcomes.get(toString(message, 'base64'));
+      const outcome = outcomes.get(byteName(message));
       if (!own.some(([, , id]) => equals(id, message))) throw misplaced(sequence);
       return outcome === undefined
         ? []

@@ -3,7 +3,6 @@
  * Guarantees: no receipt before durability; every message of a bundle is answered for; bundles are taken in order,
  * with several under way, so that the partner never waits for one disk write at a time.
  */
-import { toString } from 'uint8arrays/to-string';
 import type { Logger } from 'pino';
 import { logOrigin, openCheckpoint, type SignedCheckpoint } from '../../protocol/checkpoint/index.ts';
 import type { CryptoSuite, Signer } from '../../protocol/crypto/index.ts';
@@ -29,6 +28,7 @@ import {
   type FrameChannel,
   type HeldFrame,
 } from '../../protocol/wire/index.ts';
+import { byteName } from '../archive/index.ts';
 import type { Intake, Outcome } from '../intake/index.ts';
 import { fact, type KnownSigner, type Ledger, type Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
@@ -69,7 +69,7 @@ export interface ReceiverOptions {
   readonly log: Logger;
 }
 
-/** What the devices of one stream were found to be, by hash of their certificate (base64). */
+/** What the devices of one stream were found to be, by the name of their certificate's hash. */
 type Shown = Map<string, Result<KnownSigner>>;
 
 export class Receiver {
@@ -171,7 +171,7 @@ export class Receiver {
         domain: partner,
         rootId,
         revocationOf: (serial) => (roster === null ? undefined : revocationOf(roster, serial)),
-        shown: (device) => shown.get(toString(device, 'base64')),
+        shown: (device) => shown.get(byteName(device)),
         checkpoint: bundle.checkpoint,
       },
     );
@@ -197,7 +197,7 @@ export class Receiver {
       if (shown.size >= MAX_SHOWN)
         return refuse('limit.exceeded', `more than ${MAX_SHOWN} devices on one stream`);
       const [leaf = new Uint8Array()] = chain;
-      shown.set(toString(suite.sha256(leaf), 'base64'), signers.verify(chain));
+      shown.set(byteName(suite.sha256(leaf)), signers.verify(chain));
     }
     const { domain } = peer.identity;
     const theirs = logOf(peer);

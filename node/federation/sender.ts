@@ -4,7 +4,6 @@
  * receipt; a partner that is down, slow or hostile holds up nobody but itself; it is retried for ever.
  */
 import { equals } from 'uint8arrays/equals';
-import { toString } from 'uint8arrays/to-string';
 import type { Logger } from 'pino';
 import { logOrigin, openCheckpoint } from '../../protocol/checkpoint/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
@@ -22,6 +21,7 @@ import {
   writeFrame,
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
+import { byteName } from '../archive/index.ts';
 import type { KnownSigner, Ledger, Messages, Outgoing, Sent, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { logOf, type PartnerLogs } from '../witness/index.ts';
@@ -211,7 +211,7 @@ export class Sender {
       if (found === undefined) continue;
       const { envelope, sender } = found;
       bytes += envelope.length;
-      const name = toString(row.device, 'base64');
+      const name = byteName(row.device);
       const signer = shown.has(name) ? undefined : signers.find(row.device);
       if (signer !== undefined) {
         shown.add(name);
@@ -235,8 +235,8 @@ export class Sender {
     const { messages, partner, log } = this.#options;
     try {
       const isMeant: IsMeant = (header) => header.from === null && equals(header.id, id);
-      const { sender } = messages.headerAt(sequence, isMeant);
-      return { envelope: messages.rowOf(sequence, isMeant).envelope, sender };
+      const { header, record } = messages.rowOf(sequence, isMeant);
+      return { envelope: record.envelope, sender: header.sender };
     } catch (error) {
       if (!(error instanceof ChanceryError) || !UNSENDABLE.has(error.code)) throw error;
       this.#held = Math.min(this.#held, sequence);
@@ -332,8 +332,8 @@ function assertComplete(
   sent: readonly Outgoing[],
   partner: string,
 ): void {
-  const answered = new Set([...receipt.archived, ...receipt.refused].map(([id]) => toString(id, 'base64')));
-  if (answered.size !== sent.length || !sent.every(({ id }) => answered.has(toString(id, 'base64')))) {
+  const answered = new Set([...receipt.archived, ...receipt.refused].map(([id]) => byteName(id)));
+  if (answered.size !== sent.length || !sent.every(({ id }) => answered.has(byteName(id)))) {
     throw new ChanceryError(
       'encoding.malformed',
       `${partner} sent a receipt that is not about the bundle it got`,

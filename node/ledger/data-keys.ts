@@ -4,7 +4,6 @@
  * only while its window key is; what is wrapped for a device was sealed for its key and for nothing else.
  */
 import { concat } from 'uint8arrays/concat';
-import { toString } from 'uint8arrays/to-string';
 import {
   DATA_KEY_ID_BYTES,
   DATA_KEY_INFO,
@@ -14,6 +13,7 @@ import {
 } from '../../protocol/archive/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { sendingKeys, type X25519 } from '../../protocol/hpke/index.ts';
+import { byteName } from '../archive/index.ts';
 import { aesKey, aesOpen, aesSeal, type AesKey } from '../crypto/index.ts';
 import type { FindDataKey, WindowKeys } from '../sealing/index.ts';
 import { fact, PRESENT, put, type Fact } from './fact.ts';
@@ -85,7 +85,7 @@ export class DataKeys implements MessageKeys {
       if (conversation === undefined) return undefined;
       const known = ledger.decoded(ledger.keys.dataKeyOf(conversation, month), (id) => id);
       if (known !== undefined && this.isOpen(known)) return known; // its window key may have been lost
-      const name = toString(conversation, 'base64');
+      const name = byteName(conversation);
       const record = made.get(name) ?? this.#make(conversation, month);
       made.set(name, record);
       return record.id;
@@ -95,7 +95,7 @@ export class DataKeys implements MessageKeys {
 
   /** What opens contents: see `EntrySealer`. */
   readonly find: FindDataKey = (id) => {
-    const name = toString(id, 'base64');
+    const name = byteName(id);
     const known = this.#open.get(name);
     if (known !== undefined && this.#options.windows.get(known.month) !== undefined) return known;
     const record = this.record(id);
@@ -206,7 +206,7 @@ export class DataKeys implements MessageKeys {
     const opened = { month, key: aesKey(bytes) };
     bytes.fill(0);
     if (this.#open.size >= MAX_OPEN) this.#open.clear();
-    this.#open.set(toString(id, 'base64'), opened);
+    this.#open.set(byteName(id), opened);
     return opened;
   }
 }

@@ -4,7 +4,14 @@
  */
 import type { Sha256 } from '../../protocol/crypto/index.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
-import type { Appended, ArchiveLog, NewRecord, Op, StoredRecord } from '../archive/index.ts';
+import {
+  byteName,
+  type Appended,
+  type ArchiveLog,
+  type NewRecord,
+  type Op,
+  type StoredRecord,
+} from '../archive/index.ts';
 import type { ViewSealer } from '../sealing/index.ts';
 import { fact, type Fact } from './fact.ts';
 import { encodeHeader, hasHeader, headerOf, type HeaderKind, type HeaderOf } from './headers.ts';
@@ -17,13 +24,14 @@ export type Range = Parameters<ArchiveLog['iterate']>[0];
 /** Decoded values kept: the agreements, members and conversations of a busy hour. */
 const MAX_DECODED = 4_096;
 
-/** A map compares byte arrays by identity; one character a byte is the cheapest key with the same meaning. */
-function nameOf(key: Uint8Array): string {
-  return Buffer.from(key.buffer, key.byteOffset, key.length).toString('latin1');
-}
+/**
+ * What messages kept in memory after their append may take, in bytes: partners and devices ask for them at once, and a
+ * partner that is slower than our members asks for thousands a moment later.
+ */
+const MAX_RECENT_BYTES = 16 * 1024 * 1024;
 
-/** Messages kept in memory after their append: partners and devices ask for them at once. 64 MB at the very most. */
-const MAX_RECENT = 1_024;
+/** What a message takes beside its envelope, at least, in bytes. */
+const HEADED_BYTES = 1_024;
 
 /** A message with what its views were made from. */
 interface HeadedMessage {
@@ -66,6 +74,7 @@ export class Ledger implements Views {
   #messageKeys: MessageKeys | undefined;
   readonly #decoded = new Map<string, unknown>();
   readonly #recent = new Map<number, HeadedMessage>();
+  #recentBytes = 0;
 
   constructor({ log, domain, sha256, views, sealer }: LedgerOptions) {
     this.log = log;
@@ -85,6 +94,7 @@ export class Ledger implements Views {
       return { first: first + before.length, time };
     } catch (error) {
       this.#decoded.clear(); // what was read since may be of a change that was taken back
+      this.#forget();
       throw error;
     } finally {
       this.#tell(facts);
@@ -175,9 +185,9 @@ export class Ledger implements Views {
 
   /** The changes of an entry; what they change is read anew from then on. */
   #opsOf(kind: RecordKind, placed: Placed<RecordKind>): readonly Op[] {
-    if (kind === 'window-closed') this.#recent.clear(); // what cannot be opened any more is not in memory either
+    if (kind === 'window-closed') this.#forget(); // what cannot be opened any more is not in memory either
     const ops = (this.#views[kind] as View<RecordKind>)(placed, this);
-    for (const { key } of ops) if (!isBulk(key)) this.#decoded.delete(nameOf(key));
+    for (const { key } of ops) if (!isBulk(key)) this.#decoded.delete(byteName(key));
     return ops.map((op) =>
       op.type === 'del' || isBare(op.key)
         ? op
@@ -187,9 +197,18 @@ export class Ledger implements Views {
 
   #remember(sequence: number, message: HeadedMessage): void {
     this.#recent.set(sequence, message);
-    if (this.#recent.size <= MAX_RECENT) return;
-    const [oldest] = this.#recent.keys();
-    if (oldest !== undefined) this.#recent.delete(oldest);
+    this.#recentBytes += bytesOf(message);
+    while (this.#recentBytes > MAX_RECENT_BYTES) {
+      const [oldest] = this.#recent;
+      if (oldest === undefined) return;
+      this.#recent.delete(oldest[0]);
+      this.#recentBytes -= bytesOf(oldest[1]);
+    }
+  }
+
+  #forget(): void {
+    this.#recent.clear();
+    this.#recentBytes = 0;
   }
 
   /** A view's value, with the changes that are about to be durable. Throws `archive.damaged` for one that was changed. */
@@ -237,7 +256,7 @@ export class Ledger implements Views {
    * (agreements, members, conversations) changes seldom. Only for views that are read through here.
    */
   decoded<T>(key: Uint8Array, decode: (value: Uint8Array) => T): T | undefined {
-    const name = nameOf(key);
+    const name = byteName(key);
     const known = this.#decoded.get(name);
     if (known !== undefined) return known as T;
     const value = this.get(key);
@@ -276,4 +295,8 @@ export class Ledger implements Views {
     const header = this.log.header(sequence);
     return header === undefined ? undefined : headerOf(kind, header);
   }
+}
+
+function bytesOf({ header, record }: HeadedMessage): number {
+  return HEADED_BYTES + record.envelope.length + (header.conversationAfter?.length ?? 0);
 }

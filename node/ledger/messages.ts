@@ -97,10 +97,13 @@ export class Messages {
     );
   }
 
-  /** The message that a row of a view stands for, like `headerAt`. */
-  rowOf(sequence: number, isMeant: (header: HeaderOf<'message'>) => boolean): RecordOf<'message'> {
-    this.headerAt(sequence, isMeant);
-    return this.#ledger.message(sequence) ?? missing(sequence);
+  /** The message that a row of a view stands for, and what its views were made from, like `headerAt`. */
+  rowOf(
+    sequence: number,
+    isMeant: (header: HeaderOf<'message'>) => boolean,
+  ): { readonly header: HeaderOf<'message'>; readonly record: RecordOf<'message'> } {
+    const header = this.headerAt(sequence, isMeant);
+    return { header, record: this.#ledger.message(sequence) ?? missing(sequence) };
   }
 
   /**

@@ -2,12 +2,12 @@
  * The devices whose signatures the archive holds: their certificate chains, each stored once, before the first
  * message that needs it. Verified paths are cached, since every message of a device asks for the same one.
  */
-import { toString } from 'uint8arrays/to-string';
 import type { SigningDevice } from '../../protocol/message/index.ts';
 import { parseCertificate, readSubject } from '../../protocol/certificate/index.ts';
 import { ChanceryError, accept, refuse, valueOf, type Result } from '../../protocol/errors/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { verifyChain, type VerifiedIdentity } from '../../protocol/identity/index.ts';
+import { byteName } from '../archive/index.ts';
 import { fact, put, type Fact } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import { certificateOps, type SeenDevice } from './news.ts';
@@ -64,7 +64,7 @@ export class Signers {
 
   /** The device with this certificate hash, if the archive has its chain. */
   find(device: Uint8Array): KnownSigner | undefined {
-    const name = toString(device, 'base64');
+    const name = byteName(device);
     const cached = this.#cache.get(name);
     if (cached !== undefined) return cached;
     const content = this.#ledger.get(this.#ledger.keys.signer(device));
@@ -112,7 +112,7 @@ export class Signers {
 
   /** The record of a signer not yet in the archive; known from now on. */
   factOf(signer: KnownSigner): Fact {
-    this.#keep(toString(signer.hash, 'base64'), signer);
+    this.#keep(byteName(signer.hash), signer);
     return fact('certificate', { chain: [...signer.chain], rootId: signer.rootId });
   }
 

@@ -26,5 +26,7 @@ export function dataKeyContext({ id, conversation, month }: DataKeyName): Uint8A
 
 /** The month in UTC of a time in milliseconds since 1970, as `YYYY-MM`. */
 export function monthOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 7);
+  const date = new Date(time); // its own text costs ten times as much, and every message asks
+  const month = date.getUTCMonth() + 1;
+  return `${date.getUTCFullYear()}-${month < 10 ? '0' : ''}${month}`;
 }

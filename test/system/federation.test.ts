@@ -161,7 +161,9 @@ test('a partner that was away is caught up: everything, once, in order', async (
   const { messages } = partner.node.organisation;
   const positions = (await messages.timeline(conversation, null, 1_000)).toReversed();
   const kept = positions.flatMap((sequence) => {
-    const { content } = valueOf(decodeMessage(messages.rowOf(sequence, () => true).envelope, sodiumSuite));
+    const { content } = valueOf(
+      decodeMessage(messages.rowOf(sequence, () => true).record.envelope, sodiumSuite),
+    );
     return content.kind === 'text' ? [content.text] : [];
   });
   assert.deepEqual(kept, texts);

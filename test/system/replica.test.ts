@@ -42,7 +42,9 @@ async function textsAt({ node }: TestNode, conversation: Uint8Array): Promise<st
   const { messages } = node.organisation;
   const texts: string[] = [];
   for (const sequence of await messages.timeline(conversation, null, 100)) {
-    const { content } = valueOf(decodeMessage(messages.rowOf(sequence, () => true).envelope, sodiumSuite));
+    const { content } = valueOf(
+      decodeMessage(messages.rowOf(sequence, () => true).record.envelope, sodiumSuite),
+    );
     if (content.kind === 'text') texts.push(content.text);
   }
   return texts;
