@@ -58,6 +58,8 @@ export interface ArchiveLogOptions {
   readonly clock: () => number;
   /** Bytes nobody can guess: the salts of contents. */
   readonly randomBytes: (length: number) => Uint8Array;
+  /** Which keys of views are only ever read as a range: what `get` says of them is what is durable. */
+  readonly isListed?: (key: Uint8Array) => boolean;
   /** Where the log is stored, if not in LevelDB at `location`. */
   readonly openStore?: OpenStore;
   readonly logger?: ArchiveLogger;
@@ -75,7 +77,7 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   readonly #options: ArchiveLogOptions;
   readonly #openStore: OpenStore;
   readonly #queue = new AppendQueue();
-  readonly #overlay = new Overlay();
+  readonly #overlay: Overlay;
   readonly #listeners: Listeners<number>;
   #store: Store;
   /** What counts as archived: durable here, and on as many other nodes as are asked for. */
@@ -105,6 +107,7 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   ) {
     super();
     this.#options = options;
+    this.#overlay = new Overlay(options.isListed);
     this.#openStore = openStore;
     this.#store = store;
     this.#state = state;

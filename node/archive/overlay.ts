@@ -14,11 +14,18 @@ interface Change {
 
 export class Overlay {
   readonly #changes = new Map<string, Change>();
+  readonly #isListed: (key: Uint8Array) => boolean;
+
+  /** @param isListed which keys are only ever read as a range, and so never from here */
+  constructor(isListed: (key: Uint8Array) => boolean = () => false) {
+    this.#isListed = isListed;
+  }
 
   /** Puts the changes of the append that starts at `sequence` on top. Returns how to take them back. */
   add(ops: readonly Op[], sequence: number): () => void {
     const before: [string, Change | undefined][] = [];
     for (const op of ops) {
+      if (this.#isListed(op.key)) continue;
       const known = byteName(op.key);
       before.push([known, this.#changes.get(known)]);
       this.#changes.set(known, { value: op.type === 'put' ? op.value : undefined, sequence });
@@ -39,6 +46,7 @@ export class Overlay {
   /** Forgets changes that are committed, except where a later append has changed the key again. */
   settle(ops: readonly Op[], sequence: number): void {
     for (const { key } of ops) {
+      if (this.#isListed(key)) continue;
       const known = byteName(key);
       const change = this.#changes.get(known);
       if (change !== undefined && change.sequence <= sequence) this.#changes.delete(known);

@@ -7,12 +7,7 @@ import { epochLines, logOrigin } from '../../protocol/checkpoint/index.ts';
 import type { Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import type { VerificationContext } from '../../protocol/identity/index.ts';
-import {
-  openAgreement,
-  readAgreement,
-  signAgreement,
-  type RosterNode,
-} from '../../protocol/statement/index.ts';
+import { openAgreement, type RosterNode } from '../../protocol/statement/index.ts';
 import type { FrameChannel } from '../../protocol/wire/index.ts';
 import { ArchiveLog } from '../archive/index.ts';
 import {
@@ -45,18 +40,19 @@ import {
   Evidence,
   type DataKeys,
   Exchanges,
+  isListed,
   ledgerOn,
   Losses,
   Members,
   Messages,
   Partners,
   Signers,
-  type AgreementRecord,
   type Ledger,
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { Copies, type Primary } from '../replication/index.ts';
 import { openSealing } from '../sealing/index.ts';
+import { agreeWithRoot } from './agree-with-root.ts';
 import { openKeeping } from './keeping.ts';
 import { platform, verificationContext } from './platform.ts';
 import { recordOwn } from './record-own.ts';
@@ -154,6 +150,7 @@ export async function openOrganisation(
     sealer: sealing.entries,
     clock,
     randomBytes,
+    isListed,
     logger,
     ...(settings.archiveCopies > 1 ? { confirm: (size: number) => copies.confirmed(size) } : {}),
   });
@@ -420,13 +417,3 @@ export async function openOrganisation(
 
 /** Certificates of the standing that lie in files as well. */
 const FILED = ['root', 'issuer', 'statement'] as const;
-
-/** Our agreement with a partner, for the root that its own handed over to: the terms stay as they were agreed. */
-async function agreeWithRoot(
-  before: AgreementRecord,
-  rootId: string,
-  signer: Signer,
-): Promise<AgreementRecord> {
-  const agreed = valueOf(readAgreement(before.statement));
-  return { ...before, rootId, statement: await signAgreement({ ...agreed, root: rootId }, signer) };
-}

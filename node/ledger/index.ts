@@ -1,6 +1,7 @@
 export { Authorities, type AuthorityRecord } from './authorities.ts';
 export { CheckpointEvidence, type CheckpointEvidenceRecord } from './checkpoint-evidence.ts';
 export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';
+export { isListed } from './keys.ts';
 export { DataKeys, type OfficerDevice } from './data-keys.ts';
 export { disownedFact, isDisowned } from './disowned.ts';
 export { DeviceReports, type DeviceReport } from './device-reports.ts';

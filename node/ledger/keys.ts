@@ -328,6 +328,14 @@ export function isBulk(key: Uint8Array): boolean {
   return BULK.has(key[0] ?? 0);
 }
 
+/** Views that are only ever read as a range, or by `get` for entries that count as archived. */
+const LISTED: ReadonlySet<number> = new Set([...BULK].filter((prefix) => prefix !== PREFIX.message));
+
+/** Whether a key is of such a view: its changes need not be seen before they are durable. */
+export function isListed(key: Uint8Array): boolean {
+  return LISTED.has(key[0] ?? 0);
+}
+
 /** Views whose values are empty, sequence numbers or hashes, which say nothing to who cannot open the entries. */
 const BARE: ReadonlySet<number> = new Set([
   ...BULK,

@@ -219,6 +219,15 @@ test('a checkpoint opens to the head, and is signed once for a size', async () =
   assert.notEqual(await log.checkpoint(signer), note);
 });
 
+test('of views that are only listed a change is seen once it is durable, of others at once', async (t) => {
+  const isListed = (key: Uint8Array): boolean => key[1] === view('listed')[1];
+  await using log = await ArchiveLog.open({ ...archiveOptions(await directory(t)), isListed });
+  const listed = log.append([withOps([put('listed', 'a'), put('other', 'a')])]);
+  assert.deepEqual([utf8(log.get(view('listed'))), utf8(log.get(view('other')))], ['', 'a']);
+  await listed;
+  assert.deepEqual([utf8(log.get(view('listed'))), utf8(log.get(view('other')))], ['a', 'a']);
+});
+
 test('readers are told of what became durable until they ask no more, and one that fails harms nobody', async () => {
   const disk = new FaultyDisk();
   await using log = await ArchiveLog.open(archiveOptions('', { openStore: disk.open }));
