@@ -14,7 +14,7 @@ import type { Head } from './head.ts';
 import type { Finding } from './check.ts';
 import { Condition } from './condition.ts';
 import { openMark, type HeadMark } from './head-mark.ts';
-import { openLevelArchive, repairLevel } from './level-archive.ts';
+import { openLevelArchive } from './level-archive.ts';
 import { isCorruption } from './level-store.ts';
 import { Listeners } from './listeners.ts';
 import type { LogState } from './load.ts';
@@ -268,21 +268,47 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
 
   /**
    * Puts right what is wrong with the log, from itself and from what another copy has, and appends again once all of it
-   * is proven. What was put right, by sequence number. Nothing may be under way.
+   * is proven. What was put right, by sequence number. Nothing may be under way. With `files` those of the database are
+   * put right first; meanwhile nothing can be read.
    */
-  async mend(mender: Mender): Promise<readonly number[]> {
+  async mend(
+    mender: Mender,
+    { files = false }: { readonly files?: boolean } = {},
+  ): Promise<readonly number[]> {
     this.#assertReadable();
     await this.#writing;
+    if (files) await this.#mendFiles();
     try {
       return await this.#mend(mender);
     } catch (error) {
       // LevelDB came upon a block that it cannot read while it merged tables, and writes nothing any more
-      if (!isCorruption(error) || this.#options.openStore !== undefined) throw error;
-      await this.#store.close();
-      await repairLevel(this.#options.location, this.#options.logger);
-      this.#store = await this.#openStore();
+      if (!isCorruption(error) || files) throw error;
+      await this.#mendFiles();
       return this.#mend(mender);
     }
+  }
+
+  /** Has the database write what is only in its log file to a table: then it does not need the log file any more. */
+  async settle(): Promise<void> {
+    this.#assertReadable();
+    await this.#store.settle?.();
+  }
+
+  async #mendFiles(): Promise<void> {
+    const { location, logger, openStore } = this.#options;
+    const status = this.#status;
+    if (openStore !== undefined || status === 'closed') return;
+    this.#status = 'failed'; // nothing is read or appended meanwhile
+    const reopened = this.#reopenMended(location, logger);
+    this.#recovering = reopened.catch(() => undefined).finally(() => (this.#recovering = undefined));
+    await reopened;
+    if (this.#closing === undefined) this.#status = status;
+  }
+
+  async #reopenMended(location: string, logger: ArchiveLogger | undefined): Promise<void> {
+    await this.#store.close();
+    this.#store = await openLevelArchive(location, logger, { thorough: true });
+    this.#read = undefined;
   }
 
   async #mend(mender: Mender): Promise<readonly number[]> {

@@ -25,6 +25,8 @@ export interface Store {
   batch(ops: readonly Op[]): Promise<void>;
   /** The pairs of a range, as they were when this was called. */
   iterate(range: Range): AsyncIterable<readonly [Uint8Array, Uint8Array]>;
+  /** Writes what is only in a log of changes to where it stays, so that the log is not needed any more. */
+  settle?(): Promise<void>;
   /** Waits for what is under way, then releases the storage. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /**
- * The background verifier: walks the log and the files of its database at an even pace, and again when it is done. What
+ * The background verifier: walks the files of the database and the log at an even pace, and again when it is done. What
  * is wrong is named by sequence number within one cycle, once, as an alarm; and put right from another copy where one
  * can be reached. Guarantees: it never holds up what is being appended or read for longer than one window of the log.
  */
@@ -12,9 +12,9 @@ import { spanText, type FileFinding } from './files/file-finding.ts';
 import { bytesOfFiles } from './files/size.ts';
 import type { Mender } from './mend.ts';
 
-/** The share of a cycle that the log takes; the files take the rest of what it does not leave over. */
-const LOG_SHARE = 0.6;
+/** The shares of a cycle that the files take, and the log; the rest is left over. */
 const FILES_SHARE = 0.3;
+const LOG_SHARE = 0.6;
 
 /** Bytes of files that are read in one go. */
 const READ_STEP_BYTES = 1024 * 1024;
@@ -23,7 +23,7 @@ const READ_STEP_BYTES = 1024 * 1024;
 const REST_MS = 1_000;
 
 export interface VerifierOptions {
-  readonly log: Pick<ArchiveLog, 'verify' | 'mend' | 'findings' | 'size'>;
+  readonly log: Pick<ArchiveLog, 'verify' | 'mend' | 'settle' | 'findings' | 'size'>;
   /** The directory of the database. */
   readonly location: string;
   /** Seconds that one walk over everything is to take; longer where that is not enough. */
@@ -70,27 +70,37 @@ export class Verifier {
 
   /** One walk over everything. Throws what the archive throws where it cannot be read at all. */
   async cycle(): Promise<CycleReport> {
-    const { log, location, clock, mender } = this.#options;
+    const { log, location, clock, mender, logger } = this.#options;
     const began = clock();
     const before = log.findings;
-    const { findings, checked } = await log.verify({
-      pause: (share) => this.#rest(began, share * LOG_SHARE),
-    });
-    for (const { sequence, problem } of findings) this.#tell({ sequence }, problem);
-    const isWrong = findings.length > 0 || before.length > 0;
-    const mended = isWrong ? await log.mend(mender) : [];
-    if (mended.length > 0) this.#options.logger.info({ mended }, 'the archive was mended from another copy');
     const files = await checkFiles(location, {
       isOpen: true,
       tables: true,
       pause: await this.#filePause(began),
     });
     for (const { file, problem, span } of files) this.#tell({ file, hit: spanText(span) }, problem);
+    const mended = [...(await this.#mendFiles(files))];
+    const { findings, checked } = await log.verify({
+      pause: (share) => this.#rest(began, FILES_SHARE + share * LOG_SHARE),
+    });
+    for (const { sequence, problem } of findings) this.#tell({ sequence }, problem);
+    const isWrong = findings.length > 0 || before.length > 0;
+    if (isWrong) mended.push(...(await log.mend(mender)));
+    if (mended.length > 0) logger.info({ mended }, 'the archive was mended from another copy');
     await this.#rest(began, 1);
     const seconds = (clock() - began) / 1000;
     this.#last = { entries: checked, seconds, findings: log.findings, files, mended };
     if (isWrong && log.findings.length === 0) this.#told.clear();
     return this.#last;
+  }
+
+  /** Before LevelDB comes upon them, since it dies of what it makes no sense of. What was mended, by sequence number. */
+  async #mendFiles(files: readonly FileFinding[]): Promise<readonly number[]> {
+    const { log, mender } = this.#options;
+    if (files.length === 0) return [];
+    if (files.some(({ file }) => !file.endsWith('.log'))) return log.mend(mender, { files: true });
+    await log.settle(); // all that is in a log file is in memory as well
+    return [];
   }
 
   async #run(): Promise<void> {
@@ -119,7 +129,7 @@ export class Verifier {
       step += bytes;
       if (step < READ_STEP_BYTES) return;
       step = 0;
-      await this.#rest(began, LOG_SHARE + FILES_SHARE * Math.min(1, read / all));
+      await this.#rest(began, FILES_SHARE * Math.min(1, read / all));
     };
   }
 

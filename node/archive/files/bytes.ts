@@ -35,3 +35,17 @@ export class Bytes {
     return this.take(this.varint());
   }
 }
+
+/** A number as LevelDB writes it: seven bits to a byte, the lowest first. */
+export function varint(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let left = value;
+  for (; left >= 0x80; left = Math.floor(left / 0x80)) bytes.push((left % 0x80) | 0x80);
+  return Uint8Array.of(...bytes, left);
+}
+
+/** Turns one bit, counted from the first byte's lowest on. */
+export function flipBit(bytes: Uint8Array, bit: number): void {
+  const at = bit >> 3;
+  bytes[at] = (bytes[at] ?? 0) ^ (1 << (bit & 7));
+}

@@ -1,5 +1,8 @@
 /** CRC-32C (Castagnoli, RFC 3720 appendix B.4), eight bytes a step, and how LevelDB writes it down. */
 
+/** The polynomial, its bits reversed. */
+const POLYNOMIAL = 0x82f63b78;
+
 const TABLES = makeTables();
 
 /** What LevelDB adds to a checksum, so that the checksum of data which holds checksums is no weaker. */
@@ -31,6 +34,26 @@ export function masked(crc: number): number {
   return (((crc >>> 15) | (crc << 17)) + MASK_DELTA) >>> 0;
 }
 
+/** The checksum that was stored so. */
+export function unmasked(stored: number): number {
+  const turned = (stored - MASK_DELTA) >>> 0;
+  return ((turned >>> 17) | (turned << 15)) >>> 0;
+}
+
+/**
+ * The one bit that flipped in `bytes` since they had the checksum `crc`, counted from the first byte's lowest on; undefined
+ * where it was more than one. Two or three flipped bits are never taken for one: the code's distance is 4 up to 2^31 bits.
+ */
+export function flippedBit(bytes: Uint8Array, crc: number): number | undefined {
+  const difference = (crc32c(bytes) ^ crc) | 0;
+  let ofBit = POLYNOMIAL | 0; // what the last bit adds to the checksum
+  for (let bit = 8 * bytes.length - 1; bit >= 0; bit -= 1) {
+    if (ofBit === difference) return bit;
+    ofBit = ofBit & 1 ? (ofBit >>> 1) ^ POLYNOMIAL : ofBit >>> 1;
+  }
+  return undefined;
+}
+
 function word(bytes: Uint8Array, at: number): number {
   return (
     (bytes[at] as number) |
@@ -48,7 +71,7 @@ function makeTables(): Int32Array {
   const tables = new Int32Array(8 * 256);
   for (let byte = 0; byte < 256; byte += 1) {
     let crc = byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1;
     tables[byte] = crc;
   }
   for (let at = 256; at < tables.length; at += 1) {
