@@ -43,7 +43,8 @@ import {
 import { ReadableLog } from './readable-log.ts';
 import { SignedHead } from './signed-head.ts';
 import type { Sealer } from './sealer.ts';
-import type { OpenStore, Range, Store } from './store.ts';
+import type { Range } from './pairs.ts';
+import type { OpenStore, Store } from './store.ts';
 import { verifyLog, type Verification, type VerifyOptions } from './verify.ts';
 
 export interface ArchiveLogOptions {
@@ -357,9 +358,9 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     const { sha256 } = this.#options;
     await Promise.resolve(); // what is appended in the same turn shares a batch
     for (let group = this.#queue.takeGroup(); group.length > 0; group = this.#queue.takeGroup()) {
-      const { state, ops } = extendLog(sha256, this.#durable, group);
+      const { state, segment, change } = extendLog(sha256, this.#durable, group);
       try {
-        await this.#store.batch(ops);
+        await this.#store.put(segment, change);
       } catch (cause) {
         await this.#fail(group, cause);
         break;

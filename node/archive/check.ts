@@ -19,7 +19,7 @@ import {
 } from '../../protocol/merkle/index.ts';
 import { contentKey, contentRange, entryKey, entryRange, sequenceOf, tileKey } from './keys.ts';
 import { decodeStoredEntry } from './stored-entry.ts';
-import type { Range, Store } from './store.ts';
+import type { Range, ReadablePairs } from './pairs.ts';
 
 /** What LevelDB stores beside each value, in bytes: a key of 9, a type, two lengths, and 8 for the order of writes. */
 const RECORD_BYTES_MIN = 9 + 1 + 2 + 8;
@@ -40,7 +40,7 @@ export interface CheckedWindow {
 
 /** Checks the entries of window `index` of a log of `size`, and its tile if that is full. */
 export async function checkWindow(
-  store: Store,
+  store: ReadablePairs,
   sha256: Sha256,
   index: number,
   size: number,
@@ -77,7 +77,7 @@ export async function checkWindow(
  * Checks every stored tile hash at and above `level` 2, and the widths of the tiles: each is the root of the tile below it.
  * Level 1 is checked with the windows.
  */
-export function checkUpperTiles(store: Store, sha256: Sha256, size: number): Finding[] {
+export function checkUpperTiles(store: ReadablePairs, sha256: Sha256, size: number): Finding[] {
   const findings: Finding[] = [];
   for (let level = 2; level < tileLevels(size); level += 1) {
     for (let at = 0; at < hashesAtLevel(level, size); at += 1) {
@@ -93,13 +93,13 @@ export function checkUpperTiles(store: Store, sha256: Sha256, size: number): Fin
 }
 
 /** A tile's bytes; undefined where there is none or it cannot be read. */
-export function readTile(store: Store, level: number, index: number): Uint8Array | undefined {
+export function readTile(store: ReadablePairs, level: number, index: number): Uint8Array | undefined {
   return readValue(store, tileKey(level, index));
 }
 
 /** A full level 0 tile against the leaves below it and its root above it. */
 function checkLeafTile(
-  store: Store,
+  store: ReadablePairs,
   sha256: Sha256,
   index: number,
   leaves: readonly (Uint8Array | undefined)[],
@@ -125,7 +125,7 @@ function checkLeafTile(
 
 /** What is wrong with hash `at` of a tile level, which should be one of `roots`. */
 function parentProblem(
-  store: Store,
+  store: ReadablePairs,
   level: number,
   at: number,
   roots: readonly Uint8Array[],
@@ -150,7 +150,7 @@ function contentProblem(
   return equals(sha256(stored), sealed) ? undefined : 'the content is not as it was stored';
 }
 
-function timeBefore(store: Store, sha256: Sha256, sequence: number): number {
+function timeBefore(store: ReadablePairs, sha256: Sha256, sequence: number): number {
   const stored = readValue(store, entryKey(sequence - 1));
   const decoded = stored && decodeStoredEntry(sha256, stored);
   return decoded?.ok ? decoded.value.entry.time : 0;
@@ -158,7 +158,7 @@ function timeBefore(store: Store, sha256: Sha256, sequence: number): number {
 
 /** The values of a run of sequence numbers. Where one cannot be read the others still are. */
 export async function readValues(
-  store: Store,
+  store: ReadablePairs,
   range: Range,
   keyOf: (sequence: number) => Uint8Array,
   from: number,
@@ -174,7 +174,7 @@ export async function readValues(
 }
 
 /** A value that cannot be read is as good as missing: the caller reports it so. */
-export function readValue(store: Store, key: Uint8Array): Uint8Array | undefined {
+export function readValue(store: ReadablePairs, key: Uint8Array): Uint8Array | undefined {
   try {
     return store.getSync(key);
   } catch {

@@ -1,29 +1,30 @@
-/** A store with changes on top that are not yet written: to see what they would lead to. */
-import type { Op, Store } from './store.ts';
+/** A store with what is to be mended in it not yet written: to see what that would lead to. */
+import { byteName } from './byte-name.ts';
+import type { Put } from './pairs.ts';
+import type { Store } from './store.ts';
+
+/** What mending needs of a store. */
+export type MendedStore = Pick<Store, 'getSync' | 'iterate' | 'mend'>;
 
 export interface Draft {
-  /** Reads single values through the changes; a batch on it adds to them. */
-  readonly store: Store;
-  readonly ops: readonly Op[];
+  /** Reads single values through the changes; mending it adds to them. */
+  readonly store: MendedStore;
+  readonly puts: readonly Put[];
 }
 
-export function draftOn(store: Store): Draft {
-  const ops: Op[] = [];
-  const values = new Map<string, Uint8Array | undefined>();
+export function draftOn(store: MendedStore): Draft {
+  const puts: Put[] = [];
+  const values = new Map<string, Uint8Array>();
   return {
-    ops,
+    puts,
     store: {
-      ...store,
-      getSync: (key) => (values.has(name(key)) ? values.get(name(key)) : store.getSync(key)),
-      batch(added) {
-        ops.push(...added);
-        for (const op of added) values.set(name(op.key), op.type === 'put' ? op.value : undefined);
+      getSync: (key) => values.get(byteName(key)) ?? store.getSync(key),
+      iterate: (range) => store.iterate(range),
+      mend(added) {
+        puts.push(...added);
+        for (const { key, value } of added) values.set(byteName(key), value);
         return Promise.resolve();
       },
     },
   };
-}
-
-function name(key: Uint8Array): string {
-  return Buffer.from(key).toString('latin1');
 }

@@ -1,17 +1,16 @@
-/** The log after a group of appends, and all that is written for it in one batch. */
+/** The log after a group of appends, and what is put into the store for it, at once. */
 import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import { frontierRoot, growTree } from '../../protocol/merkle/index.ts';
 import { encodeHead, type Head } from './head.ts';
-import { HEAD_KEY, tileKey } from './keys.ts';
 import type { LogState } from './load.ts';
 import type { PendingAppend } from './pending-append.ts';
-import type { Op } from './store.ts';
+import type { HeadChange, Segment } from './store.ts';
 
 export function extendLog(
   sha256: Sha256,
-  { head: { origin, time }, tree: before }: LogState,
+  { head: { origin, size, time }, tree: before, stored: from }: LogState,
   group: readonly PendingAppend[],
-): { readonly state: LogState; readonly ops: readonly Op[] } {
+): { readonly state: LogState; readonly segment: Segment; readonly change: HeadChange } {
   const { tree, tiles } = growTree(
     sha256,
     before,
@@ -25,9 +24,12 @@ export function extendLog(
     root: frontierRoot(sha256, frontier),
     time: group.at(-1)?.appended.time ?? time,
   };
-  const ops = group.flatMap((append) => [...append.logOps, ...append.viewOps]);
-  for (const { level, index, hashes } of tiles)
-    ops.push({ type: 'put', key: tileKey(level, index), value: hashes });
-  ops.push({ type: 'put', key: HEAD_KEY, value: encodeHead(head) });
-  return { state: { head, tree }, ops };
+  const to = encodeHead(head);
+  const segment = {
+    first: size,
+    records: group.flatMap(({ records }) => records),
+    tiles,
+    views: group.flatMap(({ viewOps }) => viewOps),
+  };
+  return { state: { head, tree, stored: to }, segment, change: { from, to } };
 }

@@ -11,7 +11,7 @@ import type { ArchiveLogger } from './archive-logger.ts';
 import { readTile, type Finding } from './check.ts';
 import { crc32c } from './files/crc32c.ts';
 import type { LoadedLog, LogState } from './load.ts';
-import type { Store } from './store.ts';
+import type { ReadablePairs } from './pairs.ts';
 
 /** Size, root, checksum. Two of them, written in turn, so that one is whole whenever the process dies. */
 const SLOT_BYTES = 8 + HASH_BYTES + 4;
@@ -72,7 +72,12 @@ function slotOf(slot: Uint8Array): Mark | 'damaged' | undefined {
 }
 
 /** What a log lacks of what was acknowledged. */
-export function behindMark(mark: Mark, state: LogState, sha256: Sha256, store: Store): Finding | undefined {
+export function behindMark(
+  mark: Mark,
+  state: LogState,
+  sha256: Sha256,
+  store: ReadablePairs,
+): Finding | undefined {
   const { size } = state.head;
   if (mark.size > size)
     return { sequence: size, problem: `${mark.size} entries were acknowledged, and the log has ${size}` };
@@ -80,7 +85,7 @@ export function behindMark(mark: Mark, state: LogState, sha256: Sha256, store: S
   return { sequence: 0, problem: `the first ${mark.size} entries are not those that were acknowledged` };
 }
 
-function rootAt(size: number, { tree }: LogState, sha256: Sha256, store: Store): Uint8Array {
+function rootAt(size: number, { tree }: LogState, sha256: Sha256, store: ReadablePairs): Uint8Array {
   const { open, frontier } = tree;
   const hashes = readFromTiles(sha256, (level, index) => {
     const isOpen = index === Math.floor(frontier.size / tileSpan(level + 1));
@@ -96,7 +101,7 @@ function rootAt(size: number, { tree }: LogState, sha256: Sha256, store: Store):
 /** Opens the mark beside a log and adds to what is wrong with the log what it lacks of the mark. */
 export function openMark(
   location: string,
-  { state, store, findings }: LoadedLog & { readonly store: Store },
+  { state, store, findings }: LoadedLog & { readonly store: ReadablePairs },
   sha256: Sha256,
   logger: ArchiveLogger | undefined,
 ): { readonly mark: HeadMark; readonly findings: readonly Finding[] } {

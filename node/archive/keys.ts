@@ -3,15 +3,20 @@
  * numbers, so that LevelDB's byte order is the order of the numbers. Prefixes below 0x10 are the log itself and
  * are written by it alone; the rest are views over the log.
  */
-import type { Range } from './store.ts';
+import type { Range } from './pairs.ts';
 
-/** First bytes of the log's own keys. Never reuse or renumber one: they are in every archive. */
-const PREFIX = { head: 0x00, entry: 0x01, content: 0x02, tile: 0x03 } as const;
+/** First bytes of the keys of the log and of its store. Never reuse or renumber one: they are in every archive. */
+const PREFIX = { head: 0x00, entry: 0x01, content: 0x02, tile: 0x03, retention: 0x04, hold: 0x05 } as const;
+
+/** First bytes of the rows of `retention.ts`. */
+export const RETENTION_PREFIX: number = PREFIX.retention;
+export const HOLD_PREFIX: number = PREFIX.hold;
 
 /** The lowest first byte that a view's keys may have. */
 const FIRST_VIEW_PREFIX = 0x10;
 
-const SEQUENCE_KEY_BYTES = 1 + 8;
+/** What the key of an entry or a content takes. */
+export const SEQUENCE_KEY_BYTES: number = 1 + 8;
 
 /** The log's head: one record. */
 export const HEAD_KEY: Uint8Array = Uint8Array.of(PREFIX.head);
@@ -57,7 +62,7 @@ export function isEntryKey(key: Uint8Array): boolean {
 
 /** A part of what lies between two keys: of entries and contents the first and, where it is known, the last. */
 export interface KeyPart {
-  readonly what: 'head' | 'entries' | 'contents' | 'tiles' | 'views';
+  readonly what: 'head' | 'entries' | 'contents' | 'tiles' | 'retention' | 'views';
   readonly first?: number;
   readonly last?: number;
 }
@@ -74,6 +79,7 @@ export function partsBetween(from: Uint8Array, to: Uint8Array): KeyPart[] {
     parts.push(high === prefix ? { what, first, last: sequenceOf(padded(to)) } : { what, first });
   }
   if (low <= PREFIX.tile && high >= PREFIX.tile) parts.push({ what: 'tiles' });
+  if (low <= PREFIX.hold && high >= PREFIX.retention) parts.push({ what: 'retention' });
   if (high >= FIRST_VIEW_PREFIX) parts.push({ what: 'views' });
   return parts;
 }
@@ -82,6 +88,11 @@ function padded(key: Uint8Array): Uint8Array {
   const whole = new Uint8Array(SEQUENCE_KEY_BYTES);
   whole.set(key.subarray(0, SEQUENCE_KEY_BYTES));
   return whole;
+}
+
+/** Whether a key is of what the tree proves: the head, an entry, a content, a tile. */
+export function isLogKey(key: Uint8Array): boolean {
+  return (key[0] ?? Infinity) <= PREFIX.tile;
 }
 
 /** Whether a key is a view's, and not the log's own. */

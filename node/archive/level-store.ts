@@ -3,7 +3,9 @@
  */
 import { Level, type Iterator } from 'level';
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import type { Op, Range, Store } from './store.ts';
+import { storeOn } from './pair-store.ts';
+import type { Op, Range } from './pairs.ts';
+import type { Store } from './store.ts';
 
 /**
  * How much LevelDB keeps in its log file before it moves it to a table, in bytes: four times the default, so that each
@@ -53,7 +55,7 @@ export async function openLevelStore(location: string): Promise<Store> {
   } catch (cause) {
     throw openingError(location, cause);
   }
-  return {
+  return storeOn({
     getSync(key) {
       try {
         return db.getSync(key);
@@ -67,7 +69,7 @@ export async function openLevelStore(location: string): Promise<Store> {
     // LevelDB moves what is in its log file to a table first, whatever the range
     settle: () => (db as unknown as Compacting).compactRange(NOWHERE, NOWHERE),
     close: () => db.close(),
-  };
+  });
 }
 
 async function* pairsOf(

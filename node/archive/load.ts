@@ -19,7 +19,7 @@ import { decodeHead, type Head } from './head.ts';
 import { contentRange, entryRange, HEAD_KEY, sequenceOf } from './keys.ts';
 import { WRITE_BUFFER_BYTES } from './level-store.ts';
 import { rebuildTree, standInTree } from './stored-tree.ts';
-import type { Range, Store } from './store.ts';
+import type { Range, ReadablePairs } from './pairs.ts';
 import { verifyLog } from './verify.ts';
 
 /**
@@ -37,6 +37,8 @@ const COUNTED_ENTRIES_MAX = 1_048_576;
 export interface LogState {
   readonly head: Head;
   readonly tree: TiledTree;
+  /** The head as it is stored, whatever it says: what the next that is put must continue. */
+  readonly stored: Uint8Array | undefined;
 }
 
 export interface LoadedLog {
@@ -48,10 +50,10 @@ export interface LoadedLog {
 /**
  * The log's head and tree, and what is wrong with it. Throws `config.invalid` where the archive is another organisation's.
  */
-export async function loadLog(store: Store, origin: string, sha256: Sha256): Promise<LoadedLog> {
-  const { head, findings } = await readHead(store, origin, sha256);
+export async function loadLog(store: ReadablePairs, origin: string, sha256: Sha256): Promise<LoadedLog> {
+  const { head, stored, findings } = await readHead(store, origin, sha256);
   findings.push(...(await uncounted(store, head.size)));
-  if (head.size === 0) return { state: { head, tree: EMPTY_TREE }, findings };
+  if (head.size === 0) return { state: { head, tree: EMPTY_TREE, stored }, findings };
   const { size } = head;
   const tail = await recheckTail(store, sha256, size);
   const gap = await findGap(store, Math.max(0, tail.from - COUNTED_ENTRIES_MAX), tail.from);
@@ -65,20 +67,21 @@ export async function loadLog(store: Store, origin: string, sha256: Sha256): Pro
     findings.push(...(walked.length > 0 ? walked : [unnamed]));
   }
   findings.sort((a, b) => a.sequence - b.sequence);
-  return { state: { head, tree: tree ?? standInTree(store, sha256, size, tail.openLeaves) }, findings };
+  const known = tree ?? standInTree(store, sha256, size, tail.openLeaves);
+  return { state: { head, tree: known, stored }, findings };
 }
 
 /** The head as it is stored; where it cannot be read, one that counts the entries that are there. */
 async function readHead(
-  store: Store,
+  store: ReadablePairs,
   origin: string,
   sha256: Sha256,
-): Promise<{ readonly head: Head; readonly findings: Finding[] }> {
+): Promise<{ readonly head: Head; readonly stored: Uint8Array | undefined; readonly findings: Finding[] }> {
   const stored = readValue(store, HEAD_KEY);
   const decoded = stored === undefined ? undefined : decodeHead(stored);
   if (decoded?.ok === true) {
     const head = decoded.value;
-    if (head.origin === origin) return { head, findings: [] };
+    if (head.origin === origin) return { head, stored, findings: [] };
     throw new ChanceryError(
       'config.invalid',
       `the archive is the log ${head.origin}, not ${origin}; point the configuration at the right archive`,
@@ -88,15 +91,16 @@ async function readHead(
   const [last] = await sequencesIn(store, { ...entryRange(0), reverse: true, limit: 1 });
   const size = (last ?? -1) + 1;
   const head: Head = { v: 1, origin, size, root: emptyRoot(sha256), time: 0 };
-  if (decoded === undefined && size === 0) return { head, findings: [] };
+  if (decoded === undefined && size === 0) return { head, stored, findings: [] };
   return {
     head,
+    stored,
     findings: [{ sequence: 0, problem: decoded?.refusal.message ?? 'the head of the log is missing' }],
   };
 }
 
 /** A head that went back leaves entries behind which it does not count. */
-async function uncounted(store: Store, size: number): Promise<Finding[]> {
+async function uncounted(store: ReadablePairs, size: number): Promise<Finding[]> {
   for (const range of [entryRange(size), contentRange(size)]) {
     const [sequence] = await sequencesIn(store, { ...range, limit: 1 });
     if (sequence !== undefined)
@@ -107,7 +111,7 @@ async function uncounted(store: Store, size: number): Promise<Finding[]> {
 
 /** Checks whole windows from the last one back, until they hold all that LevelDB's log files can have lost. */
 async function recheckTail(
-  store: Store,
+  store: ReadablePairs,
   sha256: Sha256,
   size: number,
 ): Promise<{
@@ -131,7 +135,7 @@ async function recheckTail(
 }
 
 /** The first sequence number that has no entry. */
-async function findGap(store: Store, from: number, to: number): Promise<Finding | undefined> {
+async function findGap(store: ReadablePairs, from: number, to: number): Promise<Finding | undefined> {
   let expected = from;
   try {
     for await (const [key] of store.iterate(entryRange(from, to))) {
@@ -145,7 +149,7 @@ async function findGap(store: Store, from: number, to: number): Promise<Finding 
 }
 
 /** What can be read of the sequence numbers in a range. */
-async function sequencesIn(store: Store, range: Range): Promise<number[]> {
+async function sequencesIn(store: ReadablePairs, range: Range): Promise<number[]> {
   const sequences: number[] = [];
   try {
     for await (const [key] of store.iterate(range)) sequences.push(sequenceOf(key));

@@ -26,7 +26,7 @@ import { contentKey, contentRange, entryKey, entryRange, sequenceOf, tileKey } f
 import type { LogState } from './load.ts';
 import { isSealed, type Sealer } from './sealer.ts';
 import { decodeStoredEntry, storedEntryBytes } from './stored-entry.ts';
-import type { Range, Store } from './store.ts';
+import type { Range, ReadablePairs } from './pairs.ts';
 
 /** One read returns at most so many records: some milliseconds of work. */
 const READ_ENTRIES_MAX = 1024;
@@ -63,7 +63,7 @@ export interface LogReaderOptions {
 }
 
 export class LogReader {
-  readonly #store: Store;
+  readonly #store: ReadablePairs;
   readonly #sha256: Sha256;
   readonly #sealer: Sealer;
   readonly state: LogState;
@@ -72,7 +72,7 @@ export class LogReader {
   #hashReader: HashReader | undefined;
   #leaves: { readonly index: number; readonly hashes: Uint8Array } | undefined;
 
-  constructor(store: Store, { sha256, sealer }: LogReaderOptions, state: LogState) {
+  constructor(store: ReadablePairs, { sha256, sealer }: LogReaderOptions, state: LogState) {
     this.#store = store;
     this.#sha256 = sha256;
     this.#sealer = sealer;

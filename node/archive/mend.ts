@@ -21,12 +21,12 @@ import type { StoredRecord } from './adoption.ts';
 import { readTile, readValues, type Finding } from './check.ts';
 import { encodeHead, type Head } from './head.ts';
 import { contentKey, contentRange, entryKey, entryRange, HEAD_KEY, tileKey } from './keys.ts';
-import { draftOn } from './draft.ts';
+import { draftOn, type MendedStore } from './draft.ts';
 import { behindMark, type Mark } from './head-mark.ts';
 import { loadLog, type LoadedLog } from './load.ts';
 import { rebuildTree } from './stored-tree.ts';
 import { decodeStoredEntry, encodeStoredEntry, storedEntryBytes } from './stored-entry.ts';
-import type { Op, Store } from './store.ts';
+import type { Put } from './pairs.ts';
 
 /** Another copy of the log. */
 export interface Mender {
@@ -38,11 +38,11 @@ export interface Mender {
 interface Whole {
   readonly leaf: Uint8Array;
   readonly time: number;
-  readonly ops: readonly Op[];
+  readonly ops: readonly Put[];
 }
 
 export interface MendOptions {
-  readonly store: Store;
+  readonly store: MendedStore;
   readonly sha256: Sha256;
   readonly head: Head;
   /** What was acknowledged last, where that is known. */
@@ -72,7 +72,7 @@ export async function mendAndLoad(
  * written anew. Throws what the store throws.
  */
 async function mendLog(
-  store: Store,
+  store: MendedStore,
   sha256: Sha256,
   head: Head,
   findings: readonly Finding[],
@@ -97,7 +97,7 @@ async function mendLog(
   }
   await mendUpperTiles(draft.store, sha256, size);
   if (await mendEnd(draft.store, sha256, head, open)) {
-    await store.batch(draft.ops);
+    await store.mend(draft.puts);
     mended.push(...drafted, ...numbersOf(last, open));
   }
   return mended;
@@ -105,7 +105,7 @@ async function mendLog(
 
 /** The entries of a window: those that are whole here, and those that are had from elsewhere. */
 async function wholesOf(
-  store: Store,
+  store: MendedStore,
   sha256: Sha256,
   index: number,
   size: number,
@@ -153,7 +153,7 @@ function wholeOf(sha256: Sha256, { entry, stored }: StoredRecord, sequence = 0):
 
 /** Whether the entries of a full window lead to the hash over it. */
 function isProven(
-  store: Store,
+  store: MendedStore,
   sha256: Sha256,
   index: number,
   wholes: readonly (Whole | undefined)[],
@@ -164,7 +164,7 @@ function isProven(
 
 /** Writes what of a full window is not as it is to be. */
 async function writeWindow(
-  store: Store,
+  store: MendedStore,
   index: number,
   wholes: readonly (Whole | undefined)[],
 ): Promise<number[]> {
@@ -173,13 +173,13 @@ async function writeWindow(
   const ops = wholes.flatMap((whole) => whole?.ops ?? []);
   if (stored === undefined || !equals(stored, tile))
     ops.push({ type: 'put', key: tileKey(0, index), value: tile });
-  if (ops.length > 0) await store.batch(ops);
+  if (ops.length > 0) await store.mend(ops);
   return numbersOf(index, wholes);
 }
 
 /** Writes those of a window's entries that its tile vouches for, where others cannot be had. */
 async function writePart(
-  store: Store,
+  store: MendedStore,
   sha256: Sha256,
   index: number,
   wholes: readonly (Whole | undefined)[],
@@ -190,12 +190,12 @@ async function writePart(
     whole !== undefined && equals(whole.leaf, hashInTile(tile, at)) ? whole : undefined,
   );
   const ops = vouched.flatMap((whole) => whole?.ops ?? []);
-  if (ops.length > 0) await store.batch(ops);
+  if (ops.length > 0) await store.mend(ops);
   return numbersOf(index, vouched);
 }
 
 /** Whether the tile of level 1 has the root of a tile of level 0. */
-function isUnderParent(store: Store, sha256: Sha256, index: number, tile: Uint8Array): boolean {
+function isUnderParent(store: MendedStore, sha256: Sha256, index: number, tile: Uint8Array): boolean {
   const parent = readTile(store, 1, Math.floor(index / TILE_WIDTH));
   const at = index % TILE_WIDTH;
   if (parent === undefined || parent.length < (at + 1) * HASH_BYTES) return false;
@@ -203,7 +203,7 @@ function isUnderParent(store: Store, sha256: Sha256, index: number, tile: Uint8A
 }
 
 /** Makes every tile above level 0 anew from those below it, and writes those that differ. */
-async function mendUpperTiles(store: Store, sha256: Sha256, size: number): Promise<void> {
+async function mendUpperTiles(store: MendedStore, sha256: Sha256, size: number): Promise<void> {
   for (let level = 1; level < tileLevels(size); level += 1) {
     const count = hashesAtLevel(level, size);
     for (let from = 0; from < count; from += TILE_WIDTH) {
@@ -219,14 +219,14 @@ async function mendUpperTiles(store: Store, sha256: Sha256, size: number): Promi
       const stored = readTile(store, level, from / TILE_WIDTH);
       // a tile that grew on meanwhile begins with these
       if (stored === undefined || !equals(stored.subarray(0, tile.length), tile))
-        await store.batch([{ type: 'put', key, value: tile }]);
+        await store.mend([{ type: 'put', key, value: tile }]);
     }
   }
 }
 
 /** Writes the entries of the window that is not full, and the head, if all of it leads to the root; whether it does. */
 async function mendEnd(
-  store: Store,
+  store: MendedStore,
   sha256: Sha256,
   head: Head,
   wholes: readonly (Whole | undefined)[],
@@ -240,7 +240,7 @@ async function mendEnd(
   if (tree === undefined || !equals(frontierRoot(sha256, tree.frontier), head.root)) return false;
   const time = Math.max(head.time, wholes.at(-1)?.time ?? 0);
   const ops = wholes.flatMap((whole) => whole?.ops ?? []);
-  await store.batch([...ops, { type: 'put', key: HEAD_KEY, value: encodeHead({ ...head, time }) }]);
+  await store.mend([...ops, { type: 'put', key: HEAD_KEY, value: encodeHead({ ...head, time }) }]);
   return true;
 }
 

@@ -3,7 +3,7 @@
  * Bounded by the queue of appends whose changes it holds.
  */
 import { byteName } from './byte-name.ts';
-import type { Op } from './store.ts';
+import type { Op } from './pairs.ts';
 
 interface Change {
   /** Undefined where the key is deleted. */

@@ -7,10 +7,11 @@ import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { hashLeaf } from '../../protocol/merkle/index.ts';
 import type { AdoptableRecord } from './adoption.ts';
-import { contentKey, entryKey, isViewKey } from './keys.ts';
+import { isViewKey, SEQUENCE_KEY_BYTES } from './keys.ts';
 import type { Sealer } from './sealer.ts';
 import { encodeStoredEntry } from './stored-entry.ts';
-import type { Op } from './store.ts';
+import type { Op } from './pairs.ts';
+import type { SegmentRecord } from './store.ts';
 
 /** What one record changes in the views: known beforehand, or made once its sequence number and time are known. */
 type ViewOps = readonly Op[] | ((sequence: number, time: number) => readonly Op[]);
@@ -40,7 +41,7 @@ export interface PendingAppend {
   /** What it adds to a batch, in bytes of keys and values. */
   readonly bytes: number;
   readonly leafHashes: readonly Uint8Array[];
-  readonly logOps: readonly Op[];
+  readonly records: readonly SegmentRecord[];
   readonly viewOps: readonly Op[];
   readonly done: PromiseWithResolvers<Appended>;
 }
@@ -64,7 +65,7 @@ export function prepareAppend(
   { sha256, randomBytes, sealer }: AppendOptions,
   onChange: OnChange,
 ): PendingAppend {
-  const logOps: Op[] = [];
+  const segment: SegmentRecord[] = [];
   const viewOps: Op[] = [];
   const leafHashes: Uint8Array[] = [];
   const salts = randomBytes(records.length * SALT_BYTES);
@@ -76,7 +77,7 @@ export function prepareAppend(
     const entry = encodeEntry({ v: 1, kind, time: appended.time, commitment, sealed: sha256(stored) });
     const leafHash = hashLeaf(sha256, entry);
     leafHashes.push(leafHash);
-    logOps.push(...logOpsOf(sequence, leafHash, entry, stored));
+    segment.push({ entry: encodeStoredEntry(leafHash, entry), content: stored });
     const changes = typeof ops === 'function' ? ops(sequence, appended.time) : ops;
     assertViewsOnly(changes);
     onChange(changes);
@@ -86,9 +87,9 @@ export function prepareAppend(
   return {
     appended,
     count: records.length,
-    bytes: bytesOf(logOps) + bytesOf(viewOps),
+    bytes: bytesOfRecords(segment) + bytesOf(viewOps),
     leafHashes,
-    logOps,
+    records: segment,
     viewOps,
     done: Promise.withResolvers(),
   };
@@ -101,10 +102,10 @@ export function prepareAdopted(
   opsOf: OpsOfAdopted,
   onChange: OnChange,
 ): PendingAppend {
-  const logOps: Op[] = [];
+  const segment: SegmentRecord[] = [];
   const viewOps: Op[] = [];
   for (const [at, record] of records.entries()) {
-    logOps.push(...logOpsOf(first + at, record.leafHash, record.entry, record.stored));
+    segment.push({ entry: encodeStoredEntry(record.leafHash, record.entry), content: record.stored });
     const changes = opsOf(record, first + at);
     assertViewsOnly(changes);
     onChange(changes);
@@ -113,19 +114,12 @@ export function prepareAdopted(
   return {
     appended: { first, time: records.at(-1)?.time ?? 0 },
     count: records.length,
-    bytes: bytesOf(logOps) + bytesOf(viewOps),
+    bytes: bytesOfRecords(segment) + bytesOf(viewOps),
     leafHashes: records.map(({ leafHash }) => leafHash),
-    logOps,
+    records: segment,
     viewOps,
     done: Promise.withResolvers(),
   };
-}
-
-function logOpsOf(sequence: number, leafHash: Uint8Array, entry: Uint8Array, stored: Uint8Array): Op[] {
-  return [
-    { type: 'put', key: entryKey(sequence), value: encodeStoredEntry(leafHash, entry) },
-    { type: 'put', key: contentKey(sequence), value: stored },
-  ];
 }
 
 /** Throws `internal` for a change of the log's own keys. */
@@ -139,4 +133,11 @@ function assertViewsOnly(ops: readonly Op[]): void {
 
 function bytesOf(ops: readonly Op[]): number {
   return ops.reduce((sum, op) => sum + op.key.length + (op.type === 'put' ? op.value.length : 0), 0);
+}
+
+function bytesOfRecords(records: readonly SegmentRecord[]): number {
+  return records.reduce(
+    (sum, { entry, content }) => sum + 2 * SEQUENCE_KEY_BYTES + entry.length + content.length,
+    0,
+  );
 }

@@ -11,14 +11,14 @@ import {
   type TiledTree,
 } from '../../protocol/merkle/index.ts';
 import { readTile } from './check.ts';
-import type { Store } from './store.ts';
+import type { ReadablePairs } from './pairs.ts';
 
 /**
  * The tree of a log of `size`; undefined where a leaf or tile is missing or cut short. Stored tiles may already be longer,
  * since they grow on while a check runs.
  */
 export function rebuildTree(
-  store: Store,
+  store: ReadablePairs,
   sha256: Sha256,
   size: number,
   openLeaves: readonly (Uint8Array | undefined)[],
@@ -44,7 +44,7 @@ const UNKNOWN = new Uint8Array(HASH_BYTES);
  * hash of nothing. No root of it means anything.
  */
 export function standInTree(
-  store: Store,
+  store: ReadablePairs,
   sha256: Sha256,
   size: number,
   openLeaves: readonly (Uint8Array | undefined)[],

@@ -8,7 +8,7 @@ import { frontierRoot, TILE_WIDTH } from '../../protocol/merkle/index.ts';
 import { checkUpperTiles, checkWindow, type Finding } from './check.ts';
 import type { Head } from './head.ts';
 import { rebuildTree } from './stored-tree.ts';
-import type { Store } from './store.ts';
+import type { ReadablePairs } from './pairs.ts';
 
 /** More findings than this are not listed: the archive is then beyond a repair by hand. */
 const FINDINGS_MAX = 1000;
@@ -34,7 +34,7 @@ export interface Verification {
 
 /** Checks each entry, content and tile of the log that `head` counts, and its root. */
 export async function verifyLog(
-  store: Store,
+  store: ReadablePairs,
   sha256: Sha256,
   head: Head,
   { onProgress, pause, findingsMax = FINDINGS_MAX }: VerifyOptions = {},

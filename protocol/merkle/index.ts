@@ -13,5 +13,6 @@ export {
   TILE_WIDTH,
   tileLevels,
   tileSpan,
+  type Tile,
 } from './tiles.ts';
 export { verifyConsistency, verifyInclusion, type ConsistencyClaim, type InclusionClaim } from './verify.ts';

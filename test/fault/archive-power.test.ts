@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Level } from 'level';
-import { ArchiveLog, type OpenStore } from '../../node/archive/index.ts';
+import { ArchiveLog, storeOn, type OpenStore } from '../../node/archive/index.ts';
 import { archiveOptions } from '../support/archive.ts';
 import { requireCommands } from '../support/requirements.ts';
 import { seededRandom, type SeededRandom } from '../support/seeded-random.ts';
@@ -31,12 +31,12 @@ const openUnsynced =
   async () => {
     const level = new Level<Uint8Array, Uint8Array>(location, { keyEncoding: 'view', valueEncoding: 'view' });
     await level.open();
-    return {
+    return storeOn({
       getSync: (key) => level.getSync(key),
       batch: (ops) => level.batch([...ops], { sync: false }),
       iterate: (range) => level.iterator(range),
       close: () => level.close(),
-    };
+    });
   };
 
 async function writeLives(folder: string, isSynced: boolean): Promise<void> {

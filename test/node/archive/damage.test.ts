@@ -184,7 +184,7 @@ test('a damaged tile far up in a large tree is named', async () => {
   const { tiles } = growTree(sha256, EMPTY_TREE, leaves);
   const disk = new FaultyDisk();
   const store = await disk.open();
-  await store.batch(
+  await store.mend(
     tiles.map(({ level, index, hashes }) => ({ type: 'put', key: tileKey(level, index), value: hashes })),
   );
   assert.deepEqual(checkUpperTiles(store, sha256, size), []);
