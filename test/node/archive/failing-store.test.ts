@@ -81,3 +81,67 @@ test('a store that comes back without what was acknowledged is not written to', 
   await assert.rejects(log.append([record(2)]), { code: 'archive.failed' });
   await log.close();
 });
+
+test('a torn write is not acknowledged, and nothing is appended to what it left', async () => {
+  const disk = new FaultyDisk();
+  await using log = await openOn(disk);
+  await log.append(records(0, 2));
+  disk.faults.push('torn');
+  await assert.rejects(log.append(records(2, 4)), { code: 'archive.failed' });
+  assert.equal(log.size, 2);
+  assert.deepEqual(
+    log.findings.map(({ sequence }) => sequence),
+    [2],
+  );
+  await assert.rejects(log.append([record(2)]), { code: 'archive.damaged' });
+  assert.equal(Buffer.from(log.content(1)!).toString(), 'message 1');
+});
+
+test('a store that forgot what it said was written, or half of it, is found out when it is opened', async () => {
+  for (const fault of ['forgotten', 'cut', 'stale'] as const) {
+    const disk = new FaultyDisk();
+    const log = await openOn(disk);
+    await log.append(records(0, 2));
+    disk.faults.push(fault);
+    await log.append(records(2, 4));
+    await log.append(records(6, 2));
+    await log.close();
+    await using again = await openOn(disk);
+    assert.equal(again.findings.length > 0, fault !== 'stale', fault); // the head after it counts what is there
+    if (fault !== 'stale')
+      await assert.rejects(again.append([record(8)]), { code: 'archive.damaged' }, fault);
+  }
+});
+
+test('a log that another has continued is not written over: what is there is counted, and the next append follows it', async () => {
+  const disk = new FaultyDisk();
+  await using log = await openOn(disk);
+  await log.append(records(0, 2));
+  const other = await openOn(disk);
+  await other.append(records(2, 3));
+  const { root } = other.head;
+  await assert.rejects(log.append([record(9)]), { code: 'archive.failed' });
+  assert.equal(log.size, 5);
+  assert.deepEqual(log.head.root, root);
+  assert.equal((await log.append([record(5)])).first, 5);
+  await assert.rejects(other.append([record(9)]), { code: 'archive.failed' });
+  assert.deepEqual((await log.verify()).findings, []);
+  await other.close();
+});
+
+test('a head that changed behind the log’s back is a conflict, and nothing is written', async () => {
+  const disk = new FaultyDisk();
+  const before = new FaultyDisk();
+  {
+    await using log = await openOn(before);
+    await log.append(records(0, 3));
+  }
+  for (const [key, value] of before.pairs) disk.pairs.set(key, value);
+  await using log = await openOn(disk);
+  disk.pairs.set('00', Uint8Array.of(1));
+  const { batches } = disk;
+  const refused = await log.append([record(3)]).catch((error: unknown) => error as Error);
+  assert.equal((refused as { cause?: { code?: string } }).cause?.code, 'archive.conflict');
+  assert.equal(disk.batches, batches);
+  assert.equal(log.findings[0]?.sequence, 0);
+});
