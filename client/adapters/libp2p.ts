@@ -12,6 +12,7 @@ import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import {
+  JoinedWrites,
   MAX_FRAME_BYTES,
   MAX_STRANGER_FRAME_BYTES,
   PROTOCOLS,
@@ -70,6 +71,7 @@ function linkOf(connection: Connection): Link {
 /** A varint length and that many bytes a frame; a longer one ends the stream. */
 function channelOf(stream: Stream, limit: number): FrameChannel {
   const frames = lpStream(stream, { maxDataLength: limit });
+  const writes = new JoinedWrites({ send: (piece) => frames.writeV(piece), soon: setImmediate });
   return {
     async read() {
       try {
@@ -79,8 +81,11 @@ function channelOf(stream: Stream, limit: number): FrameChannel {
         throw error;
       }
     },
-    write: (frame) => frames.write(frame),
-    close: () => stream.close(),
+    write: (frame) => writes.write(frame),
+    async close() {
+      await writes.flush();
+      await stream.close();
+    },
     abort: (reason) => stream.abort(reason),
   };
 }

@@ -2,7 +2,7 @@
  * Turns what a caller wants to record into an append that waits for its batch: everything that is stored for it,
  * its leaf hashes, and the promise that is kept once it is durable.
  */
-import { commitTo, encodeEntry, SALT_BYTES, type EntryKind } from '../../protocol/archive/index.ts';
+import { encodeEntry, joinSalted, SALT_BYTES, type EntryKind } from '../../protocol/archive/index.ts';
 import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { hashLeaf } from '../../protocol/merkle/index.ts';
@@ -72,8 +72,9 @@ export function prepareAppend(
   let sequence = appended.first;
   for (const [at, { kind, content, header = NO_HEADER, dataKey, ops = [] }] of records.entries()) {
     const salt = salts.subarray(at * SALT_BYTES, (at + 1) * SALT_BYTES);
-    const commitment = commitTo(sha256, salt, content);
-    const stored = sealer.seal({ sequence, kind }, header, { salt, content }, dataKey);
+    const salted = joinSalted({ salt, content });
+    const commitment = sha256(salted); // as commitTo does, from the same bytes that are sealed
+    const stored = sealer.seal({ sequence, kind }, header, salted, dataKey);
     const entry = encodeEntry({ v: 1, kind, time: appended.time, commitment, sealed: sha256(stored) });
     const leafHash = hashLeaf(sha256, entry);
     leafHashes.push(leafHash);

@@ -11,8 +11,8 @@ export interface Place {
 }
 
 export interface Sealer {
-  /** What is stored for an entry; its content under a data key where the id of one is given. */
-  seal(place: Place, header: Uint8Array, content: SaltedContent, dataKey?: Uint8Array): Uint8Array;
+  /** What is stored for an entry; its content, with the salt before it, under a data key where the id of one is given. */
+  seal(place: Place, header: Uint8Array, salted: Uint8Array, dataKey?: Uint8Array): Uint8Array;
   /** Undefined for what was not sealed for this place. */
   header(place: Place, stored: Uint8Array): Uint8Array | undefined;
   /** Undefined for what was not sealed for this place. Throws `archive.sealed` where the data key is not at hand any more. */

@@ -57,10 +57,6 @@ type Part = string | number | Uint8Array;
 /** Stands for a text in a key: 16 bytes that tell nothing of it to who has no key of the archive. */
 export type NameOf = (text: string) => Uint8Array;
 
-function sizeOf(part: number | Uint8Array): number {
-  return typeof part === 'number' ? SEQUENCE_BYTES : part.length;
-}
-
 /** Writes 8 bytes, big-endian, by halves: a BigInt for each number would cost more than the rest of the key. */
 function writeSequence(bytes: Uint8Array, at: number, sequence: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, SEQUENCE_BYTES);
@@ -298,8 +294,14 @@ export class ViewKeys {
 
   /** A key from its parts: names of texts (16 bytes), sequence numbers (8 bytes), hashes (as they are). */
   #key(view: View, ...parts: readonly Part[]): Uint8Array {
-    const written = parts.map((part) => (typeof part === 'string' ? this.#nameOf(part) : part));
-    const bytes = new Uint8Array(written.reduce((sum: number, part) => sum + sizeOf(part), 1));
+    const written: (number | Uint8Array)[] = [];
+    let length = 1;
+    for (const part of parts) {
+      const named = typeof part === 'string' ? this.#nameOf(part) : part;
+      written.push(named);
+      length += typeof named === 'number' ? SEQUENCE_BYTES : named.length;
+    }
+    const bytes = new Uint8Array(length);
     bytes[0] = PREFIX[view];
     let at = 1;
     for (const part of written) {

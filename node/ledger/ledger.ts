@@ -26,9 +26,10 @@ const MAX_DECODED = 4_096;
 
 /**
  * What messages kept in memory after their append may take, in bytes: partners and devices ask for them at once, and a
- * partner that is slower than our members asks for thousands a moment later.
+ * partner that is slower than our members asks for a thousand a moment later. More costs the collector of garbage more
+ * than it saves.
  */
-const MAX_RECENT_BYTES = 16 * 1024 * 1024;
+const MAX_RECENT_BYTES = 4 * 1024 * 1024;
 
 /** What a message takes beside its envelope, at least, in bytes. */
 const HEADED_BYTES = 1_024;

@@ -2,7 +2,7 @@
 import type { Stream } from '@libp2p/interface';
 import { lpStream } from '@libp2p/utils';
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import type { FrameChannel } from '../../protocol/wire/index.ts';
+import { JoinedWrites, type FrameChannel } from '../../protocol/wire/index.ts';
 
 /**
  * Wraps a stream; a frame over `limit` bytes ends it. What a peer may send ahead is bounded by libp2p's read
@@ -10,6 +10,7 @@ import type { FrameChannel } from '../../protocol/wire/index.ts';
  */
 export function streamChannel(stream: Stream, limit: number): FrameChannel {
   const frames = lpStream(stream, { maxDataLength: limit });
+  const writes = new JoinedWrites({ send: (piece) => frames.writeV(piece), soon: setImmediate });
   return {
     async read() {
       try {
@@ -23,8 +24,11 @@ export function streamChannel(stream: Stream, limit: number): FrameChannel {
         throw error;
       }
     },
-    write: (frame) => frames.write(frame),
-    close: () => stream.close(),
+    write: (frame) => writes.write(frame),
+    async close() {
+      await writes.flush();
+      await stream.close();
+    },
     abort: (reason) => stream.abort(reason),
   };
 }

@@ -3,7 +3,6 @@ import {
   boundTo,
   decodeSealed,
   encodeSealed,
-  joinSalted,
   NONCE_BYTES,
   splitSalted,
   type SaltedContent,
@@ -38,12 +37,7 @@ export class EntrySealer implements Sealer {
     this.#findDataKey = find;
   }
 
-  seal(
-    { sequence, kind }: Place,
-    header: Uint8Array,
-    content: SaltedContent,
-    dataKey?: Uint8Array,
-  ): Uint8Array {
+  seal({ sequence, kind }: Place, header: Uint8Array, salted: Uint8Array, dataKey?: Uint8Array): Uint8Array {
     const nonce = this.#randomBytes(NONCE_BYTES);
     const headerKey = this.#headers.key(this.#headers.blockOf(sequence));
     const contentKey = this.#contentKey(sequence, dataKey);
@@ -52,7 +46,7 @@ export class EntrySealer implements Sealer {
       nonce,
       header:
         header.length === 0 ? NOTHING : aesSeal(headerKey, nonce, boundTo('header', sequence, kind), header),
-      content: aesSeal(contentKey, nonce, boundTo('content', sequence, kind), joinSalted(content)),
+      content: aesSeal(contentKey, nonce, boundTo('content', sequence, kind), salted),
     });
   }
 

@@ -1,4 +1,5 @@
 export { readFrame, writeFrame, type FrameChannel } from './channel.ts';
+export { JoinedWrites } from './joined-writes.ts';
 export {
   MAX_PAGE,
   deviceAnswerShape,

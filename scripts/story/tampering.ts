@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { cp, rename, rm } from 'node:fs/promises';
 import { Level } from 'level';
-import { commitTo, decodeEntry, encodeEntry, SALT_BYTES } from '../../protocol/archive/index.ts';
+import { commitTo, decodeEntry, encodeEntry, joinSalted, SALT_BYTES } from '../../protocol/archive/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { EMPTY_TREE, frontierRoot, growTree, hashLeaf } from '../../protocol/merkle/index.ts';
 import { decodeHead, encodeHead } from '../../node/archive/head.ts';
@@ -34,7 +34,7 @@ export async function rewriteHistory(location: string, sequence: number, sealer:
     const kind = 'refusal';
     const salt = new Uint8Array(randomBytes(SALT_BYTES));
     const content = new TextEncoder().encode('nothing of note');
-    const stored = sealer.seal({ sequence, kind }, new Uint8Array(), { salt, content });
+    const stored = sealer.seal({ sequence, kind }, new Uint8Array(), joinSalted({ salt, content }));
     const commitment = commitTo(sha256, salt, content);
     const entry = encodeEntry({ v: 1, kind, time: before.time, commitment, sealed: sha256(stored) });
     await db.put(entryKey(sequence), encodeStoredEntry(hashLeaf(sha256, entry), entry));

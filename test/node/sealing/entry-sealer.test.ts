@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import { joinSalted } from '../../../protocol/archive/index.ts';
 import { sealingUnder, type Sealing } from '../../../node/sealing/index.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -10,7 +11,7 @@ const text = (bytes: Uint8Array | undefined): string | undefined => bytes && new
 const PLACE = { sequence: 65_537, kind: 'message' } as const;
 const SALT = new Uint8Array(16).fill(3);
 const sealer = sealerOf(1);
-const stored = sealer.seal(PLACE, utf8('from alice'), { salt: SALT, content: utf8('hello') });
+const stored = sealer.seal(PLACE, utf8('from alice'), joinSalted({ salt: SALT, content: utf8('hello') }));
 
 function sealerOf(byte: number): Sealing['entries'] {
   return sealingUnder(new Uint8Array(32).fill(byte), randomBytes).entries;
@@ -20,7 +21,7 @@ test('header and content open as they were sealed, also where there is no header
   assert.equal(text(sealer.header(PLACE, stored)), 'from alice');
   assert.equal(text(sealer.content(PLACE, stored)?.content), 'hello');
   assert.deepEqual(sealer.content(PLACE, stored)?.salt, SALT);
-  const bare = sealer.seal(PLACE, new Uint8Array(), { salt: SALT, content: utf8('hello') });
+  const bare = sealer.seal(PLACE, new Uint8Array(), joinSalted({ salt: SALT, content: utf8('hello') }));
   assert.equal(text(sealer.header(PLACE, bare)), '');
   assert.equal(text(sealer.content(PLACE, bare)?.content), 'hello');
 });
@@ -28,7 +29,7 @@ test('header and content open as they were sealed, also where there is no header
 test('neither text nor salt is in the bytes, and the same is never sealed the same way twice', () => {
   for (const part of [utf8('from alice'), utf8('hello'), SALT])
     assert.equal(Buffer.from(stored).indexOf(part), -1);
-  const again = sealer.seal(PLACE, utf8('from alice'), { salt: SALT, content: utf8('hello') });
+  const again = sealer.seal(PLACE, utf8('from alice'), joinSalted({ salt: SALT, content: utf8('hello') }));
   assert.notDeepEqual(again, stored);
 });
 
