@@ -63,7 +63,7 @@ export interface LogReaderOptions {
 }
 
 export class LogReader {
-  readonly #store: ReadablePairs;
+  readonly store: ReadablePairs;
   readonly #sha256: Sha256;
   readonly #sealer: Sealer;
   readonly state: LogState;
@@ -73,7 +73,7 @@ export class LogReader {
   #leaves: { readonly index: number; readonly hashes: Uint8Array } | undefined;
 
   constructor(store: ReadablePairs, { sha256, sealer }: LogReaderOptions, state: LogState) {
-    this.#store = store;
+    this.store = store;
     this.#sha256 = sha256;
     this.#sealer = sealer;
     this.state = state;
@@ -242,7 +242,7 @@ export class LogReader {
 
   #get(key: Uint8Array, sequence: number): Uint8Array | undefined {
     try {
-      return this.#store.getSync(key);
+      return this.store.getSync(key);
     } catch (cause) {
       throw damaged(sequence, 'the database cannot read it', cause);
     }
@@ -253,7 +253,7 @@ export class LogReader {
     const values: Uint8Array[] = [];
     let left = bytes;
     try {
-      for await (const [key, value] of this.#store.iterate(range)) {
+      for await (const [key, value] of this.store.iterate(range)) {
         if (sequenceOf(key) !== from + values.length || left <= 0) break;
         values.push(value);
         left -= value.length;
