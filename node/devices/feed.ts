@@ -7,7 +7,7 @@ import { equals } from 'uint8arrays/equals';
 import { inOrder } from '../../protocol/conversation/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import { decodeMessage } from '../../protocol/message/index.ts';
+import { decodeMessage, type DecodedMessage } from '../../protocol/message/index.ts';
 import type { FeedItem, MessageSigner, Person } from '../../protocol/wire/index.ts';
 import { byteName } from '../archive/index.ts';
 import { reportAt } from '../ledger/index.ts';
@@ -51,8 +51,8 @@ export class Feed {
     for (const { sequence, isNews, delivered } of rows) {
       if (isNews) items.push(...this.#shown(sequence, () => this.#news(sequence)));
       else if (delivered.length === 0) {
-        const isOfMember: IsMeant = (header) => messages.wasIn(address, header.conversation, sequence);
-        const found = this.#shown(sequence, () => [this.#message(sequence, isOfMember, signers)]);
+        const isOfMember: IsMeant = (message) => messages.wasIn(address, message.conversationId, sequence);
+        const found = this.#shown(sequence, () => [this.#message(sequence, isOfMember, signers).item]);
         const length = bytesOf(found);
         if (bytes > 0 && bytes + length > MAX_FEED_BYTES) break;
         bytes += length;
@@ -71,18 +71,33 @@ export class Feed {
     const sequences = await this.#options.messages.timeline(conversation, before, limit);
     const signers = new Map<string, MessageSigner>();
     const items: FeedItem[] = [];
-    const isOfConversation: IsMeant = (header) => equals(header.conversation, conversation);
+    const shown: ShownMessage[] = [];
+    const isOfConversation: IsMeant = (message) => equals(message.conversationId, conversation);
     let bytes = 0;
     for (const sequence of sequences) {
-      const found = this.#shown(sequence, () => [this.#message(sequence, isOfConversation, signers)]);
+      const found = this.#shown(sequence, () => {
+        const message = this.#message(sequence, isOfConversation, signers);
+        shown.push(message);
+        return [message.item];
+      });
       const length = bytesOf(found);
-      if (bytes > 0 && bytes + length > MAX_FEED_BYTES) break;
+      if (bytes > 0 && bytes + length > MAX_FEED_BYTES) {
+        shown.pop();
+        break;
+      }
       bytes += length;
       items.push(...found);
     }
     const oldest = items.at(-1)?.sequence ?? 0;
     const more = items.length > 0 && (items.length < sequences.length || items.length === limit);
-    return { items: this.#ordered(items), signers: [...signers.values()], cursor: more ? oldest : null };
+    // messages as everyone shows them, after what is withheld
+    const ordered = inOrder(shown).map(({ item }) => item);
+    const withheld = items.filter(({ type }) => type === 'withheld');
+    return {
+      items: [...withheld, ...ordered],
+      signers: [...signers.values()],
+      cursor: more ? oldest : null,
+    };
   }
 
   /** Who someone is and how that was verified. */
@@ -96,16 +111,6 @@ export class Feed {
     return organisation?.rootId === rootId || organisation?.formerRoots.includes(rootId) === true
       ? { ...base, level: organisation.level, since: organisation.since }
       : { ...base, level: 'none', since: 0 };
-  }
-
-  /** Messages as everyone shows them, after what is withheld. */
-  #ordered(items: readonly FeedItem[]): FeedItem[] {
-    const messages = items.flatMap((item) => {
-      const decoded = item.type === 'message' ? decodeMessage(item.envelope, this.#options.suite) : undefined;
-      return decoded?.ok === true ? [{ ...decoded.value, item }] : [];
-    });
-    const withheld = items.filter(({ type }) => type === 'withheld');
-    return [...withheld, ...inOrder(messages).map(({ item }) => item)];
   }
 
   /** What a row stands for, or that it cannot be shown. */
@@ -128,18 +133,18 @@ export class Feed {
     }
   }
 
-  #message(
-    sequence: number,
-    isMeant: IsMeant,
-    signers: Map<string, MessageSigner>,
-  ): FeedItem & { type: 'message' } {
-    const { ledger, messages, suite } = this.#options;
-    const { envelope } = messages.rowOf(sequence, isMeant).record;
+  /** The message that a row stands for, if it is the one: a row whose key was changed points elsewhere. */
+  #message(sequence: number, isMeant: IsMeant, signers: Map<string, MessageSigner>): ShownMessage {
+    const { ledger, suite } = this.#options;
+    const envelope = ledger.message(sequence)?.envelope;
+    if (envelope === undefined) throw misplaced(sequence);
     const decoded = decodeMessage(envelope, suite);
     if (!decoded.ok)
       throw new ChanceryError('archive.damaged', `message ${sequence} of the archive does not decode`);
-    const name = byteName(decoded.value.device);
-    const signer = signers.has(name) ? undefined : this.#options.signers.find(decoded.value.device);
+    const message = decoded.value;
+    if (!isMeant(message)) throw misplaced(sequence);
+    const name = byteName(message.device);
+    const signer = signers.has(name) ? undefined : this.#options.signers.find(message.device);
     if (signer !== undefined) {
       signers.set(name, {
         device: signer.hash,
@@ -148,7 +153,8 @@ export class Feed {
         chain: [...signer.chain],
       });
     }
-    return { type: 'message', sequence, time: ledger.log.entry(sequence)?.time ?? 0, envelope };
+    const time = ledger.log.entry(sequence)?.time ?? 0;
+    return { ...message, item: { type: 'message', sequence, time, envelope } };
   }
 
   #news(sequence: number): FeedItem[] {
@@ -184,7 +190,10 @@ const WITHHELD = {
     'this message is older than your organisation delivers; a compliance officer can open it',
 } as const;
 
-type IsMeant = Parameters<Messages['rowOf']>[1];
+type IsMeant = (message: DecodedMessage) => boolean;
+
+/** A message and how it is shown. */
+type ShownMessage = DecodedMessage & { readonly item: FeedItem & { type: 'message' } };
 
 function bytesOf(items: readonly FeedItem[]): number {
   return items.reduce((sum, item) => sum + (item.type === 'message' ? item.envelope.length : 0), 0);
