@@ -4,8 +4,17 @@
  */
 import { equals } from 'uint8arrays/equals';
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import { contentKey, contentRange, entryKey, entryRange, HEAD_KEY } from './keys.ts';
-import { isLogKey, isViewKey, sequenceOf, tileKey } from './keys.ts';
+import {
+  contentKey,
+  contentRange,
+  entryKey,
+  entryRange,
+  HEAD_KEY,
+  isLogKey,
+  isViewKey,
+  sequenceOf,
+  tileKey,
+} from './keys.ts';
 import type { Op, Pairs, Put, ReadablePairs } from './pairs.ts';
 import { assertDisposable, holdRow, retentionRow } from './retention.ts';
 import type { HeadChange, Run, Segment, Store } from './store.ts';

@@ -1,6 +1,12 @@
 /** Stores of the archive that each break one guarantee: what a suite that is to prove stores must catch. */
-import type { Op, OpenStore, Pairs, Range, Store } from '../../node/archive/index.ts';
-import { storeOn } from '../../node/archive/index.ts';
+import {
+  storeOn,
+  type Op,
+  type OpenStore,
+  type Pairs,
+  type Range,
+  type Store,
+} from '../../node/archive/index.ts';
 import { contentKey, entryKey, HEAD_KEY, HOLD_PREFIX } from '../../node/archive/keys.ts';
 import { retentionRow } from '../../node/archive/retention.ts';
 import { FaultyDisk } from './faulty-store.ts';
