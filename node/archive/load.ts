@@ -16,7 +16,7 @@ import {
 } from '../../protocol/merkle/index.ts';
 import { checkWindow, readValue, type Finding } from './check.ts';
 import { decodeHead, type Head } from './head.ts';
-import { contentRange, entryRange, HEAD_KEY, sequenceOf } from './keys.ts';
+import { contentRange, entryKey, entryRange, HEAD_KEY, sequenceOf } from './keys.ts';
 import { WRITE_BUFFER_BYTES } from './level-store.ts';
 import { rebuildTree, standInTree } from './stored-tree.ts';
 import type { Range, ReadablePairs } from './pairs.ts';
@@ -31,8 +31,11 @@ const RECHECKED_ENTRIES_MIN = 8192;
 /** And at least so many bytes: LevelDB's two log files hold no more than one write buffer each. */
 const RECHECKED_BYTES_MIN = 2 * WRITE_BUFFER_BYTES;
 
-/** Before those, so many entries are checked to be there at all: under a second's work at this number. */
-const COUNTED_ENTRIES_MAX = 1_048_576;
+/** Before those, so many entries are checked to be there at all: half a second's work. */
+const COUNTED_ENTRIES_MAX = 131_072;
+
+/** And of each window before those one entry, of so many windows at most, evenly spread: a tenth of a second's work. */
+const PROBED_WINDOWS_MAX = 8_192;
 
 export interface LogState {
   readonly head: Head;
@@ -56,7 +59,8 @@ export async function loadLog(store: ReadablePairs, origin: string, sha256: Sha2
   if (head.size === 0) return { state: { head, tree: EMPTY_TREE, stored }, findings };
   const { size } = head;
   const tail = await recheckTail(store, sha256, size);
-  const gap = await findGap(store, Math.max(0, tail.from - COUNTED_ENTRIES_MAX), tail.from);
+  const counted = Math.max(0, tail.from - COUNTED_ENTRIES_MAX);
+  const gap = probe(store, counted) ?? (await findGap(store, counted, tail.from));
   findings.push(...(gap === undefined ? [] : [gap]), ...tail.findings);
   const tree = rebuildTree(store, sha256, size, tail.openLeaves);
   const isProven = tree !== undefined && equals(frontierRoot(sha256, tree.frontier), head.root);
@@ -132,6 +136,16 @@ async function recheckTail(
     from = index * TILE_WIDTH;
   }
   return { findings: findings.sort((a, b) => a.sequence - b.sequence), openLeaves, from };
+}
+
+/** The first of those that are looked at below `to` that has no entry. */
+function probe(store: ReadablePairs, to: number): Finding | undefined {
+  const step = TILE_WIDTH * Math.max(1, Math.ceil(to / TILE_WIDTH / PROBED_WINDOWS_MAX));
+  for (let sequence = 0; sequence < to; sequence += step) {
+    if (readValue(store, entryKey(sequence)) === undefined)
+      return { sequence, problem: 'the entry is missing' };
+  }
+  return undefined;
 }
 
 /** The first sequence number that has no entry. */
