@@ -34,8 +34,8 @@ const RECHECKED_BYTES_MIN = 2 * WRITE_BUFFER_BYTES;
 /** Before those, so many entries are checked to be there at all: half a second's work. */
 const COUNTED_ENTRIES_MAX = 131_072;
 
-/** And of each window before those one entry, of so many windows at most, evenly spread: a tenth of a second's work. */
-const PROBED_WINDOWS_MAX = 8_192;
+/** And before those one entry of each window, of so many windows at most, evenly spread: each brings its pages into memory. */
+const PROBED_WINDOWS_MAX = 1_024;
 
 export interface LogState {
   readonly head: Head;
