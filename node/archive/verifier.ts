@@ -19,6 +19,9 @@ const LOG_SHARE = 0.6;
 /** Bytes of files that are read in one go. */
 const READ_STEP_BYTES = 1024 * 1024;
 
+/** Seconds of a walk at most while something is wrong: a copy to mend it from may be back. */
+const DAMAGED_CYCLE_SECONDS = 30;
+
 /** Milliseconds of one rest at the most, so that a stop is heard. */
 const REST_MS = 1_000;
 
@@ -72,25 +75,26 @@ export class Verifier {
   async cycle(): Promise<CycleReport> {
     const { log, location, clock, mender, logger } = this.#options;
     const began = clock();
-    const before = log.findings;
+    const isKnown = log.findings.length > 0;
+    const mended = isKnown ? [...(await log.mend(mender))] : [];
     const files = await checkFiles(location, {
       isOpen: true,
       tables: true,
       pause: await this.#filePause(began),
     });
     for (const { file, problem, span } of files) this.#tell({ file, hit: spanText(span) }, problem);
-    const mended = [...(await this.#mendFiles(files))];
+    mended.push(...(await this.#mendFiles(files)));
     const { findings, checked } = await log.verify({
       pause: (share) => this.#rest(began, FILES_SHARE + share * LOG_SHARE),
     });
     for (const { sequence, problem } of findings) this.#tell({ sequence }, problem);
-    const isWrong = findings.length > 0 || before.length > 0;
+    const isWrong = findings.length > 0 || log.findings.length > 0;
     if (isWrong) mended.push(...(await log.mend(mender)));
     if (mended.length > 0) logger.info({ mended }, 'the archive was mended from another copy');
     await this.#rest(began, 1);
     const seconds = (clock() - began) / 1000;
     this.#last = { entries: checked, seconds, findings: log.findings, files, mended };
-    if (isWrong && log.findings.length === 0) this.#told.clear();
+    if ((isWrong || isKnown) && log.findings.length === 0) this.#told.clear();
     return this.#last;
   }
 
@@ -135,8 +139,9 @@ export class Verifier {
 
   /** Lets others go first, and rests until as much of the cycle's time is over as of its work. */
   async #rest(began: number, share: number): Promise<void> {
-    const { clock, cycleSeconds } = this.#options;
-    const due = began + share * cycleSeconds * 1000;
+    const { clock, cycleSeconds, log } = this.#options;
+    const seconds = log.findings.length > 0 ? Math.min(cycleSeconds, DAMAGED_CYCLE_SECONDS) : cycleSeconds;
+    const due = began + share * seconds * 1000;
     await new Promise((resolve) => setImmediate(resolve));
     for (let left = due - clock(); left > 0; left = due - clock()) {
       if (this.#isStopped()) break;

@@ -13,12 +13,12 @@ import {
   writeFrame,
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
-import { ArchiveLog } from '../archive/index.ts';
+import { ArchiveLog, Verifier } from '../archive/index.ts';
 import { Backoff } from '../federation/index.ts';
 import { SigningKeys, Standing } from '../identity/index.ts';
 import { Authorities, ledgerOn, type Ledger } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
-import { Follower, answerStanding, askStanding, fetchKeys } from '../replication/index.ts';
+import { Follower, answerStanding, askStanding, fetchKeys, mendFrom } from '../replication/index.ts';
 import { destroyClosed } from '../custody/index.ts';
 import { ARCHIVE_KEY, openSealing, WindowKeys } from '../sealing/index.ts';
 import { startGatewayNode, type GatewayNode } from './gateway-node.ts';
@@ -32,6 +32,7 @@ export interface ReplicaNode {
   readonly host: GatewayNode['host'];
   readonly ledger: Ledger;
   readonly follower: Follower;
+  readonly verifier: Verifier;
   readonly followed: Followed;
   /**
    * Makes this node the primary from its next start on. Throws `archive.behind` where another node that could be asked
@@ -134,6 +135,7 @@ export async function startReplicaNode(
     logger,
     async onForked() {
       if (!followed.deposed) return; // an operator is to look at it first
+      await verifier.stop();
       await log.close();
       const aside = await putAside(archiveLocation, ledger.epoch, log.size);
       await writeFollowed(archiveLocation, { ...followed, deposed: false });
@@ -144,7 +146,18 @@ export async function startReplicaNode(
       onChange();
     },
   });
+  const others = (): RosterNode[] =>
+    rosterOf(ledger, domain)?.nodes.filter(
+      ({ peer, roles }) =>
+        roles.includes('archive') && peer !== gateway.host.peerId && peer !== followed.peer,
+    ) ?? [];
+  const verifier = verifierOf(ledger, follower, settings, () =>
+    [target, ...others().map(({ peer, addresses }) => ({ peerId: peer, addresses }))].map(
+      (to) => async () => (await gateway.host.open('replication', to)).channel,
+    ),
+  );
   follower.start();
+  verifier.start();
   return {
     settings,
     gateway,
@@ -152,6 +165,7 @@ export async function startReplicaNode(
     ledger,
     follower,
     followed,
+    verifier,
     async promote(actor, reason, force) {
       const authorities = new Authorities(ledger);
       const current = authorities.current();
@@ -164,6 +178,7 @@ export async function startReplicaNode(
       const standing = await Standing.open(authorities, suite.sha256, { domain, root, issuer, statement });
       await SigningKeys.open(keys, standing, randomBytes);
       await assertFurthest(gateway, ledger, rosterOf(ledger, domain)?.nodes ?? [], followed.peer, force);
+      await verifier.stop();
       await follower.stop();
       const { number } = await authorities.promote(gateway.host.peerId, actor, reason);
       await settings.keepCertificates(standing.record);
@@ -171,11 +186,39 @@ export async function startReplicaNode(
       return { epoch: number, size: log.size };
     },
     async stop() {
+      await verifier.stop();
       await follower.stop();
       await gateway.stop();
       await log.close();
     },
   };
+}
+
+/** A replica is verified like its primary; the copies it mends from are the primary's and those of other replicas. */
+function verifierOf(
+  { log }: Ledger,
+  follower: Follower,
+  { archiveLocation, verifySeconds, log: logger }: NodeSettings,
+  open: Parameters<typeof mendFrom>[0],
+): Verifier {
+  return new Verifier({
+    log: {
+      get findings() {
+        return log.findings;
+      },
+      get size() {
+        return log.size;
+      },
+      verify: (options) => log.verify(options),
+      mend: (mender, options) => follower.undisturbed(() => log.mend(mender, options)),
+      settle: () => follower.undisturbed(() => log.settle()),
+    },
+    location: archiveLocation,
+    cycleSeconds: verifySeconds,
+    mender: mendFrom(open),
+    clock: () => performance.now(),
+    logger,
+  });
 }
 
 function rosterOf(ledger: Ledger | undefined, domain: string): Roster | undefined {

@@ -1,5 +1,5 @@
 /** What an operator has to see to at once: what stopped our log, and what is wrong with a partner's. */
-import { spanText } from '../archive/index.ts';
+import { spanText, type ArchiveLog, type Verifier } from '../archive/index.ts';
 import type { ArchiveNode } from '../composition/index.ts';
 import type { OperationOutput } from './contract.ts';
 
@@ -13,12 +13,7 @@ const WRONG = {
 
 export async function alarmsOf({ organisation, reconciling, verifier }: ArchiveNode): Promise<Alarm[]> {
   const { log, witnessing } = organisation;
-  const alarms: Alarm[] = [];
-  if (log.stopped !== undefined) alarms.push({ code: log.stopped.code, message: log.stopped.message });
-  for (const { file, problem, span } of verifier.last?.files ?? []) {
-    const message = `${file}: ${problem}; hit are ${spanText(span)}`;
-    alarms.push({ code: 'archive.damaged', message });
-  }
+  const alarms = damageOf(log, verifier);
   for (const { message } of organisation.custody.overdue) alarms.push({ code: 'archive.overdue', message });
   const wrong = new Map<string, Alarm>();
   for (const { sequence, evidence } of await witnessing.evidence.all()) {
@@ -33,4 +28,16 @@ export async function alarmsOf({ organisation, reconciling, verifier }: ArchiveN
     wrong.set(`${domain} receipt`, { code: 'receipt.contradicted', message });
   }
   return [...alarms, ...wrong.values()];
+}
+
+/** What is wrong with this node's own copy of the log. */
+export function damageOf(
+  { stopped }: Pick<ArchiveLog, 'stopped'>,
+  { last }: Pick<Verifier, 'last'>,
+): Alarm[] {
+  const files = (last?.files ?? []).map(({ file, problem, span }) => ({
+    code: 'archive.damaged',
+    message: `${file}: ${problem}; hit are ${spanText(span)}`,
+  }));
+  return stopped === undefined ? files : [{ code: stopped.code, message: stopped.message }, ...files];
 }

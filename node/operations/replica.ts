@@ -1,5 +1,6 @@
 /** What a replica of the archive can be asked: how far it is, and to take over. */
 import type { ReplicaNode } from '../composition/index.ts';
+import { damageOf } from './alarms.ts';
 import type { Operations } from './contract.ts';
 import { hex, time } from './present.ts';
 import { gatewayStatus } from './status.ts';
@@ -18,7 +19,7 @@ export function replicaOperations(node: ReplicaNode, onPromoted: () => void): Re
         ...gatewayStatus(node.gateway),
         archiveConnected: follower.state.connected,
         log: { size, root: hex(root) },
-        alarms: lastError === null ? [] : [lastError],
+        alarms: [...(lastError === null ? [] : [lastError]), ...damageOf(ledger.log, node.verifier)],
       });
     },
     'archive.replicas': () => {

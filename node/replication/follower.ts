@@ -22,6 +22,7 @@ import type { Backoff } from '../federation/index.ts';
 import type { KeyStore } from '../keys/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
+import { giveRecords } from './stored-records.ts';
 
 export interface FollowerOptions {
   readonly ledger: Ledger;
@@ -36,9 +37,6 @@ export interface FollowerOptions {
   /** The primary's log is another than this one: neither is a beginning of the other. */
   readonly onForked: () => Promise<void>;
 }
-
-/** Bytes of records in one answer: a frame has room for them and for what names them. */
-const MAX_GIVEN_BYTES = (MAX_FRAME_BYTES * 3) / 4;
 
 /** What an operator sees of it. */
 export interface FollowerState {
@@ -80,6 +78,7 @@ export class Follower {
   #stopped = false;
   #channel: FrameChannel | undefined;
   #running: Promise<void> | undefined;
+  #taking: Promise<unknown> = Promise.resolve();
 
   constructor(options: FollowerOptions) {
     this.#options = options;
@@ -94,6 +93,19 @@ export class Follower {
     this.#options.backoff.skip();
     this.#channel?.abort(new ChanceryError('archive.closed', 'the node stops'));
     await this.#running;
+  }
+
+  /** Does something with the log while nothing is taken over. Rejects as it does. */
+  async undisturbed<T>(run: () => Promise<T>): Promise<T> {
+    const before = this.#taking;
+    const over = Promise.withResolvers<undefined>();
+    this.#taking = over.promise;
+    await before;
+    try {
+      return await run();
+    } finally {
+      over.resolve(undefined);
+    }
   }
 
   async #run(): Promise<void> {
@@ -156,12 +168,13 @@ export class Follower {
         await this.#adopt(heard, peer);
         return writeFrame(channel, { type: 'held', size: this.#options.ledger.log.size });
       case 'at':
+      case 'fetched':
         throw new ChanceryError('encoding.malformed', 'the primary answered what was not asked');
       case 'fetch':
         return writeFrame(channel, {
           type: 'fetched',
           id: heard.id,
-          records: await this.#give(heard.sequences),
+          records: await giveRecords(this.#options.ledger.log, heard.sequences),
         });
     }
   }
@@ -182,27 +195,6 @@ export class Follower {
         `the primary sent entry ${first} where ${ledger.log.size} follows`,
       );
     const stored = records.map(([entry, bytes]): StoredRecord => ({ entry, stored: bytes }));
-    valueOf(await ledger.adopt(stored, head));
-  }
-
-  /** As many as a frame holds; null for the others, which can be asked for again. */
-  async #give(sequences: readonly number[]): Promise<([Uint8Array, Uint8Array] | null)[]> {
-    const records: ([Uint8Array, Uint8Array] | null)[] = [];
-    let left = MAX_GIVEN_BYTES;
-    for (const sequence of sequences) {
-      const record = left > 0 ? await this.#unharmed(sequence) : null;
-      left -= record === null ? 0 : record[0].length + record[1].length;
-      records.push(left >= 0 || records.length === 0 ? record : null);
-    }
-    return records;
-  }
-
-  async #unharmed(sequence: number): Promise<[Uint8Array, Uint8Array] | null> {
-    try {
-      const [record] = await this.#options.ledger.log.stored(sequence, 1);
-      return record === undefined ? null : [record.entry, record.stored];
-    } catch {
-      return null; // damaged here as well: another replica may have it
-    }
+    valueOf(await this.undisturbed(() => ledger.adopt(stored, head)));
   }
 }

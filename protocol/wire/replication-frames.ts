@@ -17,6 +17,20 @@ const MAX_KEYS = 256;
 /** The leaf's data, and the bytes that are stored beside it. */
 const record = z.tuple([bytes(512), bytes(MAX_FRAME_BYTES)]);
 
+/** Asks for records by sequence number: a primary of those who follow it, a replica of any other archive node. */
+const fetchShape = z.strictObject({
+  type: z.literal('fetch'),
+  id: count,
+  sequences: z.array(count).min(1).max(MAX_REPLICATED),
+});
+
+/** What was asked for by `fetch`, in the order of the request; null for what is not there unharmed, or has no room. */
+const fetchedShape = z.strictObject({
+  type: z.literal('fetched'),
+  id: count,
+  records: z.array(record.nullable()).max(MAX_REPLICATED),
+});
+
 export const replicaFrameShape = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('follow'),
@@ -33,12 +47,8 @@ export const replicaFrameShape = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('where'), v: z.literal(1) }),
   /** The replica holds the log up to this size, durably. */
   z.strictObject({ type: z.literal('held'), size: count }),
-  /** What was asked for by `fetch`, in the order of the request; null for what the replica does not have unharmed. */
-  z.strictObject({
-    type: z.literal('fetched'),
-    id: count,
-    records: z.array(record.nullable()).max(MAX_REPLICATED),
-  }),
+  fetchedShape,
+  fetchShape,
 ]);
 
 export const primaryFrameShape = z.discriminatedUnion('type', [
@@ -55,12 +65,8 @@ export const primaryFrameShape = z.discriminatedUnion('type', [
   }),
   /** Where the log of who was asked stands. */
   z.strictObject({ type: z.literal('at'), size: count, epoch: count }),
-  /** Records that the primary lacks, by sequence number. */
-  z.strictObject({
-    type: z.literal('fetch'),
-    id: count,
-    sequences: z.array(count).min(1).max(MAX_REPLICATED),
-  }),
+  fetchShape,
+  fetchedShape,
   refusalShape,
 ]);
 

@@ -1,6 +1,8 @@
 /** Archive nodes of one organisation: replicas follow, hold what counts, and take over. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { Level } from 'level';
+import { contentKey } from '../../node/archive/keys.ts';
 import { freePort } from '../../scripts/processes/index.ts';
 import { TestDevice } from '../support/test-device.ts';
 import { startGateway } from '../support/test-gateway.ts';
@@ -85,6 +87,36 @@ test('a replica that joins while messages flow has the same log, is killed, and 
     const [record] = await acme.node.organisation.log.stored(sequence, 1);
     assert.deepEqual(hex(fetched.get(sequence)?.stored), hex(record?.stored));
   }
+});
+
+test('a replica whose copy was changed on its disk mends it from the primary', async (t) => {
+  const id = await alice.create('bob@partner.test');
+  for (const text of ['one', 'two', 'three']) await alice.say(id, text);
+  const replica = await TestReplica.join(acme);
+  t.after(async () => {
+    await acme.operations['node.remove']({ peer: peerOf(replica), reason: 'a test is over' });
+    await replica.remove();
+  });
+  await caughtUp(replica);
+  const { log } = acme.node.organisation;
+  const changed = log.size - 2;
+  await replica.stop();
+  const db = new Level<Uint8Array, Uint8Array>(replica.settings.archiveLocation, {
+    keyEncoding: 'view',
+    valueEncoding: 'view',
+  });
+  const stored = (await db.get(contentKey(changed)));
+  stored[stored.length - 1]! ^= 1;
+  await db.put(contentKey(changed), stored);
+  await db.close();
+
+  await replica.start();
+  const own = replica.replica!;
+  await until('the replica has mended its copy', () => own.ledger.log.findings.length === 0);
+  assert.deepEqual(await own.ledger.log.stored(changed, 1), await log.stored(changed, 1));
+  assert.deepEqual((await own.ledger.log.verify()).findings, []);
+  await alice.say(id, 'four');
+  await caughtUp(replica);
 });
 
 test('with two copies nothing counts that the replica lacks; the replica takes over, and the old primary is fenced', async (t) => {
