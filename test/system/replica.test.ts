@@ -105,7 +105,7 @@ test('a replica whose copy was changed on its disk mends it from the primary', a
     keyEncoding: 'view',
     valueEncoding: 'view',
   });
-  const stored = (await db.get(contentKey(changed)));
+  const stored = await db.get(contentKey(changed));
   stored[stored.length - 1]! ^= 1;
   await db.put(contentKey(changed), stored);
   await db.close();
