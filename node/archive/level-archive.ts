@@ -12,7 +12,8 @@ import { checkFiles } from './files/database-files.ts';
 import { spanText, type FileFinding } from './files/file-finding.ts';
 import { mendTable, type TableMend } from './files/mend-table.ts';
 import { bytesOfFiles } from './files/size.ts';
-import { openLevelStore } from './level-store.ts';
+import { locked, openLevelStore } from './level-store.ts';
+import { lockHolder } from './lock-holder.ts';
 import { Openings } from './openings.ts';
 import type { Store } from './store.ts';
 
@@ -39,6 +40,9 @@ export async function openLevelArchive(
   logger: ArchiveLogger | undefined,
   { thorough = false }: { readonly thorough?: boolean } = {},
 ): Promise<Store> {
+  // before anything is put right: what another process is about to write would seem to be damaged
+  const holder = await lockHolder(join(location, 'LOCK'));
+  if (holder !== undefined) throw locked(location, holder);
   const openings = await Openings.begin(location);
   const isLarge = (await bytesOfFiles(location)) > CHECKED_BYTES;
   const tables = thorough || !isLarge || openings.unfinished > 1;

@@ -103,13 +103,7 @@ function openingError(location: string, error: unknown): ChanceryError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = codeOf(cause);
   const facts = { location };
-  if (code === 'LEVEL_LOCKED') {
-    return new ChanceryError(
-      'archive.locked',
-      `the archive at ${location} is open in another process; stop that one first`,
-      { cause, facts },
-    );
-  }
+  if (code === 'LEVEL_LOCKED') return locked(location, undefined, cause);
   if (isCorruption(cause)) {
     return new ChanceryError(
       'archive.damaged',
@@ -121,6 +115,16 @@ function openingError(location: string, error: unknown): ChanceryError {
     'archive.unavailable',
     `the archive at ${location} cannot be opened; check the directory, its permissions and the free space`,
     { cause, facts },
+  );
+}
+
+/** Why a database that another has open is not opened. @param holder its process, where that is known */
+export function locked(location: string, holder: number | undefined, cause?: unknown): ChanceryError {
+  const process = holder === undefined ? 'another process' : `process ${holder}`;
+  return new ChanceryError(
+    'archive.locked',
+    `the archive at ${location} is open in ${process}; stop that one first`,
+    { cause, facts: { location, ...(holder === undefined ? {} : { pid: holder }) } },
   );
 }
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -263,6 +265,28 @@ test('an archive that is open cannot be opened a second time', async (t) => {
   await using log = await ArchiveLog.open(archiveOptions(location));
   await assert.rejects(ArchiveLog.open(archiveOptions(location)), { code: 'archive.locked' });
   await log.append([record(0)]);
+});
+
+test('an archive that another process has open is left alone, and that process is named', async (t) => {
+  const location = await directory(t);
+  await (await ArchiveLog.open(archiveOptions(location))).close();
+  const open = `import { Level } from 'level'; await new Level(process.argv[1]).open(); console.log('open'); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', open, location], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: import.meta.dirname,
+  });
+  t.after(() => child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  // a table that the other has only begun, and damage that would have all tables looked at
+  await writeFile(join(location, '000999.ldb'), 'begun');
+  await writeFile(join(location, 'CURRENT'), 'nothing');
+  const isNamed =
+    process.platform === 'linux' ? new RegExp(`open in process ${child.pid};`) : /another process/;
+  await assert.rejects(ArchiveLog.open(archiveOptions(location)), {
+    code: 'archive.locked',
+    message: isNamed,
+  });
+  assert.equal(await readFile(join(location, '000999.ldb'), 'utf8'), 'begun');
 });
 
 test('the archive of another organisation is not taken for one’s own', async () => {
