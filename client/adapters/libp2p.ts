@@ -83,8 +83,7 @@ function channelOf(stream: Stream, limit: number): FrameChannel {
     },
     write: (frame) => writes.write(frame),
     async close() {
-      await writes.flush();
-      await stream.close();
+      await writes.flush().finally(() => stream.close());
     },
     abort: (reason) => stream.abort(reason),
   };

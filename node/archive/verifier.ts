@@ -88,7 +88,7 @@ export class Verifier {
       pause: (share) => this.#rest(began, FILES_SHARE + share * LOG_SHARE),
     });
     for (const { sequence, problem } of findings) this.#tell({ sequence }, problem);
-    const isWrong = findings.length > 0 || log.findings.length > 0;
+    const isWrong = log.findings.length > 0;
     if (isWrong) mended.push(...(await log.mend(mender)));
     if (mended.length > 0) logger.info({ mended }, 'the archive was mended from another copy');
     await this.#rest(began, 1);

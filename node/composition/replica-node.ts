@@ -18,7 +18,14 @@ import { Backoff } from '../federation/index.ts';
 import { SigningKeys, Standing } from '../identity/index.ts';
 import { Authorities, ledgerOn, type Ledger } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
-import { Follower, answerStanding, askStanding, fetchKeys, mendFrom } from '../replication/index.ts';
+import {
+  Follower,
+  answerFetch,
+  answerStanding,
+  askStanding,
+  fetchKeys,
+  mendFrom,
+} from '../replication/index.ts';
 import { destroyClosed } from '../custody/index.ts';
 import { ARCHIVE_KEY, openSealing, WindowKeys } from '../sealing/index.ts';
 import { startGatewayNode, type GatewayNode } from './gateway-node.ts';
@@ -113,7 +120,7 @@ export async function startReplicaNode(
     },
     {
       recognise: (peer) => isArchiveNode(peer, rosterOf(opened.ledger, domain)),
-      replication: (channel, peer) => answerReplica(channel, peer, leadership),
+      replication: (channel, peer) => answerReplica(channel, peer, leadership, domain),
     },
   );
   const ledger = await openCopy(settings, () => gateway.host.open('replication', target)).catch(
@@ -243,9 +250,15 @@ async function answerReplica(
   channel: FrameChannel,
   peer: Peer,
   leadership: Parameters<typeof answerStanding>[3],
+  domain: string,
 ): Promise<void> {
   const asked = await readFrame(channel, replicaFrameShape, MAX_FRAME_BYTES, 'replication request');
   if (asked.ok && (await answerStanding(asked.value, channel, peer, leadership))) return;
+  const { ledger } = leadership;
+  if (asked.ok && asked.value.type === 'fetch' && isArchiveNode(peer, rosterOf(ledger, domain))) {
+    await answerFetch(asked.value, channel, ledger.log);
+    return;
+  }
   const refused: Result<never> = asked.ok
     ? refuse('archive.deposed', 'this node is a replica itself; follow the primary')
     : asked;

@@ -26,8 +26,7 @@ export function streamChannel(stream: Stream, limit: number): FrameChannel {
     },
     write: (frame) => writes.write(frame),
     async close() {
-      await writes.flush();
-      await stream.close();
+      await writes.flush().finally(() => stream.close());
     },
     abort: (reason) => stream.abort(reason),
   };

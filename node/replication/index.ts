@@ -3,4 +3,4 @@ export { Follower, fetchKeys, type FollowerState } from './follower.ts';
 export { Herald } from './herald.ts';
 export { Primary, type ReplicaState } from './primary.ts';
 export { answerStanding, askStanding, type LeadershipOptions } from './standing.ts';
-export { mendFrom } from './stored-records.ts';
+export { answerFetch, mendFrom } from './stored-records.ts';

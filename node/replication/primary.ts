@@ -27,6 +27,7 @@ import type { Peer } from '../network/index.ts';
 import type { Copies } from './copies.ts';
 import { refill } from './refill.ts';
 import { answerStanding, isArchive, type LeadershipOptions } from './standing.ts';
+import { answerFetch } from './stored-records.ts';
 
 /** Frames sent to a replica and not yet held by it: enough that it never waits for one disk write at a time. */
 const MAX_FRAMES_UNDER_WAY = 8;
@@ -99,6 +100,10 @@ export class Primary {
   async serve(channel: FrameChannel, peer: Peer): Promise<void> {
     const asked = await readFrame(channel, replicaFrameShape, MAX_FRAME_BYTES, 'replication request');
     if (asked.ok && (await answerStanding(asked.value, channel, peer, this.#options.leadership))) return;
+    if (asked.ok && asked.value.type === 'fetch' && this.#isListed(peer)) {
+      await answerFetch(asked.value, channel, this.#options.log);
+      return;
+    }
     const follow = asked.ok ? await this.#judge(asked.value, peer) : asked;
     if (!follow.ok) {
       await this.#refuse(channel, follow.refusal);
@@ -199,16 +204,20 @@ export class Primary {
     }
   }
 
+  #isListed(peer: Peer): boolean {
+    const listed = this.#options.roster().nodes.find((node) => node.peer === peer.id);
+    return isArchive(peer) && listed?.roles.includes('archive') === true;
+  }
+
   async #judge(asked: ReplicaFrame, peer: Peer): Promise<Result<Follow>> {
-    const { roster, epoch, log, leadership } = this.#options;
-    if (asked.type !== 'follow')
-      return refuse('encoding.malformed', 'a replica begins by saying where it stands');
-    const listed = roster().nodes.find((node) => node.peer === peer.id);
-    if (!isArchive(peer) || listed?.roles.includes('archive') !== true)
+    const { epoch, log, leadership } = this.#options;
+    if (!this.#isListed(peer))
       return refuse(
         'peer.unauthorized',
         'only archive nodes on the roster of this organisation follow its log',
       );
+    if (asked.type !== 'follow')
+      return refuse('encoding.malformed', 'a replica begins by saying where it stands');
     if (asked.epoch > epoch()) {
       await leadership.onLeader(peer, asked.epoch);
       return refuse(

@@ -17,9 +17,6 @@ import {
 } from '../../protocol/wire/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
-import { giveRecords } from './stored-records.ts';
-
-const STRANGER = refuse('peer.unauthorized', 'only archive nodes of this organisation ask that');
 
 export interface LeadershipOptions {
   readonly ledger: Ledger;
@@ -29,29 +26,20 @@ export interface LeadershipOptions {
   readonly onLeader: (leader: Peer, epoch: number) => void | Promise<void>;
 }
 
-/** Answers `lead`, `where` and `fetch`, which an archive node may be asked in whatever role; false for any other frame. */
+/** Answers `lead` and `where`, which an archive node may be asked in whatever role; false for any other frame. */
 export async function answerStanding(
   frame: ReplicaFrame,
   channel: FrameChannel,
   peer: Peer,
   options: LeadershipOptions,
 ): Promise<boolean> {
-  const { ledger } = options;
-  if (frame.type === 'fetch') {
-    const records = isArchive(peer) ? await giveRecords(ledger.log, frame.sequences) : undefined;
-    await writeFrame(
-      channel,
-      records ? { type: 'fetched', id: frame.id, records } : refusalFrame(STRANGER.refusal),
-    );
-    await channel.close();
-    return true;
-  }
   if (frame.type !== 'lead' && frame.type !== 'where') return false;
+  const { ledger } = options;
   const answer = isArchive(peer)
     ? frame.type === 'where'
       ? accept(undefined)
       : await follow(frame.checkpoint, peer, options)
-    : STRANGER;
+    : refuse('peer.unauthorized', 'only archive nodes of this organisation ask that');
   const at = { type: 'at', size: ledger.log.size, epoch: ledger.epoch };
   await writeFrame(channel, answer.ok ? at : refusalFrame(answer.refusal));
   await channel.close();

@@ -11,6 +11,7 @@ import {
   refusalOf,
   writeFrame,
   type FrameChannel,
+  type ReplicaFrame,
 } from '../../protocol/wire/index.ts';
 import type { ArchiveLog, Mender, StoredRecord } from '../archive/index.ts';
 
@@ -42,6 +43,16 @@ async function unharmed(
   } catch {
     return null; // damaged here as well: another node may have it
   }
+}
+
+/** Answers a node that asks for records and nothing else: the stream is over with that. Who asks was looked at before. */
+export async function answerFetch(
+  { id, sequences }: Extract<ReplicaFrame, { type: 'fetch' }>,
+  channel: FrameChannel,
+  log: Pick<ArchiveLog, 'stored'>,
+): Promise<void> {
+  await writeFrame(channel, { type: 'fetched', id, records: await giveRecords(log, sequences) });
+  await channel.close();
 }
 
 /**

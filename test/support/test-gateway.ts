@@ -19,7 +19,8 @@ import type { TestNode } from './test-node.ts';
 export async function startGateway(archive: TestNode): Promise<GatewayNode> {
   const { invitation } = await archive.operations['node.invite']({ roles: ['gateway'] });
   const { seed } = makeKey();
-  const listen = [`/ip4/127.0.0.1/tcp/${await freePort()}`];
+  const port = await freePort();
+  const listen = [`/ip4/127.0.0.1/tcp/${port}`];
   const joined = await joinOrganisation({
     invitation,
     seed,
@@ -34,7 +35,7 @@ export async function startGateway(archive: TestNode): Promise<GatewayNode> {
     roles: ['gateway'],
     listen,
     archiveNode: joined.archiveNode,
-    keys: await keysIn(join(archive.settings.archiveLocation, '..', 'gateway'), { node: seed }),
+    keys: await keysIn(join(archive.settings.archiveLocation, '..', `gateway-${port}`), { node: seed }),
     certificates: { root: root!, issuer: issuer!, statement: new Uint8Array(), node: node! },
     gatewayBundle: joined.bundle,
   };

@@ -9,10 +9,11 @@ import { startGateway } from '../support/test-gateway.ts';
 import { TestReplica } from '../support/test-replica.ts';
 import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
-import { readFollowed } from '../../node/composition/index.ts';
+import { readFollowed, type GatewayNode } from '../../node/composition/index.ts';
 import { sodiumSuite } from '../../node/crypto/index.ts';
 import { decodeMessage } from '../../protocol/message/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
+import { MAX_FRAME_BYTES, primaryFrameShape, readFrame, writeFrame } from '../../protocol/wire/index.ts';
 
 let dns: TestDns;
 let acme: TestNode;
@@ -117,6 +118,30 @@ test('a replica whose copy was changed on its disk mends it from the primary', a
   assert.deepEqual((await own.ledger.log.verify()).findings, []);
   await alice.say(id, 'four');
   await caughtUp(replica);
+});
+
+test('what is stored is given to archive nodes on the roster alone, by the primary and by a replica', async (t) => {
+  const replica = await TestReplica.join(acme);
+  const gateway = await startGateway(acme);
+  t.after(async () => {
+    await gateway.stop();
+    await acme.operations['node.remove']({ peer: peerOf(replica), reason: 'a test is over' });
+    await replica.remove();
+  });
+  await caughtUp(replica);
+  const primary = { peerId: acme.node.host.peerId, addresses: acme.settings.listen };
+  const follower = { peerId: peerOf(replica), addresses: replica.settings.listen };
+  const ask = async (host: GatewayNode['host'], to: typeof primary) => {
+    const { channel } = await host.open('replication', to);
+    await writeFrame(channel, { type: 'fetch', id: 1, sequences: [0] });
+    return valueOf(await readFrame(channel, primaryFrameShape, MAX_FRAME_BYTES, 'records'));
+  };
+  const [first] = await acme.node.organisation.log.stored(0, 1);
+  const record = [first!.entry, first!.stored].map((bytes) => new Uint8Array(bytes));
+  const given = { type: 'fetched', id: 1, records: [record] };
+  assert.deepEqual(await ask(replica.replica!.host, primary), given);
+  assert.deepEqual(await ask(acme.node.host, follower), given);
+  for (const to of [primary, follower]) assert.equal((await ask(gateway.host, to)).type, 'refused');
 });
 
 test('with two copies nothing counts that the replica lacks; the replica takes over, and the old primary is fenced', async (t) => {
