@@ -1,6 +1,6 @@
 /**
- * Programs of the system that an interoperability test needs, such as BIND's tools or openssl.
- * Missing ones are installed where that is possible (Debian, root). Where it is not, a test in CI fails; elsewhere it
+ * What a test needs beside the project: programs of the system, such as BIND's tools or openssl, and published vectors.
+ * Missing programs are installed where that is possible (Debian, root). Where it is not, a test in CI fails; elsewhere it
  * is skipped, says so, and is listed in the file named by CHANCERY_NOT_RUN_FILE, so that no run passes for more than it was.
  */
 import { spawnSync } from 'node:child_process';
@@ -19,12 +19,16 @@ export function requireCommands(t: TestContext, commands: readonly string[], pac
   if (missing(commands).length > 0) install(packages);
   const absent = missing(commands);
   if (absent.length === 0) return true;
-  const reason = `needs ${absent.join(', ')}; install the Debian packages ${packages}`;
+  notRun(t, `needs ${absent.join(', ')}; install the Debian packages ${packages}`);
+  return false;
+}
+
+/** Marks a test as skipped that cannot run here, and lists it; throws in CI. */
+export function notRun(t: TestContext, reason: string): void {
   if (process.env['CI']) throw new Error(`cannot run in CI: ${reason}`);
   const list = process.env['CHANCERY_NOT_RUN_FILE'];
   if (list) appendFileSync(list, `${t.fullName}: ${reason}\n`);
   t.skip(reason);
-  return false;
 }
 
 function missing(commands: readonly string[]): string[] {

@@ -34,8 +34,10 @@ function check(name: string, result: Result<void>, wantErr: boolean): void {
   if (!result.ok) assert.equal(result.refusal.code, 'proof.invalid', name);
 }
 
-test('every published inclusion proof gets the right answer', () => {
-  const vectors = Object.entries(readVectors('merkle/inclusion.json') as Record<string, InclusionVector>);
+test('every published inclusion proof gets the right answer', (t) => {
+  const read = readVectors(t, 'merkle/inclusion.json');
+  if (read === undefined) return;
+  const vectors = Object.entries(read as Record<string, InclusionVector>);
   assert.equal(vectors.length, 98);
   for (const [name, { leafIdx, treeSize, root, leafHash, proof, wantErr }] of vectors) {
     const claim = { index: leafIdx, size: treeSize, root: bytes(root), leafHash: bytes(leafHash) };
@@ -43,8 +45,10 @@ test('every published inclusion proof gets the right answer', () => {
   }
 });
 
-test('every published consistency proof gets the right answer', () => {
-  const vectors = Object.entries(readVectors('merkle/consistency.json') as Record<string, ConsistencyVector>);
+test('every published consistency proof gets the right answer', (t) => {
+  const read = readVectors(t, 'merkle/consistency.json');
+  if (read === undefined) return;
+  const vectors = Object.entries(read as Record<string, ConsistencyVector>);
   assert.equal(vectors.length, 98);
   for (const [name, { size1, size2, root1, root2, proof, wantErr }] of vectors) {
     const claim = { olderSize: size1, newerSize: size2, olderRoot: bytes(root1), newerRoot: bytes(root2) };
