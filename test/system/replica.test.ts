@@ -80,8 +80,11 @@ test('a replica that joins while messages flow has the same log, is killed, and 
   await replica.start();
   await caughtUp(replica);
   assert.deepEqual((await replica.replica!.ledger.log.verify()).findings, []);
-  const [state] = acme.node.organisation.primary.replicas(acme.node.host.peerId);
-  assert.deepEqual([state?.connected, state?.size], [true, replica.size]);
+  // the replica says what it holds a moment after it holds it
+  await until('the primary has heard it', () => {
+    const [state] = acme.node.organisation.primary.replicas(acme.node.host.peerId);
+    return state?.connected === true && state.size === replica.size;
+  });
   const wanted = [0, replica.size - 1];
   const fetched = await acme.node.organisation.primary.fetch(wanted);
   for (const sequence of wanted) {
