@@ -4,7 +4,7 @@
 import { Level, type Iterator } from 'level';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { storeOn } from './pair-store.ts';
-import type { Op, Range } from './pairs.ts';
+import type { Range } from './pairs.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -63,7 +63,15 @@ export async function openLevelStore(location: string): Promise<Store> {
         throw unreadable(location, cause);
       }
     },
-    batch: (ops) => db.batch(ops as Op[], { sync: true }),
+    batch(ops) {
+      // a call for each change costs less than half of what an array of them does, whose objects are read from the other side
+      const batch = db.batch();
+      for (const op of ops) {
+        if (op.type === 'put') batch.put(op.key, op.value);
+        else batch.del(op.key);
+      }
+      return batch.write({ sync: true });
+    },
     iterate: (range: Range) =>
       pairsOf(db.iterator({ ...range, highWaterMarkBytes: ITERATOR_STEP_BYTES }), location),
     // LevelDB moves what is in its log file to a table first, whatever the range

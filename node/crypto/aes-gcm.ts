@@ -15,13 +15,24 @@ export function aesKey(bytes: Uint8Array): AesKey {
 
 /** The sealed text with its tag behind it. A nonce is used once under a key. */
 export function aesSeal(key: AesKey, nonce: Uint8Array, bound: Uint8Array, text: Uint8Array): Uint8Array {
+  const sealed = new Uint8Array(text.length + TAG_BYTES);
+  aesSealInto(sealed, key, nonce, bound, text);
+  return sealed;
+}
+
+/** The same, written to `place`, which has room for just that. */
+export function aesSealInto(
+  place: Uint8Array,
+  key: AesKey,
+  nonce: Uint8Array,
+  bound: Uint8Array,
+  text: Uint8Array,
+): void {
   const cipher = createCipheriv(ALGORITHM, key, nonce, OPTIONS);
   cipher.setAAD(bound);
-  const sealed = new Uint8Array(text.length + TAG_BYTES);
-  sealed.set(cipher.update(text));
+  place.set(cipher.update(text));
   cipher.final();
-  sealed.set(cipher.getAuthTag(), text.length);
-  return sealed;
+  place.set(cipher.getAuthTag(), text.length);
 }
 
 /** Undefined for what this key, nonce and data did not seal. */

@@ -1,4 +1,4 @@
-export { aesKey, aesOpen, aesSeal, type AesKey } from './aes-gcm.ts';
+export { aesKey, aesOpen, aesSeal, aesSealInto, type AesKey } from './aes-gcm.ts';
 export { keepOutOfCoreDumps } from './core-dumps.ts';
 export { moveToSecureMemory } from './secure-memory.ts';
 export { sodiumSigner, sodiumSuite } from './sodium.ts';

@@ -2,17 +2,15 @@
 import {
   boundTo,
   decodeSealed,
-  encodeSealed,
   NONCE_BYTES,
+  sealedFrame,
   splitSalted,
   type SaltedContent,
 } from '../../protocol/archive/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Place, Sealer } from '../archive/index.ts';
-import { aesOpen, aesSeal, type AesKey } from '../crypto/index.ts';
+import { aesOpen, aesSealInto, type AesKey } from '../crypto/index.ts';
 import { BlockKeys } from './block-keys.ts';
-
-const NOTHING = new Uint8Array(0);
 
 /** A data key that can be used; of another only which month it is of, and undefined where there is none of that id. */
 export type FindDataKey = (
@@ -39,15 +37,14 @@ export class EntrySealer implements Sealer {
 
   seal({ sequence, kind }: Place, header: Uint8Array, salted: Uint8Array, dataKey?: Uint8Array): Uint8Array {
     const nonce = this.#randomBytes(NONCE_BYTES);
-    const headerKey = this.#headers.key(this.#headers.blockOf(sequence));
     const contentKey = this.#contentKey(sequence, dataKey);
-    return encodeSealed({
-      dataKey,
-      nonce,
-      header:
-        header.length === 0 ? NOTHING : aesSeal(headerKey, nonce, boundTo('header', sequence, kind), header),
-      content: aesSeal(contentKey, nonce, boundTo('content', sequence, kind), salted),
-    });
+    const frame = sealedFrame(dataKey, nonce, header.length, salted.length);
+    if (header.length > 0) {
+      const headerKey = this.#headers.key(this.#headers.blockOf(sequence));
+      aesSealInto(frame.header, headerKey, nonce, boundTo('header', sequence, kind), header);
+    }
+    aesSealInto(frame.content, contentKey, nonce, boundTo('content', sequence, kind), salted);
+    return frame.stored;
   }
 
   header({ sequence, kind }: Place, stored: Uint8Array): Uint8Array | undefined {

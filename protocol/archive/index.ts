@@ -6,8 +6,8 @@ export { DATA_KEY_ID_BYTES, DATA_KEY_INFO, dataKeyContext, monthOf, type DataKey
 export {
   boundTo,
   decodeSealed,
-  encodeSealed,
   joinSalted,
+  sealedFrame,
   NONCE_BYTES,
   splitSalted,
   type SaltedContent,

@@ -33,20 +33,40 @@ export interface SaltedContent {
   readonly content: Uint8Array;
 }
 
-export function encodeSealed({ dataKey, nonce, header, content }: SealedRecord): Uint8Array {
+/** The bytes that are stored, with the places in them that the sealed parts are to be written to. */
+interface SealedFrame {
+  readonly stored: Uint8Array;
+  readonly header: Uint8Array;
+  readonly content: Uint8Array;
+}
+
+/** The length of a part once it is sealed. */
+function sealedBytes(length: number): number {
+  return length === 0 ? 0 : length + TAG_BYTES;
+}
+
+/**
+ * What is stored for an entry, but for the sealed parts, which are written to their places: they are large, and made
+ * there and then. Lengths are those of what is to be sealed, in bytes.
+ */
+export function sealedFrame(
+  dataKey: Uint8Array | undefined,
+  nonce: Uint8Array,
+  headerLength: number,
+  contentLength: number,
+): SealedFrame {
   const nonceAt = 1 + (dataKey?.length ?? 0);
   const headerAt = nonceAt + NONCE_BYTES + LENGTH_BYTES;
-  const stored = new Uint8Array(headerAt + header.length + content.length);
+  const contentAt = headerAt + sealedBytes(headerLength);
+  const stored = new Uint8Array(contentAt + sealedBytes(contentLength));
   stored[0] = dataKey === undefined ? FORMS.archiveKey : FORMS.dataKey;
   if (dataKey !== undefined) stored.set(dataKey, 1);
   stored.set(nonce, nonceAt);
-  viewOf(stored).setUint32(nonceAt + NONCE_BYTES, header.length);
-  stored.set(header, headerAt);
-  stored.set(content, headerAt + header.length);
-  return stored;
+  viewOf(stored).setUint32(nonceAt + NONCE_BYTES, contentAt - headerAt);
+  return { stored, header: stored.subarray(headerAt, contentAt), content: stored.subarray(contentAt) };
 }
 
-/** Undefined for what `encodeSealed` did not make. */
+/** Undefined for what is not laid out like a `sealedFrame`. */
 export function decodeSealed(stored: Uint8Array): SealedRecord | undefined {
   if (stored[0] !== FORMS.archiveKey && stored[0] !== FORMS.dataKey) return undefined;
   const dataKey = stored[0] === FORMS.dataKey ? stored.subarray(1, 1 + DATA_KEY_ID_BYTES) : undefined;
