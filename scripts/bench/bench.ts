@@ -2,6 +2,7 @@
  * The benchmark: what a whole federation does on this machine, and what share that is of what the machine could do.
  * Prints a table, or with --json one object. CHANCERY_BENCH_MESSAGES sets how many messages a run sends (default 20,000).
  */
+import { measureAppends } from './appends.ts';
 import { openCeiling } from './ceiling.ts';
 import { openFederation } from './federation.ts';
 import { measureIdentity } from './identity.ts';
@@ -40,6 +41,9 @@ await federation.close();
 say(`a page of 50 out of ${PAGE_OF}`);
 const page = await measurePage(PAGE_OF, 200);
 
+say('appends: a bare log, the archive, and two copies of it');
+const appends = await measureAppends(MESSAGES, MESSAGE_BYTES);
+
 say('a node’s identity, verified anew and again');
 const identity = await measureIdentity();
 
@@ -52,6 +56,9 @@ const result = {
   cpu_s_per_10k: round((seconds.cpu / MESSAGES) * 10_000, 2),
   rss_mb: round(Math.max(...rssMegabytes)),
   page_p50_ms: round(page, 2),
+  append_bare_per_s: round(appends.bare),
+  append_archive_per_s: round(appends.archive),
+  append_two_copies_per_s: round(appends.twoCopies),
   identity_bundle_uncached_per_s: round(identity.uncachedPerSecond),
   identity_bundle_cached_per_s: round(identity.cachedPerSecond),
   identity_bundle_bytes: identity.bytes,
@@ -68,6 +75,9 @@ one message at low load, until its receipt is in: median           ${result.late
 CPU of both nodes for 10,000 messages                              ${result.cpu_s_per_10k} s
 memory of each node                                                ${rssMegabytes.map((mb) => `${round(mb)} MB`).join(', ')}
 a page of 50 out of ${PAGE_OF}: median                               ${result.page_p50_ms} ms
+messages appended a second: to a bare log                          ${result.append_bare_per_s}
+                            with tree, sealing and views           ${result.append_archive_per_s}
+                            and held by a second node as well      ${result.append_two_copies_per_s}
 a node's whole identity verified anew, a second                    ${result.identity_bundle_uncached_per_s}
                         judged again by its hash, a second         ${result.identity_bundle_cached_per_s}
                         in a session's handshake                   ${result.identity_bundle_bytes} bytes`);

@@ -9,15 +9,12 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { noise } from '@chainsafe/libp2p-noise';
 import type { Stream } from '@libp2p/interface';
-import { tcp } from '@libp2p/tcp';
 import { lpStream } from '@libp2p/utils';
-import { yamux } from '@libp2p/yamux';
 import { multiaddr } from '@multiformats/multiaddr';
 import { Level } from 'level';
-import { createLibp2p, type Libp2p } from 'libp2p';
 import { sodiumSigner, sodiumSuite } from '../../node/crypto/index.ts';
+import { startBareHost } from './bare-host.ts';
 
 const PROTOCOL = '/chancery-bench/1';
 const GROUP = 32;
@@ -49,7 +46,7 @@ export async function openCeiling(bytes: number, inFlight: number): Promise<Ceil
   try {
     const last = await startNode('second', '');
     const first = await startNode('first', last);
-    const host = await startHost();
+    const host = await startBareHost();
     const stream = lpStream(await host.dialProtocol(multiaddr(first), PROTOCOL));
     return {
       async round(messages) {
@@ -98,7 +95,7 @@ async function runNode(location: string, key: string, next: string): Promise<voi
     valueEncoding: 'view',
   });
   await db.open();
-  const host = await startHost();
+  const host = await startBareHost();
   const publicKey = Uint8Array.from(Buffer.from(key, 'hex'));
   const onward = next === '' ? undefined : lpStream(await host.dialProtocol(multiaddr(next), PROTOCOL));
   let count = 0;
@@ -138,16 +135,6 @@ async function runNode(location: string, key: string, next: string): Promise<voi
     acknowledged = mine;
     await mine;
   }
-}
-
-function startHost(): Promise<Libp2p> {
-  return createLibp2p({
-    addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
-    transports: [tcp()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    connectionMonitor: { enabled: false },
-  });
 }
 
 const [role, location, key, next] = process.argv.slice(2);
