@@ -4,11 +4,10 @@
  */
 import { equals } from 'uint8arrays/equals';
 import {
-  commitTo,
   decodeEntry,
   type Entry,
   type EntryKind,
-  type SaltedContent,
+  type OpenedContent,
 } from '../../protocol/archive/index.ts';
 import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
@@ -90,7 +89,7 @@ function checkEach(
 const UNOPENED = 'what is stored for it was not sealed for this place by the key of this archive';
 
 /** Null where the key to it is not at hand. */
-function contentOf(sealer: Sealer, place: Place, stored: Uint8Array): SaltedContent | null | undefined {
+function contentOf(sealer: Sealer, place: Place, stored: Uint8Array): OpenedContent | null | undefined {
   try {
     return sealer.content(place, stored);
   } catch (error) {
@@ -104,12 +103,12 @@ function problemOf(
   { time, sealed, commitment }: Entry,
   latest: number,
   stored: Uint8Array,
-  opened: SaltedContent | null | undefined,
+  opened: OpenedContent | null | undefined,
 ): string | undefined {
   if (time < latest) return 'it is older than the one before it';
   if (!equals(sha256(stored), sealed)) return 'what is stored for it is not what it says';
   if (opened === undefined) return UNOPENED;
-  return opened === null || equals(commitTo(sha256, opened.salt, opened.content), commitment)
+  return opened === null || equals(sha256(opened.salted), commitment)
     ? undefined
     : 'its content is not what it commits to';
 }

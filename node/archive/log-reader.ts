@@ -4,7 +4,7 @@
  * `archive.damaged` and names the sequence number.
  */
 import { equals } from 'uint8arrays/equals';
-import { commitTo, type Entry, type EntryKind, type SaltedContent } from '../../protocol/archive/index.ts';
+import type { Entry, EntryKind, OpenedContent } from '../../protocol/archive/index.ts';
 import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import {
@@ -54,7 +54,7 @@ interface Proven {
   readonly bytes: Uint8Array;
   stored?: Uint8Array;
   header?: Uint8Array;
-  salted?: SaltedContent;
+  salted?: OpenedContent;
 }
 
 export interface LogReaderOptions {
@@ -207,17 +207,16 @@ export class LogReader {
   }
 
   /** What an entry says, if it is what it commits to. */
-  #salted(proven: Proven): SaltedContent {
+  #salted(proven: Proven): OpenedContent {
     if (proven.salted !== undefined) return proven.salted;
     const { sequence, entry } = proven;
     const stored = this.#stored(proven);
-    const { salt, content } =
-      this.#sealer.content({ sequence, kind: entry.kind }, stored) ?? unopened(sequence);
-    if (!equals(commitTo(this.#sha256, salt, content), entry.commitment)) {
+    const opened = this.#sealer.content({ sequence, kind: entry.kind }, stored) ?? unopened(sequence);
+    if (!equals(this.#sha256(opened.salted), entry.commitment)) {
       throw damaged(sequence, 'the content is not what the entry commits to');
     }
-    proven.salted = { salt, content };
-    return proven.salted;
+    proven.salted = opened;
+    return opened;
   }
 
   #record(proven: Proven): LogRecord {

@@ -1,7 +1,7 @@
 /**
  * What seals and opens the bytes that are stored beside entries. The archive knows no keys: this is all it asks of who does.
  */
-import type { EntryKind, SaltedContent } from '../../protocol/archive/index.ts';
+import type { EntryKind, OpenedContent } from '../../protocol/archive/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 
 /** Where an entry is, and of what kind: what is sealed for it opens nowhere else. */
@@ -16,7 +16,7 @@ export interface Sealer {
   /** Undefined for what was not sealed for this place. */
   header(place: Place, stored: Uint8Array): Uint8Array | undefined;
   /** Undefined for what was not sealed for this place. Throws `archive.sealed` where the data key is not at hand any more. */
-  content(place: Place, stored: Uint8Array): SaltedContent | undefined;
+  content(place: Place, stored: Uint8Array): OpenedContent | undefined;
 }
 
 /** Whether something could not be opened because its key is not at hand any more. */

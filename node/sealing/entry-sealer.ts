@@ -5,7 +5,7 @@ import {
   NONCE_BYTES,
   sealedFrame,
   splitSalted,
-  type SaltedContent,
+  type OpenedContent,
 } from '../../protocol/archive/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Place, Sealer } from '../archive/index.ts';
@@ -54,7 +54,7 @@ export class EntrySealer implements Sealer {
     return aesOpen(key, sealed.nonce, boundTo('header', sequence, kind), sealed.header);
   }
 
-  content({ sequence, kind }: Place, stored: Uint8Array): SaltedContent | undefined {
+  content({ sequence, kind }: Place, stored: Uint8Array): OpenedContent | undefined {
     const sealed = decodeSealed(stored);
     if (sealed === undefined) return undefined;
     const key = this.#contentKey(sequence, sealed.dataKey);

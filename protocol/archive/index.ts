@@ -10,5 +10,5 @@ export {
   sealedFrame,
   NONCE_BYTES,
   splitSalted,
-  type SaltedContent,
+  type OpenedContent,
 } from './sealed.ts';

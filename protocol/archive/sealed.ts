@@ -27,10 +27,15 @@ interface SealedRecord {
   readonly content: Uint8Array;
 }
 
-/** What a sealed content opens to. */
-export interface SaltedContent {
+/** A content with the salt of its commitment. */
+interface SaltedContent {
   readonly salt: Uint8Array;
   readonly content: Uint8Array;
+}
+
+/** What a sealed content opens to: the parts, and both as they were joined, which is what the commitment is the hash of. */
+export interface OpenedContent extends SaltedContent {
+  readonly salted: Uint8Array;
 }
 
 /** The bytes that are stored, with the places in them that the sealed parts are to be written to. */
@@ -108,8 +113,8 @@ export function joinSalted({ salt, content }: SaltedContent): Uint8Array {
 }
 
 /** The parts of what was opened, which has at least the salt. */
-export function splitSalted(opened: Uint8Array): SaltedContent {
-  return { salt: opened.subarray(0, SALT_BYTES), content: opened.subarray(SALT_BYTES) };
+export function splitSalted(opened: Uint8Array): OpenedContent {
+  return { salt: opened.subarray(0, SALT_BYTES), content: opened.subarray(SALT_BYTES), salted: opened };
 }
 
 function viewOf(bytes: Uint8Array): DataView {
