@@ -14,8 +14,14 @@ import type { Store } from './store.ts';
  */
 export const WRITE_BUFFER_BYTES: number = 16 * 1024 * 1024;
 
-/** How large a table becomes before another is begun, in bytes: as much as one log file gives. */
-const TABLE_BYTES = WRITE_BUFFER_BYTES;
+/** How large a table becomes before another is begun, in bytes: LevelDB's default. */
+const TABLE_BYTES = 2 * 1024 * 1024;
+
+/**
+ * Files that LevelDB keeps open; ten are not tables. It maps each open table into memory, and what was read of it counts
+ * as this process's memory for as long as it is open: 64 tables of 2 MB bound that at 128 MB, however large the archive is.
+ */
+const OPEN_FILES_MAX = 74;
 
 /** Recently read blocks in memory, in bytes. */
 const CACHE_BYTES = 32 * 1024 * 1024;
@@ -48,6 +54,7 @@ export async function openLevelStore(location: string): Promise<Store> {
     cacheSize: CACHE_BYTES,
     blockSize: BLOCK_BYTES,
     maxFileSize: TABLE_BYTES,
+    maxOpenFiles: OPEN_FILES_MAX,
     compression: false, // nearly all of it is sealed or hashes: nothing to be gained
   });
   try {

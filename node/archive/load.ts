@@ -31,8 +31,8 @@ const RECHECKED_ENTRIES_MIN = 8192;
 /** And at least so many bytes: LevelDB's two log files hold no more than one write buffer each. */
 const RECHECKED_BYTES_MIN = 2 * WRITE_BUFFER_BYTES;
 
-/** Before those, so many entries are checked to be there at all: half a second's work. */
-const COUNTED_ENTRIES_MAX = 131_072;
+/** Before those, so many entries are checked to be there at all: a quarter of a second's work. */
+const COUNTED_ENTRIES_MAX = 65_536;
 
 /** And before those one entry of each window, of so many windows at most, evenly spread: each brings its pages into memory. */
 const PROBED_WINDOWS_MAX = 1_024;

@@ -10,45 +10,53 @@ type Ordered = Pick<DecodedMessage, 'id' | 'parents' | 'time'>;
 
 /** Sorts messages (each id once). A parent that is not among them constrains nothing. */
 export function inOrder<T extends Ordered>(messages: readonly T[]): T[] {
-  const byId = new Map(messages.map((message) => [toString(message.id, 'hex'), message]));
-  const waitingFor = new Map<string, number>();
-  const children = new Map<string, T[]>();
-  for (const [id, message] of byId) {
-    const known = message.parents
-      .map((parent) => toString(parent, 'hex'))
-      .filter((parent) => byId.has(parent));
-    waitingFor.set(id, known.length);
-    for (const parent of known) children.set(parent, [...(children.get(parent) ?? []), message]);
+  const byId = new Map(messages.map((message) => [toString(message.id, 'hex'), new Place(message)]));
+  for (const place of byId.values()) {
+    for (const parent of place.message.parents) {
+      const above = byId.get(toString(parent, 'hex'));
+      if (above === undefined) continue;
+      above.children.push(place);
+      place.waitingFor += 1;
+    }
   }
   const ready = new Heap<T>();
-  for (const [id, message] of byId) if (waitingFor.get(id) === 0) ready.push(message);
+  for (const place of byId.values()) if (place.waitingFor === 0) ready.push(place);
   const ordered: T[] = [];
   for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
-    ordered.push(next);
-    for (const child of children.get(toString(next.id, 'hex')) ?? []) {
-      const id = toString(child.id, 'hex');
-      const left = (waitingFor.get(id) ?? 0) - 1;
-      waitingFor.set(id, left);
-      if (left === 0) ready.push(child);
+    ordered.push(next.message);
+    for (const child of next.children) {
+      child.waitingFor -= 1;
+      if (child.waitingFor === 0) ready.push(child);
     }
   }
   return ordered;
 }
 
-function before(a: Ordered, b: Ordered): boolean {
+/** A message on its way to its place: after the parents that it still waits for. */
+class Place<T extends Ordered> {
+  readonly message: T;
+  readonly children: Place<T>[] = [];
+  waitingFor = 0;
+
+  constructor(message: T) {
+    this.message = message;
+  }
+}
+
+function before({ message: a }: Place<Ordered>, { message: b }: Place<Ordered>): boolean {
   return a.time !== b.time ? a.time < b.time : compare(a.id, b.id) < 0;
 }
 
 /** A binary heap over {@link before}: the earliest ready message first, in O(log n). */
 class Heap<T extends Ordered> {
-  readonly #items: T[] = [];
+  readonly #items: Place<T>[] = [];
 
-  push(item: T): void {
+  push(item: Place<T>): void {
     const items = this.#items;
     let at = items.push(item) - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      const above = items[parent] as T;
+      const above = items[parent] as Place<T>;
       if (!before(item, above)) break;
       items[at] = above;
       at = parent;
@@ -56,7 +64,7 @@ class Heap<T extends Ordered> {
     items[at] = item;
   }
 
-  pop(): T | undefined {
+  pop(): Place<T> | undefined {
     const items = this.#items;
     const first = items[0];
     const last = items.pop();
@@ -65,9 +73,10 @@ class Heap<T extends Ordered> {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= items.length) break;
-      if (child + 1 < items.length && before(items[child + 1] as T, items[child] as T)) child += 1;
-      if (!before(items[child] as T, last)) break;
-      items[at] = items[child] as T;
+      if (child + 1 < items.length && before(items[child + 1] as Place<T>, items[child] as Place<T>))
+        child += 1;
+      if (!before(items[child] as Place<T>, last)) break;
+      items[at] = items[child] as Place<T>;
       at = child;
     }
     items[at] = last;
