@@ -3,12 +3,7 @@
  * unchanged. Guarantees: an entry is canonical, no older than the one before it, and what lies beside it is what it says.
  */
 import { equals } from 'uint8arrays/equals';
-import {
-  decodeEntry,
-  type Entry,
-  type EntryKind,
-  type OpenedContent,
-} from '../../protocol/archive/index.ts';
+import { decodeEntry, type Entry, type EntryKind, type OpenedContent } from '../../protocol/archive/index.ts';
 import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import { frontierRoot, growTree, hashLeaf } from '../../protocol/merkle/index.ts';

@@ -4,7 +4,12 @@
  * `archive.damaged` and names the sequence number.
  */
 import { equals } from 'uint8arrays/equals';
-import type { Entry, EntryKind, OpenedContent } from '../../protocol/archive/index.ts';
+import {
+  decodeProvenEntry,
+  type Entry,
+  type EntryKind,
+  type OpenedContent,
+} from '../../protocol/archive/index.ts';
 import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import {
@@ -25,7 +30,7 @@ import type { StoredRecord } from './adoption.ts';
 import { contentKey, contentRange, entryKey, entryRange, sequenceOf, tileKey } from './keys.ts';
 import type { LogState } from './load.ts';
 import { isSealed, type Sealer } from './sealer.ts';
-import { decodeStoredEntry, storedEntryBytes } from './stored-entry.ts';
+import { provenLeafHash, storedEntryBytes } from './stored-entry.ts';
 import type { Range, ReadablePairs } from './pairs.ts';
 
 /** One read returns at most so many records: some milliseconds of work. */
@@ -176,13 +181,13 @@ export class LogReader {
   /** An entry as it was stored, if the tree has its leaf. */
   #check(sequence: number, stored: Uint8Array | undefined): Proven {
     if (stored === undefined) throw damaged(sequence, 'the entry is missing');
-    const decoded = decodeStoredEntry(this.#sha256, stored);
-    if (!decoded.ok) throw damaged(sequence, decoded.refusal.message);
-    const { entry, leafHash } = decoded.value;
+    const leafHash = provenLeafHash(this.#sha256, stored);
+    if (leafHash === undefined) throw damaged(sequence, 'the entry does not have its leaf hash');
     if (!equals(this.#leafInTree(sequence), leafHash)) {
       throw damaged(sequence, 'the tree has another leaf in its place');
     }
-    return { sequence, entry, bytes: storedEntryBytes(stored) };
+    const bytes = storedEntryBytes(stored);
+    return { sequence, entry: decodeProvenEntry(bytes), bytes };
   }
 
   /** What is stored for an entry, if it is what the entry says. */

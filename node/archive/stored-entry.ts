@@ -25,13 +25,18 @@ export function storedEntryBytes(stored: Uint8Array): Uint8Array {
   return stored.subarray(HASH_BYTES);
 }
 
+/** The leaf hash that is stored, if it is that of the entry beside it. */
+export function provenLeafHash(sha256: Sha256, stored: Uint8Array): Uint8Array | undefined {
+  const leafHash = stored.subarray(0, HASH_BYTES);
+  return equals(hashLeaf(sha256, storedEntryBytes(stored)), leafHash) ? leafHash : undefined;
+}
+
 /** Refuses with `archive.damaged` or an `encoding.*` code what was not stored like this. */
 export function decodeStoredEntry(sha256: Sha256, stored: Uint8Array): Result<StoredEntry> {
-  const leafHash = stored.subarray(0, HASH_BYTES);
-  const bytes = storedEntryBytes(stored);
-  if (!equals(hashLeaf(sha256, bytes), leafHash)) {
+  const leafHash = provenLeafHash(sha256, stored);
+  if (leafHash === undefined) {
     return refuse('archive.damaged', 'the entry does not have its leaf hash; restore it from a copy');
   }
-  const decoded = decodeEntry(bytes);
+  const decoded = decodeEntry(storedEntryBytes(stored));
   return decoded.ok ? accept({ leafHash, entry: decoded.value }) : decoded;
 }

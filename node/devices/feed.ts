@@ -7,7 +7,7 @@ import { equals } from 'uint8arrays/equals';
 import { inOrder } from '../../protocol/conversation/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import { decodeMessage, type DecodedMessage } from '../../protocol/message/index.ts';
+import { decodeProvenMessage, type DecodedMessage } from '../../protocol/message/index.ts';
 import type { FeedItem, MessageSigner, Person } from '../../protocol/wire/index.ts';
 import { byteName } from '../archive/index.ts';
 import { reportAt } from '../ledger/index.ts';
@@ -138,10 +138,7 @@ export class Feed {
     const { ledger, suite } = this.#options;
     const envelope = ledger.message(sequence)?.envelope;
     if (envelope === undefined) throw misplaced(sequence);
-    const decoded = decodeMessage(envelope, suite);
-    if (!decoded.ok)
-      throw new ChanceryError('archive.damaged', `message ${sequence} of the archive does not decode`);
-    const message = decoded.value;
+    const message = decodeProvenMessage(envelope, suite);
     if (!isMeant(message)) throw misplaced(sequence);
     const name = byteName(message.device);
     const signer = signers.has(name) ? undefined : this.#options.signers.find(message.device);

@@ -16,7 +16,7 @@ import type { ViewSealer } from '../sealing/index.ts';
 import { fact, type Fact } from './fact.ts';
 import { encodeHeader, hasHeader, headerOf, type HeaderKind, type HeaderOf } from './headers.ts';
 import { isBare, isBulk, ViewKeys } from './keys.ts';
-import { encodeRecord, recordOf, type RecordKind, type RecordOf } from './records.ts';
+import { encodeRecord, provenRecordOf, recordOf, type RecordKind, type RecordOf } from './records.ts';
 import type { Placed, View, ViewTable, Views } from './view.ts';
 
 export type Range = Parameters<ArchiveLog['iterate']>[0];
@@ -285,10 +285,17 @@ export class Ledger implements Views {
     return this.#recent.get(sequence)?.record ?? this.record('message', sequence);
   }
 
-  /** What an entry of a known kind says; undefined where there is no such entry. */
+  /** What an entry of a known kind says; undefined where there is no such entry. Throws `archive.damaged` for another kind. */
   record<K extends RecordKind>(kind: K, sequence: number): RecordOf<K> | undefined {
+    const found = this.log.entry(sequence)?.kind;
+    if (found !== undefined && found !== kind)
+      throw new ChanceryError(
+        'archive.damaged',
+        `a view of the archive takes entry ${sequence}, a ${found}, for a ${kind}; run chancery archive verify`,
+        { facts: { sequence } },
+      );
     const content = this.log.content(sequence);
-    return content === undefined ? undefined : recordOf(kind, content);
+    return content === undefined ? undefined : provenRecordOf(kind, content);
   }
 
   /** The header of an entry of a kind that has one; undefined where there is no such entry. */

@@ -10,6 +10,7 @@ import {
   bytes,
   count,
   decodeCbor,
+  decodeProven,
   encodeCbor,
   exactly,
   hash32,
@@ -328,6 +329,11 @@ export function encodeRecord<K extends RecordKind>(_kind: K, record: RecordOf<K>
 /** Decodes what is to be shown or checked; what does not decode is damage. */
 export function decodeRecord<K extends RecordKind>(kind: K, content: Uint8Array): Result<RecordOf<K>> {
   return decodeCbor(content, MAX_CONTENT_BYTES, SHAPES[kind] as unknown as z.ZodType<RecordOf<K>>, kind);
+}
+
+/** The content of an entry, opened and as the entry commits to it: what was checked when it was recorded. */
+export function provenRecordOf<K extends RecordKind>(kind: K, content: Uint8Array): RecordOf<K> {
+  return decodeProven(content, SHAPES[kind] as unknown as z.ZodType<RecordOf<K>>);
 }
 
 /** Decodes what this program wrote and has checked; throws `archive.damaged` otherwise. */

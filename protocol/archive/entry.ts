@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import type { Sha256 } from '../crypto/suite.ts';
-import { decodeCbor, encodeCbor, hash32, milliseconds } from '../encoding/index.ts';
+import { decodeCbor, decodeProven, encodeCbor, hash32, milliseconds } from '../encoding/index.ts';
 import type { Result } from '../errors/index.ts';
 import { ENTRY_KINDS, type EntryKind } from './kinds.ts';
 
@@ -43,6 +43,11 @@ export function encodeEntry(entry: Entry): Uint8Array {
 /** Refuses with an `encoding.*` code what is not exactly what `encodeEntry` makes. */
 export function decodeEntry(bytes: Uint8Array): Result<Entry> {
   return decodeCbor(bytes, ENTRY_BYTES_MAX, shape, 'the log entry');
+}
+
+/** An entry that is the leaf which the tree has in its place, and so is one that was accepted. */
+export function decodeProvenEntry(bytes: Uint8Array): Entry {
+  return decodeProven(bytes, shape);
 }
 
 /** What an entry holds of its content: SHA-256(salt || content). The salt has 16 bytes. */

@@ -1,4 +1,4 @@
-export { commitTo, decodeEntry, encodeEntry, SALT_BYTES, type Entry } from './entry.ts';
+export { commitTo, decodeEntry, decodeProvenEntry, encodeEntry, SALT_BYTES, type Entry } from './entry.ts';
 export { decodeEntryBundle, encodeEntryBundle } from './entry-bundle.ts';
 export { joinFramed, splitFramed } from './framing.ts';
 export { ENTRY_KINDS, type EntryKind } from './kinds.ts';

@@ -1,2 +1,2 @@
-export { decodeCbor, encodeCbor } from './cbor.ts';
+export { decodeCbor, decodeProven, encodeCbor } from './cbor.ts';
 export { bytes, count, exactly, hash32, milliseconds, seconds } from './shapes.ts';

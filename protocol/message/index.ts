@@ -9,6 +9,7 @@ export type { Content, CreateContent, MembershipContent, TextContent } from './c
 export {
   decodeBody,
   decodeMessage,
+  decodeProvenMessage,
   envelopeId,
   messageId,
   signMessage,

@@ -5,7 +5,15 @@
  */
 import { z } from 'zod';
 import type { CryptoSuite, Sha256, Signer } from '../crypto/suite.ts';
-import { bytes, decodeCbor, encodeCbor, exactly, hash32, milliseconds } from '../encoding/index.ts';
+import {
+  bytes,
+  decodeCbor,
+  decodeProven,
+  encodeCbor,
+  exactly,
+  hash32,
+  milliseconds,
+} from '../encoding/index.ts';
 import { accept, refuse, type Result } from '../errors/index.ts';
 import { signedBytes } from '../signing/index.ts';
 import { contentShape, type Content } from './content.ts';
@@ -70,13 +78,39 @@ export function decodeMessage(envelope: Uint8Array, suite: CryptoSuite): Result<
   }
   const outer = decodeCbor(envelope, MAX_ENVELOPE_BYTES, envelopeShape, 'message');
   if (!outer.ok) return outer;
-  const [payload, signature] = outer.value;
-  const body = decodeBody(payload);
-  if (!body.ok) return body;
+  const body = decodeBody(outer.value[0]);
+  return body.ok ? accept(messageOf(envelope, outer.value, body.value, suite)) : body;
+}
+
+/** The message in an envelope that was accepted once and is proven to be the same since. */
+export function decodeProvenMessage(envelope: Uint8Array, suite: CryptoSuite): DecodedMessage {
+  const outer = decodeProven(envelope, envelopeShape);
+  return messageOf(envelope, outer, decodeProven(outer[0], bodyShape), suite);
+}
+
+function messageOf(
+  envelope: Uint8Array,
+  [payload, signature]: z.infer<typeof envelopeShape>,
+  { conversation, sender, device, parents, time, salt, content }: MessageBody,
+  suite: CryptoSuite,
+): DecodedMessage {
   const signed = signedBytes('message', payload);
   const id = suite.sha256(signed);
-  const conversationId = body.value.conversation ?? id;
-  return accept({ ...body.value, id, conversationId, payload, signed, signature, envelope });
+  return {
+    conversation,
+    sender,
+    device,
+    parents,
+    time,
+    salt,
+    content,
+    id,
+    conversationId: conversation ?? id,
+    payload,
+    signed,
+    signature,
+    envelope,
+  };
 }
 
 /** The id that an envelope has whatever its body says, so that even one that is not understood can be answered for. */
