@@ -25,6 +25,8 @@ const SHAPES = {
     position: count.nullable(),
     /** The conversation as it is from then on, encoded, where the message changed it. */
     conversationAfter: bytes(MAX_HEADER_BYTES).nullable(),
+    /** The id of the message that it edits or recalls. */
+    target: hash32.optional(),
   }),
   receipt: z.strictObject({
     v: z.literal(1),

@@ -51,6 +51,8 @@ const PREFIX = {
   receiptEvidence: 0x3f,
   access: 0x42,
   accessOf: 0x43,
+  version: 0x50,
+  recalled: 0x51,
 } as const;
 
 type View = keyof typeof PREFIX;
@@ -197,6 +199,16 @@ export class ViewKeys {
     return this.#key('disowned', head);
   }
 
+  /** Edits and the recall of a message, by its id. */
+  version(target: Uint8Array, sequence: number): Uint8Array {
+    return this.#key('version', target, sequence);
+  }
+
+  /** The recall of a message, by its id. */
+  recalled(target: Uint8Array): Uint8Array {
+    return this.#key('recalled', target);
+  }
+
   /** Who looked at what was said, by the entry that records it. */
   access(sequence: number): Uint8Array {
     return this.#key('access', sequence);
@@ -337,6 +349,7 @@ const BULK: ReadonlySet<number> = new Set([
   PREFIX.exchange,
   PREFIX.access,
   PREFIX.accessOf,
+  PREFIX.version,
 ]);
 
 /** Whether a key is of such a view. */
@@ -363,6 +376,7 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.person,
   PREFIX.dataKeyOf,
   PREFIX.window,
+  PREFIX.recalled,
 ]);
 
 /** Whether a key is of such a view: all others are sealed. */

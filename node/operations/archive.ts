@@ -201,7 +201,7 @@ function showHeader({ organisation }: ArchiveNode, sequence: number): Entry['mes
   const { ledger, signers, feed } = organisation;
   const header = ledger.messageHeader(sequence);
   if (header === undefined) return null;
-  const { id, conversation, sender, device, kind, origin } = header;
+  const { id, conversation, sender, device, kind, origin, target } = header;
   const signer = signers.find(device);
   return {
     id: hex(id),
@@ -211,6 +211,7 @@ function showHeader({ organisation }: ArchiveNode, sequence: number): Entry['mes
     kind,
     originTime: time(origin),
     text: null,
+    target: target === undefined ? null : hex(target),
   };
 }
 
@@ -227,7 +228,8 @@ function showMessage(node: ArchiveNode, envelope: Uint8Array | undefined): Entry
     person: signer === undefined ? null : showPerson(feed.person(signer)),
     kind: content.kind,
     originTime: time(origin),
-    text: content.kind === 'text' ? content.text : null,
+    text: 'text' in content ? content.text : null,
+    target: 'target' in content ? hex(content.target) : null,
   };
 }
 
@@ -246,10 +248,33 @@ async function showWhole(node: ArchiveNode, sequence: number): Promise<Operation
     leafHash: hex(hashLeaf(sha256, log.entryBytes(sequence) ?? new Uint8Array())),
     certificate: certificate?.ok === true ? showCertificate('device', certificate.value, sha256) : null,
     accepted: decoded?.ok === true ? await acceptanceOf(node, sequence, decoded.value) : null,
+    versions: await versionsOf(node, sequence),
     detail: {
       via: envelope?.via ?? null,
       parents: decoded?.ok === true ? decoded.value.parents.map(hex) : [],
       signature: decoded?.ok === true ? hex(decoded.value.signature) : null,
     },
   };
+}
+
+/** Versions shown of one message. */
+const MAX_VERSIONS = 500;
+
+/** The versions of a message that was edited or recalled, whichever of them is asked for; none of any other entry. */
+async function versionsOf(
+  { organisation }: ArchiveNode,
+  sequence: number,
+): Promise<OperationOutput<'archive.show'>['versions']> {
+  const { messages, ledger } = organisation;
+  if (ledger.log.entry(sequence)?.kind !== 'message') return [];
+  const header = ledger.messageHeader(sequence);
+  if (header === undefined) return [];
+  const first = header.target ?? header.id;
+  const later = (await messages.versions(first, null, MAX_VERSIONS)).reverse();
+  const original = messages.position(first);
+  if (later.length === 0 || original === undefined) return [];
+  return [original, ...later].map((each) => ({
+    sequence: each,
+    kind: ledger.messageHeader(each)?.kind ?? DAMAGED,
+  }));
 }

@@ -274,6 +274,8 @@ export const OPERATIONS = {
       certificate: certificate.nullable(),
       /** For a message: what it was accepted by then. */
       accepted: acceptance.nullable(),
+      /** Of a message that was edited or recalled: its versions, the first one first. */
+      versions: z.array(z.object({ sequence: z.number(), kind: z.string() })),
       detail: z.unknown(),
     }),
   },

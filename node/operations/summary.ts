@@ -155,6 +155,10 @@ function summariseMessage(content: Uint8Array): string {
   switch (said.kind) {
     case 'text':
       return `${from}: ${said.text}`;
+    case 'edit':
+      return `${from} edited message ${hex(said.target).slice(0, 8)}: ${said.text}`;
+    case 'recall':
+      return `${from} recalled message ${hex(said.target).slice(0, 8)}`;
     case 'create':
       return `${from} started ${said.type === 'group' ? `“${said.title}”` : 'a conversation'} with ${said.members.join(', ')}`;
     case 'membership':

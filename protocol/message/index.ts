@@ -5,7 +5,14 @@ export {
   MAX_TEXT_BYTES,
   MAX_TITLE_BYTES,
 } from './limits.ts';
-export type { Content, CreateContent, MembershipContent, TextContent } from './content.ts';
+export type {
+  Content,
+  CreateContent,
+  EditContent,
+  MembershipContent,
+  RecallContent,
+  TextContent,
+} from './content.ts';
 export {
   decodeBody,
   decodeMessage,

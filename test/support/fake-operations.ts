@@ -120,6 +120,7 @@ const ENTRY: OperationOutput<'archive.show'>['entry'] = {
     kind: 'text',
     originTime: TIME,
     text: 'hello',
+    target: null,
   },
   summary: 'alice@acme.test wrote in cc',
 };
@@ -258,6 +259,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
     'archive.accesses': async () => ACCESSES,
     'archive.show': async () => ({
       entry: ENTRY,
+      versions: [],
       leafHash: 'ff',
       certificate: CERTIFICATE,
       accepted: {

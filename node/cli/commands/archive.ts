@@ -85,7 +85,7 @@ function showCommand(group: Command, open: OpenSession): void {
       const { voice, ask } = open(self);
       voice.result(
         await ask('archive.show', { sequence, ...grounds }),
-        ({ entry, leafHash, certificate, accepted, detail }) => {
+        ({ entry, leafHash, certificate, accepted, versions, detail }) => {
           const head = fields([
             ['sequence', String(entry.sequence)],
             ['archived', entry.time === null ? 'not known' : when(entry.time)],
@@ -99,6 +99,7 @@ function showCommand(group: Command, open: OpenSession): void {
             ],
             ['which holds', certificate === null ? '' : period(certificate.window)],
             ...acceptance(accepted),
+            ...(versions.length === 0 ? [] : [versionsField(versions)]),
           ]);
           const text = entry.message?.text ?? null;
           return `${head}\n${text === null ? '' : `${text}\n\n`}${JSON.stringify(detail, null, 2)}\n`;
@@ -158,6 +159,10 @@ function writer({ message }: OperationOutput<'archive.show'>['entry']): string {
   if (person === null) return `${sender}, from a device that is not known`;
   const since = person.since === null ? '' : ` since ${when(person.since)}`;
   return `${person.name} <${person.address}> of ${person.domain} (${person.level}${since})`;
+}
+
+function versionsField(versions: OperationOutput<'archive.show'>['versions']): [string, string] {
+  return ['versions', versions.map(({ sequence, kind }) => `${sequence} ${kind}`).join(', ')];
 }
 
 function acceptance(accepted: OperationOutput<'archive.show'>['accepted']): [string, string][] {
