@@ -12,7 +12,7 @@ import {
   type Op,
   type StoredRecord,
 } from '../archive/index.ts';
-import type { ViewSealer } from '../sealing/index.ts';
+import type { SearchTokens, ViewSealer } from '../sealing/index.ts';
 import { fact, type Fact } from './fact.ts';
 import { encodeHeader, hasHeader, headerOf, type HeaderKind, type HeaderOf } from './headers.ts';
 import { isBare, isBulk, ViewKeys } from './keys.ts';
@@ -61,7 +61,7 @@ export interface LedgerOptions {
   readonly domain: string;
   readonly sha256: Sha256;
   readonly views: ViewTable;
-  readonly sealer: Pick<ViewSealer, 'nameOf' | 'seal' | 'open'>;
+  readonly sealer: Pick<ViewSealer, 'nameOf' | 'seal' | 'open' | 'tokens'>;
 }
 
 export class Ledger implements Views {
@@ -69,6 +69,8 @@ export class Ledger implements Views {
   readonly domain: string;
   readonly sha256: Sha256;
   readonly keys: ViewKeys;
+  /** Makes what messages are found by. */
+  readonly tokens: SearchTokens;
   readonly #views: ViewTable;
   readonly #sealer: LedgerOptions['sealer'];
   readonly #watchers = new Set<Watcher>();
@@ -82,6 +84,7 @@ export class Ledger implements Views {
     this.domain = domain;
     this.sha256 = sha256;
     this.keys = new ViewKeys((text) => sealer.nameOf(text));
+    this.tokens = sealer.tokens;
     this.#views = views;
     this.#sealer = sealer;
   }
@@ -306,5 +309,6 @@ export class Ledger implements Views {
 }
 
 function bytesOf({ header, record }: HeadedMessage): number {
-  return HEADED_BYTES + record.envelope.length + (header.conversationAfter?.length ?? 0);
+  const { conversationAfter, tokens } = header;
+  return HEADED_BYTES + record.envelope.length + (conversationAfter?.length ?? 0) + (tokens?.length ?? 0);
 }

@@ -21,6 +21,7 @@ import { decodeSequence, encodeSequence } from './keys.ts';
 import { PRESENT, del, headed, put, type Fact } from './fact.ts';
 import type { HeaderOf } from './headers.ts';
 import type { Ledger, Range } from './ledger.ts';
+import { tokensOfMessage } from './message-tokens.ts';
 import { NEWS_ROW } from './news.ts';
 import type { RecordOf } from './records.ts';
 import type { View, Views } from './view.ts';
@@ -93,6 +94,13 @@ export class Messages {
         from: via?.domain ?? null,
         position: via?.position ?? null,
         conversationAfter: before === after ? null : encodeConversation(after),
+        tokens: tokensOfMessage(this.#ledger.tokens, {
+          sender,
+          content,
+          before,
+          after,
+          direction: via === null ? 'out' : 'in',
+        }),
       },
     );
   }

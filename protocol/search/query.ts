@@ -10,7 +10,7 @@ import { wordsOf } from './words.ts';
 export const MAX_QUERY_LENGTH = 1_024;
 
 /** Words, filters and the words of phrases together: each costs a look at every part of the index. */
-export const MAX_QUERY_WORDS = 64;
+const MAX_QUERY_WORDS = 64;
 
 /** One thing that is to hold of a message, or not to. */
 export type Condition = { readonly not: boolean } & (
@@ -83,7 +83,10 @@ function* piecesOf(text: string): Generator<Result<Piece>> {
     if (filter !== undefined) at += filter.length + 1;
     if (QUOTES.has(text.charAt(at))) {
       const end = endOfQuote(text, at + 1);
-      if (end === undefined) return yield wrong(at, 'a quotation mark is not closed; add one');
+      if (end === undefined) {
+        yield wrong(at, 'a quotation mark is not closed; add one');
+        return;
+      }
       yield accept({ at: begin, not, filter, text: text.slice(at + 1, end) });
       at = end + 1;
     } else {
