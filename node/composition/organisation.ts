@@ -52,6 +52,7 @@ import {
 import type { Peer } from '../network/index.ts';
 import { Copies, type Primary } from '../replication/index.ts';
 import { openSealing } from '../sealing/index.ts';
+import { SearchIndex } from '../search/index.ts';
 import { agreeWithRoot } from './agree-with-root.ts';
 import { openKeeping } from './keeping.ts';
 import { platform, verificationContext } from './platform.ts';
@@ -72,6 +73,7 @@ export interface Organisation {
   readonly partners: Partners;
   readonly evidence: Evidence;
   readonly messages: Messages;
+  readonly searchIndex: SearchIndex;
   readonly signers: Signers;
   readonly authority: Authority;
   readonly ownProof: OwnProof;
@@ -156,6 +158,7 @@ export async function openOrganisation(
   });
   logger.debug({ entries: log.size, milliseconds: clock() - began }, 'archive opened and checked');
   const ledger = ledgerOn(log, domain, suite.sha256, sealing.views);
+  const searchIndex = await SearchIndex.open({ ledger, logger });
   const ownLog = await openOwnLog(ledger, settings, () => statementSigner.publicKey);
   const members = new Members(ledger);
   const partners = new Partners(ledger, suite.sha256);
@@ -367,6 +370,7 @@ export async function openOrganisation(
     partners,
     evidence,
     messages,
+    searchIndex,
     signers,
     authority,
     ownProof,
@@ -410,6 +414,7 @@ export async function openOrganisation(
     async close() {
       ownProof.stop();
       await custody.stop();
+      await searchIndex.stop();
       await log.close();
     },
   };

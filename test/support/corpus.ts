@@ -31,7 +31,6 @@ export class Corpus {
     return Promise.resolve();
   };
   readonly #conversations: readonly Conversation[];
-  readonly #begun = new Set<number>();
   #log: ArchiveLog | undefined;
   #ledger: Ledger | undefined;
   #index: SearchIndex | undefined;
@@ -50,10 +49,16 @@ export class Corpus {
     }));
   }
 
+  /** In a folder that is there already. */
+  static async at(folder: string, members: readonly (readonly string[])[]): Promise<Corpus> {
+    const corpus = new Corpus(folder, members);
+    await corpus.reopen();
+    return corpus;
+  }
+
   /** @param members of each conversation there is */
   static async open(t: TestContext, members: readonly (readonly string[])[]): Promise<Corpus> {
-    const corpus = new Corpus(await mkdtemp(join(tmpdir(), 'chancery-corpus-')), members);
-    await corpus.reopen();
+    const corpus = await Corpus.at(await mkdtemp(join(tmpdir(), 'chancery-corpus-')), members);
     t.after(async () => {
       await corpus.close();
       await rm(corpus.folder, { recursive: true, force: true });
@@ -85,6 +90,19 @@ export class Corpus {
       limits: SHORT,
     });
     await this.#index.caughtUp();
+  }
+
+  /** A copy in another folder that takes over what this one has archived, as a replica and who restores a backup do. */
+  async copy(t: TestContext): Promise<Corpus> {
+    const copy = await Corpus.open(
+      t,
+      this.#conversations.map(({ members }) => members),
+    );
+    const { log } = this.ledger;
+    const records = await log.durable.records(0, log.size);
+    const adopted = await copy.ledger.adopt(records, log.head);
+    if (!adopted.ok) throw new Error(adopted.refusal.message);
+    return copy;
   }
 
   idOf(conversation: number): string {
@@ -119,11 +137,10 @@ export class Corpus {
 
   #admitted({ text, sender, conversation }: Said): AdmittedMessage {
     const after = this.#conversations[conversation]!;
-    const isFirst = !this.#begun.has(conversation);
-    this.#begun.add(conversation);
+    const before = new Messages(this.ledger).conversation(after.id);
     this.#made += 1;
     const message = {
-      id: hashOf(`message ${this.#made}`),
+      id: hashOf(`message ${this.#made} ${text}`),
       sender,
       device: new Uint8Array(32),
       content: { kind: 'text', text },
@@ -132,7 +149,7 @@ export class Corpus {
     } as unknown as AdmittedMessage['message'];
     const domain = sender.slice(sender.indexOf('@') + 1);
     const via = domain === 'acme.test' ? null : { domain, position: this.#made, checkpoint: null };
-    return { message, before: isFirst ? undefined : after, after, via };
+    return { message, before: before && after, after, via };
   }
 }
 

@@ -254,6 +254,10 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
     'partner.show': async () => ({ partner: PARTNER, identity: { ...IDENTITY, domain: 'partner.test' } }),
     'partner.remove': async ({ domain }) => ({ domain }),
     'archive.list': async () => ({ entries: [ENTRY], next: 5 }),
+    'archive.search': async ({ count }) => {
+      const found = [{ ...ENTRY, direction: 'out' as const, people: ['alice@acme.test'] }];
+      return count ? { found: [], count: 3, next: null } : { found, count: null, next: 5 };
+    },
     'archive.show': async () => ({
       entry: ENTRY,
       leafHash: 'ff',

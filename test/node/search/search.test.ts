@@ -3,6 +3,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { wordsOf } from '../../../protocol/search/index.ts';
+import { SearchIndex } from '../../../node/search/index.ts';
 import { Corpus, type Said } from '../../support/corpus.ts';
 import { seededRandom, type SeededRandom } from '../../support/seeded-random.ts';
 
@@ -133,4 +134,49 @@ test('no word of a message or a query, and no token of one, can be read in the f
       assert.equal(bytes.indexOf(word), -1, `${word} in ${file}`);
     assert.equal(bytes.indexOf(asBytes.subarray(3)), -1, `a token in ${file}`);
   }
+});
+
+test('a part of the index that was changed or is lost is made anew from the log, and nothing is left out meanwhile', async (t) => {
+  const { corpus } = await filled(t, 300);
+  const expected = await corpus.find('net');
+  for (const change of ['changed', 'lost'] as const) {
+    await corpus.index.stored();
+    const { keys, log } = corpus.ledger;
+    const block = keys.searchBlock(64, Math.floor(corpus.ledger.tokens.of('net') / 2 ** 30));
+    const value = Uint8Array.from(log.get(block)!);
+    value[value.length - 1]! ^= 1;
+    await log.derive([change === 'lost' ? { type: 'del', key: block } : { type: 'put', key: block, value }]);
+    await assert.rejects(corpus.find('net'), { code: 'archive.unavailable' });
+    await corpus.index.caughtUp();
+    assert.deepEqual(await corpus.find('net'), expected);
+    await corpus.index.stored();
+    assert.deepEqual(await corpus.find('net'), expected);
+  }
+});
+
+test('while the index is being made, a search is refused and says how far it is', async (t) => {
+  const { corpus } = await filled(t, 300);
+  await corpus.index.stop();
+  const { ledger } = corpus;
+  const segments = ledger.keys.within('searchSegment');
+  for await (const [key] of ledger.log.iterate(segments)) await ledger.log.derive([{ type: 'del', key }]);
+  const index = await SearchIndex.open({ ledger, logger: { error: () => undefined } });
+  assert.throws(() => index.parts(), {
+    code: 'archive.unavailable',
+    message: /being made from the log, \d+ %/,
+  });
+  await index.caughtUp();
+  assert.equal(index.parts()[0]?.to, 300);
+  await index.stop();
+});
+
+test('a copy that has only the log finds the same, as it takes it over and after a restart', async (t) => {
+  const { corpus } = await filled(t, 200);
+  const copy = await corpus.copy(t);
+  for (const query of ['net', '"net 30"', '東京', 'from:alice -draft']) {
+    const expected = await corpus.find(query);
+    assert.deepEqual(await copy.find(query), expected);
+  }
+  await copy.reopen();
+  assert.deepEqual(await copy.find('"net 30"'), await corpus.find('"net 30"'));
 });
