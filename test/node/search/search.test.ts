@@ -180,3 +180,12 @@ test('a copy that has only the log finds the same, as it takes it over and after
   await copy.reopen();
   assert.deepEqual(await copy.find('"net 30"'), await corpus.find('"net 30"'));
 });
+
+test('what fails to be archived is not found, and what comes in its place is', async (t) => {
+  const { corpus } = await filled(t, 10);
+  const long = { text: `plover ${'x'.repeat(30_000)}`, sender: 'alice@acme.test', conversation: 0 };
+  await assert.rejects(corpus.say(...Array.from({ length: 200 }, () => long)), { code: 'limit.exceeded' });
+  await corpus.say({ text: 'kumquat', sender: 'alice@acme.test', conversation: 0 });
+  assert.deepEqual(await corpus.find('kumquat'), [10]);
+  assert.deepEqual(await corpus.find('plover'), []);
+});
