@@ -59,3 +59,10 @@ test('what two lists have in common, and what one has alone, is what sets say', 
     { numRuns: 1_000 },
   );
 });
+
+test('a short list is looked up in a long one without passing over a place', () => {
+  const many = Uint16Array.from({ length: 1_000 }, (_, at) => 2_000 - 2 * at);
+  const few = Uint16Array.of(2_001, 2_000, 1_001, 1_000, 999, 2, 1);
+  assert.deepEqual([...inBoth(few, many)], [2_000, 1_000, 2]);
+  assert.deepEqual([...inFirstOnly(few, many)], [2_001, 1_001, 999, 1]);
+});
