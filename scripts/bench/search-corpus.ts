@@ -38,8 +38,20 @@ export class SearchCorpus {
     this.#made += 1;
     const sender = after.members[Math.floor(this.texts.random() * after.members.length)] ?? '';
     const content = { kind: 'text', text: this.texts.text(TEXT_LENGTH) } as const;
-    const body = { conversation: after.id, sender, device: DEVICE, parents: [], time: this.#made, salt: SALT, content };
-    const message = { ...body, id: hash(`message ${this.#made}`), envelope: encodeCbor([encodeCbor(body), SIGNATURE]) };
+    const body = {
+      conversation: after.id,
+      sender,
+      device: DEVICE,
+      parents: [],
+      time: this.#made,
+      salt: SALT,
+      content,
+    };
+    const message = {
+      ...body,
+      id: hash(`message ${this.#made}`),
+      envelope: encodeCbor([encodeCbor(body), SIGNATURE]),
+    };
     const domain = sender.slice(sender.indexOf('@') + 1);
     const via = domain === 'acme.test' ? null : { domain, position: this.#made, checkpoint: null };
     return { message: message as unknown as AdmittedMessage['message'], before: after, after, via };

@@ -51,6 +51,37 @@ export interface SearchFigures {
   readonly rssMegabytes: number;
 }
 
+type SearchKey =
+  | 'search_p50_ms'
+  | 'search_p99_ms'
+  | 'search_fts5_p50_ms'
+  | 'search_fts5_p99_ms'
+  | 'search_to_fts5_p99_ratio'
+  | 'search_append_per_s'
+  | 'search_append_unindexed_per_s'
+  | 'search_append_ratio'
+  | 'search_fts5_append_per_s'
+  | 'search_rss_mb';
+
+/** The figures as the benchmark prints them. */
+export function searchKeys(figures: SearchFigures): Record<SearchKey, number> {
+  const { p50, p99, ftsP50, ftsP99, indexedPerSecond, unindexedPerSecond, ftsPerSecond, rssMegabytes } =
+    figures;
+  const round = (value: number, digits = 2): number => Number(value.toFixed(digits));
+  return {
+    search_p50_ms: round(p50),
+    search_p99_ms: round(p99),
+    search_fts5_p50_ms: round(ftsP50),
+    search_fts5_p99_ms: round(ftsP99),
+    search_to_fts5_p99_ratio: round(p99 / ftsP99),
+    search_append_per_s: round(indexedPerSecond, 0),
+    search_append_unindexed_per_s: round(unindexedPerSecond, 0),
+    search_append_ratio: round(indexedPerSecond / unindexedPerSecond),
+    search_fts5_append_per_s: round(ftsPerSecond, 0),
+    search_rss_mb: round(rssMegabytes, 0),
+  };
+}
+
 /** @param entries messages that are archived and searched */
 export async function measureSearch(entries: number): Promise<SearchFigures> {
   const folder = await mkdtemp(join(tmpdir(), 'chancery-search-'));
@@ -69,7 +100,10 @@ async function fillAll(
   entries: number,
 ): Promise<Pick<SearchFigures, 'indexedPerSecond' | 'unindexedPerSecond' | 'ftsPerSecond'>> {
   const corpus = new SearchCorpus();
-  const [indexed, bare] = [await openBenchLedger(join(folder, 'archive')), await openBenchLedger(join(folder, 'bare'))];
+  const [indexed, bare] = [
+    await openBenchLedger(join(folder, 'archive')),
+    await openBenchLedger(join(folder, 'bare')),
+  ];
   const index = await SearchIndex.open({ ledger: indexed.ledger, logger });
   const fts = new FullText(folder);
   const views = new Messages(indexed.ledger);
@@ -162,7 +196,13 @@ function addQueries(queries: Queries, { texts }: SearchCorpus, messages: readonl
   const { sender } = message.message;
   const rare = texts.word(50_000 + texts.uneven(50_000));
   queries.words.push(one, `${texts.word()} ${texts.word()}`, `"${one} ${two}"`, `"${one} ${two} ${three}"`);
-  queries.words.push(`${one} ${three}`, rare, `${rare} ${texts.word()}`, texts.word(texts.uneven(50)), 'nowhere');
+  queries.words.push(
+    `${one} ${three}`,
+    rare,
+    `${rare} ${texts.word()}`,
+    texts.word(texts.uneven(50)),
+    'nowhere',
+  );
   queries.filtered.push(`${one} from:${sender}`, `"${one} ${two}" direction:in`, `${two} with:partner3.test`);
   queries.filtered.push(`${texts.word()} -${one}`, `from:${sender.split('@')[0] ?? ''} ${rare}`);
 }
@@ -205,10 +245,7 @@ function assertSame(query: string, found: readonly number[], expected: readonly 
 }
 
 /** Milliseconds of each but the first, which warm up. */
-async function timesOf(
-  queries: readonly string[],
-  find: (query: string) => unknown,
-): Promise<number[]> {
+async function timesOf(queries: readonly string[], find: (query: string) => unknown): Promise<number[]> {
   const times: number[] = [];
   for (const query of queries) {
     const begin = performance.now();
@@ -226,10 +263,7 @@ function shuffled(queries: readonly string[], count: number): string[] {
 
 const [folder] = process.argv.slice(2);
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  if (folder === undefined) console.log(JSON.stringify(rounded(await measureSearch(ENTRIES))));
+  if (folder === undefined)
+    console.log(JSON.stringify({ entries: ENTRIES, ...searchKeys(await measureSearch(ENTRIES)) }));
   else await searchAll(folder);
-}
-
-function rounded(figures: SearchFigures): Record<string, number> {
-  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Number(value.toFixed(2))]));
 }
