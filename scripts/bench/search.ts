@@ -48,7 +48,9 @@ export interface SearchFigures {
   readonly indexedPerSecond: number;
   readonly unindexedPerSecond: number;
   readonly ftsPerSecond: number;
+  /** Of the process that searches, and of the same when it has only opened the archive. */
   readonly rssMegabytes: number;
+  readonly openedMegabytes: number;
 }
 
 type SearchKey =
@@ -61,12 +63,12 @@ type SearchKey =
   | 'search_append_unindexed_per_s'
   | 'search_append_ratio'
   | 'search_fts5_append_per_s'
-  | 'search_rss_mb';
+  | 'search_rss_mb'
+  | 'search_rss_opened_mb';
 
 /** The figures as the benchmark prints them. */
 export function searchKeys(figures: SearchFigures): Record<SearchKey, number> {
-  const { p50, p99, ftsP50, ftsP99, indexedPerSecond, unindexedPerSecond, ftsPerSecond, rssMegabytes } =
-    figures;
+  const { p50, p99, ftsP50, ftsP99, indexedPerSecond, unindexedPerSecond, ftsPerSecond } = figures;
   const round = (value: number, digits = 2): number => Number(value.toFixed(digits));
   return {
     search_p50_ms: round(p50),
@@ -78,7 +80,8 @@ export function searchKeys(figures: SearchFigures): Record<SearchKey, number> {
     search_append_unindexed_per_s: round(unindexedPerSecond, 0),
     search_append_ratio: round(indexedPerSecond / unindexedPerSecond),
     search_fts5_append_per_s: round(ftsPerSecond, 0),
-    search_rss_mb: round(rssMegabytes, 0),
+    search_rss_mb: round(figures.rssMegabytes, 0),
+    search_rss_opened_mb: round(figures.openedMegabytes, 0),
   };
 }
 
@@ -210,6 +213,7 @@ function addQueries(queries: Queries, { texts }: SearchCorpus, messages: readonl
 /** Searches the archive in a folder, and prints how long it took. */
 async function searchAll(folder: string): Promise<void> {
   const { log, ledger } = await openBenchLedger(join(folder, 'archive'));
+  const openedMegabytes = residentMegabytes();
   const index = await SearchIndex.open({ ledger, logger });
   await index.caughtUp();
   const recordSearch = (): Promise<void> => Promise.resolve();
@@ -217,7 +221,7 @@ async function searchAll(folder: string): Promise<void> {
   const { words, filtered } = JSON.parse(await readFile(join(folder, 'queries.json'), 'utf8')) as Queries;
   const chosen = shuffled([...words, ...filtered], SEARCHES + WARM_UP);
   const times = await timesOf(chosen, (query) => search.find({ query, limit: PAGE, below: null }));
-  const rssMegabytes = process.memoryUsage.rss() / 1024 / 1024;
+  const rssMegabytes = residentMegabytes();
   const fts = new FullText(folder);
   const alike = shuffled(words, SEARCHES + WARM_UP);
   const ftsTimes = await timesOf(alike, (query) => fts.find(query, PAGE));
@@ -229,10 +233,14 @@ async function searchAll(folder: string): Promise<void> {
     quantile(sample, 0.5),
     quantile(sample, 0.99),
   ]);
-  console.log(JSON.stringify({ p50, p99, ftsP50, ftsP99, rssMegabytes }));
+  console.log(JSON.stringify({ p50, p99, ftsP50, ftsP99, rssMegabytes, openedMegabytes }));
   fts.close();
   await index.stop();
   await log.close();
+}
+
+function residentMegabytes(): number {
+  return process.memoryUsage.rss() / 1024 / 1024;
 }
 
 /** A phrase of three words may be found where each two of them follow each other, and nothing else that is not there. */
