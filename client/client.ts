@@ -8,6 +8,7 @@ import { toString } from 'uint8arrays/to-string';
 import { ChanceryError } from '../protocol/errors/index.ts';
 import type { OwnDevice } from '../protocol/wire/index.ts';
 import { canonicalAddress } from './address-list.ts';
+import { OfficerArchive } from './archive/index.ts';
 import { Composer } from './composer.ts';
 import { askContacts, type Contacts } from './contacts.ts';
 import { ConversationBook, idBytes, infoOf, type ConversationInfo } from './conversation-book.ts';
@@ -64,6 +65,8 @@ export async function createClient(options: ClientOptions): Promise<Client> {
 }
 
 export class Client implements AsyncDisposable {
+  /** The organisation's archive, where this member is a compliance officer. */
+  readonly archive: OfficerArchive;
   readonly #store: Store;
   readonly #erasure: Erasure;
   readonly #lock: DeviceLock;
@@ -82,8 +85,11 @@ export class Client implements AsyncDisposable {
     const { profile, saveProfile, store, context, signer, durable = true } = options;
     const { suite } = context;
     const turns = this.#turns;
+    const isOwnRoot = (rootId: string): boolean => this.#uplink.isOwnRoot(rootId);
+    const provenance = { suite, domain: profile.domain, isOwnRoot };
     const book = new ConversationBook(store, parts.journal);
     const written = new Written();
+    const verifier = new Verifier({ ...provenance, written });
     this.#store = store;
     this.#erasure = options.erasure;
     this.#lock = new DeviceLock({
@@ -100,12 +106,14 @@ export class Client implements AsyncDisposable {
       suite,
       book,
       turns,
-      verifier: new Verifier({
-        suite,
-        domain: profile.domain,
-        isOwnRoot: (rootId) => this.#uplink.isOwnRoot(rootId),
-        written,
-      }),
+      verifier,
+    });
+    this.archive = new OfficerArchive({
+      ...{ provenance, verifier, address: profile.address, unsealer: options.unsealer, clock: options.clock },
+      requests: () => {
+        this.#require();
+        return this.#uplink.requests;
+      },
     });
     this.#writer = new Writer({
       ...parts,

@@ -43,7 +43,7 @@ export interface Waiting {
   readonly until: number;
 }
 
-type EnrolPlatform = Omit<Platform, 'randomBytes' | 'describe'>;
+type EnrolPlatform = Omit<Platform, 'randomBytes' | 'describe' | 'unsealer'>;
 
 /**
  * Enrols the device that holds `platform.signer`. `label` is how the member and operators will know it. Where an

@@ -1,3 +1,4 @@
+export type { ArchivePage, FoundInArchive, Looking, Opened, Wanted } from './archive/index.ts';
 export { Client, createClient, type ClientOptions, type Settled } from './client.ts';
 export type { Contacts } from './contacts.ts';
 export type { HistoryPage } from './history-page.ts';
@@ -14,6 +15,7 @@ export type {
   StoreOp,
   StoreRange,
   Transport,
+  Unsealer,
 } from './platform.ts';
 export { formatProfile, parseProfile, type Profile } from './profile.ts';
 export type { ConnectionState } from './session/index.ts';

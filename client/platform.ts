@@ -52,10 +52,24 @@ export interface Description {
   readonly attestation: Uint8Array | null;
 }
 
+/** Opens what was sealed for this device: an officer's opens the archive so. */
+export interface Unsealer {
+  /** The key and nonce of one sealing, by what its sender made known of it (HPKE, RFC 9180). Throws where that is not usable. */
+  receive(enc: Uint8Array, info: Uint8Array): { readonly key: Uint8Array; readonly nonce: Uint8Array };
+  /** AES-256-GCM, with the tag behind the text; undefined for what was not sealed so. */
+  open(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    bound: Uint8Array,
+    sealed: Uint8Array,
+  ): Promise<Uint8Array | undefined>;
+}
+
 export interface Platform {
   readonly transport: Transport;
   /** The device's key, which is its libp2p identity too. */
   readonly signer: Signer;
+  readonly unsealer: Unsealer;
   readonly context: VerificationContext;
   readonly deflate: Deflate;
   /** Asked at the beginning of each session; says nothing that it does not know. */

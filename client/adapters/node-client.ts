@@ -19,6 +19,7 @@ import type { Passphrase } from './passphrase.ts';
 import { openLevelStore } from './level-store.ts';
 import { createTransport } from './libp2p.ts';
 import { nodeSigner, nodeSuite } from './node-crypto.ts';
+import { unsealerOf } from './unsealer.ts';
 import { programVersion } from './version.ts';
 
 export interface NodeClientOptions {
@@ -142,6 +143,7 @@ async function platformOf(seed: Uint8Array, home: string): Promise<Platform> {
   return {
     transport: await createTransport(seed),
     signer: nodeSigner(seed),
+    unsealer: unsealerOf(seed),
     context: nodeContext,
     deflate: zlibDeflate(zlib),
     describe: () => describeDevice({ home, clientVersion: programVersion(), platform: process.platform }),

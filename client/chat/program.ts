@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ChanceryError } from '../../protocol/errors/index.ts';
+import { addArchive } from './archive-commands.ts';
 import {
   enrolDevice,
   readFeed,
@@ -72,6 +73,7 @@ function buildProgram(dependencies: Dependencies): Command {
   addDevices(program, dependencies);
   addPeople(program, dependencies);
   addTalk(program, dependencies);
+  addArchive(program, dependencies, examples);
   addKey(program, dependencies, examples);
   return program;
 }

@@ -161,7 +161,7 @@ export function deliveryMark({ domain, outcome }: DeliveryEvent, paint: Paint): 
 }
 
 /** Local date and time, to the minute. */
-function timeOf(milliseconds: number): string {
+export function timeOf(milliseconds: number): string {
   const date = new Date(milliseconds);
   return `${dayOf(milliseconds)} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }

@@ -7,5 +7,6 @@ export {
   type Sender,
 } from './event.ts';
 export { FeedLog } from './feed-log.ts';
-export { Reader } from './reader.ts';
+export { messageEvent } from './message-event.ts';
+export { Reader, signersOf } from './reader.ts';
 export { Verifier } from './verifier.ts';

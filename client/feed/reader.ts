@@ -7,7 +7,6 @@ import { equals } from 'uint8arrays/equals';
 import { encodeCbor, decodeCbor, count } from '../../protocol/encoding/index.ts';
 import { domainOf } from '../../protocol/conversation/index.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
-import type { Content } from '../../protocol/message/index.ts';
 import { MAX_PAGE, type DeviceAnswer, type FeedItem, type MessageSigner } from '../../protocol/wire/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import type { ConversationBook } from '../conversation-book.ts';
@@ -15,8 +14,9 @@ import { confirm, follow } from '../model/index.ts';
 import type { Requests } from '../session/index.ts';
 import { KEYS, positionOf, type Journal } from '../store/index.ts';
 import type { Turns } from '../turns.ts';
-import type { FeedEvent, MessageEvent } from './event.ts';
+import type { FeedEvent } from './event.ts';
 import type { FeedLog } from './feed-log.ts';
+import { messageEvent } from './message-event.ts';
 import type { CheckedMessage, Verifier } from './verifier.ts';
 
 type Page = Extract<DeviceAnswer, { type: 'feed' }>;
@@ -81,7 +81,11 @@ export class Reader {
       if (item.type === 'withheld') return [{ ...item, type: 'unverified', position }];
       if (item.type !== 'message') return [];
       const checked = this.#check(item, signers);
-      return [checked.ok ? this.#event(item, position, checked.value) : failed(item, position, checked)];
+      return [
+        checked.ok
+          ? messageEvent(item, position, checked.value, this.#options.address)
+          : failed(item, position, checked),
+      ];
     });
   }
 
@@ -116,7 +120,9 @@ export class Reader {
     const checked = this.#check(item, signers);
     if (!checked.ok) return failed(item, position, checked);
     const followed = await this.#follow(item, checked.value);
-    return followed.ok ? this.#event(item, position, checked.value) : failed(item, position, followed);
+    return followed.ok
+      ? messageEvent(item, position, checked.value, this.#options.address)
+      : failed(item, position, followed);
   }
 
   async #newsOf({ sequence, time, news }: NewsItem, position: string): Promise<FeedEvent> {
@@ -142,25 +148,10 @@ export class Reader {
     if (after.ok) book.put(after.value);
     return after;
   }
-
-  #event(item: MessageItem, position: string, { message, sender }: CheckedMessage): MessageEvent {
-    return {
-      type: 'message',
-      position,
-      sequence: item.sequence,
-      time: item.time,
-      id: toString(message.id, 'hex'),
-      conversation: toString(message.conversationId, 'hex'),
-      parents: message.parents.map((parent) => toString(parent, 'hex')),
-      sentAt: message.time,
-      sender,
-      own: sender.address === this.#options.address,
-      content: shown(message.content),
-    };
-  }
 }
 
-function signersOf(page: Page): Map<string, MessageSigner> {
+/** By the hash of their certificate, in hex. */
+export function signersOf(page: Pick<Page, 'signers'>): Map<string, MessageSigner> {
   return new Map(page.signers.map((signer) => [toString(signer.device, 'hex'), signer]));
 }
 
@@ -170,12 +161,6 @@ function failed(
   { refusal }: Extract<Result<never>, { ok: false }>,
 ): FeedEvent {
   return { type: 'unverified', position, sequence, time, code: refusal.code, text: refusal.message };
-}
-
-function shown(content: Content): MessageEvent['content'] {
-  if (content.kind !== 'membership') return content;
-  const { kind, revision, title, members } = content;
-  return { kind, revision, title, members };
 }
 
 function cursorIn(stored: Uint8Array): number {

@@ -11,6 +11,9 @@ import { proveNode } from './node-identity.ts';
 import { Requests } from './requests.ts';
 import { isRevoked, mayBeRevoked, reportWiped } from './revocation.ts';
 
+/** What a session needs: nothing that opens the archive. */
+type SessionPlatform = Omit<Platform, 'unsealer'>;
+
 export interface Session {
   readonly requests: Requests;
   readonly link: Link;
@@ -24,7 +27,7 @@ export interface Session {
 export type Revoked = (link: Link) => Promise<void>;
 
 /** Tries the profile's nodes in order. Throws why the last one did not do, preferring a refusal to silence. */
-export function openSession(profile: Profile, platform: Platform, revoked: Revoked): Promise<Session> {
+export function openSession(profile: Profile, platform: SessionPlatform, revoked: Revoked): Promise<Session> {
   return atNodes(profile, (address) => openAt(address, profile, platform, revoked));
 }
 
@@ -45,7 +48,7 @@ export function askStanding(
 }
 
 /** Reports, without a session, that this device is wiped, to the first node that it can be said to. */
-export function reportWipe(profile: Profile, platform: Platform): Promise<void> {
+export function reportWipe(profile: Profile, platform: SessionPlatform): Promise<void> {
   return askStanding(profile, platform, async (link) => {
     if (!(await isRevoked(link, profile, platform))) throw unreachable('', 'the node did not prove itself');
     await reportWiped(link, platform);
@@ -69,7 +72,7 @@ async function atNodes<T>(profile: Profile, act: (address: string) => Promise<T>
 async function openAt(
   address: string,
   profile: Profile,
-  platform: Platform,
+  platform: SessionPlatform,
   revoked: Revoked,
 ): Promise<Session> {
   const link = await platform.transport.dial(address);

@@ -34,6 +34,8 @@ interface Answers {
   readonly begin: 'begun';
   readonly devices: 'devices';
   readonly 'revoke-device': 'device-revoked';
+  readonly 'archive-find': 'archive-found';
+  readonly 'archive-open': 'archive-opened';
 }
 
 interface Waiting {
@@ -141,6 +143,8 @@ const ANSWERS: { readonly [T in keyof Answers]: Answers[T] } = {
   begin: 'begun',
   devices: 'devices',
   'revoke-device': 'device-revoked',
+  'archive-find': 'archive-found',
+  'archive-open': 'archive-opened',
 };
 
 function lost(message: string, cause?: unknown): ChanceryError {

@@ -11,5 +11,6 @@ export { isSealed, type Place, type Sealer } from './sealer.ts';
 export { storeOn } from './pair-store.ts';
 export type { Op, Pairs, Range } from './pairs.ts';
 export type { OpenStore, Store } from './store.ts';
+export { entriesWithin, type TimeRange } from './time-range.ts';
 export type { Verification, VerifyOptions } from './verify.ts';
 export { Verifier } from './verifier.ts';

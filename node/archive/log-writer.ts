@@ -19,6 +19,7 @@ import {
   failed,
   notReplicated,
   openChecked,
+  reopening,
   within,
   type OpenedLog,
 } from './opening.ts';
@@ -55,7 +56,7 @@ export class LogWriter {
   #state: LogState;
   #durable: LogState;
   #next: { readonly sequence: number; readonly time: number };
-  #status: 'open' | 'unconfirmed' | 'failed' | 'closed' = 'open';
+  #status: 'open' | 'unconfirmed' | 'reopening' | 'failed' | 'closed' = 'open';
   #writing: Promise<void> | undefined;
   #confirming: Promise<void> | undefined;
   #recovering: Promise<void> | undefined;
@@ -75,7 +76,7 @@ export class LogWriter {
     this.durableListeners = new Listeners(onError);
   }
 
-  /** The store, to be read from. Throws `archive.closed` or `archive.failed`. */
+  /** The store, to be read from. Throws `archive.closed`, `archive.failed` or, while it is reopened, `archive.unavailable`. */
   get store(): Store {
     this.assertReadable();
     return this.#store;
@@ -103,9 +104,10 @@ export class LogWriter {
     return change === undefined ? this.#store.getSync(key) : change.value;
   }
 
-  /** Throws `archive.closed` or `archive.failed`. */
+  /** Throws like `store`. */
   assertReadable(): void {
     if (this.#status === 'closed') throw closed();
+    if (this.#status === 'reopening') throw reopening();
     if (this.#status === 'failed') throw failed(this.#cause);
   }
 
@@ -135,10 +137,22 @@ export class LogWriter {
   async reopenWith(open: OpenStore): Promise<void> {
     const status = this.#status;
     if (status === 'closed') return;
-    this.#status = 'failed';
+    this.#status = 'reopening';
     const reopened = this.#replaceStore(open);
     this.#recovering = reopened.catch(() => undefined).finally(() => (this.#recovering = undefined));
-    await reopened;
+    try {
+      await reopened;
+      this.#goOn(status);
+    } catch (cause) {
+      this.#cause = cause;
+      this.#goOn('failed');
+      this.#reopenSoon();
+      throw cause;
+    }
+  }
+
+  /** Unless it was closed meanwhile. */
+  #goOn(status: 'open' | 'unconfirmed' | 'reopening' | 'failed'): void {
     if (this.#closing === undefined) this.#status = status;
   }
 
@@ -267,8 +281,12 @@ export class LogWriter {
     } catch (cause) {
       this.#options.logger?.error({ err: cause }, 'the archive could not be opened again');
       this.#cause = cause;
-      if (this.#status === 'failed') this.#again = setTimeout(() => void this.#reopen(), REOPEN_MS).unref();
+      this.#reopenSoon();
     }
+  }
+
+  #reopenSoon(): void {
+    if (this.#status === 'failed') this.#again = setTimeout(() => void this.#reopen(), REOPEN_MS).unref();
   }
 
   #reopen(): Promise<void> {
@@ -281,6 +299,10 @@ export class LogWriter {
   async unwritable(): Promise<ChanceryError> {
     if (this.#status === 'closed') return closed();
     if (this.#status === 'unconfirmed') return notReplicated();
+    if (this.#status === 'reopening') {
+      await this.#recovering;
+      return reopening();
+    }
     await this.#writing; // it may be recovering itself
     if (this.#status === 'failed') await this.#reopen();
     return failed(this.#cause);

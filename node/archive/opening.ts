@@ -70,6 +70,14 @@ export function closed(): ChanceryError {
   return new ChanceryError('archive.closed', 'the archive is closed; open it again first');
 }
 
+/** Why nothing is read or written for the moment. */
+export function reopening(): ChanceryError {
+  return new ChanceryError(
+    'archive.unavailable',
+    'the files of the archive are being put right; try again in a moment',
+  );
+}
+
 /** Whether something comes within so many milliseconds. */
 export async function within(milliseconds: number, coming: Promise<unknown>): Promise<boolean> {
   const late = Promise.withResolvers<false>();

@@ -1,5 +1,6 @@
 /** Readers of arguments and options: each refuses what it cannot read, as wrong usage. */
 import { InvalidArgumentError, type Command } from 'commander';
+import { parseTime } from '../../protocol/names/index.ts';
 
 /** For options that can be given several times. */
 export function several(value: string, before: readonly string[] = []): readonly string[] {
@@ -13,13 +14,9 @@ export function wholeNumber(text: string): number {
 
 /** A day or a time, in UTC where it does not say otherwise; comes out as ISO 8601 in UTC. */
 export function time(text: string): string {
-  const [, day, clock = 'T00:00:00', zone = 'Z'] =
-    /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)?(Z|[+-]\d{2}:\d{2})?$/.exec(text) ?? [];
-  const at = new Date(`${String(day)}${clock}${zone}`);
-  if (day === undefined || Number.isNaN(at.getTime())) {
-    throw new InvalidArgumentError('Write it like 2026-05-04 or 2026-05-04T03:02:01Z.');
-  }
-  return at.toISOString();
+  const at = parseTime(text);
+  if (at !== undefined) return new Date(at).toISOString();
+  throw new InvalidArgumentError('Write it like 2026-05-04 or 2026-05-04T03:02:01Z.');
 }
 
 /** What every help ends with: commands that can be copied. */

@@ -10,17 +10,8 @@ import type { VerificationContext } from '../../protocol/identity/index.ts';
 import { openAgreement, type RosterNode } from '../../protocol/statement/index.ts';
 import type { FrameChannel } from '../../protocol/wire/index.ts';
 import { ArchiveLog } from '../archive/index.ts';
-import {
-  Contacts,
-  DeviceControl,
-  DeviceSessions,
-  Farewell,
-  Feed,
-  OwnDevices,
-  Revocations,
-} from '../devices/index.ts';
+import { Feed } from '../devices/index.ts';
 import type { Custody } from '../custody/index.ts';
-import { Approvals, Enrolment } from '../enrolment/index.ts';
 import { Directory, HeldMessages, PartnerDirectories, Receiver } from '../federation/index.ts';
 import {
   Authority,
@@ -30,12 +21,9 @@ import {
   Standing,
   Trust,
   findDomain,
-  gatewayAddresses,
 } from '../identity/index.ts';
 import { Intake, floorPolicy } from '../intake/index.ts';
 import {
-  DeviceReports,
-  EnrolmentRequests,
   Authorities,
   Evidence,
   type DataKeys,
@@ -54,6 +42,7 @@ import { Copies, type Primary } from '../replication/index.ts';
 import { openSealing } from '../sealing/index.ts';
 import { SearchIndex } from '../search/index.ts';
 import { agreeWithRoot } from './agree-with-root.ts';
+import { openDeviceServices, type DeviceServices } from './device-services.ts';
 import { openKeeping } from './keeping.ts';
 import { platform, verificationContext } from './platform.ts';
 import { recordOwn } from './record-own.ts';
@@ -62,7 +51,7 @@ import { RosterKeeper } from './roster-keeper.ts';
 import type { NodeSettings } from './settings.ts';
 import { openOwnLog, openWitnessing, type Witnessing } from './witnessing.ts';
 
-export interface Organisation {
+export interface Organisation extends DeviceServices {
   readonly domain: string;
   readonly standing: Standing;
   readonly rotation: Rotation;
@@ -80,13 +69,7 @@ export interface Organisation {
   readonly trust: Trust;
   readonly intake: Intake;
   readonly feed: Feed;
-  readonly devices: DeviceSessions;
-  readonly deviceControl: DeviceControl;
-  readonly deviceReports: DeviceReports;
-  readonly revocations: Revocations;
-  readonly approvals: Approvals;
   readonly directories: PartnerDirectories;
-  readonly enrolment: Enrolment;
   readonly receiver: Receiver;
   readonly statementSigner: Signer;
   readonly witnessing: Witnessing;
@@ -272,19 +255,6 @@ export async function openOrganisation(
   const { onRoster } = hooks;
   const rosters = new RosterKeeper({ domain, authority, standing, members, partners, onRoster });
   const renewRoster = (changed?: RosterNode): Promise<number> => rosters.renew(changed);
-  const reports = new DeviceReports(ledger);
-  const control = new DeviceControl({ rules: settings.devices, members, reports, suite, clock, log: logger });
-  const farewell = new Farewell({ domain, members, reports, authority, clock });
-  const revocations = new Revocations({ ledger, members, renewRoster, drop: hooks.drop, clock });
-  const approvals = new Approvals({
-    members,
-    requests: new EnrolmentRequests(ledger),
-    authority,
-    nodes: () => gatewayAddresses(authority.roster),
-    room: (address) => control.room(address),
-    sha256: suite.sha256,
-    clock,
-  });
   const rotation = new Rotation({
     domain,
     standing,
@@ -301,22 +271,6 @@ export async function openOrganisation(
       await renewRoster();
       if (change === 'root-rotated' || change === 'root-revoked') await hooks.onRoot();
     },
-    clock,
-    randomBytes,
-  });
-  const enrolment = new Enrolment({
-    domain,
-    members,
-    authority,
-    room: (address) => control.room(address),
-    farewell: (request, peerId) => farewell.answer(request, peerId),
-    approval: settings.enrolmentApproval,
-    approvals,
-    admitNode: async (peer, roles, addresses) => {
-      await renewRoster({ peer, roles: [...roles], addresses: [...addresses] });
-    },
-    nodes: () => gatewayAddresses(authority.roster),
-    sha256: suite.sha256,
     clock,
     randomBytes,
   });
@@ -344,19 +298,21 @@ export async function openOrganisation(
     clock,
     log: logger,
   });
-  const devices = new DeviceSessions({
-    ledger,
-    members,
-    messages,
-    signers,
-    intake,
-    feed,
-    authority,
-    control,
-    contacts: new Contacts({ domain, members, messages, partners, signers, directories, feed }),
-    ownDevices: new OwnDevices({ members, reports, revocations, clock }),
-    clock,
-    log: logger,
+  const deviceServices = openDeviceServices({
+    ...{
+      settings,
+      ledger,
+      members,
+      partners,
+      messages,
+      signers,
+      dataKeys,
+      intake,
+      feed,
+      authority,
+      standing,
+    },
+    ...{ directories, checkpoint, renewRoster, drop: hooks.drop, logger },
   });
   await ownProof.start();
   return {
@@ -377,13 +333,8 @@ export async function openOrganisation(
     trust,
     intake,
     feed,
-    devices,
-    deviceControl: control,
-    deviceReports: reports,
-    revocations,
-    approvals,
     directories,
-    enrolment,
+    ...deviceServices,
     receiver,
     statementSigner,
     witnessing,

@@ -5,7 +5,7 @@ import type { Member, Members, OfficerDevice } from '../ledger/index.ts';
 const OFFICER = 'compliance-officer';
 
 /** Whether a member may open what is older than the delivery window. */
-function isOfficer({ state, roles }: Pick<Member, 'state' | 'roles'>): boolean {
+export function isOfficer({ state, roles }: Pick<Member, 'state' | 'roles'>): boolean {
   return state === 'active' && roles.includes(OFFICER);
 }
 

@@ -113,6 +113,14 @@ export class Feed {
       : { ...base, level: 'none', since: 0 };
   }
 
+  /** Who signed with a device, and the certificates that say so; undefined for one that is not known. */
+  signer(device: Uint8Array): MessageSigner | undefined {
+    const signer = this.#options.signers.find(device);
+    if (signer === undefined) return undefined;
+    const { hash, rootId, chain } = signer;
+    return { device: hash, person: this.person(signer), rootId, chain: [...chain] };
+  }
+
   /** What a row stands for, or that it cannot be shown. */
   #shown(sequence: number, items: () => FeedItem[]): FeedItem[] {
     try {
@@ -141,15 +149,8 @@ export class Feed {
     const message = decodeProvenMessage(envelope, suite);
     if (!isMeant(message)) throw misplaced(sequence);
     const name = byteName(message.device);
-    const signer = signers.has(name) ? undefined : this.#options.signers.find(message.device);
-    if (signer !== undefined) {
-      signers.set(name, {
-        device: signer.hash,
-        person: this.person(signer),
-        rootId: signer.rootId,
-        chain: [...signer.chain],
-      });
-    }
+    const signer = signers.has(name) ? undefined : this.signer(message.device);
+    if (signer !== undefined) signers.set(name, signer);
     const time = ledger.log.entry(sequence)?.time ?? 0;
     return { ...message, item: { type: 'message', sequence, time, envelope } };
   }

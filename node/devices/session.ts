@@ -16,6 +16,7 @@ import {
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
 import type { Authority } from '../identity/index.ts';
+import type { Disclosure } from '../disclosure/index.ts';
 import type { Intake } from '../intake/index.ts';
 import type { Device, Ledger, Member, Members, Messages, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
@@ -42,6 +43,7 @@ export interface SessionOptions {
   readonly control: DeviceControl;
   readonly ownDevices: OwnDevices;
   readonly contacts: Contacts;
+  readonly disclosure: Disclosure;
   readonly clock: () => number;
   readonly log: Logger;
 }
@@ -213,6 +215,10 @@ export class DeviceSessions {
         const revoked = await ownDevices.revoke(device, request.serial, request.reason);
         return revoked.ok ? { type: 'device-revoked', id, serial: request.serial } : revoked;
       }
+      case 'archive-find':
+        return answerOf(await this.#options.disclosure.find(request, device));
+      case 'archive-open':
+        return answerOf(await this.#options.disclosure.open(request, device));
     }
   }
 
@@ -289,6 +295,10 @@ export class DeviceSessions {
       }
     }
   }
+}
+
+function answerOf<T>(answer: Result<T>): T | Extract<Result<never>, { ok: false }> {
+  return answer.ok ? answer.value : answer;
 }
 
 /** The id that a request has even where the rest of it is wrong; 0 where it has none. */

@@ -1,3 +1,4 @@
+export { Accesses, type Access, type AccessRecord } from './accesses.ts';
 export { Authorities, type AuthorityRecord } from './authorities.ts';
 export { CheckpointEvidence, type CheckpointEvidenceRecord } from './checkpoint-evidence.ts';
 export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';

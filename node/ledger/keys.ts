@@ -51,6 +51,8 @@ const PREFIX = {
   newestLoss: 0x41,
   exchange: 0x3e,
   receiptEvidence: 0x3f,
+  access: 0x42,
+  accessOf: 0x43,
 } as const;
 
 type View = keyof typeof PREFIX;
@@ -197,6 +199,16 @@ export class ViewKeys {
     return this.#key('disowned', head);
   }
 
+  /** Who looked at what was said, by the entry that records it. */
+  access(sequence: number): Uint8Array {
+    return this.#key('access', sequence);
+  }
+
+  /** By the entry that was looked at. */
+  accessOf(entry: number, sequence: number): Uint8Array {
+    return this.#key('accessOf', entry, sequence);
+  }
+
   /** Who is the primary of the archive. */
   epoch(): Uint8Array {
     return this.#key('epoch');
@@ -334,6 +346,8 @@ const BULK: ReadonlySet<number> = new Set([
   PREFIX.said,
   PREFIX.outbox,
   PREFIX.exchange,
+  PREFIX.access,
+  PREFIX.accessOf,
 ]);
 
 /** Whether a key is of such a view. */

@@ -3,7 +3,7 @@
  * years, so a shape only ever gains a new version.
  */
 import { z } from 'zod';
-import { DATA_KEY_ID_BYTES, NONCE_BYTES } from '../../protocol/archive/index.ts';
+import { DATA_KEY_ID_BYTES, NONCE_BYTES, archivedMessageShape } from '../../protocol/archive/index.ts';
 import { PROOF_HASHES_MAX } from '../../protocol/checkpoint/index.ts';
 import { knownFactsShape } from '../../protocol/device/index.ts';
 import {
@@ -19,7 +19,6 @@ import {
 } from '../../protocol/encoding/index.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import { MAX_RECEIPT_BYTES, MAX_ROSTER_BYTES } from '../../protocol/statement/index.ts';
-import { MAX_ENVELOPE_BYTES } from '../../protocol/message/index.ts';
 import { REVOCATION_REASONS } from '../../protocol/statement/index.ts';
 import { identityNewsShape } from '../../protocol/wire/index.ts';
 
@@ -40,6 +39,9 @@ const certificateBytes = bytes(2_048);
 /** Wraps of data keys in one entry: 64 kB. */
 export const MAX_WRAPS = 512;
 
+/** Entries that one look shows. */
+const MAX_ACCESSED = 512;
+
 /** Characters of a checkpoint that is kept, with its signatures. */
 export const MAX_CHECKPOINT_LENGTH = 4_096;
 
@@ -51,14 +53,7 @@ const checkpointSide = z.strictObject({
 });
 
 const SHAPES = {
-  message: z.strictObject({
-    v: z.literal(1),
-    envelope: bytes(MAX_ENVELOPE_BYTES),
-    /** The partner it came from, its position in the partner's log and, once a bundle, the covering checkpoint. */
-    via: z
-      .strictObject({ domain: z.string(), position: count, checkpoint: z.string().nullable() })
-      .nullable(),
-  }),
+  message: archivedMessageShape,
   receipt: z.strictObject({ v: z.literal(1), from: z.string(), statement: bytes(MAX_CONTENT_BYTES) }),
   refusal: z.strictObject({
     v: z.literal(1),
@@ -311,6 +306,20 @@ const SHAPES = {
   }),
   /** The delivery window of a month is over, and its key destroyed: from here on officers alone open what is of it. */
   'window-closed': z.strictObject({ v: z.literal(1), month: z.string() }),
+  /** Somebody looks at what was said: recorded before it is shown. */
+  access: z.strictObject({
+    v: z.literal(1),
+    actor: z.string(),
+    /** The peer id of the officer's device; null where an operator looks, at the node. */
+    device: z.string().nullable(),
+    /** Whether the entries were listed, or handed out to be read. */
+    action: z.enum(['find', 'open']),
+    purpose: z.string(),
+    case: z.string(),
+    /** What was asked for, in the words of who asked. */
+    query: z.string(),
+    entries: z.array(count).max(MAX_ACCESSED),
+  }),
   administration: z.strictObject({
     v: z.literal(1),
     actor: z.string(),

@@ -2,6 +2,7 @@
 import type { Sha256 } from '../../protocol/crypto/index.ts';
 import type { ArchiveLog } from '../archive/index.ts';
 import type { ViewSealer } from '../sealing/index.ts';
+import { accessView } from './accesses.ts';
 import { authorityView, epochView } from './authorities.ts';
 import { checkpointEvidenceView } from './checkpoint-evidence.ts';
 import { cosignatureView } from './cosignatures.ts';
@@ -49,6 +50,7 @@ export const VIEWS: ViewTable = {
   'data-key': dataKeyView,
   'data-key-wraps': dataKeyWrapsView,
   'window-closed': windowClosedView,
+  access: accessView,
   administration: () => [],
 };
 

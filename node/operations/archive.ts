@@ -9,15 +9,13 @@ import { isSealed } from '../archive/index.ts';
 import { platform, type ArchiveNode } from '../composition/index.ts';
 import { decodeRecord } from '../ledger/index.ts';
 import { acceptanceOf } from './acceptance.ts';
+import { recordLook } from './accesses.ts';
 import type { OperationOutput, Operations } from './contract.ts';
 import { hex, showCertificate, showPerson, time } from './present.ts';
 import { summarise } from './summary.ts';
 import { verifyArchive } from './verify-archive.ts';
 
 type Entry = OperationOutput<'archive.list'>['entries'][number];
-
-/** Who acts over the admin socket: whoever may open it, which is the account that runs the node. */
-const ACTOR = 'operator';
 
 /** What is shown as the kind of an entry that is not as it was archived. */
 const DAMAGED = 'damaged';
@@ -31,7 +29,6 @@ export function archiveOperations(node: ArchiveNode): ArchiveOperations {
   const { messages } = node.organisation;
   return {
     'archive.list': async (input) => {
-      await recordRead(node, 'archive.list', JSON.stringify(input));
       const filter = await filterOf(node, input);
       const sequences = candidates(node, input, filter);
       const after = input.after === undefined ? -Infinity : Date.parse(input.after);
@@ -48,11 +45,17 @@ export function archiveOperations(node: ArchiveNode): ArchiveOperations {
         }
         entries.push(asked(showEntry(node, sequence), filter));
       }
+      const { purpose = '', case: name = '', ...query } = input;
+      const listed = entries.map(({ sequence }) => sequence);
+      const look = { action: 'find', purpose, case: name, query: JSON.stringify(query) } as const;
+      await recordLook(node, { ...look, entries: listed });
       return { entries, next };
     },
-    'archive.show': async ({ sequence }) => {
-      await recordRead(node, 'archive.show', String(sequence));
-      return showWhole(node, sequence);
+    'archive.show': async ({ sequence, purpose = '', case: name = '' }) => {
+      const shown = await showWhole(node, sequence);
+      const look = { action: 'open', purpose, case: name, query: String(sequence) } as const;
+      await recordLook(node, { ...look, entries: [sequence] });
+      return shown;
     },
     'archive.verify': () => verifyArchive(node),
     'archive.conversations': async () => ({
@@ -63,24 +66,6 @@ export function archiveOperations(node: ArchiveNode): ArchiveOperations {
       })),
     }),
   };
-}
-
-/**
- * Each read is an entry before it is shown. Where the archive is closed for appending it is still to be read, for what was
- * lost is to be seen and exported: then the read is in the node's own log alone, as an alarm.
- */
-export async function recordRead(
-  { organisation, settings }: ArchiveNode,
-  action: string,
-  detail: string,
-): Promise<void> {
-  const { ledger, log } = organisation;
-  const { stopped } = log;
-  if (stopped === undefined) return ledger.administer(ACTOR, action, detail);
-  settings.log.warn(
-    { alarm: true, code: stopped.code, action, detail },
-    'a read that the archive cannot record',
-  );
 }
 
 type ListInput = Parameters<Operations['archive.list']>[0];

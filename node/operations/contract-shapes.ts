@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { isShowableName } from '../../protocol/certificate/index.ts';
 import { DIRECTORY_SHARES } from '../../protocol/statement/index.ts';
+import { MAX_CASE_LENGTH, MAX_PURPOSE_LENGTH } from '../../protocol/wire/index.ts';
 import { level, time } from './identity-shapes.ts';
 
 /** As a certificate can carry it. */
@@ -13,6 +14,26 @@ export const roles = z
   .min(1)
   .transform((list) => [...new Set(list)].sort());
 export const reason = z.string().max(256);
+
+/** Why an operator looks at what was said, and in which case: on record beside it. */
+export const grounds = {
+  purpose: z.string().max(MAX_PURPOSE_LENGTH).optional(),
+  case: z.string().max(MAX_CASE_LENGTH).optional(),
+};
+
+/** A look at what was said. */
+export const access = z.object({
+  sequence: z.number(),
+  time,
+  actor: z.string(),
+  /** The peer id of the officer's device; null for an operator at the node. */
+  device: z.string().nullable(),
+  action: z.enum(['find', 'open']),
+  purpose: z.string(),
+  case: z.string(),
+  query: z.string(),
+  entries: z.array(z.number()),
+});
 
 export const member = z.object({
   address: z.string(),

@@ -9,6 +9,8 @@ import { BACKUP_OPERATIONS } from './backup-contract.ts';
 import { SEARCH_OPERATIONS } from './search-contract.ts';
 import { acceptance, certificate, identity, keyChange, page, time } from './identity-shapes.ts';
 import {
+  access,
+  grounds,
   memberName,
   roles,
   reason,
@@ -261,11 +263,12 @@ export const OPERATIONS = {
       person: z.string().optional(),
       after: time.optional(),
       until: time.optional(),
+      ...grounds,
     }),
     output: z.object({ entries: z.array(entry), next: z.number().nullable() }),
   },
   'archive.show': {
-    input: z.object({ sequence: z.number().int().nonnegative() }),
+    input: z.object({ sequence: z.number().int().nonnegative(), ...grounds }),
     output: z.object({
       entry,
       leafHash: z.string(),
@@ -274,6 +277,15 @@ export const OPERATIONS = {
       accepted: acceptance.nullable(),
       detail: z.unknown(),
     }),
+  },
+  /** Who looked at what was said, newest first: at one entry where it is named. */
+  'archive.accesses': {
+    input: z.object({
+      ...page,
+      entry: z.number().int().nonnegative().optional(),
+      before: z.number().int().nonnegative().optional(),
+    }),
+    output: z.object({ accesses: z.array(access), next: z.number().nullable() }),
   },
   'archive.conversations': {
     input: z.object({}),

@@ -1,6 +1,7 @@
 /** Every operation of the contract, on a node with the archive, and on a gateway alone. */
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { ArchiveNode, GatewayNode, ReplicaNode } from '../composition/index.ts';
+import { accessOperations } from './accesses.ts';
 import { archiveOperations } from './archive.ts';
 import { checkpointOperations } from './checkpoints.ts';
 import { backupOperations } from './backup.ts';
@@ -31,6 +32,7 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...partnerOperations(node),
     ...archiveOperations(node),
     ...searchOperations(node),
+    ...accessOperations(node),
     ...backupOperations(node),
     ...recoveryOperations(node),
     ...checkpointOperations(node),

@@ -1,7 +1,7 @@
 /** What a search is asked with and answers: see `protocol/search` for the language of queries. */
 import { z } from 'zod';
 import { MAX_QUERY_LENGTH } from '../../protocol/search/index.ts';
-import { entry } from './contract-shapes.ts';
+import { entry, grounds } from './contract-shapes.ts';
 import { page, time } from './identity-shapes.ts';
 
 export const SEARCH_OPERATIONS = {
@@ -15,6 +15,7 @@ export const SEARCH_OPERATIONS = {
       count: z.boolean().default(false),
       /** What messages say as well, where that is not older than the delivery window. */
       text: z.boolean().default(false),
+      ...grounds,
     }),
     output: z.object({
       found: z.array(

@@ -2,7 +2,8 @@
 import { fromString } from 'uint8arrays/from-string';
 import type { ArchiveNode } from '../composition/index.ts';
 import { Search } from '../search/index.ts';
-import { conversationId, recordRead, showEntry, showHeader, unlessDamaged } from './archive.ts';
+import { recordLook } from './accesses.ts';
+import { conversationId, showEntry, showHeader, unlessDamaged } from './archive.ts';
 import type { OperationOutput, Operations } from './contract.ts';
 import { hex, time } from './present.ts';
 
@@ -10,8 +11,9 @@ type Found = OperationOutput<'archive.search'>['found'][number];
 
 export function searchOperations(node: ArchiveNode): Pick<Operations, 'archive.search'> {
   return {
-    'archive.search': async ({ query, limit, before, count, text }) => {
-      const search = searchOf(node, text);
+    'archive.search': async (input) => {
+      const { query, limit, before, count, text } = input;
+      const search = searchOf(node, input);
       const below = before ?? null;
       if (count) {
         return { found: [], count: await search.count({ query, limit: null, below }), next: null };
@@ -23,14 +25,18 @@ export function searchOperations(node: ArchiveNode): Pick<Operations, 'archive.s
   };
 }
 
-/** @param text whether what messages say is shown as well, which is recorded too */
-function searchOf(node: ArchiveNode, text: boolean): Search {
+type Input = Parameters<Operations['archive.search']>[0];
+
+/** What is shown with its text is recorded as opened. */
+function searchOf(node: ArchiveNode, { text, purpose = '', case: name = '' }: Input): Search {
   const { ledger, searchIndex } = node.organisation;
+  const action = text ? 'open' : 'find';
   return new Search({
     ledger,
     index: searchIndex,
     conversationId: async (beginning) => hex(await conversationId(node, beginning)),
-    recordSearch: (request) => recordRead(node, 'archive.search', JSON.stringify({ ...request, text })),
+    recordSearch: ({ query }, entries) =>
+      recordLook(node, { action, purpose, case: name, query, entries: [...entries] }),
   });
 }
 

@@ -127,6 +127,12 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
     }
     case 'window-closed':
       return `the delivery window of ${recordOf('window-closed', content).month} is over, and its key destroyed`;
+    case 'access': {
+      const { actor, action, purpose, case: name, entries } = recordOf('access', content);
+      const what = action === 'open' ? 'opened' : 'listed';
+      const why = [purpose, name === '' ? '' : `case ${name}`].filter((part) => part !== '').join(', ');
+      return `${actor} ${what} ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}${why === '' ? '' : `: ${why}`}`;
+    }
     case 'administration': {
       const { actor, action, detail } = recordOf('administration', content);
       return `${actor}: ${action} ${detail}`.trim();

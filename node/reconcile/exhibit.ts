@@ -7,7 +7,7 @@ import { ChanceryError } from '../../protocol/errors/index.ts';
 import { MAX_SHOWN_ENTRIES, type ReconcileAnswer, type ShownEntry } from '../../protocol/wire/index.ts';
 import type { Exchanges, ExchangeRow, Ledger } from '../ledger/index.ts';
 import { openingOf, type Opening } from './opening.ts';
-import { entriesWithin, type TimeRange } from './time-range.ts';
+import { entriesWithin, type TimeRange } from '../archive/index.ts';
 
 export interface ExhibitOptions {
   readonly ledger: Ledger;

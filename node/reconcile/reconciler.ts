@@ -9,7 +9,7 @@ import type { Partners } from '../ledger/index.ts';
 import type { LogState } from './accuser.ts';
 import { FINDING_STATES, type Finding, type FindingState } from './findings.ts';
 import { Run, type Progress, type RunOptions } from './run.ts';
-import type { TimeRange } from './time-range.ts';
+import type { TimeRange } from '../archive/index.ts';
 
 /** Milliseconds of work in one step: whoever waits is told how far it is. */
 const STEP_MS = 500;

@@ -17,7 +17,7 @@ import { Holdings, toldOf, type Held } from './held.ts';
 import { whyLacking } from './lacking.ts';
 import { judge, provenEntry, type Judge } from './judge.ts';
 import { Session, type OpenReconcile } from './session.ts';
-import { entriesWithin, type TimeRange } from './time-range.ts';
+import { entriesWithin, type TimeRange } from '../archive/index.ts';
 
 /** Entries shown that are none of ours after which a comparison is given up: a partner can make up any number of them. */
 const MAX_UNMATCHED = 100_000;

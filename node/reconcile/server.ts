@@ -19,7 +19,7 @@ import type { Trust } from '../identity/index.ts';
 import type { Exchanges, Ledger } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { Exhibit } from './exhibit.ts';
-import type { TimeRange } from './time-range.ts';
+import type { TimeRange } from '../archive/index.ts';
 
 /** Milliseconds without a request after which a stream is ended: it keeps the partner's others out. */
 const IDLE_MS = 120_000;

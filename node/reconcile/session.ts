@@ -18,7 +18,7 @@ import {
 } from '../../protocol/wire/index.ts';
 import type { Peer } from '../network/index.ts';
 import { logOf, type PartnerLog } from '../witness/index.ts';
-import type { TimeRange } from './time-range.ts';
+import type { TimeRange } from '../archive/index.ts';
 
 /** Milliseconds for an answer: a page is proven in some hundredths of a second. */
 const ANSWER_WITHIN_MS = 20_000;

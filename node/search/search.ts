@@ -4,6 +4,7 @@
  */
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { parseQuery, type Query } from '../../protocol/search/index.ts';
+import { entriesWithin } from '../archive/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { countMatches, findNewest, type Finding } from './find.ts';
 import { planOf, type Plan } from './plan.ts';
@@ -14,8 +15,8 @@ export interface SearchOptions {
   readonly index: SearchIndex;
   /** The whole id of a conversation, in hex, by the beginning of it. Throws `request.invalid`. */
   readonly conversationId: (beginning: string) => Promise<string>;
-  /** Records a search; only once it resolves is anything told of what was found. */
-  readonly recordSearch: (search: SearchRequest) => Promise<void>;
+  /** Records a search, and what it is about to tell of; only once it resolves is anything told. */
+  readonly recordSearch: (search: SearchRequest, sequences: readonly number[]) => Promise<void>;
 }
 
 export interface SearchRequest {
@@ -36,15 +37,19 @@ export class Search {
   /** The newest that match. Throws `request.invalid`, `archive.unavailable` while the index is not whole, or what keeps the search from being recorded. */
   async find(request: SearchRequest & { readonly limit: number }): Promise<Finding> {
     const query = valueOf(parseQuery(request.query));
-    await this.#options.recordSearch(request);
-    return this.#run(query, request.below, (parts, plan) => findNewest(parts, plan, request.limit));
+    const finding = await this.#run(query, request.below, (parts, plan) =>
+      findNewest(parts, plan, request.limit),
+    );
+    await this.#options.recordSearch(request, finding.sequences);
+    return finding;
   }
 
   /** How many match. Throws like `find`. */
   async count(request: SearchRequest): Promise<number> {
     const query = valueOf(parseQuery(request.query));
-    await this.#options.recordSearch(request);
-    return this.#run(query, request.below, countMatches);
+    const count = await this.#run(query, request.below, countMatches);
+    await this.#options.recordSearch(request, []);
+    return count;
   }
 
   async #run<T>(
@@ -54,10 +59,10 @@ export class Search {
   ): Promise<T> {
     const { ledger, index } = this.#options;
     const conversations = await this.#conversationsOf(query);
-    const span = {
-      from: this.#firstFrom(query.from),
-      below: Math.min(below ?? Infinity, this.#firstFrom(query.until ?? Infinity)),
-    };
+    const { log } = ledger;
+    const until = query.until === null ? null : query.until - 1; // the last millisecond is within
+    const [from, to] = entriesWithin(log, log.size, { since: query.from, until });
+    const span = { from, below: Math.min(below ?? to, to) };
     try {
       return await work(index.parts(), planOf(query, ledger.tokens, conversations, span));
     } catch (error) {
@@ -75,18 +80,5 @@ export class Search {
       if (condition.what === 'conversation')
         ids.set(condition.id, await this.#options.conversationId(condition.id));
     return ids;
-  }
-
-  /** The first entry that came at a time (milliseconds since 1970) or later: receipt times never decrease along the log. */
-  #firstFrom(time: number | null): number {
-    const { log } = this.#options.ledger;
-    if (time === null) return 0;
-    let [low, high] = [0, log.size];
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if ((log.entry(middle)?.time ?? Infinity) < time) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }

@@ -106,7 +106,7 @@ async function sortIntoBlocks(
 ): Promise<{ readonly pairs: Float64Array; readonly ends: Uint32Array }> {
   const ends = new Uint32Array(BLOCKS);
   const each = async (told: (token: number, place: number) => void): Promise<void> => {
-    for (let place = 0; place < run.to - run.from; ) {
+    for (let place = 0; place < run.to - run.from;) {
       place = run.tell(place, SLICE_TOKENS, told);
       await setImmediate(undefined, { signal });
     }

@@ -31,6 +31,7 @@ export const ENTRY_KINDS = [
   'data-key',
   'data-key-wraps',
   'window-closed',
+  'access',
   'administration',
 ] as const;
 

@@ -1,6 +1,6 @@
 /** The filters of a query, each with the values it takes. Names of people and domains come out in canonical form. */
 import { accept, refuse, type Result } from '../errors/index.ts';
-import { parseAddress, parseDomain } from '../names/index.ts';
+import { parseAddress, parseDomain, parseTime } from '../names/index.ts';
 
 export type Filter =
   /** An address, a local part or a domain. */
@@ -74,16 +74,13 @@ function mark(name: 'edited' | 'held', value: string): Result<Filter> {
     : invalid(value, 'an answer', 'yes or no');
 }
 
-const TIME = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)?(Z|[+-]\d{2}:\d{2})?$/;
-
 /** A day or a time, in UTC where it does not say otherwise. */
 function time(
   value: string,
   spanOf: (at: number) => { readonly from: number | null; readonly until: number | null },
 ): Result<Filter> {
-  const [, day, clock = 'T00:00:00', zone = 'Z'] = TIME.exec(value) ?? [];
-  const at = Date.parse(`${String(day)}${clock}${zone}`);
-  return day === undefined || Number.isNaN(at)
+  const at = parseTime(value);
+  return at === undefined
     ? invalid(value, 'a day or time', '2026-05-04 or 2026-05-04T03:02:01Z')
     : accept({ what: 'time', ...spanOf(at) });
 }

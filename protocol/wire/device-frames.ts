@@ -8,7 +8,9 @@ import { bytes, count, exactly, hash32, milliseconds } from '../encoding/index.t
 import { MAX_ENVELOPE_BYTES, MAX_ORIGIN_BYTES } from '../message/index.ts';
 import { DIRECTORY_SHARES } from '../statement/index.ts';
 import { LEVELS, identityNewsShape } from './identity-news.ts';
+import { officerAnswerShapes, officerRequestShapes } from './officer-frames.ts';
 import { MAX_BUNDLE_MESSAGES, MAX_FRAME_BYTES, MAX_STRANGER_FRAME_BYTES } from './protocols.ts';
+import { personShape, signerShape } from './signer.ts';
 
 /** Entries one answer carries at most. */
 export const MAX_PAGE = 100;
@@ -60,28 +62,8 @@ export const deviceRequestShape = z.discriminatedUnion('type', [
     serial: z.string().max(64),
     reason: z.string().max(256),
   }),
+  ...officerRequestShapes,
 ]);
-
-/** Who someone is and how that was verified: what is shown wherever a person is named. */
-const personShape = z.strictObject({
-  address: z.string(),
-  /** Display name as certified by the person's organisation. */
-  name: z.string(),
-  roles: z.array(z.string()),
-  domain: z.string(),
-  level: z.enum(LEVELS),
-  /** When this organisation was first verified with this root, in milliseconds. */
-  since: milliseconds,
-});
-
-/** A device that signed something in the same answer: its chain lets the receiver check the signature itself. */
-const signerShape = z.strictObject({
-  device: hash32,
-  person: personShape,
-  rootId: z.string(),
-  /** Device, issuer and root certificate (DER). */
-  chain: z.array(bytes(2_048)).length(3),
-});
 
 const feedItemShape = z.discriminatedUnion('type', [
   z.strictObject({
@@ -212,12 +194,11 @@ export const deviceAnswerShape = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('renewed'), id, bundle: bytes(MAX_STRANGER_FRAME_BYTES) }),
   z.strictObject({ type: z.literal('devices'), id, devices: z.array(ownDeviceShape) }),
   z.strictObject({ type: z.literal('device-revoked'), id, serial: z.string() }),
+  ...officerAnswerShapes,
   z.strictObject({ type: z.literal('refused'), id, code: z.string(), message: z.string() }),
 ]);
 
 export type DeviceRequest = z.infer<typeof deviceRequestShape>;
 export type DeviceAnswer = z.infer<typeof deviceAnswerShape>;
 export type FeedItem = z.infer<typeof feedItemShape>;
-export type Person = z.infer<typeof personShape>;
-export type MessageSigner = z.infer<typeof signerShape>;
 export type OwnDevice = z.infer<typeof ownDeviceShape>;

@@ -7,9 +7,7 @@ export {
   type DeviceAnswer,
   type DeviceRequest,
   type FeedItem,
-  type MessageSigner,
   type OwnDevice,
-  type Person,
 } from './device-frames.ts';
 export {
   enrolAnswerShape,
@@ -46,6 +44,20 @@ export {
 export { identityNewsShape, type IdentityNews } from './identity-news.ts';
 export { formatInvitation, parseInvitation, type Invitation } from './invitation.ts';
 export {
+  MAX_CASE_LENGTH,
+  MAX_DISCLOSED,
+  MAX_DISCLOSED_BYTES,
+  MAX_FOUND,
+  MAX_PURPOSE_LENGTH,
+  groundsShape,
+  soughtShape,
+  type DisclosedEntry,
+  type FoundMessage,
+  type Grounds,
+  type Sought,
+  type WithheldEntry,
+} from './officer-frames.ts';
+export {
   FEDERATION_WINDOW_BYTES,
   FEDERATION_WINDOW_MESSAGES,
   MAX_BUNDLE_BYTES,
@@ -79,3 +91,4 @@ export {
   type WitnessAnswer,
   type WitnessRequest,
 } from './witness-frames.ts';
+export type { MessageSigner, Person } from './signer.ts';

@@ -2,6 +2,7 @@
 import * as zlib from 'node:zlib';
 import { createClient, type Client, type ClientOptions, type Profile } from '../../client/index.ts';
 import { nodeSigner, nodeSuite } from '../../client/adapters/node-crypto.ts';
+import { unsealerOf } from '../../client/adapters/unsealer.ts';
 import { webCryptoDnssec } from '../../protocol/dnssec/index.ts';
 import { signMessage, type Content, type MessageBody } from '../../protocol/message/index.ts';
 import { zlibDeflate } from '../../protocol/wire/index.ts';
@@ -86,6 +87,7 @@ export async function makeWorld(): Promise<World> {
       createClient({
         transport: node.transport(),
         signer: nodeSigner(alice.seed),
+        unsealer: unsealerOf(alice.seed),
         context,
         deflate: zlibDeflate(zlib),
         clock: () => clock.now,

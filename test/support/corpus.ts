@@ -23,13 +23,9 @@ export interface Said {
 
 export class Corpus {
   readonly folder: string;
-  readonly recorded: SearchRequest[] = [];
   readonly said: (Said & { readonly sequence: number })[] = [];
   /** What recording a search does. */
-  record: (request: SearchRequest) => Promise<void> = (request) => {
-    this.recorded.push(request);
-    return Promise.resolve();
-  };
+  record: (request: SearchRequest, sequences: readonly number[]) => Promise<void> = () => Promise.resolve();
   readonly #conversations: readonly Conversation[];
   #log: ArchiveLog | undefined;
   #ledger: Ledger | undefined;
@@ -131,7 +127,7 @@ export class Corpus {
         Promise.resolve(
           this.#conversations.map((_, at) => this.idOf(at)).find((id) => id.startsWith(beginning))!,
         ),
-      recordSearch: (request) => this.record(request),
+      recordSearch: (request, sequences) => this.record(request, sequences),
     });
   }
 

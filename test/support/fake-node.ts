@@ -298,6 +298,9 @@ export class FakeNode {
           page.length < items.length ? (page[0]?.sequence ?? null) : null,
         );
       }
+      case 'archive-find':
+      case 'archive-open':
+        return { type: 'refused', id, code: 'member.not-an-officer', message: 'nobody here is an officer' };
       case 'conversations':
         return { type: 'conversations', id, conversations: [], after: null };
       case 'contacts':

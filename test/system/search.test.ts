@@ -34,7 +34,10 @@ after(async () => {
 
 type Found = Awaited<ReturnType<TestNode['operations']['archive.search']>>['found'];
 
-async function search(query: string, more: { text?: boolean } = {}): Promise<Found> {
+async function search(
+  query: string,
+  more: { text?: boolean; purpose?: string; case?: string } = {},
+): Promise<Found> {
   const input = { query, limit: 50, count: false, text: false, ...more };
   return (await acme.operations['archive.search'](input)).found;
 }
@@ -67,15 +70,26 @@ test('a conversation, a day and a count are asked for', async () => {
   await assert.rejects(search('egg "plover'), { code: 'request.invalid', facts: { position: 4 } });
 });
 
-test('each search is an entry of the log, older than its answer, that says what was asked', async () => {
-  const { log } = acme.node.organisation;
-  const before = log.size;
-  await search('kumquat', { text: true });
-  assert.equal(log.size, before + 1);
-  const { ledger } = acme.node.organisation;
-  const { actor, action, detail } = ledger.record('administration', before)!;
-  assert.deepEqual([actor, action], ['operator', 'archive.search']);
-  assert.deepEqual(JSON.parse(detail), { query: 'kumquat', limit: 50, below: null, text: true });
+test('each search is an entry of the log, older than its answer, that says what was asked and found', async () => {
+  const { log, ledger } = acme.node.organisation;
+  const sequences: number[] = [];
+  for (const text of [false, true]) {
+    const before = log.size;
+    const found = await search('plover egg', { text, purpose: 'complaint of 4 May', case: '2026-17' });
+    assert.equal(log.size, before + 1);
+    const { action, query, entries, purpose } = ledger.record('access', before)!;
+    assert.deepEqual([action, query, purpose], [text ? 'open' : 'find', 'plover egg', 'complaint of 4 May']);
+    assert.deepEqual(
+      entries,
+      found.map(({ sequence }) => sequence),
+    );
+    sequences.push(before);
+  }
+  const { accesses } = await acme.operations['archive.accesses']({ limit: 2 });
+  assert.deepEqual(
+    accesses.map(({ sequence }) => sequence),
+    sequences.reverse(),
+  );
 });
 
 test('what only an officer’s device opens any more is found as before, after a restart too', async () => {

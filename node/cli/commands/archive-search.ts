@@ -13,6 +13,8 @@ interface SearchOptions {
   readonly cursor?: number;
   readonly count?: boolean;
   readonly text?: boolean;
+  readonly purpose?: string;
+  readonly case?: string;
 }
 
 export function addSearch(group: Command, open: OpenSession): void {
@@ -26,22 +28,26 @@ export function addSearch(group: Command, open: OpenSession): void {
         '  in:                the conversation, by the beginning of its id\n' +
         '  after:, before:, on:  when it was archived (UTC): 2026-05-04, 2026-05-04T03:02Z\n' +
         '  direction:in|out, has:attachment, edited:yes|no, held:yes|no\n' +
-        'Who searches, and for what, is an entry of the log before anything is shown.',
+        'What was searched for and found is an entry of the log before it is shown.',
     )
     .argument('<query...>', 'what to look for')
     .option('--limit <number>', 'messages of a page, at most 500', wholeNumber, 50)
     .option('--cursor <sequence>', 'messages below this sequence: the next page', wholeNumber)
     .option('--count', 'only how many there are')
     .option('--text', 'what they say too, where that is not older than the delivery window')
+    .option('--purpose <text>', 'why you look; on record')
+    .option('--case <name>', 'the case that it is for; on record')
     .action(async (words: readonly string[], options: SearchOptions, self: Command) => {
       const { voice, ask } = open(self);
-      const { limit, cursor, count: isCount, text } = options;
+      const { limit, cursor, count: isCount, text, purpose, case: name } = options;
       const input: OperationInput<'archive.search'> = {
         query: words.join(' '),
         limit,
         ...(cursor === undefined ? {} : { before: cursor }),
         ...(isCount === true ? { count: true } : {}),
         ...(text === true ? { text: true } : {}),
+        ...(purpose === undefined ? {} : { purpose }),
+        ...(name === undefined ? {} : { case: name }),
       };
       const answer = await ask('archive.search', input);
       voice.result(answer, (shown) =>

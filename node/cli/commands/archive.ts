@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { ChanceryError } from '../../../protocol/errors/index.ts';
 import type { OperationInput, OperationOutput } from '../../operations/contract.ts';
+import { addAccesses } from './archive-accesses.ts';
 import { addLoss } from './archive-loss.ts';
 import { addCheckpointEvidence, addDisown } from './archive-evidence.ts';
 import { addPromote, addReplicas } from './archive-copies.ts';
@@ -23,6 +24,7 @@ export function addArchive(program: Command, open: OpenSession): void {
   addSearch(group, open);
   conversationsCommand(group, open);
   verifyCommand(group, open);
+  addAccesses(group, open);
   addReplicas(group, open);
   addPromote(group, open);
   addCheckpoint(group, open);
@@ -52,10 +54,14 @@ function listCommand(group: Command, open: OpenSession): void {
     .option('--until <time>', 'not after this day or time (UTC)', time)
     .option('--before <sequence>', 'entries below this sequence: the next page', wholeNumber)
     .option('--limit <number>', 'entries of a page, at most 500', wholeNumber, 50)
+    .option('--purpose <text>', 'why you look; on record')
+    .option('--case <name>', 'the case that it is for; on record')
     .action(async (options: OperationInput<'archive.list'>, self: Command) => {
       const { voice, ask } = open(self);
-      const { conversation, person, after, until, before, limit } = options;
-      const given = Object.entries({ conversation, person, after, until, before, limit });
+      const { conversation, person, after, until, before, limit, purpose, case: name } = options;
+      const given = Object.entries({
+        ...{ conversation, person, after, until, before, limit, purpose, case: name },
+      });
       const filter = Object.fromEntries(given.filter(([, value]) => value !== undefined));
       const page = await ask('archive.list', filter);
       voice.result(page, entryTable);
@@ -76,10 +82,12 @@ function showCommand(group: Command, open: OpenSession): void {
       'Shows one entry whole, with its place in the tree, and by which device, root, level and proof it was accepted.',
     )
     .argument('<sequence>', 'the entry’s sequence number', wholeNumber)
-    .action(async (sequence: number, _options: object, self: Command) => {
+    .option('--purpose <text>', 'why you look; on record')
+    .option('--case <name>', 'the case that it is for; on record')
+    .action(async (sequence: number, grounds: { purpose?: string; case?: string }, self: Command) => {
       const { voice, ask } = open(self);
       voice.result(
-        await ask('archive.show', { sequence }),
+        await ask('archive.show', { sequence, ...grounds }),
         ({ entry, leafHash, certificate, accepted, detail }) => {
           const head = fields([
             ['sequence', String(entry.sequence)],

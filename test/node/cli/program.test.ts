@@ -105,6 +105,11 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
   [['archive', 'conversations'], 'archive.conversations', /^cc +group +Plans +acme\.test/m],
   [['archive', 'verify'], 'archive.verify', /^faults +none$/m],
   [
+    ['archive', 'accesses', '--entry', '5'],
+    'archive.accesses',
+    /^9 .+ carol@acme\.test +opened 5 +2026-17 +complaint of 4 May$/m,
+  ],
+  [
     ['archive', 'checkpoint'],
     'archive.checkpoint',
     /^acme\.test\/chancery\n42\n.*\n\n— acme\.test\/chancery AAAA\n$/,

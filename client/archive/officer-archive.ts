@@ -1,0 +1,189 @@
+/**
+ * The archive of the organisation as a compliance officer's device reads it, also what is older than the delivery window.
+ * Guarantees: what is shown was proven and opened here; the organisation's log says who looked, why, and at what.
+ */
+import { toString } from 'uint8arrays/to-string';
+import { ChanceryError, accept, type Result } from '../../protocol/errors/index.ts';
+import {
+  MAX_CASE_LENGTH,
+  MAX_DISCLOSED,
+  MAX_FOUND,
+  MAX_PURPOSE_LENGTH,
+  groundsShape,
+  type DeviceAnswer,
+  type DisclosedEntry,
+  type Grounds,
+} from '../../protocol/wire/index.ts';
+import { canonicalAddress } from '../address-list.ts';
+import { idBytes } from '../conversation-book.ts';
+import { messageEvent, signersOf, type MessageEvent, type Verifier } from '../feed/index.ts';
+import type { Platform } from '../platform.ts';
+import type { Requests } from '../session/index.ts';
+import { positionOf } from '../store/index.ts';
+import { openDisclosed, ownCheckpoint, type Provenance } from './disclosed.ts';
+
+type Answer = Extract<DeviceAnswer, { type: 'archive-opened' }>;
+
+/** Why somebody looks: both are on record for as long as the archive is. */
+export interface Looking {
+  readonly purpose: string;
+  /** The case that it is for. */
+  readonly case?: string;
+}
+
+/** Which messages are sought; times in milliseconds since 1970, both ends within. */
+export interface Wanted {
+  readonly person?: string;
+  /** Its id, in hex. */
+  readonly conversation?: string;
+  readonly since?: number;
+  readonly until?: number;
+}
+
+/** A message by what is known without opening it. */
+export interface FoundInArchive {
+  readonly sequence: number;
+  readonly time: number;
+  readonly message: string;
+  readonly conversation: string;
+  readonly sender: string;
+  readonly kind: string;
+}
+
+/** Newest first. */
+export interface ArchivePage {
+  readonly messages: readonly FoundInArchive[];
+  /** Entries that may be meant, and are not as they were archived. */
+  readonly damaged: readonly number[];
+  /** To go on from; null at the end. */
+  readonly next: number | null;
+}
+
+/** What became of an entry that was asked for: the message, with what it was proven by, or why it is not shown. */
+export type Opened =
+  | {
+      readonly state: 'opened';
+      readonly event: MessageEvent;
+      /** The partner it came from, and its position in the partner's log; null for one of our own. */
+      readonly via: { readonly domain: string; readonly position: number } | null;
+      /** The signed size and root (hex) that the log was proven to hold it under. */
+      readonly checkpoint: { readonly size: number; readonly root: string };
+    }
+  | { readonly state: 'withheld'; readonly sequence: number; readonly code: string; readonly text: string };
+
+export interface OfficerArchiveOptions extends Pick<Platform, 'unsealer' | 'clock'> {
+  readonly provenance: Provenance;
+  readonly verifier: Verifier;
+  readonly address: string;
+  /** Throws why there is no connection. */
+  readonly requests: () => Requests;
+}
+
+export class OfficerArchive {
+  readonly #options: OfficerArchiveOptions;
+
+  constructor(options: OfficerArchiveOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The messages that are sought, newest first, from before an entry, at most 100. A page may be empty and yet not the
+   * last. Throws `member.not-an-officer`, `name.*`, `request.invalid`, `node.unreachable`, and why it cannot be recorded.
+   */
+  async find(
+    wanted: Wanted,
+    looking: Looking,
+    { before = null, limit = MAX_FOUND }: { readonly before?: number | null; readonly limit?: number } = {},
+  ): Promise<ArchivePage> {
+    const { person, conversation, since = null, until = null } = wanted;
+    const sought = {
+      person: person === undefined ? null : canonicalAddress(person),
+      conversation: conversation === undefined ? null : idBytes(conversation),
+      since,
+      until,
+    };
+    const grounds = groundsOf(looking);
+    const answer = await this.#options.requests().ask('archive-find', { grounds, sought, before, limit });
+    const messages = answer.messages.map(({ message, conversation: id, ...rest }) => ({
+      ...rest,
+      message: toString(message, 'hex'),
+      conversation: toString(id, 'hex'),
+    }));
+    return { messages, damaged: answer.damaged, next: answer.next };
+  }
+
+  /** Opens entries, in the order asked for. Throws like `find`; what cannot be shown is among the answers, with why. */
+  async *open(sequences: readonly number[], looking: Looking): AsyncGenerator<Opened, void, undefined> {
+    const grounds = groundsOf(looking);
+    let waiting = [...new Set(sequences)];
+    while (waiting.length > 0) {
+      const asked = waiting.slice(0, MAX_DISCLOSED);
+      const answer = await this.#options.requests().ask('archive-open', { grounds, sequences: asked });
+      const opened = await this.#opened(answer);
+      const left = new Set(answer.left);
+      for (const sequence of asked) {
+        if (!left.has(sequence)) yield opened.get(sequence) ?? unanswered(sequence);
+      }
+      if (left.size >= asked.length)
+        throw new ChanceryError('encoding.malformed', 'the node hands out nothing');
+      waiting = [...asked.filter((sequence) => left.has(sequence)), ...waiting.slice(asked.length)];
+    }
+  }
+
+  async #opened(answer: Answer): Promise<Map<number, Opened>> {
+    const { clock, provenance } = this.#options;
+    const at = Math.floor(clock() / 1000);
+    const checkpoint = ownCheckpoint(answer.checkpoint, answer.chain, at, provenance);
+    if (!checkpoint.ok) throw ChanceryError.from(checkpoint.refusal);
+    const results = new Map<number, Opened>();
+    for (const withheld of answer.withheld)
+      results.set(withheld.sequence, { state: 'withheld', ...withheld });
+    const signers = signersOf(answer);
+    for (const disclosed of answer.disclosed) {
+      const opened = await this.#open(disclosed, checkpoint.value, signers);
+      const { sequence } = disclosed;
+      results.set(
+        sequence,
+        opened.ok
+          ? opened.value
+          : { state: 'withheld', sequence, code: opened.refusal.code, text: opened.refusal.message },
+      );
+    }
+    return results;
+  }
+
+  async #open(
+    disclosed: DisclosedEntry,
+    { size, root }: { readonly size: number; readonly root: Uint8Array },
+    signers: ReturnType<typeof signersOf>,
+  ): Promise<Result<Opened>> {
+    const { provenance, unsealer, verifier, address } = this.#options;
+    const opened = await openDisclosed(disclosed, { size, root }, provenance.suite, unsealer);
+    if (!opened.ok) return opened;
+    const { entry, message } = opened.value;
+    const checked = verifier.check(message.envelope, signers, entry.time);
+    if (!checked.ok) return checked;
+    const { sequence } = disclosed;
+    const { via } = message;
+    return accept({
+      state: 'opened',
+      event: messageEvent({ sequence, time: entry.time }, positionOf(sequence, 0), checked.value, address),
+      via: via === null ? null : { domain: via.domain, position: via.position },
+      checkpoint: { size, root: toString(root, 'hex') },
+    });
+  }
+}
+
+function groundsOf({ purpose, case: name = '' }: Looking): Grounds {
+  const grounds = groundsShape.safeParse({ purpose, case: name });
+  if (grounds.success) return grounds.data;
+  throw new ChanceryError(
+    'request.invalid',
+    `say for what purpose, in at most ${MAX_PURPOSE_LENGTH} characters, and name the case in at most ${MAX_CASE_LENGTH}`,
+  );
+}
+
+function unanswered(sequence: number): Opened {
+  const text = `the node did not answer for entry ${sequence}; ask again`;
+  return { state: 'withheld', sequence, code: 'encoding.malformed', text };
+}

@@ -1,0 +1,123 @@
+/** `chancery-chat archive`: what a compliance officer finds and reads in the organisation's archive. */
+import { InvalidArgumentError, type Command } from 'commander';
+import { parseTime } from '../../protocol/names/index.ts';
+import type { FoundInArchive, Looking, Opened } from '../index.ts';
+import type { Dependencies } from './dependencies.ts';
+import { printable } from './printable.ts';
+import { eventLine, timeOf } from './render.ts';
+import { whileConnected, type Session } from './session.ts';
+import type { Paint } from './voice.ts';
+
+interface FindOptions extends Looking {
+  readonly person?: string;
+  readonly conversation?: string;
+  readonly since?: number;
+  readonly until?: number;
+  readonly before?: number;
+  readonly limit: number;
+}
+
+const ON_RECORD =
+  'Who looks, for what purpose, in which case and at which entries is on record in the archive before anything is shown.';
+
+/** Adds the group of commands; `examples` ends a command's help. */
+export function addArchive(
+  program: Command,
+  dependencies: Dependencies,
+  examples: (command: Command, ...lines: string[]) => void,
+): void {
+  const group = program
+    .command('archive')
+    .summary('for compliance officers: find and read what was archived')
+    .description(
+      `For compliance officers: finds and reads what the organisation archived, also what is older than its delivery window.\n${ON_RECORD}`,
+    );
+  const find = looking(group.command('find'))
+    .description('messages by who wrote them, where and when, newest first; not what they say')
+    .option('--person <address>', 'written by this person')
+    .option('--conversation <id>', 'in this conversation, by its whole id')
+    .option('--since <time>', 'not archived before this day or time (UTC)', time)
+    .option('--until <time>', 'not archived after this day or time (UTC)', time)
+    .option('--before <entry>', 'below this entry: the next page', entry)
+    .option('--limit <count>', 'how many at most', entry, 50)
+    .action((options: FindOptions, command: Command) =>
+      whileConnected(command.optsWithGlobals(), dependencies, (session) => findMessages(session, options)),
+    );
+  const open = looking(group.command('open <entry...>'))
+    .description('opens messages with the key of this device, and proves that they are as they were archived')
+    .action((entries: string[], options: Looking, command: Command) =>
+      whileConnected(command.optsWithGlobals(), dependencies, (session) =>
+        openMessages(session, entries.map(entry), options),
+      ),
+    );
+  const opening = 'chancery-chat archive open 1041 1042 --purpose "complaint of 4 May" --case 2026-17';
+  const finding =
+    'chancery-chat archive find --person bob@acme.example --since 2026-05-01 --purpose "complaint of 4 May" --case 2026-17';
+  examples(group, finding, opening);
+  examples(find, finding, 'chancery-chat archive find --purpose "yearly audit" --until 2025-12-31 --json');
+  examples(open, opening, 'chancery-chat archive open 1041 --purpose "yearly audit" --json');
+}
+
+function looking(command: Command): Command {
+  return command
+    .requiredOption('--purpose <text>', 'why you look')
+    .option('--case <name>', 'the case that it is for');
+}
+
+async function findMessages({ client, voice }: Session, options: FindOptions): Promise<void> {
+  const { limit, before: from, ...rest } = options;
+  let before = from ?? null;
+  let left = limit;
+  for (;;) {
+    const page = await client.archive.find(rest, rest, { before, limit: Math.min(left, PAGE) });
+    for (const message of page.messages) voice.say({ ...message }, foundLine(message, voice.paint));
+    for (const sequence of page.damaged)
+      voice.note(`entry ${sequence} is damaged; have your operator run chancery archive verify`);
+    left -= page.messages.length + page.damaged.length;
+    before = page.next;
+    if (before === null) return;
+    if (left > 0) continue;
+    voice.note(`there is more; add --before ${before}`);
+    return;
+  }
+}
+
+async function openMessages(
+  { client, voice }: Session,
+  entries: readonly number[],
+  options: Looking,
+): Promise<void> {
+  for await (const opened of client.archive.open(entries, options))
+    voice.say(opened, openedLine(opened, voice.paint));
+}
+
+/** Messages asked for at a time. */
+const PAGE = 100;
+
+/** Digits of an id that are shown. */
+const SHORT_ID = 8;
+
+function foundLine({ sequence, time: at, sender, kind, conversation }: FoundInArchive, paint: Paint): string {
+  const where = paint.dim(`in ${conversation.slice(0, SHORT_ID)}`);
+  return `${String(sequence)}  ${paint.dim(timeOf(at))} ${printable(sender)} ${printable(kind)} ${where}`;
+}
+
+function openedLine(opened: Opened, paint: Paint): string {
+  if (opened.state === 'withheld')
+    return `${String(opened.sequence)}  ${paint.red('not shown:')} ${printable(opened.text)} [${printable(opened.code)}]`;
+  const { event, via, checkpoint } = opened;
+  const came = via === null ? '' : `, entry ${via.position} of ${printable(via.domain)}`;
+  const proof = paint.dim(`proven in the log of ${checkpoint.size} entries${came}`);
+  return `${String(event.sequence)}  ${eventLine(event, paint, event.conversation.slice(0, SHORT_ID))}\n    ${proof}`;
+}
+
+function time(text: string): number {
+  const at = parseTime(text);
+  if (at === undefined) throw new InvalidArgumentError('Write it like 2026-05-04 or 2026-05-04T03:02:01Z.');
+  return at;
+}
+
+function entry(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It is not a whole number.');
+  return Number(text);
+}

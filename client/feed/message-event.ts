@@ -1,0 +1,33 @@
+/** A message that was checked, as it is shown. */
+import { toString } from 'uint8arrays/to-string';
+import type { Content } from '../../protocol/message/index.ts';
+import type { MessageEvent } from './event.ts';
+import type { CheckedMessage } from './verifier.ts';
+
+/** @param ownAddress whose device shows it */
+export function messageEvent(
+  { sequence, time }: Pick<MessageEvent, 'sequence' | 'time'>,
+  position: string,
+  { message, sender }: CheckedMessage,
+  ownAddress: string,
+): MessageEvent {
+  return {
+    type: 'message',
+    position,
+    sequence,
+    time,
+    id: toString(message.id, 'hex'),
+    conversation: toString(message.conversationId, 'hex'),
+    parents: message.parents.map((parent) => toString(parent, 'hex')),
+    sentAt: message.time,
+    sender,
+    own: sender.address === ownAddress,
+    content: shown(message.content),
+  };
+}
+
+function shown(content: Content): MessageEvent['content'] {
+  if (content.kind !== 'membership') return content;
+  const { kind, revision, title, members } = content;
+  return { kind, revision, title, members };
+}

@@ -1,0 +1,102 @@
+/** What members' devices meet at their organisation: enrolment and approval, sessions with all they may ask, and the end. */
+import type { Logger } from 'pino';
+import type { RosterNode } from '../../protocol/statement/index.ts';
+import {
+  Contacts,
+  DeviceControl,
+  DeviceSessions,
+  Farewell,
+  OwnDevices,
+  Revocations,
+  type Feed,
+} from '../devices/index.ts';
+import { Disclosure } from '../disclosure/index.ts';
+import { Approvals, Enrolment } from '../enrolment/index.ts';
+import type { PartnerDirectories } from '../federation/index.ts';
+import { gatewayAddresses, type Authority, type Standing } from '../identity/index.ts';
+import type { Intake } from '../intake/index.ts';
+import {
+  Accesses,
+  DeviceReports,
+  EnrolmentRequests,
+  type DataKeys,
+  type Ledger,
+  type Members,
+  type Messages,
+  type Partners,
+  type Signers,
+} from '../ledger/index.ts';
+import { platform } from './platform.ts';
+import type { NodeSettings } from './settings.ts';
+
+export interface DeviceServices {
+  readonly devices: DeviceSessions;
+  readonly deviceControl: DeviceControl;
+  readonly deviceReports: DeviceReports;
+  readonly revocations: Revocations;
+  readonly approvals: Approvals;
+  readonly enrolment: Enrolment;
+  readonly accesses: Accesses;
+}
+
+export interface DeviceServicesOptions {
+  readonly settings: Pick<NodeSettings, 'domain' | 'devices' | 'enrolmentApproval'>;
+  readonly ledger: Ledger;
+  readonly members: Members;
+  readonly partners: Partners;
+  readonly messages: Messages;
+  readonly signers: Signers;
+  readonly dataKeys: DataKeys;
+  readonly intake: Intake;
+  readonly feed: Feed;
+  readonly authority: Authority;
+  readonly standing: Standing;
+  readonly directories: PartnerDirectories;
+  readonly checkpoint: () => Promise<string>;
+  readonly renewRoster: (changed?: RosterNode) => Promise<number>;
+  readonly drop: (peerId: string) => Promise<void>;
+  readonly logger: Logger;
+}
+
+export function openDeviceServices(options: DeviceServicesOptions): DeviceServices {
+  const { ledger, members, partners, messages, signers, feed, authority, standing, directories } = options;
+  const { settings, renewRoster, drop, intake, dataKeys, checkpoint, logger: log } = options;
+  const { domain } = settings;
+  const { clock, randomBytes, suite } = platform;
+  const reports = new DeviceReports(ledger);
+  const accesses = new Accesses(ledger);
+  const control = new DeviceControl({ rules: settings.devices, members, reports, suite, clock, log });
+  const room = (address: string): ReturnType<DeviceControl['room']> => control.room(address);
+  const farewell = new Farewell({ domain, members, reports, authority, clock });
+  const revocations = new Revocations({ ledger, members, renewRoster, drop, clock });
+  const nodes = (): string[] => gatewayAddresses(authority.roster);
+  const requests = new EnrolmentRequests(ledger);
+  const approvals = new Approvals({ members, requests, authority, nodes, room, sha256: suite.sha256, clock });
+  const enrolment = new Enrolment({
+    ...{ domain, members, authority, room, approvals, nodes, sha256: suite.sha256, clock, randomBytes },
+    farewell: (request, peerId) => farewell.answer(request, peerId),
+    approval: settings.enrolmentApproval,
+    admitNode: async (peer, roles, addresses) => {
+      await renewRoster({ peer, roles: [...roles], addresses: [...addresses] });
+    },
+  });
+  const disclosure = new Disclosure({
+    ...{ ledger, members, messages, dataKeys, accesses, checkpoint },
+    chain: () => [standing.record.statement, standing.record.issuer, standing.record.root],
+    signer: (device) => feed.signer(device),
+  });
+  const devices = new DeviceSessions({
+    ...{ ledger, members, messages, signers, intake, feed, authority, control, disclosure, clock, log },
+    contacts: new Contacts({ domain, members, messages, partners, signers, directories, feed }),
+    ownDevices: new OwnDevices({ members, reports, revocations, clock }),
+  });
+  return {
+    devices,
+    deviceControl: control,
+    deviceReports: reports,
+    revocations,
+    approvals,
+    enrolment,
+    accesses,
+  };
+}

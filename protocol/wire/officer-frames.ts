@@ -1,0 +1,119 @@
+/**
+ * What a compliance officer's device asks of the archive, on its device stream: which messages there are, and what is
+ * sealed of some of them, which only that device opens. Each request says for what purpose and in which case, and is an
+ * entry of the log before it is answered.
+ */
+import { z } from 'zod';
+import { DATA_KEY_ID_BYTES } from '../archive/index.ts';
+import { PROOF_HASHES_MAX } from '../checkpoint/index.ts';
+import { bytes, count, exactly, hash32, milliseconds } from '../encoding/index.ts';
+import { signerShape } from './signer.ts';
+
+/** Messages found in one answer, and entries asked to be handed out in one request. */
+export const MAX_FOUND = 100;
+export const MAX_DISCLOSED = 64;
+
+/** Bytes stored for entries in one answer: leaves room in a frame for proofs and the certificates of who signed. */
+export const MAX_DISCLOSED_BYTES = 524_288;
+
+/** Characters of a purpose, and of the name of a case. */
+export const MAX_PURPOSE_LENGTH = 512;
+export const MAX_CASE_LENGTH = 128;
+
+const id = count;
+
+/** Why somebody looks: both are kept for as long as the log is. */
+export const groundsShape = z.strictObject({
+  purpose: z.string().regex(/\S/, 'says nothing').max(MAX_PURPOSE_LENGTH),
+  /** The case that it is for; empty where there is none. */
+  case: z.string().max(MAX_CASE_LENGTH),
+});
+
+/** Which messages are meant; null where it does not matter. Times in milliseconds, by the log, both ends within. */
+export const soughtShape = z.strictObject({
+  /** Who wrote: a canonical address. */
+  person: z.string().max(320).nullable(),
+  conversation: hash32.nullable(),
+  since: milliseconds.nullable(),
+  until: milliseconds.nullable(),
+});
+
+export const officerRequestShapes = [
+  /** Messages newest first, from before a sequence number. */
+  z.strictObject({
+    type: z.literal('archive-find'),
+    id,
+    grounds: groundsShape,
+    sought: soughtShape,
+    before: count.nullable(),
+    limit: count.min(1).max(MAX_FOUND),
+  }),
+  /** What is sealed of these entries. */
+  z.strictObject({
+    type: z.literal('archive-open'),
+    id,
+    grounds: groundsShape,
+    sequences: z.array(count).min(1).max(MAX_DISCLOSED),
+  }),
+] as const;
+
+const foundShape = z.strictObject({
+  sequence: count,
+  time: milliseconds,
+  message: hash32,
+  conversation: hash32,
+  sender: z.string(),
+  kind: z.string(),
+});
+
+/** One entry: its leaf and the proof of it under the answer's checkpoint, what is stored for it, and the key to that. */
+const disclosedShape = z.strictObject({
+  sequence: count,
+  entry: bytes(256),
+  proof: z.array(hash32).max(PROOF_HASHES_MAX),
+  stored: bytes(MAX_DISCLOSED_BYTES),
+  /** The data key as it was wrapped for the device that asks. */
+  key: z.strictObject({
+    id: exactly(DATA_KEY_ID_BYTES),
+    conversation: hash32,
+    month: z.string().length(7),
+    enc: hash32,
+    sealed: exactly(32 + 16),
+  }),
+});
+
+/** An entry that is not handed out, and why. */
+const withheldShape = z.strictObject({ sequence: count, code: z.string(), text: z.string() });
+
+export const officerAnswerShapes = [
+  z.strictObject({
+    type: z.literal('archive-found'),
+    id,
+    /** The entry that records this request. */
+    access: count,
+    messages: z.array(foundShape).max(MAX_FOUND),
+    /** Entries that may be meant, and are not as they were archived. */
+    damaged: z.array(count).max(MAX_FOUND),
+    /** To ask on from; null at the end. An answer may hold nothing and yet not be the end. */
+    next: count.nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('archive-opened'),
+    id,
+    access: count,
+    /** The log as it is, signed, and the certificates under which: statement, issuer, root (DER). */
+    checkpoint: z.string().max(4_096),
+    chain: z.array(bytes(2_048)).length(3),
+    disclosed: z.array(disclosedShape).max(MAX_DISCLOSED),
+    withheld: z.array(withheldShape).max(MAX_DISCLOSED),
+    /** Asked for, and left for another request, as this answer is full. */
+    left: z.array(count).max(MAX_DISCLOSED),
+    signers: z.array(signerShape),
+  }),
+] as const;
+
+export type Grounds = z.infer<typeof groundsShape>;
+export type Sought = z.infer<typeof soughtShape>;
+export type FoundMessage = z.infer<typeof foundShape>;
+export type DisclosedEntry = z.infer<typeof disclosedShape>;
+export type WithheldEntry = z.infer<typeof withheldShape>;
