@@ -19,6 +19,7 @@ import { checkAdoption, type StoredRecord } from './adoption.ts';
 import {
   prepareAdopted,
   prepareAppend,
+  prepareDerived,
   type Appended,
   type NewRecord,
   type OpsOfAdopted,
@@ -26,7 +27,7 @@ import {
 import { ReadableLog } from './readable-log.ts';
 import { SignedHead } from './signed-head.ts';
 import type { Sealer } from './sealer.ts';
-import type { Range } from './pairs.ts';
+import type { Op, Range } from './pairs.ts';
 import type { OpenStore } from './store.ts';
 import { verifyLog, type Verification, type VerifyOptions } from './verify.ts';
 
@@ -141,6 +142,16 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     if (records.length === 0) return accept(undefined);
     await this.#writer.enqueue((onChange) => prepareAdopted(checked.value, head.size, opsOf, onChange));
     return accept(undefined);
+  }
+
+  /**
+   * Writes rows of views that follow from the log up to some entry, in turn with appends: an index that is made apart from
+   * them. Durable, and to be seen, once it resolves. Rejects like `append`.
+   */
+  async derive(ops: readonly Op[]): Promise<void> {
+    if (this.#condition.stopped !== undefined) throw ChanceryError.from(this.#condition.stopped);
+    if (!this.#writer.isOpen) throw await this.#writer.unwritable();
+    await this.#writer.enqueue(() => prepareDerived(ops, this.#writer.next));
   }
 
   /** The receipt time that an append would be given now, in milliseconds. */

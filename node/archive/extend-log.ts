@@ -22,7 +22,7 @@ export function extendLog(
     origin,
     size: frontier.size,
     root: frontierRoot(sha256, frontier),
-    time: group.at(-1)?.appended.time ?? time,
+    time: group.findLast(({ count }) => count > 0)?.appended.time ?? time,
   };
   const to = encodeHead(head);
   const segment = {

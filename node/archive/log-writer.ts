@@ -244,12 +244,13 @@ export class LogWriter {
   }
 
   #commit(group: readonly PendingAppend[], state: LogState): void {
+    const grown = state.head.size > this.#state.head.size;
     this.#state = state;
     for (const { viewOps, appended, done } of group) {
       this.#overlay.settle(viewOps, appended.first);
       done.resolve(appended);
     }
-    this.commitListeners.tell(this.#state.head.size);
+    if (grown) this.commitListeners.tell(this.#state.head.size);
   }
 
   /** Everything that waits was numbered after what failed, so all of it is rejected, once the store is open again. */

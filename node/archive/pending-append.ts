@@ -33,6 +33,12 @@ export interface Appended {
   readonly time: number;
 }
 
+/** Where a log ends: the sequence number that comes next, and the receipt time that it cannot be before. */
+interface LogEnd {
+  readonly sequence: number;
+  readonly time: number;
+}
+
 const NO_HEADER = new Uint8Array(0);
 
 export interface PendingAppend {
@@ -118,6 +124,20 @@ export function prepareAdopted(
     bytes: bytesOfRecords(segment) + bytesOf(viewOps),
     leafHashes: records.map(({ leafHash }) => leafHash),
     records: segment,
+    viewOps,
+    done: Promise.withResolvers(),
+  };
+}
+
+/** Rows of views without an entry of their own: what they say follows from the log. `next` is what comes after it. */
+export function prepareDerived(viewOps: readonly Op[], next: Readonly<LogEnd>): PendingAppend {
+  assertViewsOnly(viewOps);
+  return {
+    appended: { first: next.sequence, time: next.time },
+    count: 0,
+    bytes: bytesOf(viewOps),
+    leafHashes: [],
+    records: [],
     viewOps,
     done: Promise.withResolvers(),
   };

@@ -40,6 +40,7 @@ import {
 import type { Peer } from '../network/index.ts';
 import { Copies, type Primary } from '../replication/index.ts';
 import { openSealing } from '../sealing/index.ts';
+import { SearchIndex } from '../search/index.ts';
 import { agreeWithRoot } from './agree-with-root.ts';
 import { openDeviceServices, type DeviceServices } from './device-services.ts';
 import { openKeeping } from './keeping.ts';
@@ -61,6 +62,7 @@ export interface Organisation extends DeviceServices {
   readonly partners: Partners;
   readonly evidence: Evidence;
   readonly messages: Messages;
+  readonly searchIndex: SearchIndex;
   readonly signers: Signers;
   readonly authority: Authority;
   readonly ownProof: OwnProof;
@@ -139,6 +141,7 @@ export async function openOrganisation(
   });
   logger.debug({ entries: log.size, milliseconds: clock() - began }, 'archive opened and checked');
   const ledger = ledgerOn(log, domain, suite.sha256, sealing.views);
+  const searchIndex = await SearchIndex.open({ ledger, logger });
   const ownLog = await openOwnLog(ledger, settings, () => statementSigner.publicKey);
   const members = new Members(ledger);
   const partners = new Partners(ledger, suite.sha256);
@@ -323,6 +326,7 @@ export async function openOrganisation(
     partners,
     evidence,
     messages,
+    searchIndex,
     signers,
     authority,
     ownProof,
@@ -361,6 +365,7 @@ export async function openOrganisation(
     async close() {
       ownProof.stop();
       await custody.stop();
+      await searchIndex.stop();
       await log.close();
     },
   };

@@ -1,9 +1,11 @@
 /**
- * What the views are made from where that is not the whole content: of a message who, where and when, but nothing that
- * was said; of a receipt which rows of ours it settles. A header can be opened when its content no longer can.
+ * What the views are made from where that is not the whole content: of a message who, where and when, and keyed tokens
+ * of what was said; of a receipt which rows of ours it settles. A header can be opened when its content no longer can.
  */
 import { z } from 'zod';
 import { bytes, count, decodeCbor, encodeCbor, hash32, milliseconds } from '../../protocol/encoding/index.ts';
+import { MAX_TOKENS } from './message-tokens.ts';
+import { TOKEN_BYTES } from '../sealing/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 
 /** Bytes of a header: a membership message has a whole conversation in it. */
@@ -27,6 +29,8 @@ const SHAPES = {
     conversationAfter: bytes(MAX_HEADER_BYTES).nullable(),
     /** The id of the message that it edits or recalls. */
     target: hash32.optional(),
+    /** What it is found by, made from what it says as it was archived: see `message-tokens.ts`. */
+    tokens: bytes(MAX_TOKENS * TOKEN_BYTES).optional(),
   }),
   receipt: z.strictObject({
     v: z.literal(1),

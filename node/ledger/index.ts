@@ -2,7 +2,7 @@ export { Accesses, type Access, type AccessRecord } from './accesses.ts';
 export { Authorities, type AuthorityRecord } from './authorities.ts';
 export { CheckpointEvidence, type CheckpointEvidenceRecord } from './checkpoint-evidence.ts';
 export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';
-export { isListed } from './keys.ts';
+export { decodeSequence, encodeSequence, isListed } from './keys.ts';
 export { DataKeys, type OfficerDevice } from './data-keys.ts';
 export { disownedFact, isDisowned } from './disowned.ts';
 export { DeviceReports, type DeviceReport } from './device-reports.ts';
@@ -12,6 +12,7 @@ export { Exchanges, type ExchangeRow } from './exchanges.ts';
 export { fact, type Fact } from './fact.ts';
 export { Ledger } from './ledger.ts';
 export { Losses, type LossRecord } from './losses.ts';
+export { ANY_MESSAGE, FACTS, tellTokens } from './message-tokens.ts';
 export {
   INVITATION_LIFE_MS,
   Members,

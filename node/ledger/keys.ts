@@ -45,6 +45,8 @@ const PREFIX = {
   dataKeyWrap: 0x36,
   window: 0x37,
   formerMembership: 0x3c,
+  searchSegment: 0x46,
+  searchBlock: 0x47,
   loss: 0x40,
   newestLoss: 0x41,
   exchange: 0x3e,
@@ -314,6 +316,15 @@ export class ViewKeys {
   /** What a person wrote, by sequence. */
   said(address: string, sequence: number): Uint8Array {
     return this.#key('said', address, sequence);
+  }
+
+  /** A part of the search index, by its first entry: see `../search`. */
+  searchSegment(from: number): Uint8Array {
+    return this.#key('searchSegment', from);
+  }
+
+  searchBlock(from: number, block: number): Uint8Array {
+    return this.#key('searchBlock', from, block);
   }
 
   /** A key from its parts: names of texts (16 bytes), sequence numbers (8 bytes), hashes (as they are). */

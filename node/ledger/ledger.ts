@@ -12,7 +12,7 @@ import {
   type Op,
   type StoredRecord,
 } from '../archive/index.ts';
-import type { ViewSealer } from '../sealing/index.ts';
+import type { SearchTokens, ViewSealer } from '../sealing/index.ts';
 import { fact, type Fact } from './fact.ts';
 import { encodeHeader, hasHeader, headerOf, type HeaderKind, type HeaderOf } from './headers.ts';
 import { isBare, isBulk, ViewKeys } from './keys.ts';
@@ -52,6 +52,12 @@ export interface MessageKeys {
   ): { readonly ids: (Uint8Array | undefined)[]; readonly facts: readonly Fact[] };
 }
 
+/**
+ * Told of each entry in the order of the log, before it counts, with the tokens of a message. What was told and then
+ * failed is told again under the same sequence number, as what comes there instead.
+ */
+type TokenReader = (sequence: number, tokens: Uint8Array | undefined) => void;
+
 /** Told of the kinds of facts that were appended. */
 type Watcher = (kinds: ReadonlySet<RecordKind>) => void;
 
@@ -61,7 +67,7 @@ export interface LedgerOptions {
   readonly domain: string;
   readonly sha256: Sha256;
   readonly views: ViewTable;
-  readonly sealer: Pick<ViewSealer, 'nameOf' | 'seal' | 'open'>;
+  readonly sealer: Pick<ViewSealer, 'nameOf' | 'seal' | 'open' | 'tokens'>;
 }
 
 export class Ledger implements Views {
@@ -69,9 +75,12 @@ export class Ledger implements Views {
   readonly domain: string;
   readonly sha256: Sha256;
   readonly keys: ViewKeys;
+  /** Makes what messages are found by. */
+  readonly tokens: SearchTokens;
   readonly #views: ViewTable;
   readonly #sealer: LedgerOptions['sealer'];
   readonly #watchers = new Set<Watcher>();
+  #readTokens: TokenReader | undefined;
   #messageKeys: MessageKeys | undefined;
   readonly #decoded = new Map<string, unknown>();
   readonly #recent = new Map<number, HeadedMessage>();
@@ -82,6 +91,7 @@ export class Ledger implements Views {
     this.domain = domain;
     this.sha256 = sha256;
     this.keys = new ViewKeys((text) => sealer.nameOf(text));
+    this.tokens = sealer.tokens;
     this.#views = views;
     this.#sealer = sealer;
   }
@@ -146,6 +156,16 @@ export class Ledger implements Views {
     for (const watcher of this.#watchers) watcher(kinds);
   }
 
+  /** From now on the one reader is told of every entry's tokens. */
+  tellTokens(reader: TokenReader): void {
+    this.#readTokens = reader;
+  }
+
+  /** Writes rows that follow from the log up to some entry, sealed like those of views: see `ArchiveLog.derive`. */
+  derive(ops: readonly Op[], sequence: number): Promise<void> {
+    return this.log.derive(ops.map((op) => this.#sealed(op, sequence)));
+  }
+
   /** From now on the contents of messages are sealed under data keys. */
   useDataKeys(keys: MessageKeys): void {
     this.#messageKeys = keys;
@@ -189,11 +209,14 @@ export class Ledger implements Views {
     if (kind === 'window-closed') this.#forget(); // what cannot be opened any more is not in memory either
     const ops = (this.#views[kind] as View<RecordKind>)(placed, this);
     for (const { key } of ops) if (!isBulk(key)) this.#decoded.delete(byteName(key));
-    return ops.map((op) =>
-      op.type === 'del' || isBare(op.key)
-        ? op
-        : { ...op, value: this.#sealer.seal(op.key, op.value, placed.sequence) },
-    );
+    const isMessage = kind === 'message';
+    this.#readTokens?.(placed.sequence, isMessage ? (placed.said as HeaderOf<'message'>).tokens : undefined);
+    return ops.map((op) => this.#sealed(op, placed.sequence));
+  }
+
+  #sealed(op: Op, sequence: number): Op {
+    if (op.type === 'del' || isBare(op.key)) return op;
+    return { ...op, value: this.#sealer.seal(op.key, op.value, sequence) };
   }
 
   #remember(sequence: number, message: HeadedMessage): void {
@@ -306,5 +329,6 @@ export class Ledger implements Views {
 }
 
 function bytesOf({ header, record }: HeadedMessage): number {
-  return HEADED_BYTES + record.envelope.length + (header.conversationAfter?.length ?? 0);
+  const { conversationAfter, tokens } = header;
+  return HEADED_BYTES + record.envelope.length + (conversationAfter?.length ?? 0) + (tokens?.length ?? 0);
 }

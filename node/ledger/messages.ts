@@ -23,6 +23,7 @@ import { decodeSequence, encodeSequence } from './keys.ts';
 import { PRESENT, del, headed, put, type Fact } from './fact.ts';
 import type { HeaderOf } from './headers.ts';
 import type { Ledger, Range } from './ledger.ts';
+import { tokensOfMessage } from './message-tokens.ts';
 import { NEWS_ROW } from './news.ts';
 import type { RecordOf } from './records.ts';
 import type { View, Views } from './view.ts';
@@ -96,6 +97,13 @@ export class Messages {
         position: via?.position ?? null,
         conversationAfter: before === after ? null : encodeConversation(after),
         ...optionalTarget(targetOf(message)),
+        tokens: tokensOfMessage(this.#ledger.tokens, {
+          sender,
+          content,
+          before,
+          after,
+          direction: via === null ? 'out' : 'in',
+        }),
       },
     );
   }

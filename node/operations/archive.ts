@@ -119,7 +119,7 @@ async function* candidates(
 }
 
 /** A conversation by its id in hex, or by the beginning of it where that is enough. */
-async function conversationId(node: ArchiveNode, text: string): Promise<Uint8Array> {
+export async function conversationId(node: ArchiveNode, text: string): Promise<Uint8Array> {
   if (/^[0-9a-f]{64}$/.test(text)) return fromString(text, 'hex');
   const found = (await node.organisation.messages.conversations()).filter(({ id }) =>
     hex(id).startsWith(text),
@@ -142,8 +142,13 @@ function isBy(person: string, node: ArchiveNode, sequence: number): boolean {
 
 /** Undefined where the entry is damaged. */
 function timeOf({ organisation }: ArchiveNode, sequence: number): number | undefined {
+  return unlessDamaged(() => organisation.log.entry(sequence)?.time);
+}
+
+/** Undefined where what is read is damaged. */
+export function unlessDamaged<T>(read: () => T): T | undefined {
   try {
-    return organisation.log.entry(sequence)?.time;
+    return read();
   } catch (error) {
     if (isDamage(error)) return undefined;
     throw error;
@@ -155,7 +160,7 @@ function isDamage(error: unknown): error is ChanceryError {
 }
 
 /** An entry, or that it is damaged: then nothing of it is shown. */
-function showEntry(node: ArchiveNode, sequence: number): Entry {
+export function showEntry(node: ArchiveNode, sequence: number): Entry {
   try {
     return showIntact(node, sequence);
   } catch (error) {
@@ -197,7 +202,7 @@ function contentOf({ organisation }: ArchiveNode, sequence: number): Uint8Array 
 }
 
 /** What is known of a message that is sealed: who, where and when, and nothing that was said. */
-function showHeader({ organisation }: ArchiveNode, sequence: number): Entry['message'] {
+export function showHeader({ organisation }: ArchiveNode, sequence: number): Entry['message'] {
   const { ledger, signers, feed } = organisation;
   const header = ledger.messageHeader(sequence);
   if (header === undefined) return null;

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { DIRECTORY_SHARES } from '../../protocol/statement/index.ts';
 import { BACKUP_OPERATIONS } from './backup-contract.ts';
+import { SEARCH_OPERATIONS } from './search-contract.ts';
 import { acceptance, certificate, identity, keyChange, page, time } from './identity-shapes.ts';
 import {
   access,
@@ -374,6 +375,7 @@ export const OPERATIONS = {
   },
   /** One step of a comparison with a partner's log: without `run` it begins, then goes on by the `run` of the step before. */
   'archive.reconcile': reconcileStep,
+  ...SEARCH_OPERATIONS,
   ...BACKUP_OPERATIONS,
   /** The node's own view of what an operator should mend. */
   'doctor.node': {

@@ -17,6 +17,7 @@ import { partnerOperations } from './partners.ts';
 import { reconcileOperations } from './reconcile.ts';
 import { recoveryOperations } from './recovery.ts';
 import { rotationOperations } from './rotation.ts';
+import { searchOperations } from './search.ts';
 import { archiveStatus, gatewayStatus } from './status.ts';
 
 export function operationsOfArchive(node: ArchiveNode): Operations {
@@ -30,6 +31,7 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...nodeOperations(node),
     ...partnerOperations(node),
     ...archiveOperations(node),
+    ...searchOperations(node),
     ...accessOperations(node),
     ...backupOperations(node),
     ...recoveryOperations(node),

@@ -1,5 +1,6 @@
 /** Operations for tests of the admin socket and the command line: every one answers something plausible, at once. */
 import { ACCESSES } from './fake-accesses.ts';
+import { fakeSearch } from './fake-search.ts';
 import type { OperationOutput, Operations } from '../../node/operations/contract.ts';
 
 const TIME = '2026-05-04T03:02:01Z';
@@ -256,6 +257,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
     'partner.show': async () => ({ partner: PARTNER, identity: { ...IDENTITY, domain: 'partner.test' } }),
     'partner.remove': async ({ domain }) => ({ domain }),
     'archive.list': async () => ({ entries: [ENTRY], next: 5 }),
+    'archive.search': fakeSearch(ENTRY),
     'archive.accesses': async () => ACCESSES,
     'archive.show': async () => ({
       entry: ENTRY,

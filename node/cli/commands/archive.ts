@@ -7,6 +7,7 @@ import { addLoss } from './archive-loss.ts';
 import { addCheckpointEvidence, addDisown } from './archive-evidence.ts';
 import { addPromote, addReplicas } from './archive-copies.ts';
 import { addReconcile } from './archive-reconcile.ts';
+import { addSearch } from './archive-search.ts';
 import { addCheckpoint, addTile } from './archive-tree.ts';
 import { examples, time, wholeNumber } from '../arguments.ts';
 import { count, fields, period, table, when } from '../layout.ts';
@@ -20,6 +21,7 @@ export function addArchive(program: Command, open: OpenSession): void {
     .description('Reads and verifies the organisation’s archive.');
   listCommand(group, open);
   showCommand(group, open);
+  addSearch(group, open);
   conversationsCommand(group, open);
   verifyCommand(group, open);
   addAccesses(group, open);
@@ -35,6 +37,7 @@ export function addArchive(program: Command, open: OpenSession): void {
     group,
     'chancery archive list --person alice@acme.example',
     'chancery archive show 1041',
+    'chancery archive search \'invoice "net 30" from:alice\'',
     'chancery archive verify',
     'chancery archive reconcile partner.example',
   );

@@ -71,6 +71,7 @@ const INPUTS: Partial<Record<OperationName, Record<string, unknown>>> = {
   'partner.remove': { domain: 'b.test' },
   'evidence.show': { sequence: 5 },
   'archive.show': { sequence: 5 },
+  'archive.search': { query: 'invoice' },
   'archive.tile': { path: 'tile/0/000' },
   'archive.reconcile': { partner: 'b.test' },
   backup: { directory: '/mnt/backup' },

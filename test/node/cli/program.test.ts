@@ -89,6 +89,12 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     /^5 +2026-05-04 03:02:01 UTC +message +alice@acme\.test wrote in cc$/m,
   ],
   [['archive', 'show', '5'], 'archive.show', /^proof +SHA-256 ee$/m],
+  [
+    ['archive', 'search', 'hello', 'from:alice', '--text'],
+    'archive.search',
+    /^5 +2026-05-04 03:02:01 UTC +out +alice@acme\.test +cc +hello$/m,
+  ],
+  [['archive', 'search', 'hello', '--count'], 'archive.search', /^3 messages$/m],
   [['archive', 'show', '5'], 'archive.show', /^signed under +alice@acme\.test, 0a0b$/m],
   [
     ['archive', 'show', '5'],
