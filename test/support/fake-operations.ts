@@ -1,9 +1,8 @@
 /** Operations for tests of the admin socket and the command line: every one answers something plausible, at once. */
-import { ACCESSES } from './fake-accesses.ts';
+import { ACCESSES, ENTRY, TIME } from './fake-archive.ts';
 import { fakeSearch } from './fake-search.ts';
 import type { OperationOutput, Operations } from '../../node/operations/contract.ts';
 
-const TIME = '2026-05-04T03:02:01Z';
 const LATER = '2026-05-05T03:02:01Z';
 export const ROOT_ID = 'Pq3x0m7dYdQ2p8K3vXyR1b6uTnWcZsLgJhFeDaSiOqU';
 
@@ -100,30 +99,6 @@ export const PARTNER: OperationOutput<'partner.add'> = {
   backlog: 3,
   lastContact: TIME,
   lastError: { code: 'node.unreachable', message: 'no address answers' },
-};
-
-const ENTRY: OperationOutput<'archive.show'>['entry'] = {
-  sequence: 5,
-  time: TIME,
-  kind: 'message',
-  message: {
-    id: 'aa',
-    conversation: 'cc',
-    sender: 'alice@acme.test',
-    person: {
-      address: 'alice@acme.test',
-      name: 'Alice',
-      roles: ['member'],
-      domain: 'acme.test',
-      level: 'own',
-      since: TIME,
-    },
-    kind: 'text',
-    originTime: TIME,
-    text: 'hello',
-    target: null,
-  },
-  summary: 'alice@acme.test wrote in cc',
 };
 
 const ROTATION: Awaited<ReturnType<Operations['identity.rotate-root']>> = {

@@ -168,6 +168,18 @@ test('operators see each version, and what it is a version of', async () => {
   }
 });
 
+test('the archive is searched for what an edit says, and for edits', async () => {
+  const first = await put(alice, { kind: 'text', text: 'plover' });
+  const second = await put(alice, { kind: 'edit', target: first.id, text: 'lapwing' });
+  const found = async (query: string): Promise<(string | undefined)[]> => {
+    const answer = await acme.operations['archive.search']({ query, limit: 10, count: false, text: false });
+    return answer.found.map(({ message }) => message?.id);
+  };
+  assert.deepEqual(await found('lapwing'), [hex(second.id)]);
+  assert.deepEqual(await found('lapwing edited:yes'), [hex(second.id)]);
+  assert.deepEqual(await found('plover edited:yes'), []);
+});
+
 function shownTexts(messages: readonly ShownMessage[]): string[] {
   return messages.flatMap(({ content, revision }) => {
     if (content.kind !== 'text') return [];
