@@ -1,7 +1,7 @@
 /** A page of a conversation's history, sorted by what is to be done with it. */
 import { inDisplayOrder, type FeedEvent, type IdentityEvent, type MessageEvent } from './feed/index.ts';
 
-/** What became of a text since it was written: its newest wording, or that it was taken back. */
+/** What became of a text or a file since it was sent: its newest wording, or that it was taken back. */
 export type Revision =
   | { readonly state: 'edited'; readonly text: string; readonly time: number }
   | { readonly state: 'recalled'; readonly time: number };
@@ -55,12 +55,18 @@ function newestOf(events: readonly MessageEvent[]): Map<string, MessageEvent> {
   return newest;
 }
 
+/** Whether a message can be edited or recalled: a text, or a file, which is only recalled. */
+export function isRevisable({ content }: MessageEvent): boolean {
+  return content.kind === 'text' || content.kind === 'attachment';
+}
+
 /** Only who wrote a message revises it, and in its conversation only: whatever else is said of it does not count here either. */
 function revisionOf(message: MessageEvent, version: MessageEvent | undefined): Revision | null {
-  if (version === undefined || message.content.kind !== 'text') return null;
+  if (version === undefined || !isRevisable(message)) return null;
   if (version.sender.address !== message.sender.address || version.conversation !== message.conversation)
     return null;
   const { content, time } = version;
-  if (content.kind === 'edit') return { state: 'edited', text: content.text, time };
+  if (content.kind === 'edit' && message.content.kind === 'text')
+    return { state: 'edited', text: content.text, time };
   return content.kind === 'recall' ? { state: 'recalled', time } : null;
 }

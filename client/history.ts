@@ -2,7 +2,7 @@
 import { toString } from 'uint8arrays/to-string';
 import { idBytes } from './conversation-book.ts';
 import type { FeedEvent, FeedLog, MessageEvent, Reader } from './feed/index.ts';
-import { pageOf, type HistoryPage } from './history-page.ts';
+import { isRevisable, pageOf, type HistoryPage } from './history-page.ts';
 import type { Requests } from './session/index.ts';
 import { positionOf } from './store/index.ts';
 
@@ -50,8 +50,7 @@ export class History {
     const { log } = this.#options;
     const versions: MessageEvent[] = [];
     for (const event of events)
-      if (event.type === 'message' && event.content.kind === 'text')
-        versions.push(...(await log.versions(event.id)));
+      if (event.type === 'message' && isRevisable(event)) versions.push(...(await log.versions(event.id)));
     return versions;
   }
 }

@@ -264,9 +264,11 @@ async function settingsOf(home: HomeLayout, config: Config, passphrase: Passphra
     devices: deviceRulesOf(config.devices),
     enrolmentApproval: config.enrolment.approval,
     messageBytes: config.limits.messageBytes,
+    files: { maxBytes: config.limits.attachmentBytes, types: config.limits.attachmentTypes },
     rosterSeconds: config.roster.validHours * 3_600,
     graceSeconds: config.roster.graceHours * 3_600,
     archiveLocation: home.archive,
+    attachmentsLocation: home.attachments,
     home: {
       directory: home.directory,
       config: () => readFile(home.config, 'utf8'),

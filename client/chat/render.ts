@@ -115,6 +115,8 @@ function messageLine(message: MessageEvent | ShownMessage, paint: Paint): string
   switch (content.kind) {
     case 'text':
       return `${who}: ${textNow(content.text, 'revision' in message ? message.revision : null, paint)}`;
+    case 'attachment':
+      return `${who}: ${fileNow(content, 'revision' in message ? message.revision : null, paint)}`;
     case 'edit':
       return `${who} edited ${shortId(content.target)}: ${printableLines(content.text, INDENT)}`;
     case 'recall':
@@ -127,6 +129,22 @@ function messageLine(message: MessageEvent | ShownMessage, paint: Paint): string
 }
 
 /** A text as it is to be read now. */
+/** A file by name, type and size, and what was said with it. */
+function fileNow(
+  { file, text }: Extract<MessageEvent['content'], { kind: 'attachment' }>,
+  revision: Revision | null,
+  paint: Paint,
+): string {
+  if (revision !== null) return textNow('', revision, paint);
+  const mark = `${paint.bold(printable(file.name))} ${paint.dim(`(${printable(file.type)}, ${sizeOf(file.size)})`)}`;
+  return text === '' ? mark : `${mark} ${printableLines(text, INDENT)}`;
+}
+
+function sizeOf(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} bytes`;
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
 function textNow(written: string, revision: Revision | null, paint: Paint): string {
   if (revision === null) return printableLines(written, INDENT);
   if (revision.state === 'recalled') return paint.dim(`(recalled ${timeOf(revision.time)})`);

@@ -48,6 +48,17 @@ const eventShape = z.discriminatedUnion('type', [
       z.strictObject({ kind: z.literal('edit'), target: id, text: z.string() }),
       z.strictObject({ kind: z.literal('recall'), target: id }),
       z.strictObject({
+        kind: z.literal('attachment'),
+        text: z.string(),
+        file: z.strictObject({
+          name: z.string(),
+          type: z.string(),
+          size: count,
+          /** SHA-256 of its bytes, in hex. */
+          digest: id,
+        }),
+      }),
+      z.strictObject({
         kind: z.literal('create'),
         type: z.enum(['direct', 'group']),
         title: z.string(),

@@ -35,6 +35,10 @@ function shown(content: Content): MessageEvent['content'] {
       const { kind, revision, title, members } = content;
       return { kind, revision, title, members };
     }
+    case 'attachment': {
+      const { name, type, size, digest } = content.file;
+      return { ...content, file: { name, type, size, digest: toString(digest, 'hex') } };
+    }
     case 'edit':
     case 'recall':
       return { ...content, target: toString(content.target, 'hex') };

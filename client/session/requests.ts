@@ -35,6 +35,9 @@ interface Answers {
   readonly begin: 'begun';
   readonly devices: 'devices';
   readonly 'revoke-device': 'device-revoked';
+  readonly 'file-begin': 'file-has';
+  readonly 'file-put': 'file-has';
+  readonly 'file-get': 'file-chunk';
   readonly 'archive-find': 'archive-found';
   readonly 'archive-open': 'archive-opened';
 }
@@ -145,6 +148,9 @@ const ANSWERS: { readonly [T in keyof Answers]: Answers[T] } = {
   begin: 'begun',
   devices: 'devices',
   'revoke-device': 'device-revoked',
+  'file-begin': 'file-has',
+  'file-put': 'file-has',
+  'file-get': 'file-chunk',
   'archive-find': 'archive-found',
   'archive-open': 'archive-opened',
 };

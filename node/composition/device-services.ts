@@ -6,10 +6,12 @@ import {
   DeviceControl,
   DeviceSessions,
   Farewell,
+  MemberFiles,
   OwnDevices,
   Revocations,
   type Feed,
 } from '../devices/index.ts';
+import type { IncomingFiles, SealedFiles } from '../attachments/index.ts';
 import { Disclosure } from '../disclosure/index.ts';
 import { Approvals, Enrolment } from '../enrolment/index.ts';
 import type { PartnerDirectories } from '../federation/index.ts';
@@ -48,6 +50,8 @@ export interface DeviceServicesOptions {
   readonly signers: Signers;
   readonly dataKeys: DataKeys;
   readonly intake: Intake;
+  readonly files: SealedFiles;
+  readonly incoming: IncomingFiles;
   readonly feed: Feed;
   readonly authority: Authority;
   readonly standing: Standing;
@@ -60,6 +64,7 @@ export interface DeviceServicesOptions {
 
 export function openDeviceServices(options: DeviceServicesOptions): DeviceServices {
   const { ledger, members, partners, messages, signers, feed, authority, standing, directories } = options;
+  const { files, incoming } = options;
   const { settings, renewRoster, drop, intake, dataKeys, checkpoint, logger: log } = options;
   const { domain } = settings;
   const { clock, randomBytes, suite } = platform;
@@ -88,6 +93,7 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
   const devices = new DeviceSessions({
     ...{ ledger, members, messages, signers, intake, feed, authority, control, disclosure, clock, log },
     contacts: new Contacts({ domain, members, messages, partners, signers, directories, feed }),
+    memberFiles: new MemberFiles({ ledger, messages, files, incoming, suite }),
     ownDevices: new OwnDevices({ members, reports, revocations, clock }),
   });
   return {

@@ -6,10 +6,12 @@ import { equals } from 'uint8arrays/equals';
 import { epochLines, logOrigin } from '../../protocol/checkpoint/index.ts';
 import type { Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
+import type { FileInfo } from '../../protocol/message/index.ts';
 import type { VerificationContext } from '../../protocol/identity/index.ts';
 import { openAgreement, type RosterNode } from '../../protocol/statement/index.ts';
 import type { FrameChannel } from '../../protocol/wire/index.ts';
 import { ArchiveLog } from '../archive/index.ts';
+import { IncomingFiles, SealedFiles } from '../attachments/index.ts';
 import { Feed } from '../devices/index.ts';
 import type { Custody } from '../custody/index.ts';
 import { Directory, HeldMessages, PartnerDirectories, Receiver } from '../federation/index.ts';
@@ -22,7 +24,7 @@ import {
   Trust,
   findDomain,
 } from '../identity/index.ts';
-import { Intake, floorPolicy } from '../intake/index.ts';
+import { Intake, floorPolicy, refuseFile } from '../intake/index.ts';
 import {
   Authorities,
   Evidence,
@@ -68,6 +70,8 @@ export interface Organisation extends DeviceServices {
   readonly ownProof: OwnProof;
   readonly trust: Trust;
   readonly intake: Intake;
+  /** The files of messages, beside the log. */
+  readonly files: SealedFiles;
   readonly feed: Feed;
   readonly directories: PartnerDirectories;
   readonly receiver: Receiver;
@@ -204,8 +208,12 @@ export async function openOrganisation(
     clock,
     log: logger,
   });
-  const decide = floorPolicy({ domain, members, partners, messageBytes: settings.messageBytes });
-  const intake = new Intake({ domain, ledger, messages, signers, decide, suite, clock });
+  const files = await SealedFiles.open(settings.attachmentsLocation);
+  const refuse = (file: FileInfo): ReturnType<typeof refuseFile> => refuseFile(domain, settings.files, file);
+  const incoming = new IncomingFiles({ files, refuse, randomBytes });
+  const { messageBytes, files: fileRules } = settings;
+  const decide = floorPolicy({ domain, members, partners, messageBytes, files: fileRules });
+  const intake = new Intake({ domain, ledger, messages, signers, decide, incoming, suite, clock });
   const feed = new Feed({ domain, ledger, messages, signers, members, partners, suite });
   const checkpoint = async (): Promise<string> => {
     if (log.stopped !== undefined) throw ChanceryError.from(log.stopped);
@@ -308,6 +316,8 @@ export async function openOrganisation(
       signers,
       dataKeys,
       intake,
+      files,
+      incoming,
       feed,
       authority,
       standing,
@@ -332,6 +342,7 @@ export async function openOrganisation(
     ownProof,
     trust,
     intake,
+    files,
     feed,
     directories,
     ...deviceServices,
@@ -366,6 +377,7 @@ export async function openOrganisation(
       ownProof.stop();
       await custody.stop();
       await searchIndex.stop();
+      await incoming.stop();
       await log.close();
     },
   };

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { DnsClient } from '../dns/index.ts';
 import type { DeviceRules } from '../../protocol/device/index.ts';
 import type { TrustAnchor } from '../../protocol/dnssec/index.ts';
+import type { FileRules } from '../intake/index.ts';
 import type { KeyCopy, KeyStore } from '../keys/index.ts';
 import type { OrganisationRecord } from '../ledger/index.ts';
 
@@ -26,6 +27,8 @@ export interface NodeSettings {
   /** Whether a code suffices to enrol a member's device, or an operator approves it too. */
   readonly enrolmentApproval: 'none' | 'operator';
   readonly messageBytes: number;
+  /** Which files are accepted. */
+  readonly files: FileRules;
   readonly rosterSeconds: number;
   readonly graceSeconds: number;
   /** How many archive nodes must hold an entry before it counts as archived. */
@@ -36,6 +39,8 @@ export interface NodeSettings {
   readonly verifySeconds: number;
   /** The folder of the archive's database. */
   readonly archiveLocation: string;
+  /** The folder of the files beside it. */
+  readonly attachmentsLocation: string;
   /** What a backup takes from the home beside the log. */
   readonly home: {
     readonly directory: string;

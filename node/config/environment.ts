@@ -23,6 +23,16 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
   CHANCERY_DNS_REQUIRE_LEVEL: { path: ['dns', 'requireLevel'], form: 'text', example: 'dnssec' },
   CHANCERY_DHT_ENABLED: { path: ['dht', 'enabled'], form: 'boolean', example: 'true' },
   CHANCERY_LIMITS_MESSAGE_BYTES: { path: ['limits', 'messageBytes'], form: 'number', example: '65536' },
+  CHANCERY_LIMITS_ATTACHMENT_BYTES: {
+    path: ['limits', 'attachmentBytes'],
+    form: 'number',
+    example: '26214400',
+  },
+  CHANCERY_LIMITS_ATTACHMENT_TYPES: {
+    path: ['limits', 'attachmentTypes'],
+    form: 'list',
+    example: 'application/pdf,image/*',
+  },
   CHANCERY_LOG_LEVEL: { path: ['log', 'level'], form: 'text', example: 'info' },
   CHANCERY_LOG_FORMAT: { path: ['log', 'format'], form: 'text', example: 'json' },
 };

@@ -2,6 +2,7 @@
 import { multiaddr } from '@multiformats/multiaddr';
 import { z } from 'zod';
 import { parseTrustAnchor } from '../../protocol/dnssec/index.ts';
+import { isMediaType } from '../../protocol/message/index.ts';
 import { parseDomain } from '../../protocol/names/index.ts';
 import { parseServerAddress } from '../dns/index.ts';
 
@@ -45,6 +46,16 @@ export const serverField: z.ZodString = z
   .max(MAX_ADDRESS)
   .refine((text) => parseServerAddress(text).ok, 'is not a name server: an IP address, or address:port')
   .meta({ examples: ['192.0.2.53:53'] });
+
+/** A media type, all of a kind, or all there are. */
+export const mediaTypeField: z.ZodString = z
+  .string()
+  .max(129)
+  .refine(
+    (text) => text === '*/*' || isMediaType(text.replace(/\/\*$/, '/any')),
+    'is not a media type such as application/pdf, image/* or */*',
+  )
+  .meta({ examples: ['application/pdf'] });
 
 export const anchorField: z.ZodString = z
   .string()

@@ -95,6 +95,8 @@ dns:
 
 # limits:
 #   messageBytes: 65536
+#   attachmentBytes: 26214400
+#   attachmentTypes: [application/pdf, image/*]
 # roster:
 #   validHours: 24
 #   graceHours: 24

@@ -21,6 +21,9 @@ export function whole({ least, most, usual }: Bounds): z.ZodDefault<z.ZodNumber>
 /** Bytes of the largest message accepted: the protocol's own most, and enough for a text at least. */
 export const MESSAGE_BYTES = { least: 4_096, most: 65_536, usual: 65_536 } as const;
 
+/** Bytes of the largest file accepted: none at all, what mail takes, or a gibibyte, the protocol's own most. */
+export const ATTACHMENT_BYTES = { least: 0, most: 1_073_741_824, usual: 26_214_400 } as const;
+
 /** Nodes that must hold an entry: itself alone, and no more than anybody runs of them. */
 export const ARCHIVE_COPIES = { least: 1, most: 9, usual: 1 } as const;
 
@@ -41,6 +44,9 @@ export const ROSTER_GRACE_HOURS = { least: 0, most: 168, usual: 24 } as const;
 
 /** Entries of one list of addresses or servers: every look goes through all of them. */
 export const MAX_LIST = 16;
+
+/** Media types that are accepted by name. */
+export const MAX_TYPES = 64;
 
 /** Partners with addresses in the configuration; most are found by their rosters. */
 export const MAX_PARTNERS = 1_000;

@@ -9,14 +9,17 @@ import {
   anchorField,
   domainField,
   listenField,
+  mediaTypeField,
   nodeAddressField,
   serverField,
 } from './fields.ts';
 import {
   ARCHIVE_COPIES,
+  ATTACHMENT_BYTES,
   DELIVERY_DAYS,
   MAX_LIST,
   MAX_PARTNERS,
+  MAX_TYPES,
   MESSAGE_BYTES,
   ROSTER_GRACE_HOURS,
   ROSTER_VALID_HOURS,
@@ -88,6 +91,16 @@ const enrolment = z.strictObject({
 
 const limits = z.strictObject({
   messageBytes: whole(MESSAGE_BYTES).describe('Bytes of the largest message this organisation accepts.'),
+  attachmentBytes: whole(ATTACHMENT_BYTES).describe(
+    'Bytes of the largest file a message may bring along, whoever sends it.',
+  ),
+  attachmentTypes: z
+    .array(mediaTypeField)
+    .max(MAX_TYPES)
+    .default(['*/*'])
+    .describe(
+      'Media types of files that are accepted, as their sender names them; image/* is all images, */* everything. Empty: no files.',
+    ),
 });
 
 const roster = z.strictObject({

@@ -139,7 +139,7 @@ export class Feed {
     const versions: FeedItem[] = [];
     let bytes = 0;
     for (const { id, content } of shown) {
-      if (content.kind !== 'text') continue;
+      if (content.kind !== 'text' && content.kind !== 'attachment') continue;
       const [newest] = await this.#options.messages.versions(id, null, 1);
       if (newest === undefined) continue;
       const found = this.#shown(newest, () => [this.#message(newest, isMeant, signers).item]);

@@ -2,6 +2,7 @@ export { Contacts } from './contacts.ts';
 export { DeviceControl } from './control.ts';
 export { Farewell } from './farewell.ts';
 export { Feed } from './feed.ts';
+export { MemberFiles } from './member-files.ts';
 export { OwnDevices } from './own-devices.ts';
 export { Revocations } from './revocations.ts';
 export { DeviceSessions } from './session.ts';

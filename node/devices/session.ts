@@ -21,6 +21,7 @@ import type { Intake } from '../intake/index.ts';
 import type { Device, Ledger, Member, Members, Messages, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import type { Contacts } from './contacts.ts';
+import type { MemberFiles } from './member-files.ts';
 import { SESSION_OVER, type DeviceControl } from './control.ts';
 import type { Feed, Page } from './feed.ts';
 import type { OwnDevices } from './own-devices.ts';
@@ -44,6 +45,7 @@ export interface SessionOptions {
   readonly ownDevices: OwnDevices;
   readonly contacts: Contacts;
   readonly disclosure: Disclosure;
+  readonly memberFiles: MemberFiles;
   readonly clock: () => number;
   readonly log: Logger;
 }
@@ -196,6 +198,14 @@ export class DeviceSessions {
       }
       case 'versions':
         return { type: 'feed', id, ...(await feed.versions(request.message, address)) };
+      case 'file-begin':
+        return fileHas(id, await this.#options.memberFiles.begin(peer.identity.leaf.publicKey, request));
+      case 'file-put':
+        return fileHas(id, await this.#options.memberFiles.put(peer.identity.leaf.publicKey, request));
+      case 'file-get': {
+        const chunk = await this.#options.memberFiles.chunk(address, request);
+        return chunk.ok ? { type: 'file-chunk', id, bytes: chunk.value } : chunk;
+      }
       case 'conversations': {
         const found = await messages.conversationsOf(address, request.after, request.limit);
         const conversations = found.map((conversation) => ({
@@ -297,6 +307,10 @@ export class DeviceSessions {
       }
     }
   }
+}
+
+function fileHas(id: number, chunks: Result<number>): DeviceAnswer | Extract<Result<never>, { ok: false }> {
+  return chunks.ok ? { type: 'file-has', id, chunks: chunks.value } : chunks;
 }
 
 function answerOf<T>(answer: Result<T>): T | Extract<Result<never>, { ok: false }> {

@@ -23,6 +23,8 @@ export interface HomeLayout {
   readonly gatewayBundle: string;
   /** The folder of the archive's database. */
   readonly archive: string;
+  /** The folder of the sealed files of messages. */
+  readonly attachments: string;
   /** What is known here of backups: see `backup-record.ts`. */
   readonly backupRecord: string;
   readonly adminSocket: string;
@@ -44,6 +46,7 @@ export function homeLayout(directory: string): HomeLayout {
     certificates: named((name) => join(certificatesDirectory, `${name}.pem`)),
     gatewayBundle: join(directory, 'gateway.bundle'),
     archive: join(directory, 'archive'),
+    attachments: join(directory, 'attachments'),
     backupRecord: join(directory, 'backups.json'),
     adminSocket: join(directory, 'admin.sock'),
     lock: join(directory, 'node.lock'),

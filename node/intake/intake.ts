@@ -14,6 +14,7 @@ import {
 import { ChanceryError, accept, refuse, type Refusal, type Result } from '../../protocol/errors/index.ts';
 import type { KnownSigner, Ledger, Messages, Signers } from '../ledger/index.ts';
 import type { AdmittedMessage } from '../ledger/index.ts';
+import type { Claim, IncomingFiles } from '../attachments/index.ts';
 import type { Decide } from './policy.ts';
 import {
   refuseForeign,
@@ -55,6 +56,8 @@ export interface IntakeOptions {
   readonly messages: Messages;
   readonly signers: Signers;
   readonly decide: Decide;
+  /** Where the file of a message waits for it. */
+  readonly incoming: Pick<IncomingFiles, 'claim'>;
   readonly suite: CryptoSuite;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -94,7 +97,9 @@ export class Intake {
       if (known !== undefined) return await this.#archivedBefore(id, known);
       const admitted = this.#admit(message, position, source, last);
       if (!admitted.ok) return { state: 'refused', id, refusal: admitted.refusal };
-      return await this.#archive(admitted.value.admitted, admitted.value.signer);
+      const claim = this.#claim(message, source);
+      if (claim?.ok === false) return { state: 'refused', id, refusal: claim.refusal };
+      return await this.#archive(admitted.value.admitted, admitted.value.signer, claim?.value);
     } catch (error) {
       if (error instanceof ChanceryError) return { state: 'refused', id, refusal: error };
       throw error;
@@ -152,11 +157,23 @@ export class Intake {
     return refusal ?? refuseUntimely(signer, message) ?? accept(signer);
   }
 
-  async #archive(admitted: AdmittedMessage, signer: KnownSigner): Promise<Outcome> {
+  /** The file of a message that brings one along, put in its place: it is on disk before the message can be. */
+  #claim({ content }: DecodedMessage, source: Source): Result<Claim> | undefined {
+    if (content.kind !== 'attachment') return undefined;
+    const claim = this.#options.incoming.claim(fileSourceOf(source), content.file);
+    if (claim !== undefined) return accept(claim);
+    const name = JSON.stringify(content.file.name);
+    return refuse('attachment.missing', `the file ${name} is not here whole; send it before its message`);
+  }
+
+  async #archive(admitted: AdmittedMessage, signer: KnownSigner, claim?: Claim): Promise<Outcome> {
     const { ledger, messages, signers } = this.#options;
-    const facts = [messages.factOf(admitted)];
+    const facts = [messages.factOf(admitted, claim?.key)];
     if (!signers.has(signer)) facts.unshift(signers.factOf(signer));
-    const { first, time } = await ledger.append(facts);
+    const { first, time } = await ledger.append(facts).catch((error: unknown) => {
+      claim?.giveBack();
+      throw error;
+    });
     return { state: 'archived', id: admitted.message.id, sequence: first + facts.length - 1, time };
   }
 
@@ -182,6 +199,11 @@ export class Intake {
         }
       : { state: 'archived', id, sequence, time: entry.time };
   }
+}
+
+/** In whose name the file of a message is handed in: a device by its key, a partner by its domain. */
+export function fileSourceOf(source: Pick<OwnRules, 'publicKey'> | Pick<PartnerRules, 'domain'>): string {
+  return 'domain' in source ? source.domain : Buffer.from(source.publicKey).toString('hex');
 }
 
 /** Milliseconds to wait for a batch under way before saying that it failed. */

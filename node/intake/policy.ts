@@ -6,6 +6,7 @@ import { domainOf, domainsOf, type Conversation } from '../../protocol/conversat
 import type { VerifiedMessage } from '../../protocol/message/index.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import type { Members, Partners } from '../ledger/index.ts';
+import { refuseFile, type FileRules } from './file-rules.ts';
 
 /** What a decision is about: a verified message, the conversation before and after it, and which way it goes. */
 export interface Occasion {
@@ -24,10 +25,11 @@ export interface FloorOptions {
   readonly partners: Partners;
   /** Bytes of the largest message the organisation accepts. */
   readonly messageBytes: number;
+  readonly files: FileRules;
 }
 
-/** Refuses with `message.too-large`, `agreement.missing` or `message.unknown-receiver`. */
-export function floorPolicy({ domain, members, partners, messageBytes }: FloorOptions): Decide {
+/** Refuses with `message.too-large`, `attachment.*`, `agreement.missing` or `message.unknown-receiver`. */
+export function floorPolicy({ domain, members, partners, messageBytes, files }: FloorOptions): Decide {
   // asked for every message, and a conversation that does not change is the same object each time
   const partnersIn = new WeakMap<Conversation, readonly string[]>();
   const partnersOf = (conversation: Conversation): readonly string[] => {
@@ -42,6 +44,9 @@ export function floorPolicy({ domain, members, partners, messageBytes }: FloorOp
     if (size > messageBytes) {
       return refuse('message.too-large', `message has ${size} bytes; ${domain} accepts ${messageBytes}`);
     }
+    const { content } = message;
+    const refused = content.kind === 'attachment' ? refuseFile(domain, files, content.file) : undefined;
+    if (refused !== undefined) return refused;
     const added =
       before === after ? [] : after.members.filter((address) => before?.members.includes(address) !== true);
     for (const other of partnersOf(after)) {

@@ -29,6 +29,8 @@ const SHAPES = {
     conversationAfter: bytes(MAX_HEADER_BYTES).nullable(),
     /** The id of the message that it edits or recalls. */
     target: hash32.optional(),
+    /** The hash of the sealed file that it brings along. */
+    file: hash32.optional(),
     /** What it is found by, made from what it says as it was archived: see `message-tokens.ts`. */
     tokens: bytes(MAX_TOKENS * TOKEN_BYTES).optional(),
   }),

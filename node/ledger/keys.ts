@@ -55,6 +55,7 @@ const PREFIX = {
   accessOf: 0x43,
   version: 0x50,
   recalled: 0x51,
+  file: 0x52,
 } as const;
 
 type View = keyof typeof PREFIX;
@@ -211,6 +212,11 @@ export class ViewKeys {
     return this.#key('recalled', target);
   }
 
+  /** The sealed file of a message, by its entry. */
+  file(sequence: number): Uint8Array {
+    return this.#key('file', sequence);
+  }
+
   /** Who looked at what was said, by the entry that records it. */
   access(sequence: number): Uint8Array {
     return this.#key('access', sequence);
@@ -361,6 +367,7 @@ const BULK: ReadonlySet<number> = new Set([
   PREFIX.access,
   PREFIX.accessOf,
   PREFIX.version,
+  PREFIX.file,
 ]);
 
 /** Whether a key is of such a view. */

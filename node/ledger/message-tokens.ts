@@ -56,13 +56,15 @@ export function tokensOfMessage(
   for (const fact of factsOf(tokens, sender, before, after)) found.add(fact);
   found.add(tokens.of(FACTS.direction(direction)));
   if ('target' in content) found.add(tokens.of(FACTS.mark('edited')));
+  if ('file' in content) found.add(tokens.of(FACTS.mark('attachment')));
   const words = wordsOf(saidIn(content));
   tellTokens(tokens, words, (token) => found.add(token));
   return found.encode();
 }
 
-/** The text of a message, or the title that it gives its conversation. */
+/** The text of a message, the name of its file, or the title that it gives its conversation. */
 function saidIn(content: Content): string {
+  if (content.kind === 'attachment') return `${content.file.name}\n${content.text}`;
   if ('text' in content) return content.text;
   return 'title' in content ? content.title : '';
 }

@@ -80,12 +80,12 @@ export class Messages {
     return conversationOf(this.#ledger, id);
   }
 
-  /** The record of an admitted message. */
-  factOf({ message, before, after, via }: AdmittedMessage): Fact {
+  /** The record of an admitted message, and of where the file is that it brings along. */
+  factOf({ message, before, after, via }: AdmittedMessage, file?: RecordOf<'message'>['file']): Fact {
     const { id, sender, device, content, time } = message;
     return headed(
       'message',
-      { envelope: message.envelope, via },
+      { envelope: message.envelope, via, ...(file === undefined ? {} : { file }) },
       {
         id,
         conversation: after.id,
@@ -97,6 +97,7 @@ export class Messages {
         position: via?.position ?? null,
         conversationAfter: before === after ? null : encodeConversation(after),
         ...optionalTarget(targetOf(message)),
+        ...(file === undefined ? {} : { file: file.sealed }),
         tokens: tokensOfMessage(this.#ledger.tokens, {
           sender,
           content,
@@ -154,6 +155,13 @@ export class Messages {
     const range = this.#ledger.keys.within('version', id);
     const lt = before === null ? range.lt : this.#ledger.keys.version(id, before);
     return this.#sequences({ gte: range.gte, lt, reverse: true, limit });
+  }
+
+  /** Entries with files from a position on, in order, and the hash of each sealed file; those that count as archived. */
+  async *files(from = 0): AsyncGenerator<{ readonly sequence: number; readonly sealed: Uint8Array }> {
+    const { keys } = this.#ledger;
+    for await (const [key, sealed] of this.#rows({ gte: keys.file(from), lt: keys.within('file').lt }))
+      yield { sequence: decodeSequence(key), sealed };
   }
 
   /** Whether a member was in a conversation when the entry came. */
@@ -311,6 +319,7 @@ export const messageView: View<'message'> = ({ said, sequence }, views) => {
     ops.push(put(views.keys.version(target, sequence), PRESENT));
     if (said.kind === 'recall') ops.push(put(views.keys.recalled(target), encodeSequence(sequence)));
   }
+  if (said.file !== undefined) ops.push(put(views.keys.file(sequence), said.file));
   if (before !== after) ops.push(...membershipOps(views, before, after, sequence));
   const { members, domains } = audienceOf(views.domain, before, after);
   for (const address of members) ops.push(put(views.keys.feed(address, sequence), PRESENT));

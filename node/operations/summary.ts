@@ -155,6 +155,8 @@ function summariseMessage(content: Uint8Array): string {
   switch (said.kind) {
     case 'text':
       return `${from}: ${said.text}`;
+    case 'attachment':
+      return `${from} sent the file ${JSON.stringify(said.file.name)}: ${said.text}`;
     case 'edit':
       return `${from} edited message ${hex(said.target).slice(0, 8)}: ${said.text}`;
     case 'recall':

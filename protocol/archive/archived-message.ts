@@ -1,6 +1,6 @@
 /** What the archive holds of a message, as the content of its entry: the envelope as it was signed, and how it came. */
 import { z } from 'zod';
-import { bytes, count, decodeCbor } from '../encoding/index.ts';
+import { bytes, count, decodeCbor, hash32 } from '../encoding/index.ts';
 import type { Result } from '../errors/index.ts';
 import { MAX_ENVELOPE_BYTES } from '../message/index.ts';
 
@@ -12,6 +12,8 @@ export const archivedMessageShape = z.strictObject({
   envelope: bytes(MAX_ENVELOPE_BYTES),
   /** The partner it came from, its position in the partner's log and, once a bundle, the covering checkpoint. */
   via: z.strictObject({ domain: z.string(), position: count, checkpoint: z.string().nullable() }).nullable(),
+  /** Of a message with a file: the key that the file is sealed under, and the hash of the sealed file. */
+  file: z.strictObject({ key: hash32, sealed: hash32 }).optional(),
 });
 
 export type ArchivedMessage = z.infer<typeof archivedMessageShape>;

@@ -13,3 +13,4 @@ export {
   splitSalted,
   type OpenedContent,
 } from './sealed.ts';
+export { FILE_KEY_BYTES, chunkContext, chunkNonce, sealedChunk } from './sealed-file.ts';

@@ -35,8 +35,13 @@ export function refuseRevision(
     );
   if (target.sender !== message.sender)
     return refuse('message.not-author', `${target.sender} wrote that message; nobody else can ${what} it`);
-  if (target.kind !== 'text')
-    return refuse('message.malformed', `only a text is edited or recalled, by the id of its first wording`);
+  if (target.kind === 'attachment' && what === 'edit')
+    return refuse('message.malformed', 'a file is not edited; recall it and attach another one');
+  if (target.kind !== 'text' && target.kind !== 'attachment')
+    return refuse(
+      'message.malformed',
+      'only a text or a file is recalled, and a text edited, by the id that it first had',
+    );
   if (target.recalled)
     return refuse('message.recalled', 'that message was recalled; what was recalled stays so');
   return undefined;

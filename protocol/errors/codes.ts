@@ -93,6 +93,10 @@ export const CODES = {
   'message.not-author': 'only who wrote a message edits or recalls it',
   'message.recalled': 'the message was recalled',
   'message.id-conflict': 'another message already has this id',
+  'attachment.missing': 'the file that the message brings along is not here whole',
+  'attachment.too-large': 'the file is larger than the organisation accepts',
+  'attachment.bad-type': 'files of this type are not accepted by the organisation',
+  'attachment.mismatch': 'the file is not the one that was named',
   'policy.blocked': 'the organisation’s policy does not allow this',
   'limit.exceeded': 'a limit was reached; try again later',
 

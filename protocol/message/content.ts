@@ -3,6 +3,7 @@ import { fromString } from 'uint8arrays/from-string';
 import { z } from 'zod';
 import { bytes, count, hash32 } from '../encoding/index.ts';
 import { parseAddress } from '../names/index.ts';
+import { fileShape } from './file.ts';
 import { MAX_MEMBERS, MAX_ORIGIN_BYTES, MAX_TEXT_BYTES, MAX_TITLE_BYTES } from './limits.ts';
 
 /** Text of at most `max` bytes of UTF-8, without lone surrogates, which have no UTF-8. */
@@ -62,11 +63,26 @@ const edit = z.strictObject({ kind: z.literal('edit'), target: hash32, text: tex
 /** Takes a text back: whoever reads is shown that, and no longer the text. It stays in every archive, and nothing undoes it. */
 const recall = z.strictObject({ kind: z.literal('recall'), target: hash32 });
 
-export const contentShape = z.discriminatedUnion('kind', [create, membership, said, edit, recall]);
+/** A file, with a text that may be empty. The archives keep it beside the message, as long as the message. */
+const attachment = z.strictObject({
+  kind: z.literal('attachment'),
+  text: text(MAX_TEXT_BYTES),
+  file: fileShape,
+});
+
+export const contentShape = z.discriminatedUnion('kind', [
+  create,
+  membership,
+  said,
+  edit,
+  recall,
+  attachment,
+]);
 
 export type CreateContent = z.infer<typeof create>;
 export type MembershipContent = z.infer<typeof membership>;
 export type TextContent = z.infer<typeof said>;
 export type EditContent = z.infer<typeof edit>;
 export type RecallContent = z.infer<typeof recall>;
+export type AttachmentContent = z.infer<typeof attachment>;
 export type Content = z.infer<typeof contentShape>;

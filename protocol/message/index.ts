@@ -1,11 +1,14 @@
 export {
+  FILE_CHUNK_BYTES,
   MAX_ENVELOPE_BYTES,
+  MAX_FILE_BYTES,
   MAX_ORIGIN_BYTES,
   MAX_PARENTS,
   MAX_TEXT_BYTES,
   MAX_TITLE_BYTES,
 } from './limits.ts';
 export type {
+  AttachmentContent,
   Content,
   CreateContent,
   EditContent,
@@ -13,6 +16,7 @@ export type {
   RecallContent,
   TextContent,
 } from './content.ts';
+export { chunkLength, chunksOf, fileShape, isFileName, isMediaType, type FileInfo } from './file.ts';
 export {
   decodeBody,
   decodeMessage,

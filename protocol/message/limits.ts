@@ -20,3 +20,12 @@ export const MAX_TITLE_BYTES = 256;
 
 /** Milliseconds a sender's clock may be ahead of the receiver's. Behind is no fault: people write offline. */
 export const MAX_CLOCK_AHEAD_MS = 10 * 60 * 1000;
+
+/** Bytes of the largest file that a message brings along: a gibibyte, 4,096 chunks. Organisations accept less. */
+export const MAX_FILE_BYTES = 1_073_741_824;
+
+/** Bytes of one chunk of a file: a quarter of a frame, so that a device that waits for one is not kept waiting. */
+export const FILE_CHUNK_BYTES = 262_144;
+
+/** Bytes of UTF-8 in a file's name: what file systems take. */
+export const MAX_FILE_NAME_BYTES = 255;

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { MAX_ATTESTATION_BYTES, factsShape } from '../device/index.ts';
 import { bytes, count, exactly, hash32, milliseconds } from '../encoding/index.ts';
-import { MAX_ENVELOPE_BYTES, MAX_ORIGIN_BYTES } from '../message/index.ts';
+import { FILE_CHUNK_BYTES, MAX_ENVELOPE_BYTES, MAX_ORIGIN_BYTES, fileShape } from '../message/index.ts';
 import { DIRECTORY_SHARES } from '../statement/index.ts';
 import { LEVELS, identityNewsShape } from './identity-news.ts';
 import { officerAnswerShapes, officerRequestShapes } from './officer-frames.ts';
@@ -64,6 +64,18 @@ export const deviceRequestShape = z.discriminatedUnion('type', [
     serial: z.string().max(64),
     reason: z.string().max(256),
   }),
+  /** A file that a message of this device is about to bring along; answered with how many of its chunks the node has. */
+  z.strictObject({ type: z.literal('file-begin'), id, file: fileShape }),
+  /** A chunk of it, each in its turn; one that comes again is harmless. */
+  z.strictObject({
+    type: z.literal('file-put'),
+    id,
+    digest: hash32,
+    index: count,
+    bytes: bytes(FILE_CHUNK_BYTES),
+  }),
+  /** A chunk of the file that a message brought along. */
+  z.strictObject({ type: z.literal('file-get'), id, message: hash32, index: count }),
   ...officerRequestShapes,
 ]);
 
@@ -198,6 +210,9 @@ export const deviceAnswerShape = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('renewed'), id, bundle: bytes(MAX_STRANGER_FRAME_BYTES) }),
   z.strictObject({ type: z.literal('devices'), id, devices: z.array(ownDeviceShape) }),
   z.strictObject({ type: z.literal('device-revoked'), id, serial: z.string() }),
+  /** Chunks of the file that the node has: of the last one it says so once the file is whole, as named, and on disk. */
+  z.strictObject({ type: z.literal('file-has'), id, chunks: count }),
+  z.strictObject({ type: z.literal('file-chunk'), id, bytes: bytes(FILE_CHUNK_BYTES) }),
   ...officerAnswerShapes,
   z.strictObject({ type: z.literal('refused'), id, code: z.string(), message: z.string() }),
 ]);

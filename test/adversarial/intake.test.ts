@@ -69,8 +69,15 @@ class Inbox implements Attacked {
     const { ledger, members, partners } = besieged;
     this.#signers = new Signers(ledger, sodiumSuite);
     const options = { domain: HOME, ledger, messages: new Messages(ledger), signers: this.#signers };
-    const decide = floorPolicy({ domain: HOME, members, partners, messageBytes: 32_768 });
-    this.#intake = new Intake({ ...options, decide, suite: sodiumSuite, clock: () => NOW });
+    const files = { maxBytes: 1_000, types: ['image/*'] };
+    const decide = floorPolicy({ domain: HOME, members, partners, messageBytes: 32_768, files });
+    this.#intake = new Intake({
+      ...options,
+      decide,
+      incoming: { claim: () => undefined },
+      suite: sodiumSuite,
+      clock: () => NOW,
+    });
   }
 
   static async open(): Promise<Inbox> {

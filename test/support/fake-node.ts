@@ -64,6 +64,8 @@ export class FakeNode {
   renewed: (() => Promise<Uint8Array>) | undefined;
   /** How often a device that enrols is told to wait for an operator. */
   undecided = 0;
+  /** The chunks that were handed in of each file, by its hash in hex. */
+  readonly files = new Map<string, Uint8Array[]>();
   people: Person[] = [];
   partners: Extract<DeviceAnswer, { type: 'contacts' }>['partners'] = [];
   /** What the member's devices are, and how a session is to go. */
@@ -300,6 +302,15 @@ export class FakeNode {
       }
       case 'versions':
         return this.#page(id, [], () => null);
+      case 'file-begin':
+        return { type: 'file-has', id, chunks: this.#chunksOf(request.file.digest).length };
+      case 'file-put': {
+        const chunks = this.#chunksOf(request.digest);
+        if (request.index === chunks.length) chunks.push(request.bytes);
+        return { type: 'file-has', id, chunks: chunks.length };
+      }
+      case 'file-get':
+        return { type: 'refused', id, code: 'request.invalid', message: 'no files are kept here' };
       case 'archive-find':
       case 'archive-open':
         return { type: 'refused', id, code: 'member.not-an-officer', message: 'nobody here is an officer' };
@@ -321,6 +332,13 @@ export class FakeNode {
         );
         return { type: 'device-revoked', id, serial: request.serial };
     }
+  }
+
+  #chunksOf(digest: Uint8Array): Uint8Array[] {
+    const name = toString(digest, 'hex');
+    const chunks = this.files.get(name) ?? [];
+    this.files.set(name, chunks);
+    return chunks;
   }
 
   #page(id: number, items: FeedItem[], cursor: (items: FeedItem[]) => number | null): DeviceAnswer {

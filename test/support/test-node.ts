@@ -79,9 +79,11 @@ export async function startTestNode(
     devices: PERMISSIVE,
     enrolmentApproval: 'none',
     messageBytes: 65_536,
+    files: { maxBytes: 26_214_400, types: ['*/*'] },
     rosterSeconds: 86_400,
     graceSeconds: 86_400,
     archiveLocation: join(folder, 'archive'),
+    attachmentsLocation: join(folder, 'attachments'),
     home: {
       directory: folder,
       config: () => Promise.resolve(`domain: ${domain}\n`),

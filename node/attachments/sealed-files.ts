@@ -1,0 +1,102 @@
+/**
+ * The sealed files beside the log, each named by the hash of its bytes, which an entry's header commits to. Guarantees:
+ * what is in place is whole and synced; it is never written to again; a chunk that is not as it was sealed is not given out.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, fsyncSync, closeSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { mkdir, open, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { chunkContext, chunkNonce, sealedChunk, type ArchivedMessage } from '../../protocol/archive/index.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import type { FileInfo } from '../../protocol/message/index.ts';
+import { aesKey, aesOpen } from '../crypto/index.ts';
+
+/** How a message's entry says where its file is and what opens it. */
+export type FileKey = NonNullable<ArchivedMessage['file']>;
+
+const PRIVATE_FOLDER = 0o700;
+
+export class SealedFiles {
+  readonly #directory: string;
+
+  private constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** Opens the folder, made where there is none. What was on its way when the last process ended is gone. */
+  static async open(directory: string): Promise<SealedFiles> {
+    const files = new SealedFiles(directory);
+    await rm(files.incoming, { recursive: true, force: true });
+    await mkdir(files.incoming, { recursive: true, mode: PRIVATE_FOLDER });
+    return files;
+  }
+
+  /** Where files are that are not whole yet, or not of any entry. */
+  get incoming(): string {
+    return join(this.#directory, 'incoming');
+  }
+
+  /** Where the file of a hash has its place. */
+  path(sealed: Uint8Array): string {
+    const name = Buffer.from(sealed).toString('hex');
+    return join(this.#directory, name.slice(0, 2), name);
+  }
+
+  has(sealed: Uint8Array): boolean {
+    return existsSync(this.path(sealed));
+  }
+
+  /**
+   * Puts a file that is whole and synced in its place; on disk when this returns. Waits for the disk, since nothing may
+   * come between the checks of a message and its append. Throws what the file system throws.
+   */
+  place(from: string, sealed: Uint8Array): void {
+    const to = this.path(sealed);
+    const folder = dirname(to);
+    if (mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER }) !== undefined)
+      syncFolder(this.#directory);
+    renameSync(from, to);
+    syncFolder(folder);
+  }
+
+  /** A chunk as it was sent. Throws `archive.damaged`. */
+  async chunk(file: FileInfo, { key, sealed }: FileKey, index: number): Promise<Uint8Array> {
+    const { at, length } = sealedChunk(file, index);
+    const stored = await this.read(sealed, at, length);
+    const opened = stored && aesOpen(aesKey(key), chunkNonce(index), chunkContext(file, index), stored);
+    if (opened !== undefined) return opened;
+    throw new ChanceryError(
+      'archive.damaged',
+      `the file ${JSON.stringify(file.name)} of a message is missing or changed in the archive; run chancery archive verify`,
+    );
+  }
+
+  /** Bytes of a sealed file as they lie there; undefined where they do not. */
+  async read(sealed: Uint8Array, at: number, length: number): Promise<Uint8Array | undefined> {
+    try {
+      await using handle = await open(this.path(sealed), 'r');
+      const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, at);
+      return bytesRead === length ? buffer : undefined;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  /** Whether the file of a hash is there as it was sealed: reads all of it. */
+  async isWhole(sealed: Uint8Array): Promise<boolean> {
+    if (!this.has(sealed)) return false;
+    const hash = createHash('sha256');
+    for await (const part of createReadStream(this.path(sealed))) hash.update(part as Uint8Array);
+    return hash.digest().equals(sealed);
+  }
+}
+
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
