@@ -302,6 +302,7 @@ export async function openOrganisation(
     checkpoint,
     partnerLogs: witnessing.partnerLogs,
     directory: new Directory(members, partners),
+    incoming,
     held: new HeldMessages({ ledger, exchanges: new Exchanges(ledger), signers }),
     clock,
     log: logger,

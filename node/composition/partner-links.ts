@@ -87,13 +87,14 @@ export class PartnerLinks {
 
   #make(partner: string): Sender {
     const { organisation, log } = this.#options;
-    const { domain, ledger, messages, signers, checkAgreement, checkpoint, authority } = organisation;
+    const { domain, ledger, messages, signers, files, checkAgreement, checkpoint, authority } = organisation;
     return new Sender({
       domain,
       partner,
       ledger,
       messages,
       signers,
+      files,
       suite: platform.suite,
       open: () => this.open(partner),
       agreement: () => organisation.agreement(partner),

@@ -25,10 +25,12 @@ import {
   type BundleFrame,
   type DirectoryFrame,
   type FederationRequest,
+  type FileFrame,
   type FrameChannel,
   type HeldFrame,
 } from '../../protocol/wire/index.ts';
 import { byteName } from '../archive/index.ts';
+import type { IncomingFiles } from '../attachments/index.ts';
 import type { Intake, Outcome } from '../intake/index.ts';
 import { fact, type KnownSigner, type Ledger, type Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
@@ -63,6 +65,8 @@ export interface ReceiverOptions {
   readonly partnerLogs: PartnerLogs;
   /** What the partner may see of our people. */
   readonly directory: Directory;
+  /** Where the files of its messages wait for them. */
+  readonly incoming: IncomingFiles;
   /** What it may have back of what was exchanged with it. */
   readonly held: HeldMessages;
   readonly clock: () => number;
@@ -133,7 +137,7 @@ export class Receiver {
     return accept(undefined);
   }
 
-  /** The bundle that a frame is; null for a roster, which is taken at once, and for what is asked to be shown. */
+  /** The bundle that a frame is; null for a roster or a part of a file, taken at once, and for what is asked to be shown. */
   async #bundle(
     request: FederationRequest,
     channel: FrameChannel,
@@ -142,6 +146,8 @@ export class Receiver {
     if (request.type === 'bundle') return accept(request);
     if (request.type === 'hello') return refuse('encoding.malformed', 'the partner greeted twice');
     if (request.type === 'directory' || request.type === 'held') return this.#show(request, channel, peer);
+    if (request.type === 'file-begin' || request.type === 'file-put')
+      return this.#takeFile(request, channel, peer);
     const taken = await this.#options.trust.takeRoster(request.roster, peer.identity);
     return taken.ok ? accept(null) : taken;
   }
@@ -153,6 +159,20 @@ export class Receiver {
     if (!allowed.ok) return allowed;
     const page = request.type === 'held' ? held.page(partner, request) : directory.page(partner, request);
     await writeFrame(channel, await page);
+    return accept(null);
+  }
+
+  async #takeFile(request: FileFrame, channel: FrameChannel, peer: Peer): Promise<Result<null>> {
+    const { trust, incoming } = this.#options;
+    const partner = peer.identity.domain;
+    const allowed = trust.partner(partner);
+    if (!allowed.ok) return allowed;
+    const chunks =
+      request.type === 'file-begin'
+        ? await incoming.begin(partner, request.file)
+        : await incoming.put(partner, request.digest, request.index, request.bytes);
+    if (!chunks.ok) return chunks;
+    await writeFrame(channel, { type: 'file-has', chunks: chunks.value });
     return accept(null);
   }
 

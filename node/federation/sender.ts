@@ -7,7 +7,8 @@ import { equals } from 'uint8arrays/equals';
 import type { Logger } from 'pino';
 import { logOrigin, openCheckpoint } from '../../protocol/checkpoint/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
-import { decodeCbor, encodeCbor } from '../../protocol/encoding/index.ts';
+import { encodeCbor } from '../../protocol/encoding/index.ts';
+import { decodeProvenMessage, type FileInfo } from '../../protocol/message/index.ts';
 import { openReceipt } from '../../protocol/statement/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import {
@@ -15,18 +16,18 @@ import {
   FEDERATION_WINDOW_MESSAGES,
   MAX_BUNDLE_BYTES,
   MAX_BUNDLE_MESSAGES,
-  MAX_FRAME_BYTES,
-  federationAnswerShape,
-  refusalOf,
   writeFrame,
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
 import { byteName } from '../archive/index.ts';
+import type { FileKey, SealedFiles } from '../attachments/index.ts';
 import type { KnownSigner, Ledger, Messages, Outgoing, Sent, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { logOf, type PartnerLogs } from '../witness/index.ts';
 import type { Backoff } from './backoff.ts';
 import { greet, type Greeting } from './greeting.ts';
+import { assertComplete, assertCovered, decodeAnswer } from './receipt-check.ts';
+import { sendFile } from './send-file.ts';
 import { Signal } from './signal.ts';
 
 /** Milliseconds a partner may take for a receipt before the stream is given up and begun anew. */
@@ -44,6 +45,7 @@ export interface SenderOptions extends Greeting {
   readonly ledger: Ledger;
   readonly messages: Messages;
   readonly signers: Signers;
+  readonly files: SealedFiles;
   readonly suite: CryptoSuite;
   /** A federation stream to one of the partner's nodes. */
   readonly open: () => Promise<{ channel: FrameChannel; peer: Peer }>;
@@ -68,6 +70,13 @@ export interface SenderState {
   mutual: boolean;
 }
 
+/** What is to be sent of a row. */
+interface Found {
+  readonly envelope: Uint8Array;
+  readonly sender: string;
+  readonly file: { readonly info: FileInfo; readonly key: FileKey } | undefined;
+}
+
 interface Bundle {
   readonly number: number;
   readonly messages: readonly Sent[];
@@ -84,6 +93,8 @@ export class Sender {
   #rosterSent: Uint8Array | undefined;
   /** The first message of this stream that the archive could not give: it stays in the outbox. */
   #held = Infinity;
+  /** Ends what goes on beside the stream with it. */
+  #over = new AbortController();
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -103,6 +114,7 @@ export class Sender {
     this.#stopped = true;
     this.#options.backoff.skip();
     this.#wake.fire();
+    this.#over.abort();
     this.#channel?.abort(new ChanceryError('archive.closed', 'the node stops'));
     await this.#running;
   }
@@ -152,8 +164,11 @@ export class Sender {
   async #exchange(channel: FrameChannel, peer: Peer): Promise<void> {
     const flight: Bundle[] = [];
     let ended = false;
+    const over = new AbortController();
+    this.#over = over;
     const receiving = this.#receive(channel, peer, flight).finally(() => {
       ended = true;
+      over.abort();
       this.#wake.fire();
     });
     const sending = this.#send(channel, flight, () => ended || this.#stopped);
@@ -207,8 +222,10 @@ export class Sender {
     for (const row of rows) {
       const found = this.#messageOf(row);
       if (found !== undefined && bytes + found.envelope.length > MAX_BUNDLE_BYTES) break;
+      // a file goes before its message, and what follows it waits: a partner has everything in the order of our log
+      if (found?.file !== undefined && taken > 0) break;
       taken += 1;
-      if (found === undefined) continue;
+      if (found === undefined || !(await this.#sendFile(row, found))) continue;
       const { envelope, sender } = found;
       bytes += envelope.length;
       const name = byteName(row.device);
@@ -231,22 +248,49 @@ export class Sender {
   }
 
   /** What waits under a row. One that is damaged holds up none of the others, and is tried again on the next stream. */
-  #messageOf({ sequence, id }: Outgoing): { envelope: Uint8Array; sender: string } | undefined {
-    const { messages, partner, log } = this.#options;
+  #messageOf({ sequence, id }: Outgoing): Found | undefined {
+    const { messages, suite } = this.#options;
     try {
       const isMeant: IsMeant = (header) => header.from === null && equals(header.id, id);
       const { header, record } = messages.rowOf(sequence, isMeant);
-      return { envelope: record.envelope, sender: header.sender };
+      const { envelope, file: key } = record;
+      const content = key === undefined ? undefined : decodeProvenMessage(envelope, suite).content;
+      const file =
+        key !== undefined && content?.kind === 'attachment' ? { info: content.file, key } : undefined;
+      return { envelope, sender: header.sender, file };
     } catch (error) {
-      if (!(error instanceof ChanceryError) || !UNSENDABLE.has(error.code)) throw error;
-      this.#held = Math.min(this.#held, sequence);
-      this.state.lastError = { code: error.code, message: error.message };
-      log.error(
-        { err: error, partner, sequence, alarm: true },
-        'a message to a partner cannot be read; it waits',
-      );
+      this.#hold(sequence, error);
       return undefined;
     }
+  }
+
+  /** Whether the message can follow: the partner has its file, or will refuse the message as it refused the file. */
+  async #sendFile({ sequence }: Outgoing, { file }: Found): Promise<boolean> {
+    if (file === undefined) return true;
+    const { files } = this.#options;
+    const { info, key } = file;
+    const chunk = (index: number): Promise<Uint8Array> => files.chunk(info, key, index);
+    const { signal } = this.#over;
+    try {
+      const sent = await sendFile({ ...this.#options, file: info, chunk, signal });
+      if (sent.ok || isAboutFile(sent.refusal.code)) return true;
+      throw new ChanceryError('node.unreachable', `the partner takes no files now: ${sent.refusal.message}`);
+    } catch (error) {
+      this.#hold(sequence, error);
+      return false;
+    }
+  }
+
+  /** Leaves a message that cannot be read in the outbox; throws whatever else went wrong. */
+  #hold(sequence: number, error: unknown): void {
+    const { partner, log } = this.#options;
+    if (!(error instanceof ChanceryError) || !UNSENDABLE.has(error.code)) throw error;
+    this.#held = Math.min(this.#held, sequence);
+    this.state.lastError = { code: error.code, message: error.message };
+    log.error(
+      { err: error, partner, sequence, alarm: true },
+      'a message to a partner cannot be read; it waits',
+    );
   }
 
   async #sendRoster(channel: FrameChannel): Promise<void> {
@@ -307,49 +351,14 @@ type IsMeant = Parameters<Messages['headerAt']>[1];
 /** Why a message cannot be read: it is damaged, or its delivery window closed while there was no agreement. */
 const UNSENDABLE: ReadonlySet<string> = new Set(['archive.damaged', 'archive.sealed']);
 
+/** Whether a partner refused a file for what it is, or knows of no files: then it says the same of its message. */
+function isAboutFile(code: string): boolean {
+  return code.startsWith('attachment.') || code.startsWith('encoding.');
+}
+
 /** How many more messages may be under way: none while the bytes under way leave no room for a whole bundle. */
 function roomIn(flight: readonly Bundle[]): number {
   const bytes = flight.reduce((sum, bundle) => sum + bundle.bytes, 0);
   if (bytes + MAX_BUNDLE_BYTES > FEDERATION_WINDOW_BYTES) return 0;
   return FEDERATION_WINDOW_MESSAGES - flight.reduce((sum, bundle) => sum + bundle.messages.length, 0);
-}
-
-function decodeAnswer(frame: Uint8Array): { number: number; receipt: Uint8Array } {
-  const answer = decodeCbor(frame, MAX_FRAME_BYTES, federationAnswerShape, 'receipt');
-  if (!answer.ok) throw ChanceryError.from(answer.refusal);
-  if (answer.value.type === 'refused') throw ChanceryError.from(refusalOf(answer.value).refusal);
-  if (answer.value.type !== 'receipt')
-    throw new ChanceryError('encoding.malformed', 'the partner answered what was not asked');
-  return answer.value;
-}
-
-/** A receipt must answer for exactly the messages of its bundle, or some would be lost without a trace. */
-function assertComplete(
-  receipt: {
-    archived: readonly (readonly [Uint8Array, number])[];
-    refused: readonly (readonly [Uint8Array, ...unknown[]])[];
-  },
-  sent: readonly Outgoing[],
-  partner: string,
-): void {
-  const answered = new Set([...receipt.archived, ...receipt.refused].map(([id]) => byteName(id)));
-  if (answered.size !== sent.length || !sent.every(({ id }) => answered.has(byteName(id)))) {
-    throw new ChanceryError(
-      'encoding.malformed',
-      `${partner} sent a receipt that is not about the bundle it got`,
-    );
-  }
-}
-
-/** What a receipt says to be archived must be within the checkpoint that it shows. */
-function assertCovered(
-  archived: readonly (readonly [Uint8Array, number])[],
-  size: number,
-  partner: string,
-): void {
-  if (archived.some(([, position]) => position >= size))
-    throw new ChanceryError(
-      'checkpoint.malformed',
-      `${partner} sent a receipt whose checkpoint does not cover what it says to have archived`,
-    );
 }

@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import { isShowableName } from '../certificate/index.ts';
-import { bytes, count, milliseconds } from '../encoding/index.ts';
-import { MAX_ENVELOPE_BYTES } from '../message/index.ts';
+import { bytes, count, hash32, milliseconds } from '../encoding/index.ts';
+import { FILE_CHUNK_BYTES, MAX_ENVELOPE_BYTES, fileShape } from '../message/index.ts';
 import {
   DIRECTORY_SHARES,
   MAX_AGREEMENT_BYTES,
@@ -70,6 +70,17 @@ export const federationRequestShape = z.discriminatedUnion('type', [
    * back to there. Newest first, below a position of the answerer's log.
    */
   z.strictObject({ type: z.literal('held'), from: count, before: count.nullable() }),
+  /**
+   * On a stream of its own: a file that a message of the next bundle brings along, then its chunks in order. Each is answered
+   * with how many chunks the receiver has.
+   */
+  z.strictObject({ type: z.literal('file-begin'), file: fileShape }),
+  z.strictObject({
+    type: z.literal('file-put'),
+    digest: hash32,
+    index: count,
+    bytes: bytes(FILE_CHUNK_BYTES),
+  }),
   /** A newer roster of the sender's organisation. */
   z.strictObject({ type: z.literal('roster'), roster: bytes(MAX_ROSTER_BYTES + 80) }),
 ]);
@@ -92,6 +103,8 @@ export const federationAnswerShape = z.discriminatedUnion('type', [
     /** To ask on below; null at the end. */
     before: count.nullable(),
   }),
+  /** Of the last chunk it says so once the file is whole, as named, and on disk. */
+  z.strictObject({ type: z.literal('file-has'), chunks: count }),
   z.strictObject({ type: z.literal('receipt'), number: count, receipt: bytes(MAX_RECEIPT_BYTES + 80) }),
   refusalShape,
 ]);
@@ -102,4 +115,5 @@ export type DirectoryFrame = Extract<FederationRequest, { type: 'directory' }>;
 export type DirectoryPage = Extract<FederationAnswer, { type: 'directory' }>;
 export type HeldFrame = Extract<FederationRequest, { type: 'held' }>;
 export type HeldPage = Extract<FederationAnswer, { type: 'held' }>;
+export type FileFrame = Extract<FederationRequest, { type: 'file-begin' | 'file-put' }>;
 export type BundleFrame = Extract<FederationRequest, { type: 'bundle' }>;

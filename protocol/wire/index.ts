@@ -27,6 +27,7 @@ export {
   federationAnswerShape,
   federationRequestShape,
   type BundleFrame,
+  type FileFrame,
   type DirectoryFrame,
   type DirectoryPage,
   type FederationAnswer,

@@ -48,12 +48,12 @@ export async function sendFile(
   return { id: result?.message ?? new Uint8Array(), code };
 }
 
-/** The file of a message as a device has it back, or the code it is refused with. */
+/** Whether a device has the file of a message back as it was sent: `same`, `other`, or the code it is refused with. */
 export async function download(
   device: TestDevice,
   message: Uint8Array,
-  file: FileInfo,
-): Promise<Uint8Array | string> {
+  { bytes, file }: ReturnType<typeof makeFile>,
+): Promise<string> {
   const chunks: Uint8Array[] = [];
   for (let index = 0; index < chunksOf(file); index += 1) {
     const answer = await device.ask({ type: 'file-get', message, index });
@@ -61,5 +61,5 @@ export async function download(
     if (answer.type !== 'file-chunk') throw new Error(answer.type);
     chunks.push(answer.bytes);
   }
-  return new Uint8Array(Buffer.concat(chunks));
+  return Buffer.concat(chunks).equals(bytes) ? 'same' : 'other';
 }

@@ -42,7 +42,7 @@ test('a file comes with its message, byte for byte, and lies sealed in the archi
   assert.equal(await upload(alice, sent), 'whole');
   const { id, code } = await sendFile(alice, conversation, sent.file);
   assert.equal(code, 'archived');
-  assert.deepEqual(await download(bob, id, sent.file), sent.bytes);
+  assert.equal(await download(bob, id, sent), 'same');
   const [stored, ...more] = await storedFiles(acme);
   assert.deepEqual(more, []);
   const sealed = await readFile(stored!);
@@ -95,7 +95,7 @@ test('an upload goes on where it stopped when the connection broke', async () =>
     assert.equal(await upload(again, sent), 'whole');
     const { id, code } = await sendFile(again, conversation, sent.file);
     assert.equal(code, 'archived');
-    assert.deepEqual(await download(bob, id, sent.file), sent.bytes);
+    assert.equal(await download(bob, id, sent), 'same');
   } finally {
     await again.stop();
   }
@@ -106,8 +106,8 @@ test('a file is only for those in its conversation, and gone from sight with its
   const sent = makeFile(1_000);
   await upload(alice, sent);
   const { id } = await sendFile(alice, conversation, sent.file);
-  assert.equal(await download(carol, id, sent.file), 'message.unknown-target');
-  assert.deepEqual(await download(bob, id, sent.file), sent.bytes);
+  assert.equal(await download(carol, id, sent), 'message.unknown-target');
+  assert.equal(await download(bob, id, sent), 'same');
   const edit = await alice.sign({ kind: 'edit', target: id, text: 'x' }, { conversation });
   const recall = await alice.sign({ kind: 'recall', target: id }, { conversation });
   const results = await alice.submit(edit, recall);
@@ -115,7 +115,7 @@ test('a file is only for those in its conversation, and gone from sight with its
     results.map((result) => (result.state === 'refused' ? result.code : result.state)),
     ['message.malformed', 'archived'],
   );
-  assert.equal(await download(bob, id, sent.file), 'message.recalled');
+  assert.equal(await download(bob, id, sent), 'message.recalled');
   await carol.stop();
 });
 
@@ -128,7 +128,7 @@ test('a file that was changed in the archive is not given out', async () => {
   const stored = await readFile(path!);
   stored[FILE_CHUNK_BYTES + 100]! ^= 1;
   await writeFile(path!, stored);
-  assert.equal(await download(bob, id, sent.file), 'archive.damaged');
+  assert.equal(await download(bob, id, sent), 'archive.damaged');
 });
 
 test('files are there after the node was started anew', async () => {
@@ -140,5 +140,5 @@ test('files are there after the node was started anew', async () => {
   acme = await acme.restart();
   alice = await TestDevice.connect(acme, alice.key, alice.address, alice.bundle);
   bob = await TestDevice.connect(acme, bob.key, bob.address, bob.bundle);
-  assert.deepEqual(await download(bob, id, sent.file), sent.bytes);
+  assert.equal(await download(bob, id, sent), 'same');
 });

@@ -1,0 +1,96 @@
+/** Files between organisations: the partner has the file before its message counts, each under its own limits. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { FILE_CHUNK_BYTES } from '../../protocol/message/index.ts';
+import { download, makeFile, sendFile, upload } from '../support/files.ts';
+import { TestDevice } from '../support/test-device.ts';
+import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
+import { until } from '../support/until.ts';
+
+let dns: TestDns;
+let acme: TestNode;
+let partner: TestNode;
+let alice: TestDevice;
+let bob: TestDevice;
+let conversation: Uint8Array;
+
+before(async () => {
+  dns = await startDns('acme.test', 'partner.test');
+  acme = await startTestNode(dns, 'acme.test');
+  partner = await startTestNode(dns, 'partner.test', {
+    files: { maxBytes: 5_000_000, types: ['application/pdf'] },
+  });
+  await federate(acme, partner);
+  alice = await TestDevice.enrol(acme, 'alice@acme.test', 'Alice');
+  bob = await TestDevice.enrol(partner, 'bob@partner.test', 'Bob');
+  conversation = await alice.create('bob@partner.test');
+});
+
+after(async () => {
+  for (const each of [alice, bob, acme, partner]) await each.stop();
+  await dns.server.stop();
+});
+
+/** Where a node's archive durably has a message. */
+function positionAt({ node }: TestNode, id: Uint8Array): number | undefined {
+  const { messages, log } = node.organisation;
+  const position = messages.position(id);
+  return position !== undefined && position < log.size ? position : undefined;
+}
+
+async function said(text: string): Promise<Uint8Array> {
+  const result = await alice.say(conversation, text);
+  assert.equal(result.state, 'archived');
+  return result.message;
+}
+
+/** What the partner's receipt said of a message, as its sender is told. */
+async function deliveryOf(id: Uint8Array): Promise<string> {
+  return until('the delivery is known', async () => {
+    const { items } = await alice.request({ type: 'read', cursor: 0, limit: 100, wait: false }, 'feed');
+    const found = items.find((item) => item.type === 'delivery' && Buffer.compare(item.message, id) === 0);
+    if (found?.type !== 'delivery') return undefined;
+    return found.outcome.state === 'refused' ? found.outcome.code : found.outcome.state;
+  });
+}
+
+test('a file reaches the partner byte for byte, with its message, and in the order of all that was said', async () => {
+  const sent = makeFile(7 * FILE_CHUNK_BYTES + 5);
+  assert.equal(await upload(alice, sent), 'whole');
+  const before = await said('here it comes');
+  const { id } = await sendFile(alice, conversation, sent.file);
+  const later = await said('did you get it?');
+  await until('the partner has the last message', () => positionAt(partner, later) !== undefined);
+  const positions = [before, id, later].map((each) => positionAt(partner, each));
+  assert.deepEqual(
+    positions,
+    positions.toSorted((a, b) => a! - b!),
+  );
+  assert.equal(await download(bob, id, sent), 'same');
+  assert.equal(await deliveryOf(id), 'archived');
+});
+
+test('the partner refuses what it does not accept, says so, and what follows goes on', async () => {
+  const large = makeFile(5_000_001);
+  const image = makeFile(1_000, { type: 'image/png' });
+  for (const sent of [large, image]) assert.equal(await upload(alice, sent), 'whole');
+  const first = await sendFile(alice, conversation, large.file);
+  const second = await sendFile(alice, conversation, image.file);
+  const later = await said('and otherwise?');
+  await until('the partner has the last message', () => positionAt(partner, later) !== undefined);
+  assert.equal(await deliveryOf(first.id), 'attachment.too-large');
+  assert.equal(await deliveryOf(second.id), 'attachment.bad-type');
+  assert.equal(positionAt(partner, first.id), undefined);
+});
+
+test('a file that waits while the partner is away arrives once it is back', async () => {
+  await bob.stop();
+  await partner.node.stop();
+  const sent = makeFile(3 * FILE_CHUNK_BYTES);
+  assert.equal(await upload(alice, sent), 'whole');
+  const { id } = await sendFile(alice, conversation, sent.file);
+  partner = await partner.restart();
+  bob = await TestDevice.connect(partner, bob.key, bob.address, bob.bundle);
+  await until('the partner has the file', () => positionAt(partner, id) !== undefined);
+  assert.equal(await download(bob, id, sent), 'same');
+});
