@@ -54,8 +54,9 @@ export function ownCheckpoint(
   return openCheckpoint(note, logOrigin(domain), publicKey, suite);
 }
 
-/** An entry that was opened: what its leaf says, and the message. */
+/** An entry that was opened: what its leaf says, what that commits to (salt first), and the message. */
 export interface OpenedEntry {
+  readonly salted: Uint8Array;
   readonly entry: Entry;
   readonly message: ArchivedMessage;
 }
@@ -87,7 +88,7 @@ export async function openDisclosed(
   if (!equals(commitTo(sha256, salt, content), entry.value.commitment))
     return notAsArchived(sequence, 'its content is not what the entry committed to');
   const message = decodeArchivedMessage(content);
-  return message.ok ? accept({ entry: entry.value, message: message.value }) : message;
+  return message.ok ? accept({ entry: entry.value, salted, message: message.value }) : message;
 }
 
 /** Salt and content; undefined where they do not open. */

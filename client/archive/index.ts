@@ -3,6 +3,7 @@ export {
   type ArchivePage,
   type FoundInArchive,
   type Looking,
+  type HandedOut,
   type Opened,
   type Wanted,
 } from './officer-archive.ts';
