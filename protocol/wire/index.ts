@@ -41,7 +41,7 @@ export {
   type IdentityAnswer,
   type IdentityFrame,
 } from './identity-frames.ts';
-export { identityNewsShape, type IdentityNews } from './identity-news.ts';
+export { LEVELS, identityNewsShape, type IdentityNews } from './identity-news.ts';
 export { formatInvitation, parseInvitation, type Invitation } from './invitation.ts';
 export {
   MAX_CASE_LENGTH,
