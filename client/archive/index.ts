@@ -1,3 +1,4 @@
+export { ownCheckpoint, type Provenance } from './disclosed.ts';
 export {
   OfficerArchive,
   type ArchivePage,

@@ -11,6 +11,6 @@ export {
   type ExportManifest,
 } from './manifest.ts';
 export { formatRecord, type ExportedRecord } from './record.ts';
-export { signManifest } from './signature.ts';
+export { openSignature, signManifest } from './signature.ts';
 export { formatSigner, type ExportedSigner } from './signer.ts';
-export { verifyExport, type ExportFacts, type ExportReport } from './verify.ts';
+export { checkEvidence, verifyExport, type ExportFacts, type ExportReport } from './verify.ts';
