@@ -19,9 +19,15 @@ export async function composeMail(mail: Mail): Promise<Uint8Array> {
     ...(references.length === 0 ? {} : { references: [...references] }),
     ...{ text: textPart(text, encoding), newline: '\r\n' },
     ...(attachment === undefined ? {} : { attachments: [attachedOf(attachment)] }),
-    ...{ disableFileAccess: true, disableUrlAccess: true },
+    ...{ disableFileAccess: true, disableUrlAccess: true, normalizeHeaderKey: spelling(headers) },
   });
   return new Uint8Array(await composer.compile().build());
+}
+
+/** Names of headers as they are given: RSMF has its own capitals. */
+function spelling(headers: Mail['headers']): (key: string) => string {
+  const given = new Map(Object.keys(headers).map((key) => [key.toLowerCase(), key]));
+  return (key) => given.get(key.toLowerCase()) ?? key;
 }
 
 /** Bytes, of which nothing is guessed: a text in plain letters would go as it is, whatever its lines begin with. */

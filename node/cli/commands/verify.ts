@@ -10,7 +10,7 @@ import { count, fields, table, when } from '../layout.ts';
 import type { OpenSession } from '../session.ts';
 import type { Paint } from '../voice.ts';
 
-export function addVerify(program: Command, open: OpenSession, { doctor: { suite } }: Dependencies): void {
+export function addVerify(program: Command, open: OpenSession, dependencies: Dependencies): void {
   const command = program
     .command('verify')
     .summary('check an export of archived messages, with no node and no home')
@@ -23,7 +23,7 @@ export function addVerify(program: Command, open: OpenSession, { doctor: { suite
     .option('--root-id <fingerprint>', 'the root that has to vouch for it, as DNS or your own record has it')
     .action(async (folder: string, { rootId }: { rootId?: string }, self: Command) => {
       const { voice } = open(self);
-      const report = await verifyExport(exportFilesIn(resolve(folder)), suite);
+      const report = await verifyExport(exportFilesIn(resolve(folder)), dependencies.doctor.suite);
       voice.result(shown(report), say);
       const { facts, findings } = report;
       if (findings.length > 0 || facts === null)
