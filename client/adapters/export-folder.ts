@@ -14,6 +14,7 @@ const OWNER_ONLY_FILE = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
 
 export function exportFolder(directory: string): ExportTarget {
+  const made = new Set<string>();
   return {
     version: programVersion(),
     composeMail,
@@ -27,7 +28,9 @@ export function exportFolder(directory: string): ExportTarget {
     },
     async write(name, bytes) {
       const path = join(directory, name);
-      await mkdir(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER });
+      const folder = dirname(path);
+      if (!made.has(folder)) await mkdir(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
+      made.add(folder);
       await writeFile(path, bytes, { flag: 'wx', mode: OWNER_ONLY_FILE });
     },
     async finish(name, bytes) {

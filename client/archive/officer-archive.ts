@@ -21,6 +21,7 @@ import { messageEvent, signersOf, type MessageEvent, type Verifier } from '../fe
 import type { Platform } from '../platform.ts';
 import type { Requests } from '../session/index.ts';
 import { positionOf } from '../store/index.ts';
+import { OpenedKeys } from './opened-keys.ts';
 import { openDisclosed, ownCheckpoint, type Provenance } from './disclosed.ts';
 
 type Answer = Extract<DeviceAnswer, { type: 'archive-opened' }>;
@@ -158,7 +159,8 @@ export class OfficerArchive {
   }
 
   async #opened(answer: Answer): Promise<Map<number, HandedOut>> {
-    const { clock, provenance } = this.#options;
+    const { clock, provenance, unsealer } = this.#options;
+    using keys = new OpenedKeys(unsealer);
     const at = Math.floor(clock() / 1000);
     const checkpoint = ownCheckpoint(answer.checkpoint, answer.chain, at, provenance);
     if (!checkpoint.ok) throw ChanceryError.from(checkpoint.refusal);
@@ -167,7 +169,7 @@ export class OfficerArchive {
       results.set(withheld.sequence, notShown(answer, { state: 'withheld', ...withheld }));
     const signers = signersOf(answer);
     for (const disclosed of answer.disclosed) {
-      const opened = await this.#open(disclosed, checkpoint.value, signers);
+      const opened = await this.#open(disclosed, checkpoint.value, signers, keys);
       const { sequence } = disclosed;
       results.set(
         sequence,
@@ -186,9 +188,10 @@ export class OfficerArchive {
     disclosed: DisclosedEntry,
     { size, root }: { readonly size: number; readonly root: Uint8Array },
     signers: ReturnType<typeof signersOf>,
+    keys: OpenedKeys,
   ): Promise<Result<Omit<HandedOut, 'access'>>> {
-    const { provenance, unsealer, verifier, address } = this.#options;
-    const opened = await openDisclosed(disclosed, { size, root }, provenance.suite, unsealer);
+    const { provenance, verifier, address } = this.#options;
+    const opened = await openDisclosed(disclosed, { size, root }, provenance.suite, keys);
     if (!opened.ok) return opened;
     const { entry, salted, message } = opened.value;
     const checked = verifier.check(message.envelope, signers, entry.time);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openDisclosed, ownCheckpoint } from '../../client/archive/disclosed.ts';
+import { OpenedKeys } from '../../client/archive/opened-keys.ts';
 import { openNodeClient } from '../../client/adapters/index.ts';
 import { nodeSuite } from '../../client/adapters/node-crypto.ts';
 import { unsealerOf } from '../../client/adapters/unsealer.ts';
@@ -215,7 +216,7 @@ test('search goes by person, conversation and time, and by pages to the end', as
 });
 
 test('what a node has changed on the way is not shown, whichever part it is', async () => {
-  const unsealer = unsealerOf(frank.key.seed);
+  using keys = new OpenedKeys(unsealerOf(frank.key.seed));
   const answer = await frank.request(
     { type: 'archive-open', action: 'open', grounds: GROUNDS, sequences: await found() },
     'archive-opened',
@@ -230,7 +231,7 @@ test('what a node has changed on the way is not shown, whichever part it is', as
   };
   const head = valueOf(ownCheckpoint(answer.checkpoint, answer.chain, now, provenance));
   const open = (disclosed: DisclosedEntry): ReturnType<typeof openDisclosed> =>
-    openDisclosed(disclosed, head, nodeSuite, unsealer);
+    openDisclosed(disclosed, head, nodeSuite, keys);
   assert.ok((await open(first)).ok);
   const changed: [string, DisclosedEntry, string][] = [
     ['the place', { ...first, sequence: second.sequence }, 'proof.invalid'],
