@@ -17,6 +17,9 @@ const RSMF_FOLDER = 'rsmf';
 /** Digits of an entry's number in the name of a file, so that names sort like numbers. */
 const DIGITS = 12;
 
+/** Mails written at a time: what waits for the disk lets others be made. */
+const AT_ONCE = 32;
+
 export type WriteFile = (name: string, content: string | Uint8Array) => Promise<ExportedFile>;
 
 export async function writeFormats(
@@ -31,13 +34,17 @@ export async function writeFormats(
   await write('trail.jsonl', writeTrail(trail));
   const natives: NativeFile[] = [];
   const mailbox: Uint8Array[] = [];
-  for (const [at, mail] of mailsOf(messages).entries()) {
-    const { sequence = 0, time = 0 } = messages[at]?.event ?? {};
-    const name = `${String(sequence).padStart(DIGITS, '0')}.eml`;
-    const mime = await composeMail(mail);
-    const { bytes, sha256: hash } = await write(`${MAIL_FOLDER}/${name}`, mime);
-    natives.push({ folder: MAIL_FOLDER, name, bytes, hash });
-    mailbox.push(inMbox(mime, time));
+  const mails = mailsOf(messages);
+  for (let from = 0; from < mails.length; from += AT_ONCE) {
+    const composed = await Promise.all(mails.slice(from, from + AT_ONCE).map(composeMail));
+    const writing = composed.map(async (mime, at) => {
+      const { sequence = 0, time = 0 } = messages[from + at]?.event ?? {};
+      mailbox.push(inMbox(mime, time));
+      const name = `${String(sequence).padStart(DIGITS, '0')}.eml`;
+      const { bytes, sha256: hash } = await write(`${MAIL_FOLDER}/${name}`, mime);
+      return { folder: MAIL_FOLDER, name, bytes, hash };
+    });
+    natives.push(...(await Promise.all(writing)));
   }
   await write('messages.mbox', concat(mailbox));
   await write('edrm.xml', writeEdrm(facts.domain, messages, natives));
