@@ -66,8 +66,11 @@ export async function gather(
     sought: sought.has(message.event.sequence),
   }));
   const records = [...opened.records, ...trail].sort((a, b) => a.sequence - b.sequence);
+  // an answer with nothing in it is on record too, but as a look at none of these
+  const looks = new Set(trail.map(({ sequence }) => sequence));
+  const accesses = opened.accesses.filter((access) => looks.has(access));
   return {
-    ...{ signers: opened.signers, accesses: opened.accesses, records },
+    ...{ signers: opened.signers, accesses, records },
     messages: inConversations(messages),
     trail: trail.map(readAccess),
     withheld: [...withheld, ...opened.withheld],

@@ -25,6 +25,7 @@ import { asFiles, changed, loadExport, type FilesInMemory } from '../support/exp
 import { GROUNDS, TEXTS, exportWorld, type ExportWorld } from '../support/export-world.ts';
 import { FakeTerminal } from '../support/fake-terminal.ts';
 import { seededRandom } from '../support/seeded-random.ts';
+import { joinClient } from '../support/test-client.ts';
 import { testCli } from '../support/test-cli.ts';
 
 /** Changes tried on one export: a thousand show it, a few keep the gate short. */
@@ -195,6 +196,37 @@ test('C6: who is no officer exports nothing', async () => {
   assert.deepEqual(await readdir(to), []);
 });
 
+test('C13: an officer’s device that holds no key to what is sought says so in the export, and of which messages', async () => {
+  const roles: ('member' | 'compliance-officer')[] = ['member', 'compliance-officer'];
+  await world.acme.operations['member.add']({ address: 'erin@acme.test', name: 'Erin', roles });
+  await using erin = await joinClient(world.acme, 'erin@acme.test', 'Erin');
+  const to = world.folder();
+  const exported = await erin.client.exporter.export({}, GROUNDS, exportFolder(to));
+  assert.equal(exported.messages, 0);
+  const { facts, findings } = await verifyExport(asFiles(await loadExport(to)), nodeSuite);
+  assert.deepEqual(findings, []);
+  assert.deepEqual(
+    facts?.manifest.withheld.map(({ sequence, code }) => [sequence, code]),
+    manifestOf(files).messages.map((sequence) => [sequence, 'archive.sealed']),
+  );
+});
+
+test('what the node proves wrongly at the end leaves no export behind', async (t) => {
+  const { log } = world.acme.node.organisation;
+  const { messages } = manifestOf(files);
+  const prove = log.inclusionProof.bind(log);
+  let asked = 0;
+  // right while they are handed out, wrong when all are proven under one checkpoint
+  t.mock.method(log, 'inclusionProof', (sequence: number, size: number) => {
+    const proof = prove(sequence, size);
+    return sequence === messages[2] && ++asked > 1 ? proof.with(0, new Uint8Array(32)) : proof;
+  });
+  await refusedAsDamaged(/the inclusion proof does not verify/);
+  t.mock.restoreAll();
+  t.mock.method(log, 'consistencyProof', () => []);
+  await refusedAsDamaged(/what partner.test cosigned does not hold/);
+});
+
 test('at the command line an officer exports and checks, for people and for programs', async () => {
   await world.carol.client.close();
   const chat = async (...args: string[]): Promise<{ code: number; out: string; err: string }> => {
@@ -225,6 +257,16 @@ test('at the command line an officer exports and checks, for people and for prog
     problem: 'it is not as it was written',
   });
 });
+
+async function refusedAsDamaged(why: RegExp): Promise<void> {
+  const to = world.folder();
+  const exporting = world.carol.client.exporter.export({}, GROUNDS, exportFolder(to));
+  await assert.rejects(exporting, (error: Error & { code: string }) => {
+    assert.match(error.message, why);
+    return error.code === 'export.damaged';
+  });
+  assert.match((await findingsOf(await loadExport(to)))[0]?.problem ?? '', /never finished/);
+}
 
 /** As the officer's own device would sign it, with the hashes of the files as they are. */
 async function resign(loaded: FilesInMemory, manifest: ExportManifest): Promise<FilesInMemory> {
