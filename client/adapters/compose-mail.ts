@@ -1,11 +1,12 @@
 /** Mails written as MIME by nodemailer, which sends none here, and reads neither a file nor an address for them. */
-import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Mail } from '../export/index.ts';
 
 /** See `ComposeMail`. */
 export async function composeMail(mail: Mail): Promise<Uint8Array> {
   const { from, to, subject, date, messageId, inReplyTo, references, headers, text, encoding, attachment } =
     mail;
+  // loaded by who exports alone: it takes longer than all else that a command needs to start
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
   const composer = new MailComposer({
     ...{
       from,

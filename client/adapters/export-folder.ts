@@ -2,7 +2,7 @@
  * The folder that an export is written to: new or empty, for its owner alone. Its last file appears whole or not at all,
  * and until then what is there is no export.
  */
-import { mkdir, open, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { ExportTarget } from '../export/index.ts';
@@ -37,8 +37,6 @@ export function exportFolder(directory: string): ExportTarget {
       const path = join(directory, name);
       await writeOwn(`${path}.new`, Buffer.from(bytes).toString());
       await rename(`${path}.new`, path);
-      await using folder = await open(directory);
-      await folder.sync();
     },
   };
 }

@@ -9,6 +9,6 @@ export interface ExportTarget {
   begin(): Promise<void>;
   /** Writes a file that is not there yet; its name may have one folder in it. */
   write(name: string, bytes: Uint8Array): Promise<void>;
-  /** Writes the last file, which makes the export one: whole and on disk when this resolves, or not there. */
+  /** Writes the last file, which makes the export one: it is there whole, or not at all. */
   finish(name: string, bytes: Uint8Array): Promise<void>;
 }
