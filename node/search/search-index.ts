@@ -21,8 +21,8 @@ const MAX_PENDING = 32_768;
 /** Entries that are read from the log between two turns of other work: some milliseconds. */
 const READ_ENTRIES = 64;
 
-/** Milliseconds after which storing a run is tried again. */
-const AGAIN_MS = 5_000;
+/** Milliseconds after which storing a run is tried again: what keeps it from being stored is an alarm of its own. */
+const AGAIN_MS = 60_000;
 
 export interface SearchIndexOptions {
   readonly ledger: Ledger;
