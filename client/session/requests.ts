@@ -37,6 +37,9 @@ interface Answers {
   readonly 'revoke-device': 'device-revoked';
   readonly 'archive-find': 'archive-found';
   readonly 'archive-open': 'archive-opened';
+  readonly 'archive-trail': 'archive-trailed';
+  readonly 'archive-head': 'archive-headed';
+  readonly 'archive-prove': 'archive-proven';
 }
 
 interface Waiting {
@@ -147,6 +150,9 @@ const ANSWERS: { readonly [T in keyof Answers]: Answers[T] } = {
   'revoke-device': 'device-revoked',
   'archive-find': 'archive-found',
   'archive-open': 'archive-opened',
+  'archive-trail': 'archive-trailed',
+  'archive-head': 'archive-headed',
+  'archive-prove': 'archive-proven',
 };
 
 function lost(message: string, cause?: unknown): ChanceryError {

@@ -17,6 +17,7 @@ import { addPartner } from './commands/partner.ts';
 import { addRestore } from './commands/restore.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
+import { addVerify } from './commands/verify.ts';
 import { examples } from './arguments.ts';
 import type { Dependencies } from './dependencies.ts';
 import { sessionOpener } from './session.ts';
@@ -73,6 +74,7 @@ export function buildProgram(dependencies: Dependencies): Command {
   addArchive(program, open);
   addBackup(program, open, dependencies);
   addRestore(program, open, dependencies);
+  addVerify(program, open, dependencies);
   examples(
     program,
     'chancery init acme.example',

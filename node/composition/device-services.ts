@@ -10,7 +10,7 @@ import {
   Revocations,
   type Feed,
 } from '../devices/index.ts';
-import { Disclosure } from '../disclosure/index.ts';
+import { Disclosure, type DisclosureOptions } from '../disclosure/index.ts';
 import { Approvals, Enrolment } from '../enrolment/index.ts';
 import type { PartnerDirectories } from '../federation/index.ts';
 import { gatewayAddresses, type Authority, type Standing } from '../identity/index.ts';
@@ -53,6 +53,7 @@ export interface DeviceServicesOptions {
   readonly standing: Standing;
   readonly directories: PartnerDirectories;
   readonly checkpoint: () => Promise<string>;
+  readonly cosigned: DisclosureOptions['cosigned'];
   readonly renewRoster: (changed?: RosterNode) => Promise<number>;
   readonly drop: (peerId: string) => Promise<void>;
   readonly logger: Logger;
@@ -60,7 +61,7 @@ export interface DeviceServicesOptions {
 
 export function openDeviceServices(options: DeviceServicesOptions): DeviceServices {
   const { ledger, members, partners, messages, signers, feed, authority, standing, directories } = options;
-  const { settings, renewRoster, drop, intake, dataKeys, checkpoint, logger: log } = options;
+  const { settings, renewRoster, drop, intake, dataKeys, checkpoint, cosigned, logger: log } = options;
   const { domain } = settings;
   const { clock, randomBytes, suite } = platform;
   const reports = new DeviceReports(ledger);
@@ -81,7 +82,7 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
     },
   });
   const disclosure = new Disclosure({
-    ...{ ledger, members, messages, dataKeys, accesses, checkpoint },
+    ...{ ledger, members, messages, dataKeys, accesses, checkpoint, cosigned },
     chain: () => [standing.record.statement, standing.record.issuer, standing.record.root],
     signer: (device) => feed.signer(device),
   });

@@ -312,7 +312,7 @@ export async function openOrganisation(
       authority,
       standing,
     },
-    ...{ directories, checkpoint, renewRoster, drop: hooks.drop, logger },
+    ...{ directories, checkpoint, cosigned: witnessing.cosigned, renewRoster, drop: hooks.drop, logger },
   });
   await ownProof.start();
   return {

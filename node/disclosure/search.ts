@@ -82,8 +82,9 @@ function messageAt(ledger: Ledger, sequence: number): FoundMessage | 'damaged' |
   }
 }
 
-function isMeant(message: FoundMessage, { person, conversation }: Sought): boolean {
+function isMeant(message: FoundMessage, { person, conversation, only }: Sought): boolean {
   return (
+    (only === null || message.kind === 'create' || message.kind === 'membership') &&
     (person === null || message.sender === person) &&
     (conversation === null || equals(message.conversation, conversation))
   );

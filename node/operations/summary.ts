@@ -129,7 +129,7 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       return `the delivery window of ${recordOf('window-closed', content).month} is over, and its key destroyed`;
     case 'access': {
       const { actor, action, purpose, case: name, entries } = recordOf('access', content);
-      const what = action === 'open' ? 'opened' : 'listed';
+      const what = { find: 'listed', open: 'opened', export: 'exported' }[action];
       const why = [purpose, name === '' ? '' : `case ${name}`].filter((part) => part !== '').join(', ');
       return `${actor} ${what} ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}${why === '' ? '' : `: ${why}`}`;
     }

@@ -1,3 +1,4 @@
+export { accessRecordShape, decodeAccessRecord, type AccessRecord } from './access-record.ts';
 export { archivedMessageShape, decodeArchivedMessage, type ArchivedMessage } from './archived-message.ts';
 export { commitTo, decodeEntry, decodeProvenEntry, encodeEntry, SALT_BYTES, type Entry } from './entry.ts';
 export { decodeEntryBundle, encodeEntryBundle } from './entry-bundle.ts';

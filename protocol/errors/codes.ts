@@ -149,6 +149,11 @@ export const CODES = {
   'backup.damaged': 'a file of the backup is not as it was written',
   'backup.failed': 'the backup could not be written',
 
+  // exports
+  'export.not-empty': 'the folder that an export is to be written to is not empty',
+  'export.too-many': 'more messages are meant than one export holds',
+  'export.damaged': 'an export is not as it was made, or not whole',
+
   // this program
   'config.invalid': 'the configuration is not valid',
   'config.missing': 'there is no configuration here',
