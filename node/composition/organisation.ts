@@ -51,6 +51,7 @@ import {
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { Copies, type Primary } from '../replication/index.ts';
+import { openRetaining, type Retaining } from '../retention/index.ts';
 import { openSealing } from '../sealing/index.ts';
 import { agreeWithRoot } from './agree-with-root.ts';
 import { openKeeping } from './keeping.ts';
@@ -93,6 +94,7 @@ export interface Organisation {
   readonly dataKeys: DataKeys;
   readonly custody: Custody;
   readonly copies: Copies;
+  readonly retaining: Retaining;
   /** The signed checkpoint of our log as it is; throws why the log was stopped, where it was. */
   readonly checkpoint: () => Promise<string>;
   /** Our signed agreement with a partner; throws `agreement.missing`. */
@@ -181,6 +183,17 @@ export async function openOrganisation(
     messages,
     settings,
     onWindow: (keyName) => void primary.handKey(keyName),
+  });
+  const retaining = openRetaining({
+    ledger,
+    members,
+    messages,
+    partners,
+    dataKeys,
+    policy: settings.retention,
+    clock,
+    steady: platform.steady,
+    log: logger,
   });
   let begun = false;
   const ownProof = new OwnProof({
@@ -387,6 +400,7 @@ export async function openOrganisation(
     dataKeys,
     custody,
     copies,
+    retaining,
     checkpoint,
     agreement,
     checkAgreement,
@@ -398,6 +412,7 @@ export async function openOrganisation(
       const { found } = ownProof;
       if (found !== undefined) await recordOwn(found, standing, partners, clock);
       await custody.start();
+      await retaining.start();
     },
     async renew(own) {
       await (own === undefined ? rosters.renew() : rosters.ensure(own));
@@ -409,6 +424,7 @@ export async function openOrganisation(
     },
     async close() {
       ownProof.stop();
+      await retaining.stop();
       await custody.stop();
       await log.close();
     },

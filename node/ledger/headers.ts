@@ -25,6 +25,8 @@ const SHAPES = {
     position: count.nullable(),
     /** The conversation as it is from then on, encoded, where the message changed it. */
     conversationAfter: bytes(MAX_HEADER_BYTES).nullable(),
+    /** The schedule it was archived under, and the days for which that keeps it whatever the schedule becomes. */
+    keep: z.strictObject({ schedule: z.string().max(64), floorDays: count }).optional(),
   }),
   receipt: z.strictObject({
     v: z.literal(1),

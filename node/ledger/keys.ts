@@ -4,6 +4,8 @@
  * their order. A range of one text's rows is a range of keys; the order of texts among each other is lost.
  */
 
+import { DISPOSED_PREFIX } from '../archive/index.ts';
+
 const SEQUENCE_BYTES = 8;
 
 /** First bytes of the views' keys. Never reuse or renumber one: they are in every archive. */
@@ -49,6 +51,11 @@ const PREFIX = {
   newestLoss: 0x41,
   exchange: 0x3e,
   receiptEvidence: 0x3f,
+  disposed: DISPOSED_PREFIX,
+  effect: 0x4b,
+  keyEntry: 0x4c,
+  hold: 0x4d,
+  erasure: 0x4f,
 } as const;
 
 type View = keyof typeof PREFIX;
@@ -292,6 +299,53 @@ export class ViewKeys {
     return this.#key('said', address, sequence);
   }
 
+  /** Of an entry whose content was disposed of, its certificate's entry. */
+  disposed(sequence: number): Uint8Array {
+    return this.#key('disposed', sequence);
+  }
+
+  /** An entry whose effect on what is stored is still to be had. */
+  pendingEffect(sequence: number): Uint8Array {
+    return this.#key('effect', 'pending', sequence);
+  }
+
+  /** An entry that came without its content, and waits for the certificate that says why. */
+  awaited(sequence: number): Uint8Array {
+    return this.#key('effect', 'awaited', sequence);
+  }
+
+  /** An entry in which a data key lies, wrapped. */
+  keyEntry(id: Uint8Array, sequence: number): Uint8Array {
+    return this.#key('keyEntry', id, sequence);
+  }
+
+  /** A legal hold by its entry; the entry that released it; a matter's holds; who asks to release it. */
+  hold(sequence: number): Uint8Array {
+    return this.#key('hold', 'placed', sequence);
+  }
+
+  holdReleased(sequence: number): Uint8Array {
+    return this.#key('hold', 'released', sequence);
+  }
+
+  holdOf(matter: string, sequence: number): Uint8Array {
+    return this.#key('hold', 'matter', matter, sequence);
+  }
+
+  holdRequest(matter: string): Uint8Array {
+    return this.#key('hold', 'request', matter);
+  }
+
+  /** All holds in force, in one value. */
+  activeHolds(): Uint8Array {
+    return this.#key('hold', 'active');
+  }
+
+  /** A request for erasure by its entry. */
+  erasure(sequence: number): Uint8Array {
+    return this.#key('erasure', sequence);
+  }
+
   /** A key from its parts: names of texts (16 bytes), sequence numbers (8 bytes), hashes (as they are). */
   #key(view: View, ...parts: readonly Part[]): Uint8Array {
     const written: (number | Uint8Array)[] = [];
@@ -349,6 +403,9 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.person,
   PREFIX.dataKeyOf,
   PREFIX.window,
+  PREFIX.disposed,
+  PREFIX.effect,
+  PREFIX.keyEntry,
 ]);
 
 /** Whether a key is of such a view: all others are sealed. */

@@ -8,15 +8,25 @@ import {
   byteName,
   type Appended,
   type ArchiveLog,
+  type Keep,
   type NewRecord,
   type Op,
   type StoredRecord,
 } from '../archive/index.ts';
 import type { ViewSealer } from '../sealing/index.ts';
-import { fact, type Fact } from './fact.ts';
+import { fact, PRESENT, type Fact } from './fact.ts';
 import { encodeHeader, hasHeader, headerOf, type HeaderKind, type HeaderOf } from './headers.ts';
+import { activeHolds, holdsOn, matterOf, type TextOf } from './holds.ts';
 import { isBare, isBulk, ViewKeys } from './keys.ts';
 import { encodeRecord, provenRecordOf, recordOf, type RecordKind, type RecordOf } from './records.ts';
+import {
+  everythingByDefault,
+  floorOf,
+  textOf,
+  type Classified,
+  type Scheduled,
+  type ScheduleOf,
+} from './schedule.ts';
 import type { Placed, View, ViewTable, Views } from './view.ts';
 
 export type Range = Parameters<ArchiveLog['iterate']>[0];
@@ -73,6 +83,7 @@ export class Ledger implements Views {
   readonly #sealer: LedgerOptions['sealer'];
   readonly #watchers = new Set<Watcher>();
   #messageKeys: MessageKeys | undefined;
+  #scheduleOf: ScheduleOf = everythingByDefault;
   readonly #decoded = new Map<string, unknown>();
   readonly #recent = new Map<number, HeadedMessage>();
   #recentBytes = 0;
@@ -121,19 +132,40 @@ export class Ledger implements Views {
   ): Promise<Result<void>> {
     const taken: { readonly kind: RecordKind }[] = [];
     try {
-      return await this.log.adopt(records, expected, ({ kind, time, header, content }, sequence) => {
-        taken.push({ kind });
-        const said = hasHeader(kind) ? header : content;
-        if (said === null)
-          throw new ChanceryError('archive.damaged', `entry ${sequence} is sealed, but has no header`);
-        return this.viewOps(kind, said, sequence, time);
-      });
+      return await this.log.adopt(
+        records,
+        expected,
+        ({ kind, time, header, content, disposed }, sequence) => {
+          taken.push({ kind });
+          if (disposed) return this.#opsOfDisposed(kind, header, sequence, time);
+          const said = hasHeader(kind) ? header : content;
+          if (said === null)
+            throw new ChanceryError('archive.damaged', `entry ${sequence} is sealed, but has no header`);
+          return this.viewOps(kind, said, sequence, time);
+        },
+        ({ kind, time, header, content, disposed }, sequence) => {
+          if (kind !== 'message' || disposed) return undefined;
+          const text: TextOf = () =>
+            content === null ? undefined : textOf(provenRecordOf('message', content));
+          return this.keepOf(headerOf('message', header), { sequence, time }, text);
+        },
+      );
     } catch (error) {
       this.#decoded.clear();
       throw error;
     } finally {
       this.#tell(taken);
     }
+  }
+
+  /**
+   * The views of an entry that came without its content: of a message that says who is in a conversation, whose header is
+   * left, what the conversation is from then on.
+   */
+  #opsOfDisposed(kind: RecordKind, header: Uint8Array, sequence: number, time: number): readonly Op[] {
+    const made = kind === 'message' && header.length > 0 ? this.viewOps(kind, header, sequence, time) : [];
+    const awaited = { type: 'put', key: this.keys.awaited(sequence), value: PRESENT } as const;
+    return [...made.filter(({ key }) => !isBulk(key)), awaited];
   }
 
   /** Calls back after each append, also one that failed, with the kinds of what it was to record. */
@@ -144,6 +176,40 @@ export class Ledger implements Views {
   #tell(facts: readonly { readonly kind: RecordKind }[]): void {
     const kinds = new Set(facts.map(({ kind }) => kind));
     for (const watcher of this.#watchers) watcher(kinds);
+  }
+
+  /** From now on messages are archived under these schedules. */
+  useSchedules(scheduleOf: ScheduleOf): void {
+    this.#scheduleOf = scheduleOf;
+  }
+
+  /** The schedule that a message is archived under. */
+  scheduleOf(message: Classified): Scheduled {
+    return this.#scheduleOf(message);
+  }
+
+  /** Whether a certificate says that the content of an entry is gone. */
+  isDisposed(sequence: number): boolean {
+    return this.log.has(this.keys.disposed(sequence));
+  }
+
+  /** What was read of contents and views is in memory no longer. */
+  forget(): void {
+    this.#decoded.clear();
+    this.#forget();
+  }
+
+  /** What keeps a message that was received at a time; `text` says what it says. */
+  keepOf(
+    header: HeaderOf<'message'>,
+    place: { readonly sequence: number; readonly time: number },
+    text: TextOf,
+  ): Keep {
+    const holds = holdsOn(activeHolds(this), this, header, place, text);
+    return {
+      until: floorOf(header, place.time),
+      ...(holds.length === 0 ? {} : { matters: holds.map(({ sequence }) => matterOf(sequence)) }),
+    };
   }
 
   /** From now on the contents of messages are sealed under data keys. */
@@ -181,6 +247,10 @@ export class Ledger implements Views {
           time,
         });
       },
+      ...(kind === 'message' && {
+        keep: (sequence: number, time: number) =>
+          this.keepOf(header as HeaderOf<'message'>, { sequence, time }, () => textOf(record)),
+      }),
     };
   }
 

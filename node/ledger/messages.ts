@@ -69,6 +69,7 @@ export class Messages {
     const value = this.#ledger.get(this.#ledger.keys.message(id));
     if (value === undefined) return undefined;
     const sequence = decodeSequence(value);
+    if (this.#ledger.isDisposed(sequence)) return sequence;
     if (sequence < this.#ledger.log.size) this.headerAt(sequence, (header) => equals(header.id, id));
     return sequence;
   }
@@ -93,6 +94,7 @@ export class Messages {
         from: via?.domain ?? null,
         position: via?.position ?? null,
         conversationAfter: before === after ? null : encodeConversation(after),
+        keep: this.#ledger.scheduleOf({ conversation: after, content: content.kind }),
       },
     );
   }

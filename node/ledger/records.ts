@@ -3,7 +3,7 @@
  * years, so a shape only ever gains a new version.
  */
 import { z } from 'zod';
-import { DATA_KEY_ID_BYTES, NONCE_BYTES } from '../../protocol/archive/index.ts';
+import { DATA_KEY_ID_BYTES, disposalShape, NONCE_BYTES } from '../../protocol/archive/index.ts';
 import { PROOF_HASHES_MAX } from '../../protocol/checkpoint/index.ts';
 import { knownFactsShape } from '../../protocol/device/index.ts';
 import {
@@ -40,6 +40,9 @@ const certificateBytes = bytes(2_048);
 /** Wraps of data keys in one entry: 64 kB. */
 export const MAX_WRAPS = 512;
 
+/** Names of one kind in the scope of a hold. */
+const MAX_SCOPE = 64;
+
 /** Characters of a checkpoint that is kept, with its signatures. */
 export const MAX_CHECKPOINT_LENGTH = 4_096;
 
@@ -48,6 +51,28 @@ const checkpointSide = z.strictObject({
   note: z.string().max(MAX_CHECKPOINT_LENGTH),
   /** Under which the log's signature verifies; empty where no roster in the log shows its key. */
   chain: z.array(bytes(2_048)).max(3),
+});
+
+const entries = z.array(count);
+
+/** What a hold is on: of each kind that is named one must be met, and every kind that is. */
+const holdScope = z.strictObject({
+  people: z.array(z.string().max(320)).max(MAX_SCOPE),
+  /** Ids in hex. */
+  conversations: z.array(z.string().length(64)).max(MAX_SCOPE),
+  organisations: z.array(z.string().max(253)).max(MAX_SCOPE),
+  words: z.array(z.string().min(1).max(256)).max(MAX_SCOPE),
+  /** Received from (inclusive) to (exclusive); null for no bound. */
+  from: milliseconds.nullable(),
+  until: milliseconds.nullable(),
+});
+
+export const holdShape = z.strictObject({
+  v: z.literal(1),
+  matter: z.string().min(1).max(128),
+  scope: holdScope,
+  actor: z.string(),
+  reason: z.string(),
 });
 
 const SHAPES = {
@@ -311,6 +336,41 @@ const SHAPES = {
   }),
   /** The delivery window of a month is over, and its key destroyed: from here on officers alone open what is of it. */
   'window-closed': z.strictObject({ v: z.literal(1), month: z.string() }),
+  /** What was taken away, and why: appended before anything is. */
+  disposal: disposalShape,
+  hold: holdShape,
+  /** One officer asks that a matter's holds end, and another agrees to that very request. */
+  'hold-release': z.strictObject({
+    v: z.literal(1),
+    matter: z.string().min(1).max(128),
+    state: z.enum(['requested', 'approved']),
+    /** The entries of the holds that end. */
+    holds: entries.min(1).max(256),
+    /** The entry of the request that is approved. */
+    request: count.nullable(),
+    /** Until when it can be approved. */
+    expires: milliseconds,
+    actor: z.string(),
+    reason: z.string(),
+  }),
+  /** Somebody asks that what they wrote be erased, and what became of it. */
+  erasure: z.strictObject({
+    v: z.literal(1),
+    person: z.string().max(320),
+    state: z.enum(['requested', 'erased', 'deferred', 'refused']),
+    /** The entry of the request; null in itself. */
+    request: count.nullable(),
+    /** Why it is asked for. */
+    ground: z.string(),
+    /** Why it ended like this; empty before. */
+    outcome: z.string(),
+    /** The latest date until which something of it is kept. */
+    until: milliseconds.nullable(),
+    /** How many messages are gone by now, and how many are left. */
+    erased: count,
+    left: count,
+    actor: z.string(),
+  }),
   administration: z.strictObject({
     v: z.literal(1),
     actor: z.string(),

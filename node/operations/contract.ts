@@ -331,6 +331,8 @@ export const OPERATIONS = {
       messages: z.number(),
       /** Messages that only an officer's device opens any more: of these nothing but the signature was left out. */
       sealed: z.number(),
+      /** Entries whose content was disposed of, as a certificate in the log says. */
+      disposed: z.number(),
       faults: z.array(z.object({ sequence: z.number(), code: z.string(), message: z.string() })),
     }),
   },

@@ -17,7 +17,7 @@ export async function verifyArchive({ organisation }: ArchiveNode): Promise<Repo
     code: 'archive.damaged',
     message: problem,
   }));
-  const { messages, sealed, faults } = await auditLog({
+  const { messages, sealed, disposed, faults } = await auditLog({
     domain,
     log,
     size,
@@ -32,6 +32,7 @@ export async function verifyArchive({ organisation }: ArchiveNode): Promise<Repo
     checkpoint: log.stopped === undefined ? await checkpoint() : null,
     messages,
     sealed,
+    disposed,
     faults: [...damage, ...faults],
   };
 }

@@ -31,6 +31,10 @@ export const ENTRY_KINDS = [
   'data-key',
   'data-key-wraps',
   'window-closed',
+  'disposal',
+  'hold',
+  'hold-release',
+  'erasure',
   'administration',
 ] as const;
 

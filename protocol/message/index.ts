@@ -12,6 +12,7 @@ export {
   decodeProvenMessage,
   envelopeId,
   messageId,
+  provenContent,
   signMessage,
   type DecodedMessage,
   type MessageBody,

@@ -296,6 +296,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       checkpoint: 'signed note',
       messages: 40,
       sealed: 0,
+      disposed: 0,
       faults: [],
     }),
     'archive.checkpoint': async () => ({
@@ -354,6 +355,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
                 'in-flight': 1,
                 refused: 0,
                 sealed: 0,
+                disposed: 0,
               },
               findings: [
                 {

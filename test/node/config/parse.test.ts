@@ -44,6 +44,7 @@ describe('a configuration', () => {
         attestation: { keys: [], maxAgeDays: 30 },
       },
       archive: { copies: 1, deliveryDays: 90, verifySeconds: 3_600 },
+      retention: { floorDays: 2_192, schedules: [], disposalsPerHour: 36_000 },
       enrolment: { approval: 'none' },
       limits: { messageBytes: 65_536 },
       roster: { validHours: 24, graceHours: 24 },

@@ -1,0 +1,137 @@
+/**
+ * Looks again and again for what must go, at a bounded rate, and sees to keys that open nothing any more. Guarantees: no more
+ * goes in an hour than policy allows; a look that finds nothing to do records nothing.
+ */
+import type { Logger } from 'pino';
+import { DISPOSED_MAX } from '../../protocol/archive/index.ts';
+import type { ChanceryError } from '../../protocol/errors/index.ts';
+import type { DataKeys, Ledger } from '../ledger/index.ts';
+import type { Disposition, Candidate } from './disposition.ts';
+import type { Effects } from './effects.ts';
+import type { RetentionPolicy } from './policy.ts';
+
+/** Milliseconds between two looks. */
+const LOOK_EVERY_MS = 60_000;
+
+const LOOKS_PER_HOUR = 60;
+
+/** Messages that one look looks at: of those whose floor is to come it reads a date and no more. */
+const LOOKED_AT = 50_000;
+
+/** Data keys that one look looks at, beside those of what just went. */
+const KEYS_LOOKED_AT = 256;
+
+export interface RetentionOptions {
+  readonly ledger: Ledger;
+  readonly dataKeys: DataKeys;
+  readonly policy: RetentionPolicy;
+  readonly disposition: Disposition;
+  readonly effects: Effects;
+  readonly log: Logger;
+}
+
+/** What one look did. */
+export interface Looked {
+  readonly disposed: number;
+  readonly keysDestroyed: number;
+  /** Messages that must go and were kept. */
+  readonly kept: readonly ChanceryError[];
+}
+
+export class Retention {
+  readonly #options: RetentionOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<unknown> = Promise.resolve();
+  #next = 0;
+  #nextKey: Uint8Array | undefined;
+  #stopped = false;
+
+  constructor(options: RetentionOptions) {
+    this.#options = options;
+  }
+
+  /** Looks from now on, every minute. */
+  start(): void {
+    const { log } = this.#options;
+    this.#timer ??= setInterval(() => {
+      this.look().catch((error: unknown) => {
+        log.error({ err: error, alarm: true }, 'the archive could not be looked through for what must go');
+      });
+    }, LOOK_EVERY_MS).unref();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    await this.#looking;
+  }
+
+  /** One look. Throws `archive.*`. */
+  look(): Promise<Looked> {
+    const done = this.#looking.then(() => this.#look());
+    this.#looking = done.catch(() => undefined);
+    return done;
+  }
+
+  async #look(): Promise<Looked> {
+    const { ledger, disposition, policy, effects } = this.#options;
+    if (this.#isStopped() || ledger.log.stopped !== undefined)
+      return { disposed: 0, keysDestroyed: 0, kept: [] };
+    await effects.run();
+    const { due, next } = await disposition.due(this.#next, LOOKED_AT);
+    const most = Math.max(1, Math.floor(policy.disposalsPerHour / LOOKS_PER_HOUR));
+    const bySchedule = Map.groupBy(due.slice(0, most), ({ schedule }) => schedule);
+    const gone: Candidate[] = [];
+    const kept: ChanceryError[] = [];
+    for (const [schedule, messages] of bySchedule) {
+      for (let at = 0; at < messages.length && !this.#isStopped(); at += DISPOSED_MAX) {
+        const part = messages.slice(at, at + DISPOSED_MAX);
+        const done = await disposition.inTurn(() => disposition.dispose(part, 'schedule', schedule));
+        gone.push(...done.disposed);
+        kept.push(...done.kept);
+      }
+    }
+    // those that are over the rate come first the next time
+    this.#next = due[most]?.sequence ?? next ?? 0;
+    const keysDestroyed = await this.seeToKeys(gone);
+    return { disposed: gone.length, keysDestroyed, kept };
+  }
+
+  /** A method, since a stop can come while another is awaited. */
+  #isStopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Destroys keys that open nothing any more: of what just went, and of some others. */
+  async seeToKeys(gone: readonly Candidate[]): Promise<number> {
+    const { disposition } = this.#options;
+    const ids = [...(await this.#keysOf(gone)), ...(await this.#nextKeys())];
+    return disposition.inTurn(() => disposition.destroySpent(ids));
+  }
+
+  async #keysOf(gone: readonly Candidate[]): Promise<Uint8Array[]> {
+    const { ledger } = this.#options;
+    const conversations = new Map(
+      gone.map(({ header }) => [Buffer.from(header.conversation).toString('hex'), header.conversation]),
+    );
+    const ids: Uint8Array[] = [];
+    for (const conversation of conversations.values())
+      for await (const [, id] of ledger.iterate(ledger.keys.within('dataKeyOf', conversation))) ids.push(id);
+    return ids;
+  }
+
+  /** Some data keys, each time those after the ones before. */
+  async #nextKeys(): Promise<Uint8Array[]> {
+    const { ledger } = this.#options;
+    const { gte, lt } = ledger.keys.within('dataKey');
+    const from = this.#nextKey === undefined ? { gte } : { gt: this.#nextKey };
+    const ids: Uint8Array[] = [];
+    let last: Uint8Array | undefined;
+    for await (const [key] of ledger.log.iterate({ ...from, lt, limit: KEYS_LOOKED_AT })) {
+      ids.push(key.slice(1));
+      last = key;
+    }
+    this.#nextKey = ids.length < KEYS_LOOKED_AT ? undefined : last;
+    return ids;
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * An archive with everything that keeps and disposes of messages, and a clock that a test moves: no node and no network.
+ */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { pino } from 'pino';
+import { ArchiveLog } from '../../node/archive/index.ts';
+import { Custody } from '../../node/custody/index.ts';
+import { platform } from '../../node/composition/index.ts';
+import { sodiumX25519 } from '../../node/crypto/index.ts';
+import { DataKeys, ledgerOn, Members, Messages, Partners, type Ledger } from '../../node/ledger/index.ts';
+import {
+  openRetaining,
+  USUAL_POLICY,
+  type Retaining,
+  type RetentionPolicy,
+} from '../../node/retention/index.ts';
+import { sealingUnder, WindowKeys } from '../../node/sealing/index.ts';
+import { advance, type Conversation } from '../../protocol/conversation/index.ts';
+import { valueOf } from '../../protocol/errors/index.ts';
+import type { Content, VerifiedMessage } from '../../protocol/message/index.ts';
+import { keysIn } from './keys-in.ts';
+import { messageOf } from './messages.ts';
+
+export const DAY = 86_400_000;
+export const SECOND = 1_000;
+const BEGAN = Date.UTC(2026, 0, 10);
+const DOMAIN = 'acme.test';
+
+/** A policy whose default has these days. */
+export function policyOf(
+  floorDays: number,
+  ceilingDays: number | null,
+  schedules: RetentionPolicy['schedules'] = [],
+): RetentionPolicy {
+  const [usual] = USUAL_POLICY.schedules;
+  if (usual === undefined) throw new Error('there is no usual schedule');
+  return { ...USUAL_POLICY, schedules: [...schedules, { ...usual, floorDays, ceilingDays }] };
+}
+
+export interface Said {
+  readonly sequence: number;
+  readonly id: Uint8Array;
+}
+
+export class RetainingWorld {
+  readonly folder: string;
+  readonly #archiveKey = platform.randomBytes(32);
+  #now = BEGAN;
+  #steady = 0;
+  ledger!: Ledger;
+  members!: Members;
+  messages!: Messages;
+  dataKeys!: DataKeys;
+  retaining!: Retaining;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async start(t: TestContext, policy: RetentionPolicy): Promise<RetainingWorld> {
+    const world = new RetainingWorld(await mkdtemp(join(tmpdir(), 'chancery-retaining-')));
+    await world.open(policy);
+    t.after(async () => {
+      await world.close();
+      await rm(world.folder, { recursive: true, force: true });
+    });
+    return world;
+  }
+
+  get log(): ArchiveLog {
+    return this.ledger.log;
+  }
+
+  /** Opens it as a node does at its start, but for the work that it then does by itself. */
+  async open(policy: RetentionPolicy): Promise<void> {
+    const { randomBytes, suite } = platform;
+    const clock = (): number => this.#now;
+    const sealing = sealingUnder(this.#archiveKey, randomBytes);
+    const log = await ArchiveLog.open({
+      location: join(this.folder, 'archive'),
+      origin: `${DOMAIN}/chancery`,
+      sha256: suite.sha256,
+      sealer: sealing.entries,
+      clock,
+      randomBytes,
+    });
+    const ledger = ledgerOn(log, DOMAIN, suite.sha256, sealing.views);
+    const [members, partners, messages] = [
+      new Members(ledger),
+      new Partners(ledger, suite.sha256),
+      new Messages(ledger),
+    ];
+    const windows = await WindowKeys.open(await keysIn(join(this.folder, 'keys'), {}), randomBytes);
+    const dataKeys: DataKeys = new DataKeys({
+      ledger,
+      windows,
+      officers: () => custody.officers,
+      x25519: sodiumX25519,
+      randomBytes,
+    });
+    const quiet = pino({ level: 'silent' });
+    const custody = new Custody({
+      ledger,
+      dataKeys,
+      windows,
+      members,
+      partners,
+      messages,
+      deliveryDays: 36_500,
+      onWindow: () => undefined,
+      clock,
+      log: quiet,
+    });
+    sealing.entries.useDataKeys(dataKeys.find);
+    await custody.open();
+    ledger.useDataKeys(dataKeys);
+    const steady = (): number => this.#steady;
+    const retaining = openRetaining({
+      ledger,
+      members,
+      messages,
+      partners,
+      dataKeys,
+      policy,
+      clock,
+      steady,
+      log: quiet,
+    });
+    await retaining.effects.run();
+    Object.assign(this, { ledger, members, messages, dataKeys, retaining, custody });
+  }
+
+  async close(): Promise<void> {
+    await this.retaining.stop();
+    await this.log.close();
+  }
+
+  /** Stops it, and starts it again, perhaps under another policy. */
+  async reopen(policy: RetentionPolicy): Promise<void> {
+    await this.close();
+    await this.open(policy);
+  }
+
+  /** Sets the clock, as who has root may; no time passes by that. */
+  jump(days: number): void {
+    this.#now += days * DAY;
+  }
+
+  /** Lets time pass with a node that records something each day. */
+  async live(milliseconds: number): Promise<void> {
+    for (let left = milliseconds; left > 0; left -= DAY) {
+      const step = Math.min(left, DAY);
+      this.#now += step;
+      this.#steady += step;
+      await (this as unknown as { custody: Custody }).custody.open();
+      await this.ledger.administer('test', 'live', '');
+    }
+  }
+
+  async member(address: string, roles: readonly string[] = ['member']): Promise<void> {
+    const act = { actor: 'test', reason: '', at: this.#now };
+    valueOf(await this.members.add({ address, name: address, roles: [...roles] }, act));
+  }
+
+  /** Starts a conversation. */
+  async create(members: readonly string[], type: 'direct' | 'group' = 'direct'): Promise<Uint8Array> {
+    const content: Content = { kind: 'create', type, title: '', members: [...members].sort() };
+    return (await this.#archive(content, null, members[0] ?? '')).id;
+  }
+
+  async say(conversation: Uint8Array, text: string, sender = 'alice@acme.test'): Promise<Said> {
+    return this.#archive({ kind: 'text', text }, conversation, sender);
+  }
+
+  async #archive(content: Content, conversation: Uint8Array | null, sender: string): Promise<Said> {
+    const message = (await messageOf(content, { conversation, sender, time: this.#now })) as VerifiedMessage;
+    const before = this.messages.conversation(message.conversationId);
+    const after: Conversation = valueOf(advance(before, message, platform.suite.sha256));
+    const { first } = await this.ledger.append([this.messages.factOf({ message, before, after, via: null })]);
+    return { sequence: first, id: message.id };
+  }
+
+  /** The bytes that are stored for an entry. */
+  async stored(sequence: number): Promise<Uint8Array> {
+    const [record] = await this.log.stored(sequence, 1);
+    return record?.stored ?? new Uint8Array(0);
+  }
+
+  /** Which of the archive's files hold some bytes. */
+  async filesWith(bytes: Uint8Array): Promise<string[]> {
+    const found: string[] = [];
+    for (const entry of await readdir(this.folder, { withFileTypes: true, recursive: true })) {
+      if (!entry.isFile()) continue;
+      const file = join(entry.parentPath, entry.name);
+      if ((await readFile(file)).includes(Buffer.from(bytes))) found.push(file);
+    }
+    return found;
+  }
+}
