@@ -304,6 +304,11 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     await this.#writer.store.release(run, matter);
   }
 
+  /** A row of the store as it is, whatever it says: to be held against the log. */
+  row(key: Uint8Array): Uint8Array | undefined {
+    return this.#writer.store.getSync(key);
+  }
+
   /** The dates until which contents are kept, from a sequence number on. */
   async *keptUntil(from: number): AsyncGenerator<{ readonly sequence: number; readonly until: number }> {
     for await (const [key, value] of this.#writer.store.iterate(keptUntilRange(from)))

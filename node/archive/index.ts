@@ -3,7 +3,7 @@ export type { ArchiveLogger } from './archive-logger.ts';
 export { byteName } from './byte-name.ts';
 export type { AdoptableRecord, StoredRecord } from './adoption.ts';
 export type { DisposedEntry } from './disposals.ts';
-export { contentKey, DISPOSED_PREFIX, numberValue } from './keys.ts';
+export { contentKey, DISPOSED_PREFIX, heldForKey, keptUntilKey, numberIn, numberValue } from './keys.ts';
 export type { Finding } from './check.ts';
 export { spanText } from './files/file-finding.ts';
 export type { LogRecord } from './log-reader.ts';

@@ -10,13 +10,15 @@ type Report = OperationOutput<'archive.verify'>;
 const MAX_FAULTS = 1_000;
 
 export async function verifyArchive({ organisation }: ArchiveNode): Promise<Report> {
-  const { domain, log, context, signers, checkpoint } = organisation;
+  const { domain, log, context, signers, checkpoint, retaining } = organisation;
   const { size, root, findings } = await log.verify();
   const damage = findings.map(({ sequence, problem }) => ({
     sequence,
     code: 'archive.damaged',
     message: problem,
   }));
+  // dates and holds can be held against what is whole alone
+  const dates = damage.length > 0 ? [] : await retaining.dates.check(0, size);
   const { messages, sealed, disposed, faults } = await auditLog({
     domain,
     log,
@@ -33,6 +35,11 @@ export async function verifyArchive({ organisation }: ArchiveNode): Promise<Repo
     messages,
     sealed,
     disposed,
-    faults: [...damage, ...faults],
+    faults: [...damage, ...dates.map(tampered), ...faults],
   };
+}
+
+/** A date or hold that was not as the log says; it is again by now. */
+function tampered({ sequence, problem }: { sequence: number; problem: string }): Report['faults'][number] {
+  return { sequence, code: 'archive.tampered', message: problem };
 }

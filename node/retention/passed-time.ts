@@ -54,14 +54,15 @@ export class PassedTime {
   }
 
   /**
-   * The time, in milliseconds since 1970, that has come for certain for what was received at `time`: less than the clock
-   * says by all that does not count since then.
+   * The time, in milliseconds since 1970, that has come for certain for what was received at `time`: what of the log counts
+   * since then, and no more than the clocks say.
    */
   since(time: number): number {
     const { clock, steady, log } = this.#options;
     const ran = this.#began.clock + (steady() - this.#began.steady);
-    const now = Math.min(clock(), ran, log.head.time);
-    return this.#stretches.reduce((sum, { until, excess }) => (until > time ? sum - excess : sum), now);
+    const later = this.#stretches.filter(({ until }) => until > time);
+    const recorded = later.reduce((sum, { excess }) => sum - excess, log.head.time);
+    return Math.min(clock(), ran, recorded);
   }
 
   /** Halves what lies between two entries until each part is short, or is two entries that follow each other. */

@@ -8,6 +8,7 @@ import {
   type Partners,
 } from '../ledger/index.ts';
 import type { Logger } from 'pino';
+import { Dates } from './dates.ts';
 import { Disposition } from './disposition.ts';
 import { Effects } from './effects.ts';
 import { PassedTime } from './passed-time.ts';
@@ -31,6 +32,7 @@ export interface RetainingOptions {
 export interface Retaining {
   readonly holds: Holds;
   readonly effects: Effects;
+  readonly dates: Dates;
   readonly passed: PassedTime;
   readonly disposition: Disposition;
   readonly retention: Retention;
@@ -57,11 +59,13 @@ export function openRetaining(options: RetainingOptions): Retaining {
     effects,
     log,
   });
-  const retention = new Retention({ ledger, dataKeys, policy, disposition, effects, log });
+  const dates = new Dates(ledger, holds);
+  const retention = new Retention({ ledger, dataKeys, policy, disposition, effects, dates, log });
   ledger.useSchedules(scheduleOf(policy, (address) => members.find(address)?.roles ?? []));
   return {
     holds,
     effects,
+    dates,
     passed,
     disposition,
     retention,

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { DISPOSED_MAX } from '../../protocol/archive/index.ts';
 import type { ChanceryError } from '../../protocol/errors/index.ts';
 import type { DataKeys, Ledger } from '../ledger/index.ts';
+import type { DateFinding, Dates } from './dates.ts';
 import type { Disposition, Candidate } from './disposition.ts';
 import type { Effects } from './effects.ts';
 import type { RetentionPolicy } from './policy.ts';
@@ -27,8 +28,12 @@ export interface RetentionOptions {
   readonly policy: RetentionPolicy;
   readonly disposition: Disposition;
   readonly effects: Effects;
+  readonly dates: Dates;
   readonly log: Logger;
 }
+
+/** Entries whose dates and holds one look holds against the log: a million in a day. */
+const DATES_LOOKED_AT = 1_024;
 
 /** What one look did. */
 export interface Looked {
@@ -36,6 +41,8 @@ export interface Looked {
   readonly keysDestroyed: number;
   /** Messages that must go and were kept. */
   readonly kept: readonly ChanceryError[];
+  /** Dates and holds that were not as the log says, and are again. */
+  readonly tampered: readonly DateFinding[];
 }
 
 export class Retention {
@@ -43,6 +50,7 @@ export class Retention {
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<unknown> = Promise.resolve();
   #next = 0;
+  #nextDate = 0;
   #nextKey: Uint8Array | undefined;
   #stopped = false;
 
@@ -76,8 +84,9 @@ export class Retention {
   async #look(): Promise<Looked> {
     const { ledger, disposition, policy, effects } = this.#options;
     if (this.#isStopped() || ledger.log.stopped !== undefined)
-      return { disposed: 0, keysDestroyed: 0, kept: [] };
+      return { disposed: 0, keysDestroyed: 0, kept: [], tampered: [] };
     await effects.run();
+    const tampered = await this.#checkDates();
     const { due, next } = await disposition.due(this.#next, LOOKED_AT);
     const most = Math.max(1, Math.floor(policy.disposalsPerHour / LOOKS_PER_HOUR));
     const bySchedule = Map.groupBy(due.slice(0, most), ({ schedule }) => schedule);
@@ -94,7 +103,23 @@ export class Retention {
     // those that are over the rate come first the next time
     this.#next = due[most]?.sequence ?? next ?? 0;
     const keysDestroyed = await this.seeToKeys(gone);
-    return { disposed: gone.length, keysDestroyed, kept };
+    return { disposed: gone.length, keysDestroyed, kept, tampered };
+  }
+
+  /** Some dates and holds, each time those after the ones before: what is wrong is an alarm. */
+  async #checkDates(): Promise<readonly DateFinding[]> {
+    const { ledger, dates, log } = this.#options;
+    const { size } = ledger.log;
+    const from = this.#nextDate < size ? this.#nextDate : 0;
+    const to = Math.min(size, from + DATES_LOOKED_AT);
+    const tampered = await dates.check(from, to);
+    this.#nextDate = to;
+    for (const { sequence, problem } of tampered)
+      log.error(
+        { alarm: true, sequence },
+        `somebody went round this program at entry ${sequence}: ${problem}`,
+      );
+    return tampered;
   }
 
   /** A method, since a stop can come while another is awaited. */

@@ -123,6 +123,7 @@ export const CODES = {
   'archive.conflict': 'the archive’s storage does not hold what a write expects there',
   'archive.retained': 'the content is kept until a date that has not passed',
   'archive.held': 'the content is under a hold',
+  'archive.tampered': 'a date or hold of the archive is not as its log says',
   'archive.disposed': 'the content was disposed of, as its disposal certificate says',
   'archive.not-replicated': 'too few nodes hold what was written',
   'archive.behind': 'another node holds more of the archive',

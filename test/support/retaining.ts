@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { Level } from 'level';
 import { pino } from 'pino';
 import { ArchiveLog } from '../../node/archive/index.ts';
 import { Custody } from '../../node/custody/index.ts';
@@ -47,7 +48,7 @@ export interface Said {
 
 export class RetainingWorld {
   readonly folder: string;
-  readonly #archiveKey = platform.randomBytes(32);
+  readonly #archiveKey = new Uint8Array(32).fill(9);
   #now = BEGAN;
   #steady = 0;
   ledger!: Ledger;
@@ -72,6 +73,18 @@ export class RetainingWorld {
 
   get log(): ArchiveLog {
     return this.ledger.log;
+  }
+
+  /** What lies in a folder, as it was left at a time. */
+  static async at(folder: string, policy: RetentionPolicy, now: number): Promise<RetainingWorld> {
+    const world = new RetainingWorld(folder);
+    world.#now = now;
+    await world.open(policy);
+    return world;
+  }
+
+  get now(): number {
+    return this.#now;
   }
 
   /** Opens it as a node does at its start, but for the work that it then does by itself. */
@@ -147,6 +160,24 @@ export class RetainingWorld {
   /** Sets the clock, as who has root may; no time passes by that. */
   jump(days: number): void {
     this.#now += days * DAY;
+  }
+
+  /** Goes round the program: changes rows of the database, or deletes them, while the archive is closed; it stays so. */
+  async tamper(
+    isMeant: (key: Uint8Array) => boolean,
+    value: Uint8Array | undefined,
+    ...rows: (readonly [Uint8Array, Uint8Array])[]
+  ): Promise<void> {
+    await this.close();
+    const options = { keyEncoding: 'view', valueEncoding: 'view' } as const;
+    const db = new Level<Uint8Array, Uint8Array>(join(this.folder, 'archive'), options);
+    for await (const key of db.keys()) {
+      if (!isMeant(key)) continue;
+      if (value === undefined) await db.del(key);
+      else await db.put(key, value);
+    }
+    for (const [key, stored] of rows) await db.put(key, stored);
+    await db.close();
   }
 
   /** Lets time pass with a node that records something each day. */
