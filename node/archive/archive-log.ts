@@ -31,6 +31,7 @@ import { SignedHead } from './signed-head.ts';
 import type { Sealer } from './sealer.ts';
 import {
   contentKey,
+  disposedRange,
   heldForRange,
   keptUntilRange,
   numberIn,
@@ -319,6 +320,12 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   async *heldFor(matter: Uint8Array): AsyncGenerator<number> {
     for await (const [key] of this.#writer.store.iterate(heldForRange(0, Number.MAX_SAFE_INTEGER)))
       if (equals(key.subarray(SEQUENCE_KEY_BYTES), matter)) yield sequenceOf(key);
+  }
+
+  /** Every entry whose content was disposed of, with its certificate. */
+  async *disposedEntries(): AsyncGenerator<{ readonly sequence: number; readonly certificate: number }> {
+    for await (const [key, value] of this.#writer.store.iterate(disposedRange()))
+      yield { sequence: sequenceOf(key), certificate: numberIn(value) ?? Infinity };
   }
 
   /** What the log says of an entry whose content was disposed of; undefined for one that was not. */

@@ -52,6 +52,10 @@ export function disposedKey(sequence: number): Uint8Array {
   return sequenceKey(DISPOSED_PREFIX, sequence);
 }
 
+export function disposedRange(): Range {
+  return { gte: disposedKey(0), lt: disposedKey(Number.MAX_SAFE_INTEGER) };
+}
+
 /** A number as a value: 8 bytes, big-endian. */
 export function numberValue(number: number): Uint8Array {
   return sequenceKey(0, number).slice(1);

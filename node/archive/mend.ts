@@ -4,7 +4,7 @@
  * disposed of.
  */
 import { equals } from 'uint8arrays/equals';
-import { decodeEntry } from '../../protocol/archive/index.ts';
+import { decodeEntry, headerAlone } from '../../protocol/archive/index.ts';
 import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import {
   frontierRoot,
@@ -144,7 +144,8 @@ async function wholesOf(
     if (record === undefined) return whole;
     // what was disposed of is never brought back, whoever still has it
     if (disposals.find(from + at) === undefined) return wholeOf(sha256, record, from + at);
-    const left = [contents[at], record.stored].find((stored) => disposals.explains(from + at, stored));
+    const candidates = [contents[at] ?? NOTHING, record.stored, cut(record.stored)];
+    const left = candidates.find((stored) => disposals.explains(from + at, stored));
     return left && disposedOf(sha256, { entry: record.entry, stored: left }, from + at);
   });
 }
@@ -162,6 +163,15 @@ function disposedOf(sha256: Sha256, { entry, stored }: StoredRecord, sequence = 
 }
 
 const NOTHING = new Uint8Array(0);
+
+/** What is stored by who still has the content, without it. */
+function cut(stored: Uint8Array): Uint8Array {
+  try {
+    return headerAlone(stored);
+  } catch {
+    return NOTHING;
+  }
+}
 
 /** A record whose content is what its entry says, with what is to be written for it at a sequence number. */
 function wholeOf(sha256: Sha256, { entry, stored }: StoredRecord, sequence = 0): Whole | undefined {

@@ -51,7 +51,7 @@ import {
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { Copies, type Primary } from '../replication/index.ts';
-import { openRetaining, type Retaining } from '../retention/index.ts';
+import type { Retaining } from '../retention/index.ts';
 import { openSealing } from '../sealing/index.ts';
 import { agreeWithRoot } from './agree-with-root.ts';
 import { openKeeping } from './keeping.ts';
@@ -175,7 +175,7 @@ export async function openOrganisation(
   const statementSigner = signing.statement;
   const messages = new Messages(ledger);
   const signers = new Signers(ledger, suite);
-  const { windows, dataKeys, custody } = await openKeeping({
+  const { windows, dataKeys, custody, retaining } = await openKeeping({
     ledger,
     sealing,
     members,
@@ -183,17 +183,6 @@ export async function openOrganisation(
     messages,
     settings,
     onWindow: (keyName) => void primary.handKey(keyName),
-  });
-  const retaining = openRetaining({
-    ledger,
-    members,
-    messages,
-    partners,
-    dataKeys,
-    policy: settings.retention,
-    clock,
-    steady: platform.steady,
-    log: logger,
   });
   let begun = false;
   const ownProof = new OwnProof({

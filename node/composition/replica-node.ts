@@ -27,6 +27,7 @@ import {
   mendFrom,
 } from '../replication/index.ts';
 import { destroyClosed } from '../custody/index.ts';
+import { openEffects } from '../retention/index.ts';
 import { ARCHIVE_KEY, openSealing, WindowKeys } from '../sealing/index.ts';
 import { startGatewayNode, type GatewayNode } from './gateway-node.ts';
 import { platform } from './platform.ts';
@@ -131,6 +132,9 @@ export async function startReplicaNode(
   );
   const { log } = ledger;
   opened.ledger = ledger;
+  const effects = openEffects(ledger, logger);
+  await effects.run();
+  effects.watch();
   const follower = new Follower({
     ledger,
     origin,
@@ -143,6 +147,7 @@ export async function startReplicaNode(
     async onForked() {
       if (!followed.deposed) return; // an operator is to look at it first
       await verifier.stop();
+      await effects.stop();
       await log.close();
       const aside = await putAside(archiveLocation, ledger.epoch, log.size);
       await writeFollowed(archiveLocation, { ...followed, deposed: false });
@@ -195,6 +200,7 @@ export async function startReplicaNode(
     async stop() {
       await verifier.stop();
       await follower.stop();
+      await effects.stop();
       await gateway.stop();
       await log.close();
     },

@@ -1,2 +1,2 @@
 export { USUAL_POLICY, type RetentionPolicy } from './policy.ts';
-export { openRetaining, type Retaining } from './retaining.ts';
+export { openEffects, openRetaining, type Retaining } from './retaining.ts';

@@ -1,12 +1,5 @@
 /** Schedules, holds and disposal, put together. */
-import {
-  Holds,
-  type DataKeys,
-  type Ledger,
-  type Members,
-  type Messages,
-  type Partners,
-} from '../ledger/index.ts';
+import { Holds, type DataKeys, type Ledger, Members, type Messages, type Partners } from '../ledger/index.ts';
 import type { Logger } from 'pino';
 import { Dates } from './dates.ts';
 import { Disposition } from './disposition.ts';
@@ -79,4 +72,16 @@ export function openRetaining(options: RetainingOptions): Retaining {
       await effects.stop();
     },
   };
+}
+
+/** What the log says of holds and disposal, done on a copy of it: there nothing is decided. */
+export function openEffects(ledger: Ledger, log: Logger): Effects {
+  const holds = new Holds(ledger);
+  const members = new Members(ledger);
+  return new Effects({
+    ledger,
+    holds,
+    removal: () => new Removal({ ledger, members, holds, onKeyGone: () => undefined }),
+    log,
+  });
 }

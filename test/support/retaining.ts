@@ -191,6 +191,12 @@ export class RetainingWorld {
     }
   }
 
+  /** Records so many things that are no messages. */
+  async fill(count: number): Promise<void> {
+    const filling = Array.from({ length: count }, (_, at) => this.ledger.administer('test', 'fill', `${at}`));
+    await Promise.all(filling);
+  }
+
   async member(address: string, roles: readonly string[] = ['member']): Promise<void> {
     const act = { actor: 'test', reason: '', at: this.#now };
     valueOf(await this.members.add({ address, name: address, roles: [...roles] }, act));
