@@ -8,6 +8,8 @@ import { addArchive } from './commands/archive.ts';
 import { addBackup } from './commands/backup.ts';
 import { addDevice } from './commands/device.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addErasure } from './commands/erasure.ts';
+import { addHold } from './commands/hold.ts';
 import { addIdentity } from './commands/identity.ts';
 import { addInit } from './commands/init.ts';
 import { addKey } from './commands/key.ts';
@@ -15,6 +17,7 @@ import { addMember } from './commands/member.ts';
 import { addNode } from './commands/node.ts';
 import { addPartner } from './commands/partner.ts';
 import { addRestore } from './commands/restore.ts';
+import { addRetention } from './commands/retention.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
 import { examples } from './arguments.ts';
@@ -71,6 +74,9 @@ export function buildProgram(dependencies: Dependencies): Command {
   addNode(program, open);
   addPartner(program, open);
   addArchive(program, open);
+  addRetention(program, open);
+  addHold(program, open);
+  addErasure(program, open);
   addBackup(program, open, dependencies);
   addRestore(program, open, dependencies);
   examples(

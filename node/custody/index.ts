@@ -1,2 +1,3 @@
 export { destroyClosed } from './closed.ts';
 export { Custody } from './custody.ts';
+export { assertOfficer } from './officers.ts';

@@ -17,6 +17,7 @@ export const disposalView: View<'disposal'> = ({ said, sequence }, { keys }) => 
     ...(one.id === null ? [] : [put(keys.message(one.id), encodeSequence(one.sequence))]),
   ]),
   put(keys.pendingEffect(sequence), PRESENT),
+  put(keys.certificate(sequence), PRESENT),
 ];
 
 /** Entries whose effect beyond the views is still to be had, oldest first: certificates, holds and their releases. */
@@ -32,4 +33,14 @@ export async function firstAwaited(ledger: Ledger): Promise<number | undefined> 
   const range = { ...ledger.keys.within('effect', 'awaited'), limit: 1 };
   for await (const [key] of ledger.iterate(range)) return decodeSequence(key);
   return undefined;
+}
+
+/** Certificates below an entry, newest first. */
+export async function certificates(ledger: Ledger, before: number, limit: number): Promise<number[]> {
+  const { keys } = ledger;
+  const { gte } = keys.within('effect', 'certificate');
+  const found: number[] = [];
+  for await (const [key] of ledger.iterate({ gte, lt: keys.certificate(before), reverse: true, limit }))
+    found.push(decodeSequence(key));
+  return found;
 }

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { del, PRESENT, put } from './fact.ts';
 import type { HeaderOf } from './headers.ts';
 import { decodeSequence, encodeSequence } from './keys.ts';
-import { holdShape, recordOf, type RecordOf } from './records.ts';
+import { holdShape, type RecordOf } from './records.ts';
 import type { View, Views } from './view.ts';
 
 export type Hold = RecordOf<'hold'> & {
@@ -33,12 +33,14 @@ const activeShape = z.strictObject({
 /** What a message says and is, as far as it can be opened: undefined where it cannot. */
 export type TextOf = () => string | undefined;
 
-export const holdView: View<'hold'> = ({ said, sequence, bytes }, views) => [
-  put(views.keys.hold(sequence), bytes),
-  active(views.keys.activeHolds(), [...activeHolds(views), { ...recordOf('hold', bytes), sequence }]),
-  put(views.keys.holdOf(said.matter, sequence), PRESENT),
-  put(views.keys.pendingEffect(sequence), PRESENT),
-];
+export const holdView: View<'hold'> = ({ said, sequence, bytes }, views) => {
+  const { matter, scope, actor, reason } = said;
+  return [
+    put(views.keys.hold(sequence), bytes),
+    active(views.keys.activeHolds(), [...activeHolds(views), { matter, scope, actor, reason, sequence }]),
+    put(views.keys.pendingEffect(sequence), PRESENT),
+  ];
+};
 
 export const holdReleaseView: View<'hold-release'> = ({ said, sequence, bytes }, views) => {
   const request = views.keys.holdRequest(said.matter);

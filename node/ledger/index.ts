@@ -3,7 +3,7 @@ export { CheckpointEvidence, type CheckpointEvidenceRecord } from './checkpoint-
 export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';
 export { isListed } from './keys.ts';
 export { DataKeys, type OfficerDevice } from './data-keys.ts';
-export { firstAwaited, pendingEffects } from './disposals.ts';
+export { certificates, firstAwaited, pendingEffects } from './disposals.ts';
 export { disownedFact, isDisowned } from './disowned.ts';
 export { DeviceReports, type DeviceReport } from './device-reports.ts';
 export { EnrolmentRequests, isPending, type EnrolmentRequest } from './enrolment-requests.ts';

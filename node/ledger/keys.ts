@@ -314,22 +314,23 @@ export class ViewKeys {
     return this.#key('effect', 'awaited', sequence);
   }
 
+  /** A disposal certificate. */
+  certificate(sequence: number): Uint8Array {
+    return this.#key('effect', 'certificate', sequence);
+  }
+
   /** An entry in which a data key lies, wrapped. */
   keyEntry(id: Uint8Array, sequence: number): Uint8Array {
     return this.#key('keyEntry', id, sequence);
   }
 
-  /** A legal hold by its entry; the entry that released it; a matter's holds; who asks to release it. */
+  /** A legal hold by its entry; the entry that released it; who asks to release a matter. */
   hold(sequence: number): Uint8Array {
     return this.#key('hold', 'placed', sequence);
   }
 
   holdReleased(sequence: number): Uint8Array {
     return this.#key('hold', 'released', sequence);
-  }
-
-  holdOf(matter: string, sequence: number): Uint8Array {
-    return this.#key('hold', 'matter', matter, sequence);
   }
 
   holdRequest(matter: string): Uint8Array {

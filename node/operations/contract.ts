@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { DIRECTORY_SHARES } from '../../protocol/statement/index.ts';
 import { BACKUP_OPERATIONS } from './backup-contract.ts';
+import { RETENTION_OPERATIONS } from './retention-contract.ts';
 import { acceptance, certificate, identity, keyChange, page, time } from './identity-shapes.ts';
 import {
   memberName,
@@ -363,6 +364,7 @@ export const OPERATIONS = {
   /** One step of a comparison with a partner's log: without `run` it begins, then goes on by the `run` of the step before. */
   'archive.reconcile': reconcileStep,
   ...BACKUP_OPERATIONS,
+  ...RETENTION_OPERATIONS,
   /** The node's own view of what an operator should mend. */
   'doctor.node': {
     input: z.object({}),

@@ -15,6 +15,7 @@ import { replicaOperations } from './replica.ts';
 import { partnerOperations } from './partners.ts';
 import { reconcileOperations } from './reconcile.ts';
 import { recoveryOperations } from './recovery.ts';
+import { retentionOperations } from './retention.ts';
 import { rotationOperations } from './rotation.ts';
 import { archiveStatus, gatewayStatus } from './status.ts';
 
@@ -31,6 +32,7 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...archiveOperations(node),
     ...backupOperations(node),
     ...recoveryOperations(node),
+    ...retentionOperations(node),
     ...checkpointOperations(node),
     ...reconcileOperations(node),
     ...doctorOperations(node),

@@ -18,7 +18,6 @@ import {
   type DataKeys,
   type HeaderOf,
   type Ledger,
-  type Messages,
   type Partners,
   type RecordOf,
 } from '../ledger/index.ts';
@@ -30,7 +29,6 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface DispositionOptions {
   readonly ledger: Ledger;
-  readonly messages: Messages;
   readonly partners: Partners;
   readonly dataKeys: DataKeys;
   readonly policy: RetentionPolicy;
@@ -100,10 +98,12 @@ export class Disposition {
   /** Why a message has to stay, by the store's own dates and holds, or because it is on its way; undefined where it may go. */
   async keptBy(message: Candidate, agreed: readonly string[]): Promise<ChanceryError | undefined> {
     const { ledger, passed } = this.#options;
+    const { sequence, received } = message;
+    const time = passed.since(received);
     try {
-      const time = passed.since(message.received);
+      await ledger.log.assertDisposable([sequence], Number.MAX_SAFE_INTEGER); // a hold comes before every date
       if (message.floor > time) throw retained(message);
-      await ledger.log.assertDisposable([message.sequence], time);
+      await ledger.log.assertDisposable([sequence], time);
     } catch (error) {
       if (error instanceof ChanceryError && REASONS.has(error.code)) return error;
       throw error;

@@ -1,13 +1,25 @@
-/** Schedules, holds and disposal, put together. */
-import { Holds, type DataKeys, type Ledger, Members, type Messages, type Partners } from '../ledger/index.ts';
+/** Schedules, holds, disposal and erasure, put together. */
 import type { Logger } from 'pino';
+import {
+  certificates,
+  Erasures,
+  Holds,
+  Members,
+  type DataKeys,
+  type Ledger,
+  type Messages,
+  type Partners,
+} from '../ledger/index.ts';
 import { Dates } from './dates.ts';
 import { Disposition } from './disposition.ts';
 import { Effects } from './effects.ts';
+import { Erasing } from './erasing.ts';
+import { Holding } from './holding.ts';
 import { PassedTime } from './passed-time.ts';
 import { scheduleOf, type RetentionPolicy } from './policy.ts';
 import { Removal } from './removal.ts';
 import { Retention } from './retention.ts';
+import { survey, type SurveyPage } from './survey.ts';
 
 export interface RetainingOptions {
   readonly ledger: Ledger;
@@ -23,12 +35,18 @@ export interface RetainingOptions {
 }
 
 export interface Retaining {
+  readonly policy: RetentionPolicy;
   readonly holds: Holds;
+  readonly holding: Holding;
+  readonly erasures: Erasures;
+  readonly erasing: Erasing;
   readonly effects: Effects;
   readonly dates: Dates;
-  readonly passed: PassedTime;
-  readonly disposition: Disposition;
   readonly retention: Retention;
+  /** Disposal certificates below an entry, newest first. */
+  readonly certificates: (before: number, limit: number) => Promise<number[]>;
+  /** A page of what there is, by schedule, from an entry on. */
+  readonly survey: (from: number) => Promise<SurveyPage>;
   /** Does what was broken off, and looks from then on by itself. */
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -42,30 +60,28 @@ export function openRetaining(options: RetainingOptions): Retaining {
   const removal = (): Removal => new Removal({ ledger, members, holds, onKeyGone });
   const effects = new Effects({ ledger, holds, removal, log });
   const passed = new PassedTime({ log: ledger.log, clock, steady });
-  const disposition = new Disposition({
-    ledger,
-    messages,
-    partners,
-    dataKeys,
-    policy,
-    passed,
-    effects,
-    log,
-  });
+  const disposition = new Disposition({ ledger, partners, dataKeys, policy, passed, effects, log });
   const dates = new Dates(ledger, holds);
-  const retention = new Retention({ ledger, dataKeys, policy, disposition, effects, dates, log });
+  const retention = new Retention({ ledger, policy, disposition, effects, dates, log });
+  const holding = new Holding({ ledger, members, holds, disposition, effects });
+  const erasures = new Erasures(ledger);
+  const erasing = new Erasing({ ledger, members, messages, erasures, disposition, retention, log });
   ledger.useSchedules(scheduleOf(policy, (address) => members.find(address)?.roles ?? []));
   return {
+    policy,
     holds,
+    holding,
+    erasures,
+    erasing,
     effects,
     dates,
-    passed,
-    disposition,
     retention,
+    certificates: (before, limit) => certificates(ledger, before, limit),
+    survey: (from) => survey({ ledger, partners, disposition, passed }, from),
     async start() {
       effects.watch();
       await effects.run();
-      retention.start();
+      retention.start(() => erasing.look());
     },
     async stop() {
       await retention.stop();

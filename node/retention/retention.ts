@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import { DISPOSED_MAX } from '../../protocol/archive/index.ts';
 import type { ChanceryError } from '../../protocol/errors/index.ts';
-import type { DataKeys, Ledger } from '../ledger/index.ts';
+import type { Ledger } from '../ledger/index.ts';
 import type { DateFinding, Dates } from './dates.ts';
 import type { Disposition, Candidate } from './disposition.ts';
 import type { Effects } from './effects.ts';
@@ -24,7 +24,6 @@ const KEYS_LOOKED_AT = 256;
 
 export interface RetentionOptions {
   readonly ledger: Ledger;
-  readonly dataKeys: DataKeys;
   readonly policy: RetentionPolicy;
   readonly disposition: Disposition;
   readonly effects: Effects;
@@ -58,11 +57,11 @@ export class Retention {
     this.#options = options;
   }
 
-  /** Looks from now on, every minute. */
-  start(): void {
+  /** Looks from now on, every minute, and after that at what else waits for its time. */
+  start(after: () => Promise<void>): void {
     const { log } = this.#options;
     this.#timer ??= setInterval(() => {
-      this.look().catch((error: unknown) => {
+      this.#lookAnd(after).catch((error: unknown) => {
         log.error({ err: error, alarm: true }, 'the archive could not be looked through for what must go');
       });
     }, LOOK_EVERY_MS).unref();
@@ -72,6 +71,11 @@ export class Retention {
     this.#stopped = true;
     clearInterval(this.#timer);
     await this.#looking;
+  }
+
+  async #lookAnd(after: () => Promise<void>): Promise<void> {
+    await this.look();
+    if (!this.#isStopped()) await after();
   }
 
   /** One look. Throws `archive.*`. */

@@ -139,6 +139,14 @@ export const CODES = {
   'receipt.contradicted': 'a receipt says what the log of who signed it does not show',
   'proof.invalid': 'the Merkle proof does not verify',
 
+  // holds and approvals
+  'officer.required': 'only a compliance officer in good standing does this',
+  'hold.unknown': 'no such hold is in force',
+  'approval.missing': 'no request waits for this approval',
+  'approval.own': 'who asked cannot approve',
+  'approval.expired': 'the request can no longer be approved',
+  'erasure.unknown': 'no such request for erasure',
+
   // backups
   'backup.missing': 'there is no backup here',
   'backup.other-log': 'the backup is of another log',

@@ -1,5 +1,6 @@
 /** Operations for tests of the admin socket and the command line: every one answers something plausible, at once. */
 import type { OperationOutput, Operations } from '../../node/operations/contract.ts';
+import { fakeRetention } from './fake-retention.ts';
 
 const TIME = '2026-05-04T03:02:01Z';
 const LATER = '2026-05-05T03:02:01Z';
@@ -281,6 +282,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
         },
       ],
     }),
+    ...fakeRetention(),
     'archive.disown': async () => ({ partner: 'b.test', size: 42, root: 'ab12' }),
     'archive.replicas': async () => ({
       epoch: 0,

@@ -51,6 +51,8 @@ export class RetainingWorld {
   readonly #archiveKey = new Uint8Array(32).fill(9);
   #now = BEGAN;
   #steady = 0;
+  /** The bodies of `create` messages, by conversation. */
+  readonly #origins = new Map<string, Uint8Array>();
   ledger!: Ledger;
   members!: Members;
   messages!: Messages;
@@ -212,8 +214,26 @@ export class RetainingWorld {
     return this.#archive({ kind: 'text', text }, conversation, sender);
   }
 
+  /** Sets who is in a group from then on. */
+  async change(conversation: Uint8Array, members: readonly string[]): Promise<Said> {
+    const before = this.messages.conversation(conversation);
+    if (before === undefined) throw new Error('there is no such conversation');
+    const revision = before.revision + 1;
+    const origin = this.#origins.get(Buffer.from(conversation).toString('hex')) ?? new Uint8Array();
+    const content: Content = {
+      kind: 'membership',
+      origin,
+      revision,
+      title: '',
+      members: [...members].sort(),
+    };
+    return this.#archive(content, conversation, 'alice@acme.test');
+  }
+
   async #archive(content: Content, conversation: Uint8Array | null, sender: string): Promise<Said> {
     const message = (await messageOf(content, { conversation, sender, time: this.#now })) as VerifiedMessage;
+    if (content.kind === 'create')
+      this.#origins.set(Buffer.from(message.id).toString('hex'), message.payload);
     const before = this.messages.conversation(message.conversationId);
     const after: Conversation = valueOf(advance(before, message, platform.suite.sha256));
     const { first } = await this.ledger.append([this.messages.factOf({ message, before, after, via: null })]);
