@@ -2,11 +2,13 @@
  * Legal holds: what is not to be disposed of, for which matter. Guarantees: a hold counts from its own entry on, for what
  * is archived in the same moment too; each counts by itself; only what two officers released counts no more.
  */
+import { equals } from 'uint8arrays/equals';
 import { toString } from 'uint8arrays/to-string';
 import { decodeConversation, domainOf } from '../../protocol/conversation/index.ts';
 import { decodeCbor, encodeCbor } from '../../protocol/encoding/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { z } from 'zod';
+import { MAX_CONVERSATIONS, talksWith } from './acquaintances.ts';
 import { del, PRESENT, put } from './fact.ts';
 import type { HeaderOf } from './headers.ts';
 import { decodeSequence, encodeSequence } from './keys.ts';
@@ -104,16 +106,22 @@ export function holdsOn(
       people.has(person) || wasIn(views, person, header.conversation, sequence);
     if (scope.people.length > 0 && !scope.people.some(isIn)) return false;
     if (scope.conversations.length > 0 && !scope.conversations.includes(conversation)) return false;
-    if (scope.organisations.length > 0 && !scope.organisations.some((domain) => domains.has(domain)))
-      return false;
+    const isWith = (domain: string): boolean =>
+      domains.has(domain) || views.get(views.keys.exchange(domain, sequence)) !== undefined;
+    if (scope.organisations.length > 0 && !scope.organisations.some(isWith)) return false;
     return scope.words.length === 0 || hasWord(text(), scope.words);
   });
 }
 
-/** Whether one of our members, who is in the conversation no more, was when an entry came. */
+/**
+ * Whether somebody who is in the conversation no more may have been when an entry came: of our members that is known, of
+ * others only that they once were in it, and no more than their last conversations.
+ */
 function wasIn(views: Views, person: string, conversation: Uint8Array, sequence: number): boolean {
   const until = views.get(views.keys.formerMembership(person, conversation));
-  return until !== undefined && decodeSequence(until) >= sequence;
+  if (until !== undefined) return decodeSequence(until) >= sequence;
+  const talks = talksWith(views, person);
+  return talks.length === MAX_CONVERSATIONS || talks.some((one) => equals(one, conversation));
 }
 
 /** Who is in the conversation now, and who was told by this message. */

@@ -16,7 +16,7 @@ import {
 import type { ViewSealer } from '../sealing/index.ts';
 import { fact, PRESENT, type Fact } from './fact.ts';
 import { encodeHeader, hasHeader, headerOf, type HeaderKind, type HeaderOf } from './headers.ts';
-import { activeHolds, holdsOn, matterOf, type TextOf } from './holds.ts';
+import { activeHolds, holdsOn, matterOf, type Hold, type TextOf } from './holds.ts';
 import { isBare, isBulk, ViewKeys } from './keys.ts';
 import { encodeRecord, provenRecordOf, recordOf, type RecordKind, type RecordOf } from './records.ts';
 import {
@@ -84,6 +84,8 @@ export class Ledger implements Views {
   readonly #watchers = new Set<Watcher>();
   #messageKeys: MessageKeys | undefined;
   #scheduleOf: ScheduleOf = everythingByDefault;
+  /** Those in force, until one is placed or released. */
+  #holds: readonly Hold[] | undefined;
   readonly #decoded = new Map<string, unknown>();
   readonly #recent = new Map<number, HeadedMessage>();
   #recentBytes = 0;
@@ -151,7 +153,7 @@ export class Ledger implements Views {
         },
       );
     } catch (error) {
-      this.#decoded.clear();
+      this.forget();
       throw error;
     } finally {
       this.#tell(taken);
@@ -205,7 +207,8 @@ export class Ledger implements Views {
     place: { readonly sequence: number; readonly time: number },
     text: TextOf,
   ): Keep {
-    const holds = holdsOn(activeHolds(this), this, header, place, text);
+    this.#holds ??= activeHolds(this); // every message asks
+    const holds = holdsOn(this.#holds, this, header, place, text);
     return {
       until: floorOf(header, place.time),
       ...(holds.length === 0 ? {} : { matters: holds.map(({ sequence }) => matterOf(sequence)) }),
@@ -256,6 +259,7 @@ export class Ledger implements Views {
 
   /** The changes of an entry; what they change is read anew from then on. */
   #opsOf(kind: RecordKind, placed: Placed<RecordKind>): readonly Op[] {
+    if (kind === 'hold' || kind === 'hold-release') this.#holds = undefined;
     if (kind === 'window-closed') this.#forget(); // what cannot be opened any more is not in memory either
     const ops = (this.#views[kind] as View<RecordKind>)(placed, this);
     for (const { key } of ops) if (!isBulk(key)) this.#decoded.delete(byteName(key));
@@ -278,6 +282,7 @@ export class Ledger implements Views {
   }
 
   #forget(): void {
+    this.#holds = undefined;
     this.#recent.clear();
     this.#recentBytes = 0;
   }

@@ -25,6 +25,9 @@ import type { Effects } from './effects.ts';
 import type { PassedTime } from './passed-time.ts';
 import { ceilingOf, type RetentionPolicy } from './policy.ts';
 
+/** Messages looked at before others go first. */
+const STEP = 64;
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface DispositionOptions {
@@ -80,13 +83,15 @@ export class Disposition {
 
   /** Messages that must go by now, from one on, of at most so many that are looked at; and where to go on. */
   async due(from: number, looked: number): Promise<{ due: Candidate[]; next: number | null }> {
-    const { ledger, passed } = this.#options;
-    await passed.look();
+    const { ledger, passed, policy } = this.#options;
     const due: Candidate[] = [];
+    if (policy.schedules.every(({ ceilingDays }) => ceilingDays === null)) return { due, next: null };
+    await passed.look();
     let left = looked;
     for await (const { sequence, until } of ledger.log.keptUntil(from)) {
       if (left === 0) return { due, next: sequence };
       left -= 1;
+      if (left % STEP === 0) await new Promise((resolve) => setImmediate(resolve));
       if (until > passed.since(Infinity)) continue;
       const found = this.candidate(sequence);
       if (found === undefined || found.ceiling === null) continue;
@@ -190,7 +195,10 @@ export class Disposition {
   /** Whether a message is there that is sealed under a data key. */
   async #opensSomething({ id, conversation, month }: RecordOf<'data-key'>): Promise<boolean> {
     const { ledger } = this.#options;
-    for await (const [key] of ledger.log.iterate(ledger.keys.within('timeline', conversation))) {
+    const { lt } = ledger.keys.within('timeline', conversation);
+    const [made = 0] = await this.#entriesOf(id);
+    // none that is sealed under it came before it
+    for await (const [key] of ledger.log.iterate({ gte: ledger.keys.timeline(conversation, made), lt })) {
       const sequence = sequenceAt(key);
       const entry = ledger.log.entry(sequence);
       if (entry === undefined || monthOf(entry.time) > month) break;

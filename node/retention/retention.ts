@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 60_000;
 const LOOKS_PER_HOUR = 60;
 
 /** Messages that one look looks at: of those whose floor is to come it reads a date and no more. */
-const LOOKED_AT = 50_000;
+const LOOKED_AT = 20_000;
 
 /** Data keys that one look looks at, beside those of what just went. */
 const KEYS_LOOKED_AT = 256;
@@ -33,6 +33,9 @@ export interface RetentionOptions {
 
 /** Entries whose dates and holds one look holds against the log: a million in a day. */
 const DATES_LOOKED_AT = 1_024;
+
+/** Findings that are shown as alarms. */
+const MAX_TAMPERED = 64;
 
 /** What one look did. */
 export interface Looked {
@@ -50,6 +53,7 @@ export class Retention {
   #looking: Promise<unknown> = Promise.resolve();
   #next = 0;
   #nextDate = 0;
+  #tampered: readonly DateFinding[] = [];
   #nextKey: Uint8Array | undefined;
   #stopped = false;
 
@@ -76,6 +80,11 @@ export class Retention {
   async #lookAnd(after: () => Promise<void>): Promise<void> {
     await this.look();
     if (!this.#isStopped()) await after();
+  }
+
+  /** What was found changed in the database since the start, the latest: it is put right, and somebody did it. */
+  get tampered(): readonly DateFinding[] {
+    return this.#tampered;
   }
 
   /** One look. Throws `archive.*`. */
@@ -118,6 +127,7 @@ export class Retention {
     const to = Math.min(size, from + DATES_LOOKED_AT);
     const tampered = await dates.check(from, to);
     this.#nextDate = to;
+    this.#tampered = [...this.#tampered, ...tampered].slice(-MAX_TAMPERED);
     for (const { sequence, problem } of tampered)
       log.error(
         { alarm: true, sequence },

@@ -4,6 +4,9 @@ import type { Ledger, Partners } from '../ledger/index.ts';
 import type { Disposition } from './disposition.ts';
 import type { PassedTime } from './passed-time.ts';
 
+/** Messages looked at before others go first. */
+const STEP = 64;
+
 /** Messages of one page. */
 const PAGE = 2_000;
 
@@ -41,6 +44,7 @@ export async function survey(options: SurveyOptions, from: number): Promise<Surv
   for await (const { sequence } of ledger.log.keptUntil(from)) {
     if (seen === PAGE) return { counts: [...counts.values()], next: sequence };
     seen += 1;
+    if (seen % STEP === 0) await new Promise((resolve) => setImmediate(resolve));
     const found = disposition.candidate(sequence);
     if (found === undefined) continue;
     const { schedule, ceiling } = found;
