@@ -12,7 +12,8 @@ import { MAX_CONVERSATIONS, talksWith } from './acquaintances.ts';
 import { del, PRESENT, put } from './fact.ts';
 import type { HeaderOf } from './headers.ts';
 import { decodeSequence, encodeSequence } from './keys.ts';
-import { holdShape, type RecordOf } from './records.ts';
+import type { RecordOf } from './records.ts';
+import { holdShape } from './retention-shapes.ts';
 import type { View, Views } from './view.ts';
 
 export type Hold = RecordOf<'hold'> & {

@@ -17,6 +17,7 @@ import {
   milliseconds,
   seconds,
 } from '../../protocol/encoding/index.ts';
+import { erasureShape, holdShape, releaseShape } from './retention-shapes.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import { MAX_RECEIPT_BYTES, MAX_ROSTER_BYTES } from '../../protocol/statement/index.ts';
 import { MAX_ENVELOPE_BYTES } from '../../protocol/message/index.ts';
@@ -40,9 +41,6 @@ const certificateBytes = bytes(2_048);
 /** Wraps of data keys in one entry: 64 kB. */
 export const MAX_WRAPS = 512;
 
-/** Names of one kind in the scope of a hold. */
-const MAX_SCOPE = 64;
-
 /** Characters of a checkpoint that is kept, with its signatures. */
 export const MAX_CHECKPOINT_LENGTH = 4_096;
 
@@ -51,28 +49,6 @@ const checkpointSide = z.strictObject({
   note: z.string().max(MAX_CHECKPOINT_LENGTH),
   /** Under which the log's signature verifies; empty where no roster in the log shows its key. */
   chain: z.array(bytes(2_048)).max(3),
-});
-
-const entries = z.array(count);
-
-/** What a hold is on: of each kind that is named one must be met, and every kind that is. */
-const holdScope = z.strictObject({
-  people: z.array(z.string().max(320)).max(MAX_SCOPE),
-  /** Ids in hex. */
-  conversations: z.array(z.string().length(64)).max(MAX_SCOPE),
-  organisations: z.array(z.string().max(253)).max(MAX_SCOPE),
-  words: z.array(z.string().min(1).max(256)).max(MAX_SCOPE),
-  /** Received from (inclusive) to (exclusive); null for no bound. */
-  from: milliseconds.nullable(),
-  until: milliseconds.nullable(),
-});
-
-export const holdShape = z.strictObject({
-  v: z.literal(1),
-  matter: z.string().min(1).max(128),
-  scope: holdScope,
-  actor: z.string(),
-  reason: z.string(),
 });
 
 const SHAPES = {
@@ -339,38 +315,8 @@ const SHAPES = {
   /** What was taken away, and why: appended before anything is. */
   disposal: disposalShape,
   hold: holdShape,
-  /** One officer asks that a matter's holds end, and another agrees to that very request. */
-  'hold-release': z.strictObject({
-    v: z.literal(1),
-    matter: z.string().min(1).max(128),
-    state: z.enum(['requested', 'approved']),
-    /** The entries of the holds that end. */
-    holds: entries.min(1).max(256),
-    /** The entry of the request that is approved. */
-    request: count.nullable(),
-    /** Until when it can be approved. */
-    expires: milliseconds,
-    actor: z.string(),
-    reason: z.string(),
-  }),
-  /** Somebody asks that what they wrote be erased, and what became of it. */
-  erasure: z.strictObject({
-    v: z.literal(1),
-    person: z.string().max(320),
-    state: z.enum(['requested', 'erased', 'deferred', 'refused']),
-    /** The entry of the request; null in itself. */
-    request: count.nullable(),
-    /** Why it is asked for. */
-    ground: z.string(),
-    /** Why it ended like this; empty before. */
-    outcome: z.string(),
-    /** The latest date until which something of it is kept. */
-    until: milliseconds.nullable(),
-    /** How many messages are gone by now, and how many are left. */
-    erased: count,
-    left: count,
-    actor: z.string(),
-  }),
+  'hold-release': releaseShape,
+  erasure: erasureShape,
   administration: z.strictObject({
     v: z.literal(1),
     actor: z.string(),

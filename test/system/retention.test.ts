@@ -99,9 +99,12 @@ test('C7, C11: what must go is gone for members, every proof verifies, and the c
     certificates.map(({ ground, schedule, contents }) => [ground, schedule, contents]),
     [['schedule', 'default', 3]],
   );
-  const [sequence] = certificates.map(({ first }) => first);
-  const { entry } = await acme.operations['archive.show']({ sequence: sequence ?? 0 });
-  assert.match(entry.summary, /was disposed of on .* see its certificate/);
+  for (const { first, last } of certificates)
+    for (const sequence of [first, last]) {
+      const { entry } = await acme.operations['archive.show']({ sequence });
+      assert.match(entry.summary, /was disposed of on .* see its certificate/);
+      assert.equal(entry.message, null);
+    }
 });
 
 test('C11: the partner, which still has it all, and we go on agreeing about what was exchanged', async () => {
