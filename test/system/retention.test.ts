@@ -1,10 +1,13 @@
 /** A node that disposes of what it exchanged with a partner: nothing proven is lost, nobody accuses anybody, and a hold keeps. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { contentKey } from '../../node/archive/keys.ts';
 import type { OperationOutput, Operations } from '../../node/operations/contract.ts';
+import { freePort } from '../../scripts/processes/index.ts';
 import { policyOf } from '../support/retaining.ts';
 import { TestDevice } from '../support/test-device.ts';
 import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
+import { TestReplica } from '../support/test-replica.ts';
 import { until } from '../support/until.ts';
 
 type Outcome = NonNullable<OperationOutput<'archive.reconcile'>['outcome']>;
@@ -22,7 +25,8 @@ let conversation: Uint8Array;
 before(async () => {
   dns = await startDns('acme.test', 'partner.test');
   // nothing is kept for long here, and nothing must go yet
-  acme = await startTestNode(dns, 'acme.test', { retention: policyOf(0, null) });
+  const listen = [`/ip4/127.0.0.1/tcp/${await freePort()}`];
+  acme = await startTestNode(dns, 'acme.test', { listen, retention: policyOf(0, null) });
   partner = await startTestNode(dns, 'partner.test');
   await federate(acme, partner);
   alice = await TestDevice.enrol(acme, 'alice@acme.test', 'Alice');
@@ -119,6 +123,38 @@ test('C11: the partner, which still has it all, and we go on agreeing about what
       `as ${node.settings.domain} sees it`,
     );
   }
+});
+
+test('C5, C11: a replica that joins now never has what is gone, and one that follows takes it away', async (t) => {
+  const early = await TestReplica.join(acme);
+  t.after(() => early.remove());
+  const caughtUp = (replica: TestReplica) => () => {
+    const { size, root } = replica.replica?.ledger.log.head ?? { size: 0, root: new Uint8Array() };
+    const { head } = acme.node.organisation.log;
+    return size === head.size && Buffer.compare(root, head.root) === 0;
+  };
+  const fault = 'the replica holds what the primary does';
+  await until(fault, caughtUp(early));
+  const extra = await alice.create('olive@acme.test');
+  const { sequence = 0 } = (await alice.say(extra, 'of no matter')) as { sequence?: number };
+  await until(fault, caughtUp(early));
+  assert.equal(early.replica?.ledger.log.disposed(sequence), undefined);
+  await acme.node.organisation.retaining.retention.look();
+  await until(fault, caughtUp(early));
+  const isGone = (replica: TestReplica): boolean =>
+    replica.replica?.ledger.log.row(contentKey(sequence)) === undefined;
+  await until('the replica has taken it away', () => isGone(early));
+  const late = await TestReplica.join(acme);
+  t.after(() => late.remove());
+  await until(fault, caughtUp(late));
+  assert.ok(isGone(late));
+  for (const { replica } of [early, late]) {
+    assert.deepEqual((await replica?.ledger.log.verify())?.findings, []);
+  }
+  await until('both say that they hold it all', async () => {
+    const shown = await acme.operations['archive.replicas']({});
+    return shown.replicas.length === 2 && shown.replicas.every(({ lag }) => lag === 0);
+  });
 });
 
 test('C12: two officers release the hold over the admin socket, and only then the rest goes', async () => {
