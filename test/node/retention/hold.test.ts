@@ -55,6 +55,9 @@ test('C12: a hold beats expiry for what was there and for what comes, and releas
   const before = await world.say(conversation, 'said before the hold');
   await place(world, 'Smith v. Acme', { people: ['alice@acme.test'] });
   const after = await world.say(conversation, 'said after it', 'bob@acme.test');
+  await assert.rejects(world.log.assertDisposable([after.sequence], Number.MAX_SAFE_INTEGER), {
+    code: 'archive.held',
+  });
   const other = await world.say(
     await world.create(['bob@acme.test', 'carol@acme.test']),
     'of others',

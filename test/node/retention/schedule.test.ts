@@ -107,6 +107,18 @@ for (const days of [400, -400]) {
   });
 }
 
+test('C7: in a running node a jump of the clock does not bring forward even the last second', async (t) => {
+  const world = await RetainingWorld.start(t, policyOf(30, 30));
+  const { sequence } = await world.say(await world.create(PEOPLE), 'said before');
+  await world.live(30 * DAY - SECOND);
+  world.jump(400);
+  await world.ledger.administer('test', 'record', 'under the wrong time');
+  assert.equal((await world.retaining.retention.look()).disposed, 0);
+  world.jump(-400);
+  assert.equal((await world.retaining.retention.look()).disposed, 0);
+  assert.equal(isGone(world, sequence), false);
+});
+
 test('C2: dates that were changed in the database are named, put right, and let nothing go', async (t) => {
   const policy = policyOf(30, 30);
   const world = await RetainingWorld.start(t, policy);
