@@ -11,7 +11,15 @@ import { ArchiveLog } from '../../node/archive/index.ts';
 import { Custody } from '../../node/custody/index.ts';
 import { platform } from '../../node/composition/index.ts';
 import { sodiumX25519 } from '../../node/crypto/index.ts';
-import { DataKeys, ledgerOn, Members, Messages, Partners, type Ledger } from '../../node/ledger/index.ts';
+import {
+  DataKeys,
+  fact,
+  ledgerOn,
+  Members,
+  Messages,
+  Partners,
+  type Ledger,
+} from '../../node/ledger/index.ts';
 import {
   openRetaining,
   USUAL_POLICY,
@@ -197,6 +205,27 @@ export class RetainingWorld {
   async fill(count: number): Promise<void> {
     const filling = Array.from({ length: count }, (_, at) => this.ledger.administer('test', 'fill', `${at}`));
     await Promise.all(filling);
+  }
+
+  /** Agrees with a partner: messages to its people wait until it acknowledges them. */
+  async agree(domain: string): Promise<void> {
+    const record = {
+      domain,
+      state: 'active' as const,
+      statement: new Uint8Array(1),
+      rootId: '',
+      pinned: false,
+      addresses: [],
+      since: this.#now,
+    };
+    await this.ledger.append([fact('agreement', record)]);
+  }
+
+  /** Records a partner's receipt for a message. */
+  async acknowledge(domain: string, { sequence, id }: Said, sender = 'alice@acme.test'): Promise<void> {
+    const receipt = { from: domain } as Parameters<Messages['acknowledge']>[0];
+    const sent = { sequence, id, sender, device: new Uint8Array(32) };
+    await this.messages.acknowledge(receipt, new Uint8Array(1), [sent]);
   }
 
   async member(address: string, roles: readonly string[] = ['member']): Promise<void> {

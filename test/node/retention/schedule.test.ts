@@ -80,6 +80,19 @@ test('C7: a longer schedule, and a schedule that is no longer written, shorten n
   assert.equal(isGone(world, sequence), true);
 });
 
+test('C7: what still waits for a partner stays, and goes once the partner has it', async (t) => {
+  const world = await RetainingWorld.start(t, policyOf(30, 30));
+  await world.agree('bank.test');
+  const conversation = await world.create(['alice@acme.test', 'bill@bank.test']);
+  const said = await world.say(conversation, 'on its way');
+  await world.live(31 * DAY);
+  const { disposed, kept } = await world.retaining.retention.look();
+  assert.deepEqual([disposed, kept.length], [0, 2]);
+  await world.acknowledge('bank.test', said);
+  await world.retaining.retention.look();
+  assert.equal(isGone(world, said.sequence), true);
+});
+
 for (const days of [400, -400]) {
   test(`C7: a clock that jumps by ${days} days brings nothing forward, in a running node or at its start`, async (t) => {
     const policy = policyOf(30, 30);
