@@ -39,6 +39,7 @@ import {
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { Copies, type Primary } from '../replication/index.ts';
+import type { Retaining } from '../retention/index.ts';
 import { openSealing } from '../sealing/index.ts';
 import { SearchIndex } from '../search/index.ts';
 import { agreeWithRoot } from './agree-with-root.ts';
@@ -78,6 +79,7 @@ export interface Organisation extends DeviceServices {
   readonly dataKeys: DataKeys;
   readonly custody: Custody;
   readonly copies: Copies;
+  readonly retaining: Retaining;
   /** The signed checkpoint of our log as it is; throws why the log was stopped, where it was. */
   readonly checkpoint: () => Promise<string>;
   /** Our signed agreement with a partner; throws `agreement.missing`. */
@@ -159,7 +161,7 @@ export async function openOrganisation(
   const statementSigner = signing.statement;
   const messages = new Messages(ledger);
   const signers = new Signers(ledger, suite);
-  const { windows, dataKeys, custody } = await openKeeping({
+  const { windows, dataKeys, custody, retaining } = await openKeeping({
     ledger,
     sealing,
     members,
@@ -342,6 +344,7 @@ export async function openOrganisation(
     dataKeys,
     custody,
     copies,
+    retaining,
     checkpoint,
     agreement,
     checkAgreement,
@@ -353,6 +356,7 @@ export async function openOrganisation(
       const { found } = ownProof;
       if (found !== undefined) await recordOwn(found, standing, partners, clock);
       await custody.start();
+      await retaining.start();
     },
     async renew(own) {
       await (own === undefined ? rosters.renew() : rosters.ensure(own));
@@ -364,6 +368,7 @@ export async function openOrganisation(
     },
     async close() {
       ownProof.stop();
+      await retaining.stop();
       await custody.stop();
       await searchIndex.stop();
       await log.close();

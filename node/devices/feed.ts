@@ -236,6 +236,7 @@ const WITHHELD = {
     `entry ${sequence} of your organisation’s archive is damaged; tell your operator`,
   'archive.sealed': () =>
     'this message is older than your organisation delivers; a compliance officer can open it',
+  'archive.disposed': () => 'this message was disposed of, as your organisation’s rules ask',
 } as const;
 
 type IsMeant = (message: DecodedMessage) => boolean;

@@ -72,6 +72,7 @@ export class Messages {
     const value = this.#ledger.get(this.#ledger.keys.message(id));
     if (value === undefined) return undefined;
     const sequence = decodeSequence(value);
+    if (this.#ledger.isDisposed(sequence)) return sequence;
     if (sequence < this.#ledger.log.size) this.headerAt(sequence, (header) => equals(header.id, id));
     return sequence;
   }
@@ -104,6 +105,7 @@ export class Messages {
           after,
           direction: via === null ? 'out' : 'in',
         }),
+        keep: this.#ledger.scheduleOf({ conversation: after, content: content.kind }),
       },
     );
   }

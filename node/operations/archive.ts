@@ -201,9 +201,10 @@ function contentOf({ organisation }: ArchiveNode, sequence: number): Uint8Array 
   }
 }
 
-/** What is known of a message that is sealed: who, where and when, and nothing that was said. */
+/** What is known of a message that is sealed: who, where and when, and nothing that was said; of one that is gone, nothing. */
 export function showHeader({ organisation }: ArchiveNode, sequence: number): Entry['message'] {
   const { ledger, signers, feed } = organisation;
+  if (ledger.isDisposed(sequence)) return null;
   const header = ledger.messageHeader(sequence);
   if (header === undefined) return null;
   const { id, conversation, sender, device, kind, origin, target } = header;

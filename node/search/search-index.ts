@@ -162,7 +162,7 @@ export class SearchIndex {
       if (!this.#hasRoom) await this.#storing;
       if (!this.#hasRoom) return;
       const sequence = this.size;
-      const isMessage = log.entry(sequence)?.kind === 'message';
+      const isMessage = log.entry(sequence)?.kind === 'message' && !this.#ledger.isDisposed(sequence);
       this.#add(isMessage ? this.#ledger.messageHeader(sequence)?.tokens : undefined);
       if (read % READ_ENTRIES === 0) await setImmediate(undefined, { signal: this.#stopped.signal });
       this.#addPending();

@@ -19,6 +19,7 @@ export {
   decodeProvenMessage,
   envelopeId,
   messageId,
+  provenContent,
   signMessage,
   type DecodedMessage,
   type MessageBody,

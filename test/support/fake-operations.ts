@@ -2,6 +2,7 @@
 import { ACCESSES, ENTRY, TIME } from './fake-archive.ts';
 import { fakeSearch } from './fake-search.ts';
 import type { OperationOutput, Operations } from '../../node/operations/contract.ts';
+import { fakeRetention } from './fake-retention.ts';
 
 const LATER = '2026-05-05T03:02:01Z';
 export const ROOT_ID = 'Pq3x0m7dYdQ2p8K3vXyR1b6uTnWcZsLgJhFeDaSiOqU';
@@ -262,6 +263,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
         },
       ],
     }),
+    ...fakeRetention(),
     'archive.disown': async () => ({ partner: 'b.test', size: 42, root: 'ab12' }),
     'archive.replicas': async () => ({
       epoch: 0,
@@ -277,6 +279,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       checkpoint: 'signed note',
       messages: 40,
       sealed: 0,
+      disposed: 0,
       faults: [],
     }),
     'archive.checkpoint': async () => ({
@@ -335,6 +338,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
                 'in-flight': 1,
                 refused: 0,
                 sealed: 0,
+                disposed: 0,
               },
               findings: [
                 {

@@ -203,6 +203,7 @@ function verification(report: OperationOutput<'archive.verify'>, paint: Paint): 
         ? String(report.messages)
         : `${report.messages}, ${report.sealed} of them older than the delivery window and not opened`,
     ],
+    ['disposed of', report.disposed === 0 ? 'nothing' : `${report.disposed}, as certificates in the log say`],
     ['root', report.root],
     ['faults', report.faults.length === 0 ? paint.green('none') : paint.red(String(report.faults.length))],
   ]);
