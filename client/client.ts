@@ -11,17 +11,18 @@ import { canonicalAddress } from './address-list.ts';
 import { OfficerArchive } from './archive/index.ts';
 import { Composer } from './composer.ts';
 import { askContacts, type Contacts } from './contacts.ts';
-import { ConversationBook, idBytes, infoOf, type ConversationInfo } from './conversation-book.ts';
+import { ConversationBook, infoOf, type ConversationInfo } from './conversation-book.ts';
 import { Exporter } from './export/index.ts';
 import { FeedLog, Reader, Verifier, type DeliveryEvent, type FeedEvent } from './feed/index.ts';
-import { pageOf, type HistoryPage } from './history-page.ts';
+import { History } from './history.ts';
+import type { HistoryPage } from './history-page.ts';
 import { Listeners } from './listeners.ts';
 import { Outbox, type Outcome, type Outgoing } from './outbox/index.ts';
 import type { Platform, Store } from './platform.ts';
 import type { Profile } from './profile.ts';
 import type { ConnectionState, Requests } from './session/index.ts';
 import { DeviceLock, type Lock } from './device-lock.ts';
-import { Journal, KEYS, positionOf } from './store/index.ts';
+import { Journal, KEYS } from './store/index.ts';
 import { Turns } from './turns.ts';
 import { Uplink } from './uplink.ts';
 import { wipedError, type Erasure } from './wipe.ts';
@@ -76,7 +77,7 @@ export class Client implements AsyncDisposable {
   readonly #wipes = new Listeners<ChanceryError>();
   readonly #parts: Parts;
   readonly #book: ConversationBook;
-  readonly #reader: Reader;
+  readonly #history: History;
   readonly #writer: Writer;
   readonly #uplink: Uplink;
   readonly #turns = new Turns();
@@ -102,7 +103,7 @@ export class Client implements AsyncDisposable {
     });
     this.#parts = parts;
     this.#book = book;
-    this.#reader = new Reader({
+    const reader = new Reader({
       ...parts,
       address: profile.address,
       publicKey: signer.publicKey,
@@ -110,6 +111,10 @@ export class Client implements AsyncDisposable {
       book,
       turns,
       verifier,
+    });
+    this.#history = new History({
+      ...{ log: parts.log, reader },
+      requests: () => (this.state.state === 'online' ? this.#uplink.requests : undefined),
     });
     const requests = (): Requests => {
       this.#require();
@@ -137,7 +142,7 @@ export class Client implements AsyncDisposable {
       profile,
       saveProfile,
       outbox: parts.outbox,
-      reader: this.#reader,
+      reader,
       turns,
       settle: (item, outcome) => this.#settle(item, outcome),
       settled: () => this.#watch(parts.journal.commit()),
@@ -328,6 +333,18 @@ export class Client implements AsyncDisposable {
     await this.#parts.journal.commit();
   }
 
+  /** Another wording of a text of this member's. Throws as `send` does; the node refuses what is not theirs, or recalled. */
+  async edit(conversation: string, message: string, text: string): Promise<Sending> {
+    this.#require();
+    return this.#writer.edit(conversation, message, text);
+  }
+
+  /** Takes a text of this member's back, for good: readers are shown that, the archive keeps it. Throws as `edit` does. */
+  async recall(conversation: string, message: string): Promise<Sending> {
+    this.#require();
+    return this.#writer.recall(conversation, message);
+  }
+
   /**
    * A page of a conversation: from the archive where connected, else from this device. `before` is as the page after
    * it said. Throws `request.invalid`, or what the node refused.
@@ -337,16 +354,13 @@ export class Client implements AsyncDisposable {
     { before = null, limit = 50 }: { readonly before?: number | null; readonly limit?: number } = {},
   ): Promise<HistoryPage> {
     this.#require();
-    const id = idBytes(conversation);
-    const position = before === null ? null : positionOf(before, 0);
-    if (this.state.state === 'online') {
-      const page = await this.#uplink.requests.ask('history', { conversation: id, before, limit });
-      const here = await this.#parts.log.talk(conversation, position, limit);
-      const news = here.filter(({ type, sequence }) => type === 'identity' && sequence > (page.cursor ?? 0));
-      return pageOf([...this.#reader.read(page), ...news], page.cursor);
-    }
-    const events = await this.#parts.log.talk(conversation, position, limit);
-    return pageOf(events, events.length === limit ? (events[0]?.sequence ?? null) : null);
+    return this.#history.page(conversation, before, limit);
+  }
+
+  /** Every version of a message, the first one first. Throws `request.invalid`, or what the node refused. */
+  async versions(message: string): Promise<FeedEvent[]> {
+    this.#require();
+    return this.#history.versions(message);
   }
 
   /** The conversations on this device, the latest activity first. */

@@ -1,7 +1,7 @@
 export type { ArchivePage, FoundInArchive, Looking, Opened, Wanted } from './archive/index.ts';
 export { Client, createClient, type ClientOptions, type Settled } from './client.ts';
 export type { Contacts } from './contacts.ts';
-export type { HistoryPage } from './history-page.ts';
+export type { HistoryPage, Revision, ShownMessage } from './history-page.ts';
 export type { ConversationInfo } from './conversation-book.ts';
 export type { ComposeMail, Exported, ExportTarget, Mail } from './export/index.ts';
 export { enrol, type Waiting } from './enrolment.ts';

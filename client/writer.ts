@@ -10,6 +10,9 @@ import {
   decodeMessage,
   type Content,
   type DecodedMessage,
+  type EditContent,
+  type RecallContent,
+  type TextContent,
 } from '../protocol/message/index.ts';
 import type { Composed, Composer } from './composer.ts';
 import { idBytes, type ConversationBook } from './conversation-book.ts';
@@ -95,11 +98,21 @@ export class Writer {
   }
 
   say(conversation: string, text: string): Promise<Sending> {
-    requireText(text, MAX_TEXT_BYTES, 'text');
-    if (text.length === 0) throw new ChanceryError('request.invalid', 'there is nothing to send');
+    return this.#put(conversation, { kind: 'text', text: requireWords(text) });
+  }
+
+  edit(conversation: string, message: string, text: string): Promise<Sending> {
+    return this.#put(conversation, { kind: 'edit', target: idBytes(message), text: requireWords(text) });
+  }
+
+  recall(conversation: string, message: string): Promise<Sending> {
+    return this.#put(conversation, { kind: 'recall', target: idBytes(message) });
+  }
+
+  #put(conversation: string, content: TextContent | EditContent | RecallContent): Promise<Sending> {
     return this.#enqueue(async () => {
       const state = await this.#mine(conversation);
-      const composed = await this.#compose(state.conversation.id, parentsIn(state), { kind: 'text', text });
+      const composed = await this.#compose(state.conversation.id, parentsIn(state), content);
       this.#options.book.put(write(state, composed, composed.time));
       return { composed, conversation };
     });
@@ -190,6 +203,12 @@ export class Writer {
     }
     return state;
   }
+}
+
+function requireWords(text: string): string {
+  requireText(text, MAX_TEXT_BYTES, 'text');
+  if (text.length === 0) throw new ChanceryError('request.invalid', 'there is nothing to send');
+  return text;
 }
 
 function requireText(text: string, limit: number, what: string): void {

@@ -10,5 +10,6 @@ export * from './identity/index.ts';
 export * from './merkle/index.ts';
 export * from './message/index.ts';
 export * from './names/index.ts';
+export * from './search/index.ts';
 export * from './statement/index.ts';
 export * from './wire/index.ts';

@@ -5,7 +5,7 @@ import type { FoundInArchive, Looking, Opened } from '../index.ts';
 import type { Dependencies } from './dependencies.ts';
 import { addExport } from './export-commands.ts';
 import { printable } from './printable.ts';
-import { eventLine, timeOf } from './render.ts';
+import { eventLine, shortId, timeOf } from './render.ts';
 import { whileConnected, type Session } from './session.ts';
 import type { Paint } from './voice.ts';
 
@@ -100,11 +100,8 @@ async function openMessages(
 /** Messages asked for at a time. */
 const PAGE = 100;
 
-/** Digits of an id that are shown. */
-const SHORT_ID = 8;
-
 function foundLine({ sequence, time: at, sender, kind, conversation }: FoundInArchive, paint: Paint): string {
-  const where = paint.dim(`in ${conversation.slice(0, SHORT_ID)}`);
+  const where = paint.dim(`in ${shortId(conversation)}`);
   return `${String(sequence)}  ${paint.dim(timeOf(at))} ${printable(sender)} ${printable(kind)} ${where}`;
 }
 
@@ -114,7 +111,7 @@ function openedLine(opened: Opened, paint: Paint): string {
   const { event, via, checkpoint } = opened;
   const came = via === null ? '' : `, entry ${via.position} of ${printable(via.domain)}`;
   const proof = paint.dim(`proven in the log of ${checkpoint.size} entries${came}`);
-  return `${String(event.sequence)}  ${eventLine(event, paint, event.conversation.slice(0, SHORT_ID))}\n    ${proof}`;
+  return `${String(event.sequence)}  ${eventLine(event, paint, shortId(event.conversation))}\n    ${proof}`;
 }
 
 function time(text: string): number {

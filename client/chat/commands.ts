@@ -3,7 +3,7 @@ import { domainOf } from '../../protocol/conversation/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { parseAddress } from '../../protocol/names/index.ts';
 import { MAX_PAGE } from '../../protocol/wire/index.ts';
-import type { Client, FeedEvent, Sender, Sending, Waiting } from '../index.ts';
+import type { Client, FeedEvent, Sender, Sending, ShownMessage, Waiting } from '../index.ts';
 import { archived, awaitDelivered } from './await-delivery.ts';
 import type { Dependencies } from './dependencies.ts';
 import { findConversation } from './find-conversation.ts';
@@ -16,6 +16,7 @@ import {
   outcomeMark,
   partnerLine,
   personLine,
+  shortId,
   titleOf,
   whoLines,
 } from './render.ts';
@@ -78,9 +79,13 @@ export async function showConversations({ client, voice }: Session): Promise<voi
   }
 }
 
-export async function showHistory({ client, voice }: Session, name: string, limit: number): Promise<void> {
+export async function showHistory(
+  { client, voice }: Session,
+  name: string,
+  { limit, ids }: { readonly limit: number; readonly ids: boolean },
+): Promise<void> {
   const { id } = await findConversation(client, name);
-  const pages: (readonly FeedEvent[])[] = [];
+  const pages: (readonly (FeedEvent | ShownMessage)[])[] = [];
   let before: number | null = null;
   for (let left = limit; left > 0;) {
     const page = await client.history(id, { before, limit: Math.min(left, MAX_PAGE) });
@@ -92,7 +97,8 @@ export async function showHistory({ client, voice }: Session, name: string, limi
   for (const event of pages.flat()) {
     const deliveries = event.type === 'message' && event.own ? await client.deliveries(event.id) : [];
     const marks = deliveries.map((delivery) => `\n    ${deliveryMark(delivery, voice.paint)}`).join('');
-    voice.say({ ...event, deliveries }, `${eventLine(event, voice.paint)}${marks}`);
+    const id = ids && event.type === 'message' ? `${voice.paint.dim(shortId(event.id))} ` : '';
+    voice.say({ ...event, deliveries }, `${id}${eventLine(event, voice.paint)}${marks}`);
   }
 }
 

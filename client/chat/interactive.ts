@@ -11,6 +11,7 @@ import type { LineConsole } from './dependencies.ts';
 import { findConversation } from './find-conversation.ts';
 import { shownEvents } from './history.ts';
 import { printable } from './printable.ts';
+import { findMessage } from './revision-commands.ts';
 import {
   conversationLine,
   deliveryMark,
@@ -31,6 +32,7 @@ const HELP = [
   '/open CONVERSATION       by number, title, address or id',
   '/new ADDRESS[,ADDRESS…] [TITLE]   start one',
   '/history [COUNT]         earlier messages',
+  '/edit TEXT, /recall      your last message: another wording, or taken back',
   '/members                 who is in this conversation',
   '/add ADDRESS, /remove ADDRESS     change who is in it',
   '/contacts [WORD]         whom you may write to',
@@ -59,6 +61,8 @@ export class Chat {
       open: (name) => this.#enter(name),
       new: (argument) => this.#start(argument),
       history: (count) => this.#history(Number.parseInt(count, 10) || SHOWN_ON_OPEN),
+      edit: (text) => this.#revise((id, message) => this.#client.edit(id, message, text)),
+      recall: () => this.#revise((id, message) => this.#client.recall(id, message)),
       members: () => this.#members(),
       add: (address) => this.#change((members) => [...members, address]),
       remove: (address) => this.#change((members) => members.filter((member) => !isSame(member, address))),
@@ -210,6 +214,12 @@ export class Chat {
         this.#console.print(`    ${deliveryMark(delivery, this.#voice.paint)}`);
       }
     }
+  }
+
+  async #revise(write: (conversation: string, message: string) => Promise<Sending>): Promise<void> {
+    const conversation = this.#current();
+    const { id } = await findMessage(this.#client, conversation, undefined);
+    this.#follow(await write(conversation, id));
   }
 
   async #members(): Promise<void> {

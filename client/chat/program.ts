@@ -19,6 +19,7 @@ import type { Dependencies } from './dependencies.ts';
 import { revokeDevice, showDevices } from './device-commands.ts';
 import { Chat } from './interactive.ts';
 import { addKey } from './key-commands.ts';
+import { addRevisions } from './revision-commands.ts';
 import { homeOf, voiceOf, whileConnected, type GlobalOptions, type Session } from './session.ts';
 import { Voice } from './voice.ts';
 
@@ -73,6 +74,7 @@ function buildProgram(dependencies: Dependencies): Command {
   addDevices(program, dependencies);
   addPeople(program, dependencies);
   addTalk(program, dependencies);
+  addRevisions(program, dependencies, examples);
   addArchive(program, dependencies, examples);
   addKey(program, dependencies, examples);
   return program;
@@ -147,8 +149,11 @@ function addTalk(program: Command, dependencies: Dependencies): void {
     .command('history <conversation>')
     .description('the messages of a conversation, named by title, address or beginning of its id')
     .option('--limit <count>', 'how many, the latest', wholeNumber, HISTORY_LIMIT)
-    .action((name: string, { limit }: { limit: number }, command: Command) =>
-      whileConnected(command.optsWithGlobals(), dependencies, (session) => showHistory(session, name, limit)),
+    .option('--ids', 'with the beginning of each message’s id')
+    .action((name: string, { limit, ids = false }: { limit: number; ids?: boolean }, command: Command) =>
+      whileConnected(command.optsWithGlobals(), dependencies, (session) =>
+        showHistory(session, name, { limit, ids }),
+      ),
     );
   examples(
     history,

@@ -8,7 +8,9 @@ import type {
   IdentityEvent,
   MessageEvent,
   Outcome,
+  Revision,
   Sender,
+  ShownMessage,
 } from '../index.ts';
 import { printable, printableLines } from './printable.ts';
 import type { Paint } from './voice.ts';
@@ -81,7 +83,7 @@ export function conversationLine(conversation: ConversationInfo, ownAddress: str
   const mark = external ? ` ${paint.yellow('(with external people)')}` : '';
   const { length } = conversation.members;
   const size = conversation.type === 'group' ? paint.dim(` ${length} members`) : '';
-  const id = paint.dim(conversation.id.slice(0, SHORT_ID));
+  const id = paint.dim(shortId(conversation.id));
   return `${id}  ${titleOf(conversation, ownAddress)}${size}${mark}`;
 }
 
@@ -93,7 +95,7 @@ export function titleOf(conversation: ConversationInfo, ownAddress: string): str
 }
 
 /** An event of the feed; `title` where the conversation is not clear from where it is shown. */
-export function eventLine(event: FeedEvent, paint: Paint, title?: string): string {
+export function eventLine(event: FeedEvent | ShownMessage, paint: Paint, title?: string): string {
   const at = paint.dim(timeOf(event.time));
   switch (event.type) {
     case 'message':
@@ -107,16 +109,33 @@ export function eventLine(event: FeedEvent, paint: Paint, title?: string): strin
   }
 }
 
-function messageLine({ sender, content, own }: MessageEvent, paint: Paint): string {
+function messageLine(message: MessageEvent | ShownMessage, paint: Paint): string {
+  const { sender, content, own } = message;
   const who = own ? paint.cyan('you') : personLine(sender, paint);
   switch (content.kind) {
     case 'text':
-      return `${who}: ${printableLines(content.text, INDENT)}`;
+      return `${who}: ${textNow(content.text, 'revision' in message ? message.revision : null, paint)}`;
+    case 'edit':
+      return `${who} edited ${shortId(content.target)}: ${printableLines(content.text, INDENT)}`;
+    case 'recall':
+      return `${who} recalled ${shortId(content.target)}`;
     case 'create':
       return `${who} started a conversation with ${printable(content.members.join(', '))}`;
     case 'membership':
       return `${who} changed the members: ${printable(content.members.join(', '))}`;
   }
+}
+
+/** A text as it is to be read now. */
+function textNow(written: string, revision: Revision | null, paint: Paint): string {
+  if (revision === null) return printableLines(written, INDENT);
+  if (revision.state === 'recalled') return paint.dim(`(recalled ${timeOf(revision.time)})`);
+  return `${printableLines(revision.text, INDENT)} ${paint.dim(`(edited ${timeOf(revision.time)})`)}`;
+}
+
+/** The beginning of an id, as people tell messages and conversations apart. */
+export function shortId(id: string): string {
+  return id.slice(0, SHORT_ID);
 }
 
 /** What changed of who somebody is: the graver, the louder. */

@@ -24,13 +24,13 @@ export function inConversations(messages: readonly Unplaced[]): ExportedMessage[
     const { conversation: id, content, sender } = message.event;
     const before = standing.get(id) ?? { type: 'group', title: '', members: [sender.address] };
     const conversation =
-      content.kind === 'text'
-        ? before
-        : {
+      'members' in content
+        ? {
             type: content.kind === 'create' ? content.type : before.type,
             title: content.title,
             members: content.members,
-          };
+          }
+        : before;
     standing.set(id, conversation);
     return { ...message, conversation };
   });
@@ -46,6 +46,10 @@ export function textOf({ event: { content, sender } }: ExportedMessage): string 
   switch (content.kind) {
     case 'text':
       return content.text;
+    case 'edit':
+      return `[another wording of message ${content.target}]\n${content.text}`;
+    case 'recall':
+      return `[message ${content.target} is taken back]`;
     case 'create': {
       const what = content.title === '' ? 'a conversation' : `“${content.title}”`;
       return `${sender.name} started ${what} with ${content.members.join(', ')}`;

@@ -123,7 +123,7 @@ function eventOf(
   const { sender } = event;
   return {
     id: event.id,
-    type: event.content.kind === 'text' ? 'message' : 'disclaimer',
+    type: 'text' in event.content ? 'message' : 'disclaimer',
     participant: sender.address,
     conversation,
     timestamp: iso(event.sentAt),

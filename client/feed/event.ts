@@ -45,6 +45,8 @@ const eventShape = z.discriminatedUnion('type', [
     own: z.boolean(),
     content: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('text'), text: z.string() }),
+      z.strictObject({ kind: z.literal('edit'), target: id, text: z.string() }),
+      z.strictObject({ kind: z.literal('recall'), target: id }),
       z.strictObject({
         kind: z.literal('create'),
         type: z.enum(['direct', 'group']),

@@ -6,7 +6,7 @@ import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Store } from '../platform.ts';
 import { Signal } from '../signal.ts';
 import { KEYS, lastParts, within, type Journal } from '../store/index.ts';
-import { decodeEvent, encodeEvent, type DeliveryEvent, type FeedEvent } from './event.ts';
+import { decodeEvent, encodeEvent, type DeliveryEvent, type FeedEvent, type MessageEvent } from './event.ts';
 
 /** Events in memory: what a reader that keeps up needs. */
 const MAX_RECENT = 2_048;
@@ -52,6 +52,9 @@ export class FeedLog {
       this.#journal.put(KEYS.feed(event.position), encodeEvent(event));
       if (event.type === 'message') {
         this.#journal.put(KEYS.talk(event.conversation, event.position), new Uint8Array());
+        const { content } = event;
+        if ('target' in content)
+          this.#journal.put(KEYS.version(content.target, event.position), encodeEvent(event));
       } else if (event.type === 'identity') {
         for (const id of event.conversations)
           this.#journal.put(KEYS.talk(id, event.position), new Uint8Array());
@@ -100,6 +103,16 @@ export class FeedLog {
     return events;
   }
 
+  /** What edits or recalls a message, in the order it came. */
+  async versions(message: string): Promise<MessageEvent[]> {
+    const events: MessageEvent[] = [];
+    for await (const [key, value] of this.#store.entries(within(`version!${message}`))) {
+      const event = opened(value, key);
+      if (event.type === 'message') events.push(event);
+    }
+    return events;
+  }
+
   /** What partners said of a message, one a partner. */
   async deliveries(message: string): Promise<DeliveryEvent[]> {
     const events: DeliveryEvent[] = [];
@@ -123,7 +136,10 @@ export class FeedLog {
   #drop(position: string, value: Uint8Array): void {
     const event = opened(value, position);
     this.#journal.del(KEYS.feed(position));
-    if (event.type === 'message') this.#journal.del(KEYS.talk(event.conversation, position));
+    if (event.type === 'message') {
+      this.#journal.del(KEYS.talk(event.conversation, position));
+      if ('target' in event.content) this.#journal.del(KEYS.version(event.content.target, position));
+    }
     if (event.type === 'identity') {
       for (const id of event.conversations) this.#journal.del(KEYS.talk(id, position));
     }

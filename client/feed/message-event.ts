@@ -27,7 +27,16 @@ export function messageEvent(
 }
 
 function shown(content: Content): MessageEvent['content'] {
-  if (content.kind !== 'membership') return content;
-  const { kind, revision, title, members } = content;
-  return { kind, revision, title, members };
+  switch (content.kind) {
+    case 'text':
+    case 'create':
+      return content;
+    case 'membership': {
+      const { kind, revision, title, members } = content;
+      return { kind, revision, title, members };
+    }
+    case 'edit':
+    case 'recall':
+      return { ...content, target: toString(content.target, 'hex') };
+  }
 }

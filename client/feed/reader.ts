@@ -14,7 +14,7 @@ import { confirm, follow } from '../model/index.ts';
 import type { Requests } from '../session/index.ts';
 import { KEYS, positionOf, type Journal } from '../store/index.ts';
 import type { Turns } from '../turns.ts';
-import type { FeedEvent } from './event.ts';
+import type { FeedEvent, MessageEvent } from './event.ts';
 import type { FeedLog } from './feed-log.ts';
 import { messageEvent } from './message-event.ts';
 import type { CheckedMessage, Verifier } from './verifier.ts';
@@ -75,8 +75,18 @@ export class Reader {
 
   /** The verified messages of a page of history, which is not kept. */
   read(page: Page): FeedEvent[] {
+    return this.#checked(page.items, page);
+  }
+
+  /** The newest versions that came with a page of history, verified like its messages. */
+  versions(page: Page): MessageEvent[] {
+    const events = this.#checked(page.versions ?? [], page);
+    return events.filter((event) => event.type === 'message');
+  }
+
+  #checked(items: readonly FeedItem[], page: Page): FeedEvent[] {
     const signers = signersOf(page);
-    return page.items.flatMap((item) => {
+    return items.flatMap((item) => {
       const position = positionOf(item.sequence, 0);
       if (item.type === 'withheld') return [{ ...item, type: 'unverified', position }];
       if (item.type !== 'message') return [];

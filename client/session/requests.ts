@@ -28,6 +28,7 @@ interface Answers {
   readonly submit: 'submitted';
   readonly read: 'feed';
   readonly history: 'feed';
+  readonly versions: 'feed';
   readonly conversations: 'conversations';
   readonly contacts: 'contacts';
   readonly renew: 'renewed';
@@ -140,6 +141,7 @@ const ANSWERS: { readonly [T in keyof Answers]: Answers[T] } = {
   submit: 'submitted',
   read: 'feed',
   history: 'feed',
+  versions: 'feed',
   conversations: 'conversations',
   contacts: 'contacts',
   renew: 'renewed',

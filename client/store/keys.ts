@@ -15,6 +15,8 @@ export const KEYS = {
   feed: (position: string) => `feed!${position}`,
   /** A conversation's messages in the order they came. */
   talk: (conversation: string, position: string) => `talk!${conversation}!${position}`,
+  /** What edits or recalls a message, in the order it came. */
+  version: (target: string, position: string) => `version!${target}!${position}`,
   conversation: (id: string) => `conversation!${id}`,
   delivery: (message: string, domain: string) => `delivery!${message}!${domain}`,
 } as const;

@@ -22,7 +22,7 @@ export function extendLog(
     origin,
     size: frontier.size,
     root: frontierRoot(sha256, frontier),
-    time: group.at(-1)?.appended.time ?? time,
+    time: group.findLast(({ count }) => count > 0)?.appended.time ?? time,
   };
   const to = encodeHead(head);
   const segment = {
@@ -30,6 +30,7 @@ export function extendLog(
     records: group.flatMap(({ records }) => records),
     tiles,
     views: group.flatMap(({ viewOps }) => viewOps),
+    keeps: group.flatMap(({ keeps }) => keeps),
   };
   return { state: { head, tree, stored: to }, segment, change: { from, to } };
 }

@@ -1,6 +1,6 @@
 /**
  * Writes a backup while the log grows, some windows at a time. Guarantees: what is copied was read through its proofs; a
- * full window is written once and never touched again; the checkpoint is written last, after everything it covers is on
+ * full window is written once and never touched again, but to take out what was disposed of; the checkpoint is written last, after everything it covers is on
  * disk, so a step that was cut short leaves the backup as it was; and no backup of another log is written over.
  */
 import { equals } from 'uint8arrays/equals';
@@ -11,6 +11,7 @@ import type { Sha256, Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { tilePath, TILE_WIDTH } from '../../protocol/merkle/index.ts';
 import type { ArchiveLog, StoredRecord } from '../archive/index.ts';
+import { disposeInBackup } from './disposals.ts';
 import type { BackupFolder } from './folder.ts';
 import { signManifest, type Manifest } from './manifest.ts';
 import {
@@ -141,17 +142,21 @@ async function isThere(
 }
 
 async function writeWindow(folder: BackupFolder, log: ArchiveLog, window: Window): Promise<void> {
-  const records = await readWindow(log, window);
+  const records = await writeSealed(folder, log, window);
   const paths = windowPaths(window);
-  await folder.write(
-    paths.sealed,
-    joinFramed(
-      records.map(({ stored }) => stored),
-      4,
-    ),
-  );
   await folder.write(paths.entries, encodeEntryBundle(records.map(({ entry }) => entry)));
   await folder.write(paths.tile, tileOf(log, 0, window));
+}
+
+async function writeSealed(
+  folder: BackupFolder,
+  log: ArchiveLog,
+  window: Window,
+): Promise<readonly StoredRecord[]> {
+  const records = await readWindow(log, window);
+  const stored = records.map((record) => record.stored);
+  await folder.write(windowPaths(window).sealed, joinFramed(stored, 4));
+  return records;
 }
 
 async function readWindow(log: ArchiveLog, { index, width }: Window): Promise<StoredRecord[]> {
@@ -189,6 +194,9 @@ async function finish(
   await folder.write(CHECKPOINT, note);
   await folder.sync();
   await removePartials(folder, before?.size ?? 0, size);
+  await disposeInBackup(folder, log, size, async (at) => {
+    await writeSealed(folder, log, windowOf(at, size));
+  });
   return checkpoint;
 }
 

@@ -39,7 +39,9 @@ import {
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { Copies, type Primary } from '../replication/index.ts';
+import type { Retaining } from '../retention/index.ts';
 import { openSealing } from '../sealing/index.ts';
+import { SearchIndex } from '../search/index.ts';
 import { agreeWithRoot } from './agree-with-root.ts';
 import { openDeviceServices, type DeviceServices } from './device-services.ts';
 import { openKeeping } from './keeping.ts';
@@ -61,6 +63,7 @@ export interface Organisation extends DeviceServices {
   readonly partners: Partners;
   readonly evidence: Evidence;
   readonly messages: Messages;
+  readonly searchIndex: SearchIndex;
   readonly signers: Signers;
   readonly authority: Authority;
   readonly ownProof: OwnProof;
@@ -76,6 +79,7 @@ export interface Organisation extends DeviceServices {
   readonly dataKeys: DataKeys;
   readonly custody: Custody;
   readonly copies: Copies;
+  readonly retaining: Retaining;
   /** The signed checkpoint of our log as it is; throws why the log was stopped, where it was. */
   readonly checkpoint: () => Promise<string>;
   /** Our signed agreement with a partner; throws `agreement.missing`. */
@@ -139,6 +143,7 @@ export async function openOrganisation(
   });
   logger.debug({ entries: log.size, milliseconds: clock() - began }, 'archive opened and checked');
   const ledger = ledgerOn(log, domain, suite.sha256, sealing.views);
+  const searchIndex = await SearchIndex.open({ ledger, logger });
   const ownLog = await openOwnLog(ledger, settings, () => statementSigner.publicKey);
   const members = new Members(ledger);
   const partners = new Partners(ledger, suite.sha256);
@@ -156,7 +161,7 @@ export async function openOrganisation(
   const statementSigner = signing.statement;
   const messages = new Messages(ledger);
   const signers = new Signers(ledger, suite);
-  const { windows, dataKeys, custody } = await openKeeping({
+  const { windows, dataKeys, custody, retaining } = await openKeeping({
     ledger,
     sealing,
     members,
@@ -323,6 +328,7 @@ export async function openOrganisation(
     partners,
     evidence,
     messages,
+    searchIndex,
     signers,
     authority,
     ownProof,
@@ -338,6 +344,7 @@ export async function openOrganisation(
     dataKeys,
     custody,
     copies,
+    retaining,
     checkpoint,
     agreement,
     checkAgreement,
@@ -349,6 +356,7 @@ export async function openOrganisation(
       const { found } = ownProof;
       if (found !== undefined) await recordOwn(found, standing, partners, clock);
       await custody.start();
+      await retaining.start();
     },
     async renew(own) {
       await (own === undefined ? rosters.renew() : rosters.ensure(own));
@@ -360,7 +368,9 @@ export async function openOrganisation(
     },
     async close() {
       ownProof.stop();
+      await retaining.stop();
       await custody.stop();
+      await searchIndex.stop();
       await log.close();
     },
   };

@@ -27,7 +27,9 @@ import {
   mendFrom,
 } from '../replication/index.ts';
 import { destroyClosed } from '../custody/index.ts';
+import { openEffects } from '../retention/index.ts';
 import { ARCHIVE_KEY, openSealing, WindowKeys } from '../sealing/index.ts';
+import { SearchIndex } from '../search/index.ts';
 import { startGatewayNode, type GatewayNode } from './gateway-node.ts';
 import { platform } from './platform.ts';
 import { clearFollowed, putAside, writeFollowed, type Followed } from './primary-file.ts';
@@ -131,6 +133,10 @@ export async function startReplicaNode(
   );
   const { log } = ledger;
   opened.ledger = ledger;
+  const searchIndex = await SearchIndex.open({ ledger, logger });
+  const effects = openEffects(ledger, logger);
+  await effects.run();
+  effects.watch();
   const follower = new Follower({
     ledger,
     origin,
@@ -143,6 +149,8 @@ export async function startReplicaNode(
     async onForked() {
       if (!followed.deposed) return; // an operator is to look at it first
       await verifier.stop();
+      await searchIndex.stop();
+      await effects.stop();
       await log.close();
       const aside = await putAside(archiveLocation, ledger.epoch, log.size);
       await writeFollowed(archiveLocation, { ...followed, deposed: false });
@@ -195,7 +203,9 @@ export async function startReplicaNode(
     async stop() {
       await verifier.stop();
       await follower.stop();
+      await effects.stop();
       await gateway.stop();
+      await searchIndex.stop();
       await log.close();
     },
   };

@@ -7,6 +7,7 @@ declare module 'sodium-native' {
     sodium_malloc(bytes: number): Uint8Array;
     crypto_sign_seed_keypair(publicKey: Uint8Array, secretKey: Uint8Array, seed: Uint8Array): void;
     crypto_sign_detached(signature: Uint8Array, message: Uint8Array, secretKey: Uint8Array): void;
+    crypto_shorthash(hash: Uint8Array, message: Uint8Array, key: Uint8Array): void;
     crypto_scalarmult_base(publicKey: Uint8Array, secret: Uint8Array): void;
     crypto_scalarmult(shared: Uint8Array, secret: Uint8Array, publicKey: Uint8Array): void;
     crypto_sign_ed25519_pk_to_curve25519(key: Uint8Array, publicKey: Uint8Array): void;

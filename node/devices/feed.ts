@@ -8,7 +8,7 @@ import { inOrder } from '../../protocol/conversation/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { decodeProvenMessage, type DecodedMessage } from '../../protocol/message/index.ts';
-import type { FeedItem, MessageSigner, Person } from '../../protocol/wire/index.ts';
+import { MAX_PAGE, type FeedItem, type MessageSigner, type Person } from '../../protocol/wire/index.ts';
 import { byteName } from '../archive/index.ts';
 import { reportAt } from '../ledger/index.ts';
 import type { KnownSigner, Ledger, Members, Messages, Partners, Signers } from '../ledger/index.ts';
@@ -16,6 +16,9 @@ import { deliveriesIn } from './deliveries.ts';
 
 /** Bytes of envelopes in one answer: a frame holds it with the chains of everyone in it. */
 const MAX_FEED_BYTES = 524_288;
+
+/** And of what edited or recalled them, beside them. */
+const MAX_VERSION_BYTES = 262_144;
 
 export interface FeedOptions {
   readonly domain: string;
@@ -31,6 +34,8 @@ export interface Page {
   readonly items: FeedItem[];
   readonly signers: MessageSigner[];
   readonly cursor: number | null;
+  /** Of a page of history: the newest version of each message in it that was edited or recalled. */
+  readonly versions?: FeedItem[];
 }
 
 export class Feed {
@@ -93,11 +98,56 @@ export class Feed {
     // messages as everyone shows them, after what is withheld
     const ordered = inOrder(shown).map(({ item }) => item);
     const withheld = items.filter(({ type }) => type === 'withheld');
+    const versions = await this.#newestOf(shown, isOfConversation, signers);
     return {
       items: [...withheld, ...ordered],
       signers: [...signers.values()],
       cursor: more ? oldest : null,
+      versions,
     };
+  }
+
+  /**
+   * Every version of a message, the first one first; as much as one answer holds. Throws `message.unknown-target` where the
+   * member was not in its conversation.
+   */
+  async versions(id: Uint8Array, address: string): Promise<Page> {
+    const { messages } = this.#options;
+    const target = messages.target(id);
+    const first = messages.position(id);
+    if (target === undefined || first === undefined || !messages.wasIn(address, target.conversation, first))
+      throw new ChanceryError('message.unknown-target', 'no message of that id was for you');
+    const isMeant: IsMeant = (message) => equals(message.conversationId, target.conversation);
+    const signers = new Map<string, MessageSigner>();
+    const later = (await messages.versions(id, null, MAX_PAGE - 1)).reverse();
+    const items: FeedItem[] = [];
+    let bytes = 0;
+    for (const sequence of [first, ...later]) {
+      const found = this.#shown(sequence, () => [this.#message(sequence, isMeant, signers).item]);
+      bytes += bytesOf(found);
+      if (items.length > 0 && bytes > MAX_FEED_BYTES) break;
+      items.push(...found);
+    }
+    return { items, signers: [...signers.values()], cursor: null };
+  }
+
+  async #newestOf(
+    shown: readonly ShownMessage[],
+    isMeant: IsMeant,
+    signers: Map<string, MessageSigner>,
+  ): Promise<FeedItem[]> {
+    const versions: FeedItem[] = [];
+    let bytes = 0;
+    for (const { id, content } of shown) {
+      if (content.kind !== 'text') continue;
+      const [newest] = await this.#options.messages.versions(id, null, 1);
+      if (newest === undefined) continue;
+      const found = this.#shown(newest, () => [this.#message(newest, isMeant, signers).item]);
+      bytes += bytesOf(found);
+      if (bytes > MAX_VERSION_BYTES) break;
+      versions.push(...found);
+    }
+    return versions;
   }
 
   /** Who someone is and how that was verified. */
@@ -186,6 +236,7 @@ const WITHHELD = {
     `entry ${sequence} of your organisation’s archive is damaged; tell your operator`,
   'archive.sealed': () =>
     'this message is older than your organisation delivers; a compliance officer can open it',
+  'archive.disposed': () => 'this message was disposed of, as your organisation’s rules ask',
 } as const;
 
 type IsMeant = (message: DecodedMessage) => boolean;

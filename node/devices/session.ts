@@ -194,6 +194,8 @@ export class DeviceSessions {
           ...(await feed.history(request.conversation, request.before, request.limit)),
         };
       }
+      case 'versions':
+        return { type: 'feed', id, ...(await feed.versions(request.message, address)) };
       case 'conversations': {
         const found = await messages.conversationsOf(address, request.after, request.limit);
         const conversations = found.map((conversation) => ({

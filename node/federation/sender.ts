@@ -305,7 +305,7 @@ export class Sender {
 type IsMeant = Parameters<Messages['headerAt']>[1];
 
 /** Why a message cannot be read: it is damaged, or its delivery window closed while there was no agreement. */
-const UNSENDABLE: ReadonlySet<string> = new Set(['archive.damaged', 'archive.sealed']);
+const UNSENDABLE: ReadonlySet<string> = new Set(['archive.damaged', 'archive.sealed', 'archive.disposed']);
 
 /** How many more messages may be under way: none while the bytes under way leave no room for a whole bundle. */
 function roomIn(flight: readonly Bundle[]): number {

@@ -4,7 +4,7 @@
  * comes; between the checks of a message and its append nothing else happens.
  */
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
-import { advance, follow } from '../../protocol/conversation/index.ts';
+import { advance, follow, refuseRevision, targetOf } from '../../protocol/conversation/index.ts';
 import {
   decodeMessage,
   envelopeId,
@@ -113,6 +113,9 @@ export class Intake {
     const before = messages.conversation(message.conversationId);
     const after = (source.direction === 'inbound' ? follow : advance)(before, message, suite.sha256);
     if (!after.ok) return after;
+    const target = targetOf(message);
+    const about = target === undefined ? undefined : refuseRevision(message, messages.target(target));
+    if (about !== undefined) return about;
     const verified = verifyMessage(message, signer.value, clock(), suite);
     if (!verified.ok) return verified;
     const { direction } = source;

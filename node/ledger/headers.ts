@@ -1,9 +1,11 @@
 /**
- * What the views are made from where that is not the whole content: of a message who, where and when, but nothing that
- * was said; of a receipt which rows of ours it settles. A header can be opened when its content no longer can.
+ * What the views are made from where that is not the whole content: of a message who, where and when, and keyed tokens
+ * of what was said; of a receipt which rows of ours it settles. A header can be opened when its content no longer can.
  */
 import { z } from 'zod';
 import { bytes, count, decodeCbor, encodeCbor, hash32, milliseconds } from '../../protocol/encoding/index.ts';
+import { MAX_TOKENS } from './message-tokens.ts';
+import { TOKEN_BYTES } from '../sealing/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 
 /** Bytes of a header: a membership message has a whole conversation in it. */
@@ -25,6 +27,12 @@ const SHAPES = {
     position: count.nullable(),
     /** The conversation as it is from then on, encoded, where the message changed it. */
     conversationAfter: bytes(MAX_HEADER_BYTES).nullable(),
+    /** The id of the message that it edits or recalls. */
+    target: hash32.optional(),
+    /** What it is found by, made from what it says as it was archived: see `message-tokens.ts`. */
+    tokens: bytes(MAX_TOKENS * TOKEN_BYTES).optional(),
+    /** The schedule it was archived under, and the days for which that keeps it whatever the schedule becomes. */
+    keep: z.strictObject({ schedule: z.string().max(64), floorDays: count }).optional(),
   }),
   receipt: z.strictObject({
     v: z.literal(1),

@@ -4,6 +4,8 @@
  * their order. A range of one text's rows is a range of keys; the order of texts among each other is lost.
  */
 
+import { DISPOSED_PREFIX } from '../archive/index.ts';
+
 const SEQUENCE_BYTES = 8;
 
 /** First bytes of the views' keys. Never reuse or renumber one: they are in every archive. */
@@ -45,12 +47,21 @@ const PREFIX = {
   dataKeyWrap: 0x36,
   window: 0x37,
   formerMembership: 0x3c,
+  searchSegment: 0x46,
+  searchBlock: 0x47,
   loss: 0x40,
   newestLoss: 0x41,
   exchange: 0x3e,
   receiptEvidence: 0x3f,
   access: 0x42,
   accessOf: 0x43,
+  version: 0x50,
+  recalled: 0x51,
+  disposed: DISPOSED_PREFIX,
+  effect: 0x4b,
+  keyEntry: 0x4c,
+  hold: 0x4d,
+  erasure: 0x4f,
 } as const;
 
 type View = keyof typeof PREFIX;
@@ -197,6 +208,16 @@ export class ViewKeys {
     return this.#key('disowned', head);
   }
 
+  /** Edits and the recall of a message, by its id. */
+  version(target: Uint8Array, sequence: number): Uint8Array {
+    return this.#key('version', target, sequence);
+  }
+
+  /** The recall of a message, by its id. */
+  recalled(target: Uint8Array): Uint8Array {
+    return this.#key('recalled', target);
+  }
+
   /** Who looked at what was said, by the entry that records it. */
   access(sequence: number): Uint8Array {
     return this.#key('access', sequence);
@@ -304,6 +325,63 @@ export class ViewKeys {
     return this.#key('said', address, sequence);
   }
 
+  /** A part of the search index, by its first entry: see `../search`. */
+  searchSegment(from: number): Uint8Array {
+    return this.#key('searchSegment', from);
+  }
+
+  searchBlock(from: number, block: number): Uint8Array {
+    return this.#key('searchBlock', from, block);
+  }
+
+  /** Of an entry whose content was disposed of, its certificate's entry. */
+  disposed(sequence: number): Uint8Array {
+    return this.#key('disposed', sequence);
+  }
+
+  /** An entry whose effect on what is stored is still to be had. */
+  pendingEffect(sequence: number): Uint8Array {
+    return this.#key('effect', 'pending', sequence);
+  }
+
+  /** An entry that came without its content, and waits for the certificate that says why. */
+  awaited(sequence: number): Uint8Array {
+    return this.#key('effect', 'awaited', sequence);
+  }
+
+  /** A disposal certificate. */
+  certificate(sequence: number): Uint8Array {
+    return this.#key('effect', 'certificate', sequence);
+  }
+
+  /** An entry in which a data key lies, wrapped. */
+  keyEntry(id: Uint8Array, sequence: number): Uint8Array {
+    return this.#key('keyEntry', id, sequence);
+  }
+
+  /** A legal hold by its entry; the entry that released it; who asks to release a matter. */
+  hold(sequence: number): Uint8Array {
+    return this.#key('hold', 'placed', sequence);
+  }
+
+  holdReleased(sequence: number): Uint8Array {
+    return this.#key('hold', 'released', sequence);
+  }
+
+  holdRequest(matter: string): Uint8Array {
+    return this.#key('hold', 'request', matter);
+  }
+
+  /** All holds in force, in one value. */
+  activeHolds(): Uint8Array {
+    return this.#key('hold', 'active');
+  }
+
+  /** A request for erasure by its entry. */
+  erasure(sequence: number): Uint8Array {
+    return this.#key('erasure', sequence);
+  }
+
   /** A key from its parts: names of texts (16 bytes), sequence numbers (8 bytes), hashes (as they are). */
   #key(view: View, ...parts: readonly Part[]): Uint8Array {
     const written: (number | Uint8Array)[] = [];
@@ -337,6 +415,7 @@ const BULK: ReadonlySet<number> = new Set([
   PREFIX.exchange,
   PREFIX.access,
   PREFIX.accessOf,
+  PREFIX.version,
 ]);
 
 /** Whether a key is of such a view. */
@@ -363,6 +442,10 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.person,
   PREFIX.dataKeyOf,
   PREFIX.window,
+  PREFIX.recalled,
+  PREFIX.disposed,
+  PREFIX.effect,
+  PREFIX.keyEntry,
 ]);
 
 /** Whether a key is of such a view: all others are sealed. */

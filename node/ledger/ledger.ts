@@ -8,15 +8,25 @@ import {
   byteName,
   type Appended,
   type ArchiveLog,
+  type Keep,
   type NewRecord,
   type Op,
   type StoredRecord,
 } from '../archive/index.ts';
-import type { ViewSealer } from '../sealing/index.ts';
-import { fact, type Fact } from './fact.ts';
+import type { SearchTokens, ViewSealer } from '../sealing/index.ts';
+import { fact, PRESENT, type Fact } from './fact.ts';
 import { encodeHeader, hasHeader, headerOf, type HeaderKind, type HeaderOf } from './headers.ts';
+import { activeHolds, holdsOn, matterOf, type Hold, type TextOf } from './holds.ts';
 import { isBare, isBulk, ViewKeys } from './keys.ts';
 import { encodeRecord, provenRecordOf, recordOf, type RecordKind, type RecordOf } from './records.ts';
+import {
+  everythingByDefault,
+  floorOf,
+  textOf,
+  type Classified,
+  type Scheduled,
+  type ScheduleOf,
+} from './schedule.ts';
 import type { Placed, View, ViewTable, Views } from './view.ts';
 
 export type Range = Parameters<ArchiveLog['iterate']>[0];
@@ -52,6 +62,12 @@ export interface MessageKeys {
   ): { readonly ids: (Uint8Array | undefined)[]; readonly facts: readonly Fact[] };
 }
 
+/**
+ * Told of each entry in the order of the log, before it counts, with the tokens of a message. What was told and then
+ * failed is told again under the same sequence number, as what comes there instead.
+ */
+type TokenReader = (sequence: number, tokens: Uint8Array | undefined) => void;
+
 /** Told of the kinds of facts that were appended. */
 type Watcher = (kinds: ReadonlySet<RecordKind>) => void;
 
@@ -61,7 +77,7 @@ export interface LedgerOptions {
   readonly domain: string;
   readonly sha256: Sha256;
   readonly views: ViewTable;
-  readonly sealer: Pick<ViewSealer, 'nameOf' | 'seal' | 'open'>;
+  readonly sealer: Pick<ViewSealer, 'nameOf' | 'seal' | 'open' | 'tokens'>;
 }
 
 export class Ledger implements Views {
@@ -69,10 +85,16 @@ export class Ledger implements Views {
   readonly domain: string;
   readonly sha256: Sha256;
   readonly keys: ViewKeys;
+  /** Makes what messages are found by. */
+  readonly tokens: SearchTokens;
   readonly #views: ViewTable;
   readonly #sealer: LedgerOptions['sealer'];
   readonly #watchers = new Set<Watcher>();
+  #readTokens: TokenReader | undefined;
   #messageKeys: MessageKeys | undefined;
+  #scheduleOf: ScheduleOf = everythingByDefault;
+  /** Those in force, until one is placed or released. */
+  #holds: readonly Hold[] | undefined;
   readonly #decoded = new Map<string, unknown>();
   readonly #recent = new Map<number, HeadedMessage>();
   #recentBytes = 0;
@@ -82,6 +104,7 @@ export class Ledger implements Views {
     this.domain = domain;
     this.sha256 = sha256;
     this.keys = new ViewKeys((text) => sealer.nameOf(text));
+    this.tokens = sealer.tokens;
     this.#views = views;
     this.#sealer = sealer;
   }
@@ -121,19 +144,40 @@ export class Ledger implements Views {
   ): Promise<Result<void>> {
     const taken: { readonly kind: RecordKind }[] = [];
     try {
-      return await this.log.adopt(records, expected, ({ kind, time, header, content }, sequence) => {
-        taken.push({ kind });
-        const said = hasHeader(kind) ? header : content;
-        if (said === null)
-          throw new ChanceryError('archive.damaged', `entry ${sequence} is sealed, but has no header`);
-        return this.viewOps(kind, said, sequence, time);
-      });
+      return await this.log.adopt(
+        records,
+        expected,
+        ({ kind, time, header, content, disposed }, sequence) => {
+          taken.push({ kind });
+          if (disposed) return this.#opsOfDisposed(kind, header, sequence, time);
+          const said = hasHeader(kind) ? header : content;
+          if (said === null)
+            throw new ChanceryError('archive.damaged', `entry ${sequence} is sealed, but has no header`);
+          return this.viewOps(kind, said, sequence, time);
+        },
+        ({ kind, time, header, content, disposed }, sequence) => {
+          if (kind !== 'message' || disposed) return undefined;
+          const text: TextOf = () =>
+            content === null ? undefined : textOf(provenRecordOf('message', content));
+          return this.keepOf(headerOf('message', header), { sequence, time }, text);
+        },
+      );
     } catch (error) {
-      this.#decoded.clear();
+      this.forget();
       throw error;
     } finally {
       this.#tell(taken);
     }
+  }
+
+  /**
+   * The views of an entry that came without its content: of a message that says who is in a conversation, whose header is
+   * left, what the conversation is from then on.
+   */
+  #opsOfDisposed(kind: RecordKind, header: Uint8Array, sequence: number, time: number): readonly Op[] {
+    const made = kind === 'message' && header.length > 0 ? this.viewOps(kind, header, sequence, time) : [];
+    const awaited = { type: 'put', key: this.keys.awaited(sequence), value: PRESENT } as const;
+    return [...made.filter(({ key }) => !isBulk(key)), awaited];
   }
 
   /** Calls back after each append, also one that failed, with the kinds of what it was to record. */
@@ -144,6 +188,51 @@ export class Ledger implements Views {
   #tell(facts: readonly { readonly kind: RecordKind }[]): void {
     const kinds = new Set(facts.map(({ kind }) => kind));
     for (const watcher of this.#watchers) watcher(kinds);
+  }
+
+  /** From now on the one reader is told of every entry's tokens. */
+  tellTokens(reader: TokenReader): void {
+    this.#readTokens = reader;
+  }
+
+  /** Writes rows that follow from the log up to some entry, sealed like those of views: see `ArchiveLog.derive`. */
+  derive(ops: readonly Op[], sequence: number): Promise<void> {
+    return this.log.derive(ops.map((op) => this.#sealed(op, sequence)));
+  }
+
+  /** From now on messages are archived under these schedules. */
+  useSchedules(scheduleOf: ScheduleOf): void {
+    this.#scheduleOf = scheduleOf;
+  }
+
+  /** The schedule that a message is archived under. */
+  scheduleOf(message: Classified): Scheduled {
+    return this.#scheduleOf(message);
+  }
+
+  /** Whether a certificate says that the content of an entry is gone. */
+  isDisposed(sequence: number): boolean {
+    return this.log.has(this.keys.disposed(sequence));
+  }
+
+  /** What was read of contents and views is in memory no longer. */
+  forget(): void {
+    this.#decoded.clear();
+    this.#forget();
+  }
+
+  /** What keeps a message that was received at a time; `text` says what it says. */
+  keepOf(
+    header: HeaderOf<'message'>,
+    place: { readonly sequence: number; readonly time: number },
+    text: TextOf,
+  ): Keep {
+    this.#holds ??= activeHolds(this); // every message asks
+    const holds = holdsOn(this.#holds, this, header, place, text);
+    return {
+      until: floorOf(header, place.time),
+      ...(holds.length === 0 ? {} : { matters: holds.map(({ sequence }) => matterOf(sequence)) }),
+    };
   }
 
   /** From now on the contents of messages are sealed under data keys. */
@@ -181,19 +270,27 @@ export class Ledger implements Views {
           time,
         });
       },
+      ...(kind === 'message' && {
+        keep: (sequence: number, time: number) =>
+          this.keepOf(header as HeaderOf<'message'>, { sequence, time }, () => textOf(record)),
+      }),
     };
   }
 
   /** The changes of an entry; what they change is read anew from then on. */
   #opsOf(kind: RecordKind, placed: Placed<RecordKind>): readonly Op[] {
+    if (kind === 'hold' || kind === 'hold-release') this.#holds = undefined;
     if (kind === 'window-closed') this.#forget(); // what cannot be opened any more is not in memory either
     const ops = (this.#views[kind] as View<RecordKind>)(placed, this);
     for (const { key } of ops) if (!isBulk(key)) this.#decoded.delete(byteName(key));
-    return ops.map((op) =>
-      op.type === 'del' || isBare(op.key)
-        ? op
-        : { ...op, value: this.#sealer.seal(op.key, op.value, placed.sequence) },
-    );
+    const isMessage = kind === 'message';
+    this.#readTokens?.(placed.sequence, isMessage ? (placed.said as HeaderOf<'message'>).tokens : undefined);
+    return ops.map((op) => this.#sealed(op, placed.sequence));
+  }
+
+  #sealed(op: Op, sequence: number): Op {
+    if (op.type === 'del' || isBare(op.key)) return op;
+    return { ...op, value: this.#sealer.seal(op.key, op.value, sequence) };
   }
 
   #remember(sequence: number, message: HeadedMessage): void {
@@ -208,6 +305,7 @@ export class Ledger implements Views {
   }
 
   #forget(): void {
+    this.#holds = undefined;
     this.#recent.clear();
     this.#recentBytes = 0;
   }
@@ -306,5 +404,6 @@ export class Ledger implements Views {
 }
 
 function bytesOf({ header, record }: HeadedMessage): number {
-  return HEADED_BYTES + record.envelope.length + (header.conversationAfter?.length ?? 0);
+  const { conversationAfter, tokens } = header;
+  return HEADED_BYTES + record.envelope.length + (conversationAfter?.length ?? 0) + (tokens?.length ?? 0);
 }

@@ -10,7 +10,9 @@ import {
   domainOf,
   domainsOf,
   encodeConversation,
+  targetOf,
   type Conversation,
+  type Target,
 } from '../../protocol/conversation/index.ts';
 import type { VerifiedMessage } from '../../protocol/message/index.ts';
 import type { Receipt } from '../../protocol/statement/index.ts';
@@ -21,6 +23,7 @@ import { decodeSequence, encodeSequence } from './keys.ts';
 import { PRESENT, del, headed, put, type Fact } from './fact.ts';
 import type { HeaderOf } from './headers.ts';
 import type { Ledger, Range } from './ledger.ts';
+import { tokensOfMessage } from './message-tokens.ts';
 import { NEWS_ROW } from './news.ts';
 import type { RecordOf } from './records.ts';
 import type { View, Views } from './view.ts';
@@ -69,6 +72,7 @@ export class Messages {
     const value = this.#ledger.get(this.#ledger.keys.message(id));
     if (value === undefined) return undefined;
     const sequence = decodeSequence(value);
+    if (this.#ledger.isDisposed(sequence)) return sequence;
     if (sequence < this.#ledger.log.size) this.headerAt(sequence, (header) => equals(header.id, id));
     return sequence;
   }
@@ -93,6 +97,15 @@ export class Messages {
         from: via?.domain ?? null,
         position: via?.position ?? null,
         conversationAfter: before === after ? null : encodeConversation(after),
+        ...optionalTarget(targetOf(message)),
+        tokens: tokensOfMessage(this.#ledger.tokens, {
+          sender,
+          content,
+          before,
+          after,
+          direction: via === null ? 'out' : 'in',
+        }),
+        keep: this.#ledger.scheduleOf({ conversation: after, content: content.kind }),
       },
     );
   }
@@ -118,6 +131,31 @@ export class Messages {
       `a view of the archive points to message ${sequence}, which does not belong there; run chancery archive verify`,
       { facts: { sequence } },
     );
+  }
+
+  /**
+   * What is known of a message that another one is about; undefined where it is not known. Throws `archive.damaged`, and
+   * `archive.unavailable` while it is just being archived.
+   */
+  target(id: Uint8Array): Target | undefined {
+    const { keys } = this.#ledger;
+    const sequence = this.position(id);
+    if (sequence === undefined) return undefined;
+    const header = this.#ledger.messageHeader(sequence);
+    if (header === undefined)
+      throw new ChanceryError(
+        'archive.unavailable',
+        'the message that this is about is being archived; try again',
+      );
+    const { conversation, sender, kind } = header;
+    return { conversation, sender, kind, recalled: this.#ledger.get(keys.recalled(id)) !== undefined };
+  }
+
+  /** Positions of the edits and the recall of a message, newest first, below `before`. */
+  async versions(id: Uint8Array, before: number | null, limit: number): Promise<number[]> {
+    const range = this.#ledger.keys.within('version', id);
+    const lt = before === null ? range.lt : this.#ledger.keys.version(id, before);
+    return this.#sequences({ gte: range.gte, lt, reverse: true, limit });
   }
 
   /** Whether a member was in a conversation when the entry came. */
@@ -270,6 +308,11 @@ export const messageView: View<'message'> = ({ said, sequence }, views) => {
     put(views.keys.timeline(after.id, sequence), PRESENT),
     put(views.keys.said(sender, sequence), PRESENT),
   ];
+  const { target } = said;
+  if (target !== undefined) {
+    ops.push(put(views.keys.version(target, sequence), PRESENT));
+    if (said.kind === 'recall') ops.push(put(views.keys.recalled(target), encodeSequence(sequence)));
+  }
   if (before !== after) ops.push(...membershipOps(views, before, after, sequence));
   const { members, domains } = audienceOf(views.domain, before, after);
   for (const address of members) ops.push(put(views.keys.feed(address, sequence), PRESENT));
@@ -339,6 +382,10 @@ function membershipOps(
     ops.push(put(views.keys.formerMembership(address, after.id), encodeSequence(sequence)));
   }
   return ops;
+}
+
+function optionalTarget(target: Uint8Array | undefined): Pick<HeaderOf<'message'>, 'target'> {
+  return target === undefined ? {} : { target };
 }
 
 function missing(sequence: number): never {

@@ -8,6 +8,7 @@ import {
   NONCE_BYTES,
   accessRecordShape,
   archivedMessageShape,
+  disposalShape,
 } from '../../protocol/archive/index.ts';
 import { PROOF_HASHES_MAX } from '../../protocol/checkpoint/index.ts';
 import { knownFactsShape } from '../../protocol/device/index.ts';
@@ -22,6 +23,7 @@ import {
   milliseconds,
   seconds,
 } from '../../protocol/encoding/index.ts';
+import { erasureShape, holdShape, releaseShape } from './retention-shapes.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import { MAX_RECEIPT_BYTES, MAX_ROSTER_BYTES } from '../../protocol/statement/index.ts';
 import { REVOCATION_REASONS } from '../../protocol/statement/index.ts';
@@ -310,6 +312,11 @@ const SHAPES = {
   'window-closed': z.strictObject({ v: z.literal(1), month: z.string() }),
   /** Somebody looks at what was said: recorded before it is shown. */
   access: accessRecordShape,
+  /** What was taken away, and why: appended before anything is. */
+  disposal: disposalShape,
+  hold: holdShape,
+  'hold-release': releaseShape,
+  erasure: erasureShape,
   administration: z.strictObject({
     v: z.literal(1),
     actor: z.string(),

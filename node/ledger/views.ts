@@ -8,9 +8,12 @@ import { checkpointEvidenceView } from './checkpoint-evidence.ts';
 import { cosignatureView } from './cosignatures.ts';
 import { dataKeyView, dataKeyWrapsView, windowClosedView } from './data-keys.ts';
 import { deviceReportView, deviceWipeView } from './device-reports.ts';
+import { disposalView } from './disposals.ts';
 import { disownedView } from './disowned.ts';
 import { enrolmentView } from './enrolment-requests.ts';
+import { erasureView } from './erasures.ts';
 import { evidenceView } from './evidence.ts';
+import { holdReleaseView, holdView } from './holds.ts';
 import { Ledger } from './ledger.ts';
 import { lossAcceptedView, lossView } from './losses.ts';
 import { deviceView, invitationView, memberView } from './members.ts';
@@ -51,6 +54,10 @@ export const VIEWS: ViewTable = {
   'data-key-wraps': dataKeyWrapsView,
   'window-closed': windowClosedView,
   access: accessView,
+  disposal: disposalView,
+  hold: holdView,
+  'hold-release': holdReleaseView,
+  erasure: erasureView,
   administration: () => [],
 };
 

@@ -119,7 +119,7 @@ async function* candidates(
 }
 
 /** A conversation by its id in hex, or by the beginning of it where that is enough. */
-async function conversationId(node: ArchiveNode, text: string): Promise<Uint8Array> {
+export async function conversationId(node: ArchiveNode, text: string): Promise<Uint8Array> {
   if (/^[0-9a-f]{64}$/.test(text)) return fromString(text, 'hex');
   const found = (await node.organisation.messages.conversations()).filter(({ id }) =>
     hex(id).startsWith(text),
@@ -142,8 +142,13 @@ function isBy(person: string, node: ArchiveNode, sequence: number): boolean {
 
 /** Undefined where the entry is damaged. */
 function timeOf({ organisation }: ArchiveNode, sequence: number): number | undefined {
+  return unlessDamaged(() => organisation.log.entry(sequence)?.time);
+}
+
+/** Undefined where what is read is damaged. */
+export function unlessDamaged<T>(read: () => T): T | undefined {
   try {
-    return organisation.log.entry(sequence)?.time;
+    return read();
   } catch (error) {
     if (isDamage(error)) return undefined;
     throw error;
@@ -155,7 +160,7 @@ function isDamage(error: unknown): error is ChanceryError {
 }
 
 /** An entry, or that it is damaged: then nothing of it is shown. */
-function showEntry(node: ArchiveNode, sequence: number): Entry {
+export function showEntry(node: ArchiveNode, sequence: number): Entry {
   try {
     return showIntact(node, sequence);
   } catch (error) {
@@ -196,12 +201,13 @@ function contentOf({ organisation }: ArchiveNode, sequence: number): Uint8Array 
   }
 }
 
-/** What is known of a message that is sealed: who, where and when, and nothing that was said. */
-function showHeader({ organisation }: ArchiveNode, sequence: number): Entry['message'] {
+/** What is known of a message that is sealed: who, where and when, and nothing that was said; of one that is gone, nothing. */
+export function showHeader({ organisation }: ArchiveNode, sequence: number): Entry['message'] {
   const { ledger, signers, feed } = organisation;
+  if (ledger.isDisposed(sequence)) return null;
   const header = ledger.messageHeader(sequence);
   if (header === undefined) return null;
-  const { id, conversation, sender, device, kind, origin } = header;
+  const { id, conversation, sender, device, kind, origin, target } = header;
   const signer = signers.find(device);
   return {
     id: hex(id),
@@ -211,6 +217,7 @@ function showHeader({ organisation }: ArchiveNode, sequence: number): Entry['mes
     kind,
     originTime: time(origin),
     text: null,
+    target: target === undefined ? null : hex(target),
   };
 }
 
@@ -227,7 +234,8 @@ function showMessage(node: ArchiveNode, envelope: Uint8Array | undefined): Entry
     person: signer === undefined ? null : showPerson(feed.person(signer)),
     kind: content.kind,
     originTime: time(origin),
-    text: content.kind === 'text' ? content.text : null,
+    text: 'text' in content ? content.text : null,
+    target: 'target' in content ? hex(content.target) : null,
   };
 }
 
@@ -246,10 +254,33 @@ async function showWhole(node: ArchiveNode, sequence: number): Promise<Operation
     leafHash: hex(hashLeaf(sha256, log.entryBytes(sequence) ?? new Uint8Array())),
     certificate: certificate?.ok === true ? showCertificate('device', certificate.value, sha256) : null,
     accepted: decoded?.ok === true ? await acceptanceOf(node, sequence, decoded.value) : null,
+    versions: await versionsOf(node, sequence),
     detail: {
       via: envelope?.via ?? null,
       parents: decoded?.ok === true ? decoded.value.parents.map(hex) : [],
       signature: decoded?.ok === true ? hex(decoded.value.signature) : null,
     },
   };
+}
+
+/** Versions shown of one message. */
+const MAX_VERSIONS = 500;
+
+/** The versions of a message that was edited or recalled, whichever of them is asked for; none of any other entry. */
+async function versionsOf(
+  { organisation }: ArchiveNode,
+  sequence: number,
+): Promise<OperationOutput<'archive.show'>['versions']> {
+  const { messages, ledger } = organisation;
+  if (ledger.log.entry(sequence)?.kind !== 'message') return [];
+  const header = ledger.messageHeader(sequence);
+  if (header === undefined) return [];
+  const first = header.target ?? header.id;
+  const later = (await messages.versions(first, null, MAX_VERSIONS)).reverse();
+  const original = messages.position(first);
+  if (later.length === 0 || original === undefined) return [];
+  return [original, ...later].map((each) => ({
+    sequence: each,
+    kind: ledger.messageHeader(each)?.kind ?? DAMAGED,
+  }));
 }

@@ -134,6 +134,8 @@ export const entry = z.object({
       kind: z.string(),
       originTime: time,
       text: z.string().nullable(),
+      /** The message that it edits or recalls; null for one that stands for itself. */
+      target: z.string().nullable(),
     })
     .nullable(),
   /** One line for a person: what the entry records. */

@@ -6,6 +6,8 @@
 import { z } from 'zod';
 import { DIRECTORY_SHARES } from '../../protocol/statement/index.ts';
 import { BACKUP_OPERATIONS } from './backup-contract.ts';
+import { SEARCH_OPERATIONS } from './search-contract.ts';
+import { RETENTION_OPERATIONS } from './retention-contract.ts';
 import { acceptance, certificate, identity, keyChange, page, time } from './identity-shapes.ts';
 import {
   access,
@@ -274,6 +276,8 @@ export const OPERATIONS = {
       certificate: certificate.nullable(),
       /** For a message: what it was accepted by then. */
       accepted: acceptance.nullable(),
+      /** Of a message that was edited or recalled: its versions, the first one first. */
+      versions: z.array(z.object({ sequence: z.number(), kind: z.string() })),
       detail: z.unknown(),
     }),
   },
@@ -343,6 +347,8 @@ export const OPERATIONS = {
       messages: z.number(),
       /** Messages that only an officer's device opens any more: of these nothing but the signature was left out. */
       sealed: z.number(),
+      /** Entries whose content was disposed of, as a certificate in the log says. */
+      disposed: z.number(),
       faults: z.array(z.object({ sequence: z.number(), code: z.string(), message: z.string() })),
     }),
   },
@@ -372,7 +378,9 @@ export const OPERATIONS = {
   },
   /** One step of a comparison with a partner's log: without `run` it begins, then goes on by the `run` of the step before. */
   'archive.reconcile': reconcileStep,
+  ...SEARCH_OPERATIONS,
   ...BACKUP_OPERATIONS,
+  ...RETENTION_OPERATIONS,
   /** The node's own view of what an operator should mend. */
   'doctor.node': {
     input: z.object({}),

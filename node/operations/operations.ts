@@ -16,7 +16,9 @@ import { replicaOperations } from './replica.ts';
 import { partnerOperations } from './partners.ts';
 import { reconcileOperations } from './reconcile.ts';
 import { recoveryOperations } from './recovery.ts';
+import { retentionOperations } from './retention.ts';
 import { rotationOperations } from './rotation.ts';
+import { searchOperations } from './search.ts';
 import { archiveStatus, gatewayStatus } from './status.ts';
 
 export function operationsOfArchive(node: ArchiveNode): Operations {
@@ -30,9 +32,11 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...nodeOperations(node),
     ...partnerOperations(node),
     ...archiveOperations(node),
+    ...searchOperations(node),
     ...accessOperations(node),
     ...backupOperations(node),
     ...recoveryOperations(node),
+    ...retentionOperations(node),
     ...checkpointOperations(node),
     ...reconcileOperations(node),
     ...doctorOperations(node),

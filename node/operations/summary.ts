@@ -133,6 +133,22 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       const why = [purpose, name === '' ? '' : `case ${name}`].filter((part) => part !== '').join(', ');
       return `${actor} ${what} ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}${why === '' ? '' : `: ${why}`}`;
     }
+    case 'disposal': {
+      const { ground, schedule, disposed } = recordOf('disposal', content);
+      return `${disposed.length} contents disposed of, ground ${ground} ${schedule}`.trim();
+    }
+    case 'hold': {
+      const { actor, matter } = recordOf('hold', content);
+      return `${actor} placed a hold for ${matter}`;
+    }
+    case 'hold-release': {
+      const { actor, matter, state } = recordOf('hold-release', content);
+      return `${actor} ${state === 'requested' ? 'asks to release' : 'approves the release of'} the holds for ${matter}`;
+    }
+    case 'erasure': {
+      const { person, state, outcome } = recordOf('erasure', content);
+      return `erasure of ${person}: ${state} ${outcome}`.trim();
+    }
     case 'administration': {
       const { actor, action, detail } = recordOf('administration', content);
       return `${actor}: ${action} ${detail}`.trim();
@@ -155,6 +171,10 @@ function summariseMessage(content: Uint8Array): string {
   switch (said.kind) {
     case 'text':
       return `${from}: ${said.text}`;
+    case 'edit':
+      return `${from} edited message ${hex(said.target).slice(0, 8)}: ${said.text}`;
+    case 'recall':
+      return `${from} recalled message ${hex(said.target).slice(0, 8)}`;
     case 'create':
       return `${from} started ${said.type === 'group' ? `“${said.title}”` : 'a conversation'} with ${said.members.join(', ')}`;
     case 'membership':

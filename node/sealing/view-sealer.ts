@@ -1,11 +1,12 @@
 /**
- * Seals the values of the views over the log, each bound to its key, and names texts in keys. Both under keys derived
- * from the archive's own.
+ * Seals the values of the views over the log, each bound to its key, names texts in keys, and makes the tokens that are
+ * searched for. All under keys derived from the archive's own.
  */
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { NONCE_BYTES } from '../../protocol/archive/index.ts';
 import { aesOpen, aesSeal } from '../crypto/index.ts';
 import { BlockKeys, deriveSecret } from './block-keys.ts';
+import { SearchTokens } from './search-tokens.ts';
 
 /** A name is so many bytes of an HMAC: no two of a billion texts share one by chance. */
 const NAME_BYTES = 16;
@@ -17,6 +18,7 @@ const BLOCK_BYTES = 4;
 const SEALED_AT = BLOCK_BYTES + NONCE_BYTES;
 
 export class ViewSealer {
+  readonly tokens: SearchTokens;
   readonly #randomBytes: (length: number) => Uint8Array;
   readonly #values: BlockKeys;
   readonly #naming: KeyObject;
@@ -24,6 +26,7 @@ export class ViewSealer {
 
   /** @param archiveKey 32 bytes; the caller's to zero */
   constructor(archiveKey: Uint8Array, randomBytes: (length: number) => Uint8Array) {
+    this.tokens = new SearchTokens(archiveKey);
     this.#randomBytes = randomBytes;
     this.#values = new BlockKeys(archiveKey, 'view');
     const naming = deriveSecret(createSecretKey(archiveKey), 'names');

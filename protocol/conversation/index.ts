@@ -8,3 +8,4 @@ export {
   type Conversation,
 } from './conversation.ts';
 export { inOrder } from './order.ts';
+export { refuseRevision, targetOf, type Target } from './revision.ts';

@@ -89,6 +89,9 @@ export const CODES = {
   'message.stale-membership': 'the membership change does not follow the current one',
   'message.clock-skew': 'the message’s time lies outside the accepted window',
   'message.bad-parents': 'the message names too many or duplicate parents',
+  'message.unknown-target': 'the message that this one is about is not known here',
+  'message.not-author': 'only who wrote a message edits or recalls it',
+  'message.recalled': 'the message was recalled',
   'message.id-conflict': 'another message already has this id',
   'policy.blocked': 'the organisation’s policy does not allow this',
   'limit.exceeded': 'a limit was reached; try again later',
@@ -124,6 +127,8 @@ export const CODES = {
   'archive.conflict': 'the archive’s storage does not hold what a write expects there',
   'archive.retained': 'the content is kept until a date that has not passed',
   'archive.held': 'the content is under a hold',
+  'archive.tampered': 'a date or hold of the archive is not as its log says',
+  'archive.disposed': 'the content was disposed of, as its disposal certificate says',
   'archive.not-replicated': 'too few nodes hold what was written',
   'archive.behind': 'another node holds more of the archive',
   'archive.deposed': 'another node is the primary of this archive',
@@ -137,6 +142,14 @@ export const CODES = {
   'checkpoint.shrunk': 'a checkpoint was shown as current that is smaller than the one known',
   'receipt.contradicted': 'a receipt says what the log of who signed it does not show',
   'proof.invalid': 'the Merkle proof does not verify',
+
+  // holds and approvals
+  'officer.required': 'only a compliance officer in good standing does this',
+  'hold.unknown': 'no such hold is in force',
+  'approval.missing': 'no request waits for this approval',
+  'approval.own': 'who asked cannot approve',
+  'approval.expired': 'the request can no longer be approved',
+  'erasure.unknown': 'no such request for erasure',
 
   // backups
   'backup.missing': 'there is no backup here',

@@ -1,7 +1,7 @@
 /** What a message says: its kinds, closed; each version of the format may add one, none may change. */
 import { fromString } from 'uint8arrays/from-string';
 import { z } from 'zod';
-import { bytes, count } from '../encoding/index.ts';
+import { bytes, count, hash32 } from '../encoding/index.ts';
 import { parseAddress } from '../names/index.ts';
 import { MAX_MEMBERS, MAX_ORIGIN_BYTES, MAX_TEXT_BYTES, MAX_TITLE_BYTES } from './limits.ts';
 
@@ -53,9 +53,20 @@ const membership = z.strictObject({
 
 const said = z.strictObject({ kind: z.literal('text'), text: text(MAX_TEXT_BYTES) });
 
-export const contentShape = z.discriminatedUnion('kind', [create, membership, said]);
+/**
+ * Another wording of a text that its writer sent before, named by that message's id. The text it had stays in every archive;
+ * whoever reads is shown the newest.
+ */
+const edit = z.strictObject({ kind: z.literal('edit'), target: hash32, text: text(MAX_TEXT_BYTES) });
+
+/** Takes a text back: whoever reads is shown that, and no longer the text. It stays in every archive, and nothing undoes it. */
+const recall = z.strictObject({ kind: z.literal('recall'), target: hash32 });
+
+export const contentShape = z.discriminatedUnion('kind', [create, membership, said, edit, recall]);
 
 export type CreateContent = z.infer<typeof create>;
 export type MembershipContent = z.infer<typeof membership>;
 export type TextContent = z.infer<typeof said>;
+export type EditContent = z.infer<typeof edit>;
+export type RecallContent = z.infer<typeof recall>;
 export type Content = z.infer<typeof contentShape>;

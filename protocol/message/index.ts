@@ -5,13 +5,21 @@ export {
   MAX_TEXT_BYTES,
   MAX_TITLE_BYTES,
 } from './limits.ts';
-export type { Content, CreateContent, MembershipContent, TextContent } from './content.ts';
+export type {
+  Content,
+  CreateContent,
+  EditContent,
+  MembershipContent,
+  RecallContent,
+  TextContent,
+} from './content.ts';
 export {
   decodeBody,
   decodeMessage,
   decodeProvenMessage,
   envelopeId,
   messageId,
+  provenContent,
   signMessage,
   type DecodedMessage,
   type MessageBody,

@@ -39,6 +39,8 @@ export const deviceRequestShape = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('read'), id, cursor: count, limit, wait: z.boolean() }),
   /** One conversation, newest first, from before a position. */
   z.strictObject({ type: z.literal('history'), id, conversation: hash32, before: count.nullable(), limit }),
+  /** Every version of a message, the first one first. */
+  z.strictObject({ type: z.literal('versions'), id, message: hash32 }),
   /** The member's conversations, from after an id. */
   z.strictObject({ type: z.literal('conversations'), id, after: hash32.nullable(), limit }),
   /** Whom the member may write to: own colleagues, partner organisations, and partners' people seen so far. */
@@ -168,6 +170,8 @@ export const deviceAnswerShape = z.discriminatedUnion('type', [
     signers: z.array(signerShape),
     /** Where to read on; for `history` the position to ask before, null at the beginning. */
     cursor: count.nullable(),
+    /** With `history`: the newest version of each message that was edited or recalled, from the same signers. */
+    versions: z.array(feedItemShape).max(MAX_PAGE).optional(),
   }),
   z.strictObject({
     type: z.literal('conversations'),

@@ -1,14 +1,17 @@
 /**
  * The benchmark: what a whole federation does on this machine, and what share that is of what the machine could do.
- * Prints a table, or with --json one object. CHANCERY_BENCH_MESSAGES sets how many messages a run sends (default 20,000).
+ * Prints a table, or with --json one object. CHANCERY_BENCH_MESSAGES sets how many messages a run sends (default 20,000),
+ * CHANCERY_BENCH_SEARCHED how many are searched (default 200,000).
  */
 import { measureAppends } from './appends.ts';
 import { openCeiling } from './ceiling.ts';
 import { openFederation } from './federation.ts';
 import { measureIdentity } from './identity.ts';
 import { measurePage } from './page.ts';
+import { measureSearch, searchKeys } from './search.ts';
 
 const MESSAGES = Number(process.env['CHANCERY_BENCH_MESSAGES'] ?? 20_000);
+const SEARCHED = Number(process.env['CHANCERY_BENCH_SEARCHED'] ?? 200_000);
 const MESSAGE_BYTES = 1_024;
 const IN_FLIGHT = 256;
 const PAGE_OF = 100_000;
@@ -47,6 +50,9 @@ const appends = await measureAppends(MESSAGES, MESSAGE_BYTES);
 say('a node’s identity, verified anew and again');
 const identity = await measureIdentity();
 
+say(`searches in ${SEARCHED} messages, by the archive and by FTS5`);
+const search = searchKeys(await measureSearch(SEARCHED));
+
 const result = {
   throughput_msgs_per_s: round(MESSAGES / seconds.federation),
   ceiling_msgs_per_s: round(MESSAGES / seconds.bare),
@@ -62,6 +68,7 @@ const result = {
   identity_bundle_uncached_per_s: round(identity.uncachedPerSecond),
   identity_bundle_cached_per_s: round(identity.cachedPerSecond),
   identity_bundle_bytes: identity.bytes,
+  ...search,
 };
 
 if (process.argv.includes('--json')) console.log(JSON.stringify(result));
@@ -80,7 +87,11 @@ messages appended a second: to a bare log                          ${result.appe
                             and held by a second node as well      ${result.append_two_copies_per_s}
 a node's whole identity verified anew, a second                    ${result.identity_bundle_uncached_per_s}
                         judged again by its hash, a second         ${result.identity_bundle_cached_per_s}
-                        in a session's handshake                   ${result.identity_bundle_bytes} bytes`);
+                        in a session's handshake                   ${result.identity_bundle_bytes} bytes
+a search in ${SEARCHED} messages: median                            ${result.search_p50_ms} ms, ${result.search_fts5_p50_ms} ms with FTS5
+                                 99 of 100 below                   ${result.search_p99_ms} ms, ${result.search_fts5_p99_ms} ms with FTS5
+messages appended a second, with index and without                 ${result.search_append_per_s}, ${result.search_append_unindexed_per_s}
+memory of the process that searches                                ${result.search_rss_mb} MB`);
 }
 process.exit(0);
 

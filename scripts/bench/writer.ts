@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { sodiumSigner, sodiumSuite } from '../../node/crypto/index.ts';
-import { Messages, type Fact, type Ledger } from '../../node/ledger/index.ts';
+import { Messages, type AdmittedMessage, type Fact, type Ledger } from '../../node/ledger/index.ts';
 import { advance, type Conversation } from '../../protocol/conversation/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import {
@@ -55,10 +55,16 @@ export class BenchWriter {
 
   /** So many messages with so many bytes of text. */
   async facts(ledger: Ledger, count: number, bytes: number): Promise<WrittenFact[]> {
-    const { conversation } = this;
     const messages = new Messages(ledger);
     const text = 'x'.repeat(bytes);
-    const facts: WrittenFact[] = [];
+    const admitted = await this.admitted(count, () => text);
+    return admitted.map((one) => ({ fact: messages.factOf(one), envelope: one.message.envelope }));
+  }
+
+  /** So many messages as intake admits them, each with the next text. */
+  async admitted(count: number, text: () => string): Promise<AdmittedMessage[]> {
+    const { conversation } = this;
+    const admitted: AdmittedMessage[] = [];
     for (let index = 0; index < count; index += 1) {
       this.#made += 1;
       const message = await written({
@@ -66,12 +72,11 @@ export class BenchWriter {
         conversation: conversation.id,
         time: this.#body.time + this.#made,
         salt: new Uint8Array(randomBytes(16)),
-        content: { kind: 'text', text },
+        content: { kind: 'text', text: text() },
       });
-      const fact = messages.factOf({ message, before: conversation, after: conversation, via: null });
-      facts.push({ fact, envelope: message.envelope });
+      admitted.push({ message, before: conversation, after: conversation, via: null });
     }
-    return facts;
+    return admitted;
   }
 }
 

@@ -298,6 +298,8 @@ export class FakeNode {
           page.length < items.length ? (page[0]?.sequence ?? null) : null,
         );
       }
+      case 'versions':
+        return this.#page(id, [], () => null);
       case 'archive-find':
       case 'archive-open':
       case 'archive-trail':

@@ -1,8 +1,9 @@
 /** Operations for tests of the admin socket and the command line: every one answers something plausible, at once. */
-import { ACCESSES } from './fake-accesses.ts';
+import { ACCESSES, ENTRY, TIME } from './fake-archive.ts';
+import { fakeSearch } from './fake-search.ts';
 import type { OperationOutput, Operations } from '../../node/operations/contract.ts';
+import { fakeRetention } from './fake-retention.ts';
 
-const TIME = '2026-05-04T03:02:01Z';
 const LATER = '2026-05-05T03:02:01Z';
 export const ROOT_ID = 'Pq3x0m7dYdQ2p8K3vXyR1b6uTnWcZsLgJhFeDaSiOqU';
 
@@ -99,29 +100,6 @@ export const PARTNER: OperationOutput<'partner.add'> = {
   backlog: 3,
   lastContact: TIME,
   lastError: { code: 'node.unreachable', message: 'no address answers' },
-};
-
-const ENTRY: OperationOutput<'archive.show'>['entry'] = {
-  sequence: 5,
-  time: TIME,
-  kind: 'message',
-  message: {
-    id: 'aa',
-    conversation: 'cc',
-    sender: 'alice@acme.test',
-    person: {
-      address: 'alice@acme.test',
-      name: 'Alice',
-      roles: ['member'],
-      domain: 'acme.test',
-      level: 'own',
-      since: TIME,
-    },
-    kind: 'text',
-    originTime: TIME,
-    text: 'hello',
-  },
-  summary: 'alice@acme.test wrote in cc',
 };
 
 const ROTATION: Awaited<ReturnType<Operations['identity.rotate-root']>> = {
@@ -255,9 +233,11 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
     'partner.show': async () => ({ partner: PARTNER, identity: { ...IDENTITY, domain: 'partner.test' } }),
     'partner.remove': async ({ domain }) => ({ domain }),
     'archive.list': async () => ({ entries: [ENTRY], next: 5 }),
+    'archive.search': fakeSearch(ENTRY),
     'archive.accesses': async () => ACCESSES,
     'archive.show': async () => ({
       entry: ENTRY,
+      versions: [],
       leafHash: 'ff',
       certificate: CERTIFICATE,
       accepted: {
@@ -283,6 +263,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
         },
       ],
     }),
+    ...fakeRetention(),
     'archive.disown': async () => ({ partner: 'b.test', size: 42, root: 'ab12' }),
     'archive.replicas': async () => ({
       epoch: 0,
@@ -298,6 +279,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       checkpoint: 'signed note',
       messages: 40,
       sealed: 0,
+      disposed: 0,
       faults: [],
     }),
     'archive.checkpoint': async () => ({
@@ -356,6 +338,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
                 'in-flight': 1,
                 refused: 0,
                 sealed: 0,
+                disposed: 0,
               },
               findings: [
                 {

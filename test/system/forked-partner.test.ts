@@ -36,7 +36,12 @@ before(async () => {
   await enrolled.stop();
   const now = Math.floor(Date.now() / 1000);
   bob = await forgeDevice(partner, 'bob@partner.test', { notBefore: now - 60, notAfter: now + 3_600 });
+  await until('the partner has the conversation', () => {
+    const { messages } = partner.node.organisation;
+    return messages.position(conversation) !== undefined;
+  });
   await partner.node.submitter.round();
+  await partner.node.submitter.stop(); // what the partner says of its log from here on, this test says
   size = acme.node.organisation.witnessing.cosignatures.ofPartner('partner.test')!.size;
   hostile = await HostilePartner.greeted(acme, partner);
 });

@@ -7,6 +7,7 @@ import { addLoss } from './archive-loss.ts';
 import { addCheckpointEvidence, addDisown } from './archive-evidence.ts';
 import { addPromote, addReplicas } from './archive-copies.ts';
 import { addReconcile } from './archive-reconcile.ts';
+import { addSearch } from './archive-search.ts';
 import { addCheckpoint, addTile } from './archive-tree.ts';
 import { examples, time, wholeNumber } from '../arguments.ts';
 import { count, fields, period, table, when } from '../layout.ts';
@@ -20,6 +21,7 @@ export function addArchive(program: Command, open: OpenSession): void {
     .description('Reads and verifies the organisation’s archive.');
   listCommand(group, open);
   showCommand(group, open);
+  addSearch(group, open);
   conversationsCommand(group, open);
   verifyCommand(group, open);
   addAccesses(group, open);
@@ -35,6 +37,7 @@ export function addArchive(program: Command, open: OpenSession): void {
     group,
     'chancery archive list --person alice@acme.example',
     'chancery archive show 1041',
+    'chancery archive search \'invoice "net 30" from:alice\'',
     'chancery archive verify',
     'chancery archive reconcile partner.example',
   );
@@ -85,7 +88,7 @@ function showCommand(group: Command, open: OpenSession): void {
       const { voice, ask } = open(self);
       voice.result(
         await ask('archive.show', { sequence, ...grounds }),
-        ({ entry, leafHash, certificate, accepted, detail }) => {
+        ({ entry, leafHash, certificate, accepted, versions, detail }) => {
           const head = fields([
             ['sequence', String(entry.sequence)],
             ['archived', entry.time === null ? 'not known' : when(entry.time)],
@@ -99,6 +102,7 @@ function showCommand(group: Command, open: OpenSession): void {
             ],
             ['which holds', certificate === null ? '' : period(certificate.window)],
             ...acceptance(accepted),
+            ...(versions.length === 0 ? [] : [versionsField(versions)]),
           ]);
           const text = entry.message?.text ?? null;
           return `${head}\n${text === null ? '' : `${text}\n\n`}${JSON.stringify(detail, null, 2)}\n`;
@@ -160,6 +164,10 @@ function writer({ message }: OperationOutput<'archive.show'>['entry']): string {
   return `${person.name} <${person.address}> of ${person.domain} (${person.level}${since})`;
 }
 
+function versionsField(versions: OperationOutput<'archive.show'>['versions']): [string, string] {
+  return ['versions', versions.map(({ sequence, kind }) => `${sequence} ${kind}`).join(', ')];
+}
+
 function acceptance(accepted: OperationOutput<'archive.show'>['accepted']): [string, string][] {
   if (accepted === null) return [];
   const { domain, rootId, level, proof, roster, entries, device } = accepted;
@@ -195,6 +203,7 @@ function verification(report: OperationOutput<'archive.verify'>, paint: Paint): 
         ? String(report.messages)
         : `${report.messages}, ${report.sealed} of them older than the delivery window and not opened`,
     ],
+    ['disposed of', report.disposed === 0 ? 'nothing' : `${report.disposed}, as certificates in the log say`],
     ['root', report.root],
     ['faults', report.faults.length === 0 ? paint.green('none') : paint.red(String(report.faults.length))],
   ]);

@@ -1,0 +1,2 @@
+export { Search, type SearchRequest } from './search.ts';
+export { SearchIndex } from './search-index.ts';
