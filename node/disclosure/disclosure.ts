@@ -174,6 +174,11 @@ export class Disclosure {
             ? `there is no entry ${sequence}`
             : `entry ${sequence} is no message, but ${kind}`,
         );
+      if (ledger.isDisposed(sequence))
+        return refuse(
+          'archive.disposed',
+          `the content of entry ${sequence} was disposed of, as its certificate says`,
+        );
       const header = ledger.header('message', sequence);
       const [record] = await ledger.log.stored(sequence, 1);
       const dataKey = record === undefined ? undefined : decodeSealed(record.stored)?.dataKey;
@@ -190,8 +195,7 @@ export class Disclosure {
           )
         : accept({ sequence, entry: record.entry, stored: record.stored, key, device: header.device });
     } catch (error) {
-      if (error instanceof ChanceryError && error.code === 'archive.damaged')
-        return refuse('archive.damaged', error.message);
+      if (error instanceof ChanceryError && isToldOfOne(error.code)) return refuse(error.code, error.message);
       throw error;
     }
   }
@@ -208,6 +212,11 @@ export class Disclosure {
     const devices = new Map(sealed.map(({ device }) => [byteName(device), device]));
     return [...devices.values()].flatMap((device) => this.#options.signer(device) ?? []);
   }
+}
+
+/** What is wrong with one entry, or became of it, and leaves the others to be handed out. */
+function isToldOfOne(code: string): code is 'archive.damaged' | 'archive.disposed' {
+  return code === 'archive.damaged' || code === 'archive.disposed';
 }
 
 /** What is sought, as it is kept for those who ask one day what was looked for. */
