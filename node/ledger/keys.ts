@@ -56,7 +56,7 @@ const PREFIX = {
   access: 0x42,
   accessOf: 0x43,
   version: 0x50,
-  recalled: 0x51,
+  revised: 0x51,
   disposed: DISPOSED_PREFIX,
   effect: 0x4b,
   keyEntry: 0x4c,
@@ -213,9 +213,9 @@ export class ViewKeys {
     return this.#key('version', target, sequence);
   }
 
-  /** The recall of a message, by its id. */
-  recalled(target: Uint8Array): Uint8Array {
-    return this.#key('recalled', target);
+  /** What last edited or recalled a message, by its id. */
+  revised(target: Uint8Array): Uint8Array {
+    return this.#key('revised', target);
   }
 
   /** Who looked at what was said, by the entry that records it. */
@@ -442,7 +442,7 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.person,
   PREFIX.dataKeyOf,
   PREFIX.window,
-  PREFIX.recalled,
+  PREFIX.revised,
   PREFIX.disposed,
   PREFIX.effect,
   PREFIX.keyEntry,

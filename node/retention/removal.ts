@@ -110,7 +110,7 @@ export class Removal {
     const [record] = await log.stored(sequence, 1);
     if (header === undefined || record === undefined) return [];
     const rows = [keys.timeline(header.conversation, sequence), keys.said(header.sender, sequence)];
-    // that a message was recalled stays known by its id: it must not be shown again
+    // that a message was recalled stays known by its id: it must not be shown again as it was
     if (header.target !== undefined) rows.push(keys.version(header.target, sequence));
     for (const domain of await this.#partners()) rows.push(keys.outbox(domain, sequence));
     for (const address of await this.#readers(header)) rows.push(keys.feed(address, sequence));

@@ -338,7 +338,6 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
                 'in-flight': 1,
                 refused: 0,
                 sealed: 0,
-                disposed: 0,
               },
               findings: [
                 {
