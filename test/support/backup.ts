@@ -39,6 +39,7 @@ export async function logToBackUp(t: TestContext, entries: number): Promise<Back
   };
   const source: BackupSource = {
     log,
+    size: () => log.size,
     checkpoint: () => {
       const { size, root: hash } = log.head;
       return signCheckpoint({ origin: ORIGIN, size, root: hash }, signer, sodiumSuite.sha256);
