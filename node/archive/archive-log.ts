@@ -25,6 +25,7 @@ import {
   type OpsOfAdopted,
 } from './pending-append.ts';
 import { ReadableLog } from './readable-log.ts';
+import { assertSealedBy } from './sealed-by.ts';
 import { SignedHead } from './signed-head.ts';
 import type { Sealer } from './sealer.ts';
 import type { Op, Range } from './pairs.ts';
@@ -79,12 +80,19 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   /**
    * Opens the log, or creates it, and checks that its sequence and tree agree. One that does not prove itself is open for
    * reading: see `findings`. Throws `archive.locked`, `archive.unavailable`, `archive.damaged` where not even that is
-   * possible, or `config.invalid` where the log is another organisation's.
+   * possible, `archive.wrong-key`, or `config.invalid` where the log is another organisation's.
    */
   static async open(options: ArchiveLogOptions): Promise<ArchiveLog> {
     const { location, logger } = options;
     const openStore = options.openStore ?? (() => openLevelArchive(location, logger));
     const opened = await openChecked(openStore, options);
+    const { store, state } = opened;
+    await assertSealedBy(new LogReader(store, options, state), state.head.size, options.sealer).catch(
+      async (error: unknown) => {
+        await store.close();
+        throw error;
+      },
+    );
     if (options.openStore !== undefined) return new ArchiveLog(options, openStore, opened, undefined);
     const { mark, findings } = openMark(location, opened, options.sha256, logger);
     return new ArchiveLog(options, openStore, { ...opened, findings }, mark);
