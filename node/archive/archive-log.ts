@@ -162,6 +162,21 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     await this.#writer.enqueue(() => prepareDerived(ops, this.#writer.next));
   }
 
+  /** The same of rows that are made one change after the other: `get` shows each to the one that follows. */
+  async deriveEach(changes: readonly (() => readonly Op[])[]): Promise<void> {
+    if (this.#condition.stopped !== undefined) throw ChanceryError.from(this.#condition.stopped);
+    if (!this.#writer.isOpen) throw await this.#writer.unwritable();
+    await this.#writer.enqueue((onChange) => {
+      const made: Op[] = [];
+      for (const change of changes) {
+        const ops = change();
+        onChange(ops);
+        made.push(...ops);
+      }
+      return prepareDerived(made, this.#writer.next);
+    });
+  }
+
   /** The receipt time that an append would be given now, in milliseconds. */
   get now(): number {
     return Math.max(this.#writer.next.time, this.#options.clock());

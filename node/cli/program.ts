@@ -70,7 +70,7 @@ export function buildProgram(dependencies: Dependencies): Command {
   addDevice(program, open);
   addNode(program, open);
   addPartner(program, open);
-  addArchive(program, open);
+  addArchive(program, open, dependencies);
   addBackup(program, open, dependencies);
   addRestore(program, open, dependencies);
   examples(

@@ -41,4 +41,5 @@ export {
 } from './records.ts';
 export { ReceiptEvidence, type ReceiptEvidenceRecord } from './receipt-evidence.ts';
 export { Signers, type KnownSigner } from './signers.ts';
-export { ledgerOn } from './views.ts';
+export { remadeUpTo, remakeViews } from './remake.ts';
+export { ledgerOn, ledgerToRemake } from './views.ts';

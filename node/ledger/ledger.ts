@@ -251,7 +251,7 @@ export class Ledger implements Views {
     if (opened !== undefined) return opened;
     throw new ChanceryError(
       'archive.damaged',
-      'a view of the archive is not as it was written; make the views anew from a replica or a backup',
+      'a view of the archive is not as it was written; stop the node, and run chancery archive reindex',
     );
   }
 

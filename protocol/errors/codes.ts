@@ -122,6 +122,7 @@ export const CODES = {
   'archive.sealed': 'the content is older than the delivery window, and opens on an officer’s device only',
   'archive.overdue': 'a window key is still there although its delivery window is over',
   'archive.wrong-key': 'the archive is sealed under another key',
+  'archive.unindexed': 'the views of the archive are not whole',
   'archive.closed': 'the archive is closed',
   'archive.failed': 'the archive could not write',
   'archive.full': 'the disk of the archive is full',
