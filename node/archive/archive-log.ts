@@ -28,6 +28,7 @@ import {
   type OpsOfAdopted,
 } from './pending-append.ts';
 import { ReadableLog } from './readable-log.ts';
+import { assertSealedBy } from './sealed-by.ts';
 import { SignedHead } from './signed-head.ts';
 import type { Sealer } from './sealer.ts';
 import {
@@ -92,12 +93,19 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   /**
    * Opens the log, or creates it, and checks that its sequence and tree agree. One that does not prove itself is open for
    * reading: see `findings`. Throws `archive.locked`, `archive.unavailable`, `archive.damaged` where not even that is
-   * possible, or `config.invalid` where the log is another organisation's.
+   * possible, `archive.wrong-key`, or `config.invalid` where the log is another organisation's.
    */
   static async open(options: ArchiveLogOptions): Promise<ArchiveLog> {
     const { location, logger } = options;
     const openStore = options.openStore ?? (() => openLevelArchive(location, logger));
     const opened = await openChecked(openStore, options);
+    const { store, state } = opened;
+    await assertSealedBy(new LogReader(store, options, state), state.head.size, options.sealer).catch(
+      async (error: unknown) => {
+        await store.close();
+        throw error;
+      },
+    );
     if (options.openStore !== undefined) return new ArchiveLog(options, openStore, opened, undefined);
     const { mark, findings } = openMark(location, opened, options.sha256, logger);
     return new ArchiveLog(options, openStore, { ...opened, findings }, mark);
@@ -168,6 +176,21 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     if (this.#condition.stopped !== undefined) throw ChanceryError.from(this.#condition.stopped);
     if (!this.#writer.isOpen) throw await this.#writer.unwritable();
     await this.#writer.enqueue(() => prepareDerived(ops, this.#writer.next));
+  }
+
+  /** The same of rows that are made one change after the other: `get` shows each to the one that follows. */
+  async deriveEach(changes: readonly (() => readonly Op[])[]): Promise<void> {
+    if (this.#condition.stopped !== undefined) throw ChanceryError.from(this.#condition.stopped);
+    if (!this.#writer.isOpen) throw await this.#writer.unwritable();
+    await this.#writer.enqueue((onChange) => {
+      const made: Op[] = [];
+      for (const change of changes) {
+        const ops = change();
+        onChange(ops);
+        made.push(...ops);
+      }
+      return prepareDerived(made, this.#writer.next);
+    });
   }
 
   /** The receipt time that an append would be given now, in milliseconds. */

@@ -42,7 +42,9 @@ export interface Cosigned {
 
 export interface BackupSource {
   readonly log: ArchiveLog;
-  /** The signed checkpoint of the log as it is. */
+  /** How many entries go along: all, or those before the first that is damaged. */
+  readonly size: () => number;
+  /** The signed checkpoint of as many. */
   readonly checkpoint: () => Promise<string>;
   /** The newest checkpoint of this log that each partner cosigned. */
   readonly cosigned: () => Promise<readonly Cosigned[]>;
@@ -70,11 +72,11 @@ export interface BackupStep {
  */
 export async function backUp(source: BackupSource, folder: BackupFolder, from = 0): Promise<BackupStep> {
   const { log } = source;
-  const before = await checkTarget(folder, log, (await source.beside()).domain);
+  const before = await checkTarget(folder, source, (await source.beside()).domain);
   let index = from;
   let written = 0;
   for (const until = index + STEP_SEEN; written < STEP_WRITTEN && index < until; index += 1) {
-    const window = windowOf(index, log.size);
+    const window = windowOf(index, source.size());
     if (window.width < TILE_WIDTH) {
       const checkpoint = await finish(source, folder, before, index);
       return { next: null, copied: checkpoint.size, size: checkpoint.size, written, checkpoint };
@@ -84,15 +86,16 @@ export async function backUp(source: BackupSource, folder: BackupFolder, from = 
     written += 1;
   }
   await folder.sync();
-  return { next: index, copied: index * TILE_WIDTH, size: log.size, written, checkpoint: null };
+  return { next: index, copied: index * TILE_WIDTH, size: source.size(), written, checkpoint: null };
 }
 
 /** The checkpoint that the folder ends in, if any; refuses a folder that is not this log's. */
 async function checkTarget(
   folder: BackupFolder,
-  log: ArchiveLog,
+  source: BackupSource,
   domain: string,
 ): Promise<Checkpoint | undefined> {
+  const { log } = source;
   await folder.make();
   const foreign = (await folder.names())?.find((name) => !TOP_NAMES.has(name.replace(/\.new$/, '')));
   if (foreign !== undefined) {
@@ -114,8 +117,9 @@ async function checkTarget(
     const message = `${folder.directory} holds a backup of ${origin}; name another folder`;
     throw new ChanceryError('backup.other-log', message, { facts });
   }
-  if (size > log.size) {
-    const message = `the backup at ${folder.directory} has ${size} entries, the archive only ${log.size}; keep it, and see chancery restore`;
+  const there = source.size();
+  if (size > there) {
+    const message = `the backup at ${folder.directory} has ${size} entries, the archive only ${there}; keep it, and see chancery restore`;
     throw new ChanceryError('backup.ahead', message, { facts });
   }
   if (!equals(log.rootAt(size), root)) {

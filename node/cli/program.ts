@@ -74,7 +74,7 @@ export function buildProgram(dependencies: Dependencies): Command {
   addDevice(program, open);
   addNode(program, open);
   addPartner(program, open);
-  addArchive(program, open);
+  addArchive(program, open, dependencies);
   addRetention(program, open);
   addHold(program, open);
   addErasure(program, open);

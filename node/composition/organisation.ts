@@ -45,6 +45,7 @@ import { SearchIndex } from '../search/index.ts';
 import { agreeWithRoot } from './agree-with-root.ts';
 import { openDeviceServices, type DeviceServices } from './device-services.ts';
 import { openKeeping } from './keeping.ts';
+import { assertOwnFiles } from './own-files.ts';
 import { platform, verificationContext } from './platform.ts';
 import { recordOwn } from './record-own.ts';
 import { openPrimary } from './replicating.ts';
@@ -151,7 +152,9 @@ export async function openOrganisation(
   const losses = new Losses(ledger);
   const { root, issuer, statement } = settings.certificates;
   const first = { domain, root, issuer, statement };
-  const standing = await Standing.open(new Authorities(ledger), suite.sha256, first);
+  const authorities = new Authorities(ledger);
+  await assertOwnFiles(settings, authorities);
+  const standing = await Standing.open(authorities, suite.sha256, first);
   const signing = await SigningKeys.open(keys, standing, randomBytes);
   // a node that died right after a change has its keys and files still to follow
   if (FILED.some((name) => !equals(settings.certificates[name], standing.record[name]))) {

@@ -56,4 +56,5 @@ export {
   type ScheduleOf,
 } from './schedule.ts';
 export { Signers, type KnownSigner } from './signers.ts';
-export { ledgerOn } from './views.ts';
+export { remadeUpTo, remakeViews } from './remake.ts';
+export { ledgerOn, ledgerToRemake } from './views.ts';

@@ -55,6 +55,7 @@ const PREFIX = {
   receiptEvidence: 0x3f,
   access: 0x42,
   accessOf: 0x43,
+  remaking: 0x4e,
   version: 0x50,
   revised: 0x51,
   disposed: DISPOSED_PREFIX,
@@ -63,6 +64,9 @@ const PREFIX = {
   hold: 0x4d,
   erasure: 0x4f,
 } as const;
+
+/** All rows of all views. */
+export const EVERY_VIEW: { readonly gte: Uint8Array } = { gte: Uint8Array.of(PREFIX.message) };
 
 type View = keyof typeof PREFIX;
 type Part = string | number | Uint8Array;
@@ -100,6 +104,11 @@ export class ViewKeys {
   within(view: View, ...parts: readonly Part[]): { gte: Uint8Array; lt: Uint8Array } {
     const from = this.#key(view, ...parts);
     return { gte: from, lt: successor(from) };
+  }
+
+  /** How far views that are being made anew have come. */
+  remaking(): Uint8Array {
+    return this.#key('remaking');
   }
 
   /** Message id to its sequence. */
@@ -442,6 +451,7 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.person,
   PREFIX.dataKeyOf,
   PREFIX.window,
+  PREFIX.remaking,
   PREFIX.revised,
   PREFIX.disposed,
   PREFIX.effect,

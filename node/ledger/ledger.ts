@@ -6,6 +6,7 @@ import type { Sha256 } from '../../protocol/crypto/index.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import {
   byteName,
+  isDisposed,
   type Appended,
   type ArchiveLog,
   type Keep,
@@ -40,6 +41,8 @@ const MAX_DECODED = 4_096;
  * than it saves.
  */
 const MAX_RECENT_BYTES = 4 * 1024 * 1024;
+
+const NOTHING = new Uint8Array(0);
 
 /** What a message takes beside its envelope, at least, in bytes. */
 const HEADED_BYTES = 1_024;
@@ -175,9 +178,23 @@ export class Ledger implements Views {
    * left, what the conversation is from then on.
    */
   #opsOfDisposed(kind: RecordKind, header: Uint8Array, sequence: number, time: number): readonly Op[] {
-    const made = kind === 'message' && header.length > 0 ? this.viewOps(kind, header, sequence, time) : [];
     const awaited = { type: 'put', key: this.keys.awaited(sequence), value: PRESENT } as const;
-    return [...made.filter(({ key }) => !isBulk(key)), awaited];
+    return [...this.#opsOfLeft(kind, header, sequence, time), awaited];
+  }
+
+  /** The views of an entry that was disposed of here: what is left of them. */
+  leftOps(kind: RecordKind, sequence: number, time: number): readonly Op[] {
+    try {
+      return this.#opsOfLeft(kind, this.log.header(sequence) ?? NOTHING, sequence, time);
+    } catch (error) {
+      if (isDisposed(error)) return [];
+      throw error;
+    }
+  }
+
+  #opsOfLeft(kind: RecordKind, header: Uint8Array, sequence: number, time: number): readonly Op[] {
+    const made = kind === 'message' && header.length > 0 ? this.viewOps(kind, header, sequence, time) : [];
+    return made.filter(({ key }) => !isBulk(key));
   }
 
   /** Calls back after each append, also one that failed, with the kinds of what it was to record. */
@@ -326,7 +343,7 @@ export class Ledger implements Views {
     if (opened !== undefined) return opened;
     throw new ChanceryError(
       'archive.damaged',
-      'a view of the archive is not as it was written; make the views anew from a replica or a backup',
+      'a view of the archive is not as it was written; stop the node, and run chancery archive reindex',
     );
   }
 

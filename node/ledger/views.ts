@@ -1,5 +1,6 @@
 /** The one table of views: what each kind of fact changes. Nothing else writes to a view. */
 import type { Sha256 } from '../../protocol/crypto/index.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { ArchiveLog } from '../archive/index.ts';
 import type { ViewSealer } from '../sealing/index.ts';
 import { accessView } from './accesses.ts';
@@ -21,6 +22,7 @@ import { messageView, receiptView } from './messages.ts';
 import { newsView } from './news.ts';
 import { agreementView, forgottenView, organisationView, proofView, rosterView } from './partners.ts';
 import { receiptEvidenceView } from './receipt-evidence.ts';
+import { remadeUpTo } from './remake.ts';
 import { certificateView } from './signers.ts';
 import type { ViewTable } from './view.ts';
 
@@ -61,7 +63,19 @@ export const VIEWS: ViewTable = {
   administration: () => [],
 };
 
-/** The ledger of a domain on its log. */
+/** The ledger of a domain on its log. Throws `archive.unindexed` while its views are being made anew. */
 export function ledgerOn(log: ArchiveLog, domain: string, sha256: Sha256, sealer: ViewSealer): Ledger {
+  const ledger = ledgerToRemake(log, domain, sha256, sealer);
+  const upTo = remadeUpTo(ledger);
+  if (upTo === undefined) return ledger;
+  throw new ChanceryError(
+    'archive.unindexed',
+    `the views of the archive were being made anew, and are so up to entry ${upTo}; run chancery archive reindex, which goes on`,
+    { facts: { upTo } },
+  );
+}
+
+/** The same, whatever became of its views: for who makes them. */
+export function ledgerToRemake(log: ArchiveLog, domain: string, sha256: Sha256, sealer: ViewSealer): Ledger {
   return new Ledger({ log, domain, sha256, views: VIEWS, sealer });
 }

@@ -121,6 +121,8 @@ export const CODES = {
   'archive.damaged': 'sequence and tree of the archive do not agree',
   'archive.sealed': 'the content is older than the delivery window, and opens on an officer’s device only',
   'archive.overdue': 'a window key is still there although its delivery window is over',
+  'archive.wrong-key': 'the archive is sealed under another key',
+  'archive.unindexed': 'the views of the archive are not whole',
   'archive.closed': 'the archive is closed',
   'archive.failed': 'the archive could not write',
   'archive.full': 'the disk of the archive is full',

@@ -37,6 +37,7 @@ export async function sourceOf(log: ArchiveLog): Promise<BackupSource> {
   };
   return {
     log,
+    size: () => log.size,
     checkpoint: () => {
       const { size, root: hash } = log.head;
       return signCheckpoint({ origin: ORIGIN, size, root: hash }, signer, sodiumSuite.sha256);
