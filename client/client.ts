@@ -12,6 +12,7 @@ import { OfficerArchive } from './archive/index.ts';
 import { Composer } from './composer.ts';
 import { askContacts, type Contacts } from './contacts.ts';
 import { ConversationBook, infoOf, type ConversationInfo } from './conversation-book.ts';
+import { Exporter } from './export/index.ts';
 import { FeedLog, Reader, Verifier, type DeliveryEvent, type FeedEvent } from './feed/index.ts';
 import { History } from './history.ts';
 import type { HistoryPage } from './history-page.ts';
@@ -19,7 +20,7 @@ import { Listeners } from './listeners.ts';
 import { Outbox, type Outcome, type Outgoing } from './outbox/index.ts';
 import type { Platform, Store } from './platform.ts';
 import type { Profile } from './profile.ts';
-import type { ConnectionState } from './session/index.ts';
+import type { ConnectionState, Requests } from './session/index.ts';
 import { DeviceLock, type Lock } from './device-lock.ts';
 import { Journal, KEYS } from './store/index.ts';
 import { Turns } from './turns.ts';
@@ -68,6 +69,8 @@ export async function createClient(options: ClientOptions): Promise<Client> {
 export class Client implements AsyncDisposable {
   /** The organisation's archive, where this member is a compliance officer. */
   readonly archive: OfficerArchive;
+  /** What of it is handed on, as a folder that proves itself. */
+  readonly exporter: Exporter;
   readonly #store: Store;
   readonly #erasure: Erasure;
   readonly #lock: DeviceLock;
@@ -113,12 +116,17 @@ export class Client implements AsyncDisposable {
       ...{ log: parts.log, reader },
       requests: () => (this.state.state === 'online' ? this.#uplink.requests : undefined),
     });
+    const requests = (): Requests => {
+      this.#require();
+      return this.#uplink.requests;
+    };
     this.archive = new OfficerArchive({
       ...{ provenance, verifier, address: profile.address, unsealer: options.unsealer, clock: options.clock },
-      requests: () => {
-        this.#require();
-        return this.#uplink.requests;
-      },
+      requests,
+    });
+    this.exporter = new Exporter({
+      ...{ signer, provenance, archive: this.archive, requests, clock: options.clock },
+      device: () => this.#uplink.device,
     });
     this.#writer = new Writer({
       ...parts,

@@ -8,6 +8,8 @@ import type { Profile } from './profile.ts';
 
 export interface Device extends Author {
   readonly holds: Holds;
+  /** Device, issuer and root (DER). */
+  readonly chain: readonly Uint8Array[];
 }
 
 /** Reads the device from a profile, whether or not its certificate still holds. Throws `config.invalid`. */
@@ -15,11 +17,12 @@ export function deviceOf(profile: Profile, { context }: Pick<Platform, 'context'
   const bundle = decodeBundle(profile.bundle);
   const path = bundle.ok ? verifyChain(bundle.value.chain, null, context.suite) : bundle;
   const leaf = bundle.ok ? bundle.value.chain[0] : undefined;
-  if (!path.ok || leaf === undefined) {
+  if (!bundle.ok || !path.ok || leaf === undefined) {
     throw new ChanceryError(
       'config.invalid',
       'the certificate in the profile is damaged; enrol in a new home',
     );
   }
-  return { address: profile.address, device: context.suite.sha256(leaf), holds: path.value.window };
+  const { chain } = bundle.value;
+  return { address: profile.address, device: context.suite.sha256(leaf), holds: path.value.window, chain };
 }

@@ -3,6 +3,7 @@ export { Client, createClient, type ClientOptions, type Settled } from './client
 export type { Contacts } from './contacts.ts';
 export type { HistoryPage, Revision, ShownMessage } from './history-page.ts';
 export type { ConversationInfo } from './conversation-book.ts';
+export type { ComposeMail, Exported, ExportTarget, Mail } from './export/index.ts';
 export { enrol, type Waiting } from './enrolment.ts';
 export type { DeliveryEvent, FeedEvent, IdentityEvent, MessageEvent, Sender } from './feed/index.ts';
 export type { Outcome } from './outbox/index.ts';

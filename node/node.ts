@@ -20,7 +20,14 @@ import {
   verificationContext,
   type NodeSettings,
 } from './composition/index.ts';
-import { deviceRulesOf, readConfig, writeConfig, type Config, type Environment } from './config/index.ts';
+import {
+  deviceRulesOf,
+  readConfig,
+  retentionPolicyOf,
+  writeConfig,
+  type Config,
+  type Environment,
+} from './config/index.ts';
 import { createDnsClient, systemServers } from './dns/index.ts';
 import { joinOrganisation } from './enrolment/index.ts';
 import {
@@ -276,6 +283,7 @@ async function settingsOf(home: HomeLayout, config: Config, passphrase: Passphra
     },
     archiveCopies: config.archive.copies,
     deliveryDays: config.archive.deliveryDays,
+    retention: retentionPolicyOf(config.retention),
     verifySeconds: config.archive.verifySeconds,
     keys: keysOf(home, passphrase),
     ...(await filed(home)),

@@ -1,4 +1,6 @@
 export { inspectDeviceKey, reprotectDeviceKey } from './device-key.ts';
+export { exportFilesIn } from './export-files.ts';
+export { exportFolder } from './export-folder.ts';
 export { defaultHome } from './home.ts';
 export { enrolNodeClient, openNodeClient } from './node-client.ts';
 export {
@@ -8,4 +10,5 @@ export {
   type AskSecret,
   type Passphrase,
 } from './passphrase.ts';
+export { nodeSuite } from './node-crypto.ts';
 export { programVersion } from './version.ts';

@@ -5,10 +5,8 @@
  */
 import { equals } from 'uint8arrays/equals';
 import {
-  DATA_KEY_INFO,
   boundTo,
   commitTo,
-  dataKeyContext,
   decodeArchivedMessage,
   decodeEntry,
   decodeSealed,
@@ -22,7 +20,7 @@ import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import { verifyChain } from '../../protocol/identity/index.ts';
 import { hashLeaf, verifyInclusion } from '../../protocol/merkle/index.ts';
 import type { DisclosedEntry } from '../../protocol/wire/index.ts';
-import type { Unsealer } from '../platform.ts';
+import type { OpenedKeys } from './opened-keys.ts';
 
 /** What it takes to check an answer: whose log it is, and whether a root is or was theirs. */
 export interface Provenance {
@@ -54,8 +52,9 @@ export function ownCheckpoint(
   return openCheckpoint(note, logOrigin(domain), publicKey, suite);
 }
 
-/** An entry that was opened: what its leaf says, and the message. */
+/** An entry that was opened: what its leaf says, what that commits to (salt first), and the message. */
 export interface OpenedEntry {
+  readonly salted: Uint8Array;
   readonly entry: Entry;
   readonly message: ArchivedMessage;
 }
@@ -68,7 +67,7 @@ export async function openDisclosed(
   disclosed: DisclosedEntry,
   { size, root }: Pick<SignedCheckpoint, 'size' | 'root'>,
   suite: CryptoSuite,
-  unsealer: Unsealer,
+  keys: OpenedKeys,
 ): Promise<Result<OpenedEntry>> {
   const { sha256 } = suite;
   const { sequence, entry: data, proof, stored } = disclosed;
@@ -81,48 +80,25 @@ export async function openDisclosed(
     return notAsArchived(sequence, `it is no message, but ${entry.value.kind}`);
   if (!equals(sha256(stored), entry.value.sealed))
     return notAsArchived(sequence, 'what is stored for it is not what the log holds');
-  const salted = await unseal(disclosed, unsealer);
+  const salted = await unseal(disclosed, keys);
   if (salted === undefined) return notAsArchived(sequence, 'the key that came with it does not open it');
   const { salt, content } = splitSalted(salted);
   if (!equals(commitTo(sha256, salt, content), entry.value.commitment))
     return notAsArchived(sequence, 'its content is not what the entry committed to');
   const message = decodeArchivedMessage(content);
-  return message.ok ? accept({ entry: entry.value, message: message.value }) : message;
+  return message.ok ? accept({ entry: entry.value, salted, message: message.value }) : message;
 }
 
 /** Salt and content; undefined where they do not open. */
 async function unseal(
   { sequence, stored, key }: DisclosedEntry,
-  unsealer: Unsealer,
+  keys: OpenedKeys,
 ): Promise<Uint8Array | undefined> {
   const sealed = decodeSealed(stored);
   if (sealed?.dataKey === undefined || !equals(sealed.dataKey, key.id)) return undefined;
-  const dataKey = await unwrap(key, unsealer);
+  const dataKey = await keys.unwrap(key);
   if (dataKey === undefined) return undefined;
-  try {
-    return await unsealer.open(
-      dataKey,
-      sealed.nonce,
-      boundTo('content', sequence, 'message'),
-      sealed.content,
-    );
-  } finally {
-    dataKey.fill(0);
-  }
-}
-
-async function unwrap(key: DisclosedEntry['key'], unsealer: Unsealer): Promise<Uint8Array | undefined> {
-  let receiving;
-  try {
-    receiving = unsealer.receive(key.enc, DATA_KEY_INFO);
-  } catch {
-    return undefined; // a public key of small order: nobody sealed anything with it
-  }
-  try {
-    return await unsealer.open(receiving.key, receiving.nonce, dataKeyContext(key), key.sealed);
-  } finally {
-    receiving.key.fill(0);
-  }
+  return keys.open(dataKey, sealed.nonce, boundTo('content', sequence, 'message'), sealed.content);
 }
 
 function notAsArchived(sequence: number, why: string): ReturnType<typeof refuse> {

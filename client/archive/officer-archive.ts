@@ -13,6 +13,7 @@ import {
   type DeviceAnswer,
   type DisclosedEntry,
   type Grounds,
+  type MessageSigner,
 } from '../../protocol/wire/index.ts';
 import { canonicalAddress } from '../address-list.ts';
 import { idBytes } from '../conversation-book.ts';
@@ -20,6 +21,7 @@ import { messageEvent, signersOf, type MessageEvent, type Verifier } from '../fe
 import type { Platform } from '../platform.ts';
 import type { Requests } from '../session/index.ts';
 import { positionOf } from '../store/index.ts';
+import { OpenedKeys } from './opened-keys.ts';
 import { openDisclosed, ownCheckpoint, type Provenance } from './disclosed.ts';
 
 type Answer = Extract<DeviceAnswer, { type: 'archive-opened' }>;
@@ -38,6 +40,8 @@ export interface Wanted {
   readonly conversation?: string;
   readonly since?: number;
   readonly until?: number;
+  /** Nothing but what says who is in a conversation. */
+  readonly only?: 'membership';
 }
 
 /** A message by what is known without opening it. */
@@ -71,6 +75,18 @@ export type Opened =
     }
   | { readonly state: 'withheld'; readonly sequence: number; readonly code: string; readonly text: string };
 
+/** What came of one entry, with what it is proven by to anybody else; and the entry that records that it was handed out. */
+export interface HandedOut {
+  readonly opened: Opened;
+  readonly evidence: {
+    /** The leaf, and what it commits to, salt first. */
+    readonly entry: Uint8Array;
+    readonly salted: Uint8Array;
+    readonly signer: MessageSigner;
+  } | null;
+  readonly access: number;
+}
+
 export interface OfficerArchiveOptions extends Pick<Platform, 'unsealer' | 'clock'> {
   readonly provenance: Provenance;
   readonly verifier: Verifier;
@@ -95,12 +111,13 @@ export class OfficerArchive {
     looking: Looking,
     { before = null, limit = MAX_FOUND }: { readonly before?: number | null; readonly limit?: number } = {},
   ): Promise<ArchivePage> {
-    const { person, conversation, since = null, until = null } = wanted;
+    const { person, conversation, since = null, until = null, only = null } = wanted;
     const sought = {
       person: person === undefined ? null : canonicalAddress(person),
       conversation: conversation === undefined ? null : idBytes(conversation),
       since,
       until,
+      only,
     };
     const grounds = groundsOf(looking);
     const answer = await this.#options.requests().ask('archive-find', { grounds, sought, before, limit });
@@ -114,15 +131,26 @@ export class OfficerArchive {
 
   /** Opens entries, in the order asked for. Throws like `find`; what cannot be shown is among the answers, with why. */
   async *open(sequences: readonly number[], looking: Looking): AsyncGenerator<Opened, void, undefined> {
+    for await (const { opened } of this.handOut(sequences, looking, 'open')) yield opened;
+  }
+
+  /** The same with what it is proven by: to be read, or to be handed on, which is on record as such. */
+  async *handOut(
+    sequences: readonly number[],
+    looking: Looking,
+    action: 'open' | 'export',
+  ): AsyncGenerator<HandedOut, void, undefined> {
     const grounds = groundsOf(looking);
     let waiting = [...new Set(sequences)];
     while (waiting.length > 0) {
       const asked = waiting.slice(0, MAX_DISCLOSED);
-      const answer = await this.#options.requests().ask('archive-open', { grounds, sequences: asked });
+      const answer = await this.#options
+        .requests()
+        .ask('archive-open', { grounds, action, sequences: asked });
       const opened = await this.#opened(answer);
       const left = new Set(answer.left);
       for (const sequence of asked) {
-        if (!left.has(sequence)) yield opened.get(sequence) ?? unanswered(sequence);
+        if (!left.has(sequence)) yield opened.get(sequence) ?? notShown(answer, unanswered(sequence));
       }
       if (left.size >= asked.length)
         throw new ChanceryError('encoding.malformed', 'the node hands out nothing');
@@ -130,23 +158,27 @@ export class OfficerArchive {
     }
   }
 
-  async #opened(answer: Answer): Promise<Map<number, Opened>> {
-    const { clock, provenance } = this.#options;
+  async #opened(answer: Answer): Promise<Map<number, HandedOut>> {
+    const { clock, provenance, unsealer } = this.#options;
+    using keys = new OpenedKeys(unsealer);
     const at = Math.floor(clock() / 1000);
     const checkpoint = ownCheckpoint(answer.checkpoint, answer.chain, at, provenance);
     if (!checkpoint.ok) throw ChanceryError.from(checkpoint.refusal);
-    const results = new Map<number, Opened>();
+    const results = new Map<number, HandedOut>();
     for (const withheld of answer.withheld)
-      results.set(withheld.sequence, { state: 'withheld', ...withheld });
+      results.set(withheld.sequence, notShown(answer, { state: 'withheld', ...withheld }));
     const signers = signersOf(answer);
     for (const disclosed of answer.disclosed) {
-      const opened = await this.#open(disclosed, checkpoint.value, signers);
+      const opened = await this.#open(disclosed, checkpoint.value, signers, keys);
       const { sequence } = disclosed;
       results.set(
         sequence,
         opened.ok
-          ? opened.value
-          : { state: 'withheld', sequence, code: opened.refusal.code, text: opened.refusal.message },
+          ? { ...opened.value, access: answer.access }
+          : notShown(answer, {
+              ...{ state: 'withheld', sequence },
+              ...{ code: opened.refusal.code, text: opened.refusal.message },
+            }),
       );
     }
     return results;
@@ -156,20 +188,27 @@ export class OfficerArchive {
     disclosed: DisclosedEntry,
     { size, root }: { readonly size: number; readonly root: Uint8Array },
     signers: ReturnType<typeof signersOf>,
-  ): Promise<Result<Opened>> {
-    const { provenance, unsealer, verifier, address } = this.#options;
-    const opened = await openDisclosed(disclosed, { size, root }, provenance.suite, unsealer);
+    keys: OpenedKeys,
+  ): Promise<Result<Omit<HandedOut, 'access'>>> {
+    const { provenance, verifier, address } = this.#options;
+    const opened = await openDisclosed(disclosed, { size, root }, provenance.suite, keys);
     if (!opened.ok) return opened;
-    const { entry, message } = opened.value;
+    const { entry, salted, message } = opened.value;
     const checked = verifier.check(message.envelope, signers, entry.time);
     if (!checked.ok) return checked;
+    const signer = signers.get(toString(checked.value.message.device, 'hex'));
+    if (signer === undefined)
+      throw new Error('a message was checked against a device that did not come along');
     const { sequence } = disclosed;
     const { via } = message;
     return accept({
-      state: 'opened',
-      event: messageEvent({ sequence, time: entry.time }, positionOf(sequence, 0), checked.value, address),
-      via: via === null ? null : { domain: via.domain, position: via.position },
-      checkpoint: { size, root: toString(root, 'hex') },
+      opened: {
+        state: 'opened',
+        event: messageEvent({ sequence, time: entry.time }, positionOf(sequence, 0), checked.value, address),
+        via: via === null ? null : { domain: via.domain, position: via.position },
+        checkpoint: { size, root: toString(root, 'hex') },
+      },
+      evidence: { entry: disclosed.entry, salted, signer },
     });
   }
 }
@@ -181,6 +220,10 @@ function groundsOf({ purpose, case: name = '' }: Looking): Grounds {
     'request.invalid',
     `say for what purpose, in at most ${MAX_PURPOSE_LENGTH} characters, and name the case in at most ${MAX_CASE_LENGTH}`,
   );
+}
+
+function notShown({ access }: Answer, opened: Opened): HandedOut {
+  return { opened, evidence: null, access };
 }
 
 function unanswered(sequence: number): Opened {

@@ -3,6 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { parseTime } from '../../protocol/names/index.ts';
 import type { FoundInArchive, Looking, Opened } from '../index.ts';
 import type { Dependencies } from './dependencies.ts';
+import { addExport } from './export-commands.ts';
 import { printable } from './printable.ts';
 import { eventLine, shortId, timeOf } from './render.ts';
 import { whileConnected, type Session } from './session.ts';
@@ -28,16 +29,12 @@ export function addArchive(
 ): void {
   const group = program
     .command('archive')
-    .summary('for compliance officers: find and read what was archived')
+    .summary('for compliance officers: find, read and export what was archived')
     .description(
       `For compliance officers: finds and reads what the organisation archived, also what is older than its delivery window.\n${ON_RECORD}`,
     );
-  const find = looking(group.command('find'))
+  const find = sought(group.command('find'))
     .description('messages by who wrote them, where and when, newest first; not what they say')
-    .option('--person <address>', 'written by this person')
-    .option('--conversation <id>', 'in this conversation, by its whole id')
-    .option('--since <time>', 'not archived before this day or time (UTC)', time)
-    .option('--until <time>', 'not archived after this day or time (UTC)', time)
     .option('--before <entry>', 'below this entry: the next page', entry)
     .option('--limit <count>', 'how many at most', entry, 50)
     .action((options: FindOptions, command: Command) =>
@@ -50,12 +47,21 @@ export function addArchive(
         openMessages(session, entries.map(entry), options),
       ),
     );
+  addExport(group, dependencies, sought, examples);
   const opening = 'chancery-chat archive open 1041 1042 --purpose "complaint of 4 May" --case 2026-17';
   const finding =
     'chancery-chat archive find --person bob@acme.example --since 2026-05-01 --purpose "complaint of 4 May" --case 2026-17';
   examples(group, finding, opening);
   examples(find, finding, 'chancery-chat archive find --purpose "yearly audit" --until 2025-12-31 --json');
   examples(open, opening, 'chancery-chat archive open 1041 --purpose "yearly audit" --json');
+}
+
+function sought(command: Command): Command {
+  return looking(command)
+    .option('--person <address>', 'written by this person')
+    .option('--conversation <id>', 'in this conversation, by its whole id')
+    .option('--since <time>', 'not archived before this day or time (UTC)', time)
+    .option('--until <time>', 'not archived after this day or time (UTC)', time);
 }
 
 function looking(command: Command): Command {

@@ -40,6 +40,9 @@ interface Answers {
   readonly 'file-get': 'file-chunk';
   readonly 'archive-find': 'archive-found';
   readonly 'archive-open': 'archive-opened';
+  readonly 'archive-trail': 'archive-trailed';
+  readonly 'archive-head': 'archive-headed';
+  readonly 'archive-prove': 'archive-proven';
 }
 
 interface Waiting {
@@ -153,6 +156,9 @@ const ANSWERS: { readonly [T in keyof Answers]: Answers[T] } = {
   'file-get': 'file-chunk',
   'archive-find': 'archive-found',
   'archive-open': 'archive-opened',
+  'archive-trail': 'archive-trailed',
+  'archive-head': 'archive-headed',
+  'archive-prove': 'archive-proven',
 };
 
 function lost(message: string, cause?: unknown): ChanceryError {

@@ -42,7 +42,12 @@ export function statusOf(code: Code): number {
     case 'member.unknown':
     case 'device.unknown':
     case 'partner.unknown':
+    case 'hold.unknown':
+    case 'erasure.unknown':
       return 404;
+    case 'officer.required':
+    case 'approval.own':
+      return 403;
     case 'member.exists':
     case 'member.removed':
     case 'member.suspended':

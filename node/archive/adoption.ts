@@ -3,7 +3,13 @@
  * unchanged. Guarantees: an entry is canonical, no older than the one before it, and what lies beside it is what it says.
  */
 import { equals } from 'uint8arrays/equals';
-import { decodeEntry, type Entry, type EntryKind, type OpenedContent } from '../../protocol/archive/index.ts';
+import {
+  decodeEntry,
+  decodeSealed,
+  type Entry,
+  type EntryKind,
+  type OpenedContent,
+} from '../../protocol/archive/index.ts';
 import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import { frontierRoot, growTree, hashLeaf } from '../../protocol/merkle/index.ts';
@@ -11,7 +17,10 @@ import type { Head } from './head.ts';
 import type { LogState } from './load.ts';
 import { isSealed, type Place, type Sealer } from './sealer.ts';
 
-/** An entry as it is archived: the leaf's data, and the bytes that are stored beside it. */
+/**
+ * An entry as it is archived: the leaf's data, and the bytes that are stored beside it; of what was disposed of what is left,
+ * mostly nothing.
+ */
 export interface StoredRecord {
   readonly entry: Uint8Array;
   readonly stored: Uint8Array;
@@ -22,8 +31,10 @@ export interface AdoptableRecord extends StoredRecord {
   readonly leafHash: Uint8Array;
   readonly kind: EntryKind;
   readonly time: number;
-  /** What the views are made from, where that is not the content; empty otherwise. */
+  /** What the views are made from, where that is not the content; empty otherwise, and where it was disposed of. */
   readonly header: Uint8Array;
+  /** Whether the content is said to be disposed of; a certificate that follows has to bear it out. */
+  readonly disposed: boolean;
   /** Null where it cannot be opened here: then what is stored is known to be what was archived, and no more. */
   readonly content: Uint8Array | null;
 }
@@ -68,6 +79,24 @@ function checkEach(
     if (!entry.ok) return damaged(first + at, entry.refusal.message);
     const { kind } = entry.value;
     const place = { sequence: first + at, kind };
+    if (isCut(stored)) {
+      const left = stored.length === 0 ? stored : sealer.header(place, stored);
+      if (entry.value.time < latest || !DISPOSABLE.has(kind) || left === undefined)
+        return damaged(first + at, 'its content is missing');
+      latest = entry.value.time;
+      const leafHash = hashLeaf(sha256, bytes);
+      checked.push({
+        entry: bytes,
+        stored,
+        leafHash,
+        kind,
+        time: latest,
+        header: left,
+        content: null,
+        disposed: true,
+      });
+      continue;
+    }
     const header = sealer.header(place, stored);
     const salted = contentOf(sealer, place, stored);
     const problem = problemOf(sha256, entry.value, latest, stored, salted);
@@ -76,9 +105,17 @@ function checkEach(
     latest = entry.value.time;
     const content = salted === null ? null : salted.content;
     const leafHash = hashLeaf(sha256, bytes);
-    checked.push({ entry: bytes, stored, leafHash, kind, time: latest, header, content });
+    checked.push({ entry: bytes, stored, leafHash, kind, time: latest, header, content, disposed: false });
   }
   return accept(checked);
+}
+
+/** Kinds whose contents can be disposed of. */
+const DISPOSABLE: ReadonlySet<EntryKind> = new Set(['message', 'data-key', 'data-key-wraps']);
+
+/** Whether no content is there: nothing at all, or a header alone. */
+function isCut(stored: Uint8Array): boolean {
+  return stored.length === 0 || decodeSealed(stored)?.content.length === 0;
 }
 
 const UNOPENED = 'what is stored for it was not sealed for this place by the key of this archive';

@@ -2,12 +2,14 @@
  * The organisation's archive log on its store: the only source of truth. What is appended to it, taken over, read of it,
  * proven, verified and mended goes through here; how it is written, and what becomes of a write that fails: `log-writer.ts`.
  */
+import { equals } from 'uint8arrays/equals';
 import type { ArchiveLogger } from './archive-logger.ts';
 import type { Sha256, Signer } from '../../protocol/crypto/suite.ts';
 import { ChanceryError, accept, type Refusal, type Result } from '../../protocol/errors/index.ts';
 import type { Head } from './head.ts';
 import type { Finding } from './check.ts';
 import { Condition } from './condition.ts';
+import { Disposals, type DisposedEntry } from './disposals.ts';
 import { openMark, type HeadMark } from './head-mark.ts';
 import { openLevelArchive } from './level-archive.ts';
 import { isCorruption } from './level-store.ts';
@@ -22,13 +24,25 @@ import {
   prepareDerived,
   type Appended,
   type NewRecord,
+  type KeepOfAdopted,
   type OpsOfAdopted,
 } from './pending-append.ts';
 import { ReadableLog } from './readable-log.ts';
+import { assertSealedBy } from './sealed-by.ts';
 import { SignedHead } from './signed-head.ts';
 import type { Sealer } from './sealer.ts';
+import {
+  contentKey,
+  disposedRange,
+  heldForRange,
+  keptUntilRange,
+  numberIn,
+  SEQUENCE_KEY_BYTES,
+  sequenceOf,
+  VIEWS,
+} from './keys.ts';
 import type { Op, Range } from './pairs.ts';
-import type { OpenStore } from './store.ts';
+import type { Keep, OpenStore, Run } from './store.ts';
 import { verifyLog, type Verification, type VerifyOptions } from './verify.ts';
 
 export interface ArchiveLogOptions {
@@ -79,12 +93,19 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   /**
    * Opens the log, or creates it, and checks that its sequence and tree agree. One that does not prove itself is open for
    * reading: see `findings`. Throws `archive.locked`, `archive.unavailable`, `archive.damaged` where not even that is
-   * possible, or `config.invalid` where the log is another organisation's.
+   * possible, `archive.wrong-key`, or `config.invalid` where the log is another organisation's.
    */
   static async open(options: ArchiveLogOptions): Promise<ArchiveLog> {
     const { location, logger } = options;
     const openStore = options.openStore ?? (() => openLevelArchive(location, logger));
     const opened = await openChecked(openStore, options);
+    const { store, state } = opened;
+    await assertSealedBy(new LogReader(store, options, state), state.head.size, options.sealer).catch(
+      async (error: unknown) => {
+        await store.close();
+        throw error;
+      },
+    );
     if (options.openStore !== undefined) return new ArchiveLog(options, openStore, opened, undefined);
     const { mark, findings } = openMark(location, opened, options.sha256, logger);
     return new ArchiveLog(options, openStore, { ...opened, findings }, mark);
@@ -131,6 +152,7 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     records: readonly StoredRecord[],
     expected: Pick<Head, 'size' | 'root'>,
     opsOf: OpsOfAdopted,
+    keepOf?: KeepOfAdopted,
   ): Promise<Result<void>> {
     if (!this.#writer.isOpen) throw await this.#writer.unwritable();
     const { state, next } = this.#writer;
@@ -140,7 +162,9 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     const checked = checkAdoption(this.#options, state, records, expected);
     if (!checked.ok) return checked;
     if (records.length === 0) return accept(undefined);
-    await this.#writer.enqueue((onChange) => prepareAdopted(checked.value, head.size, opsOf, onChange));
+    await this.#writer.enqueue((onChange) =>
+      prepareAdopted(checked.value, head.size, { opsOf, keepOf }, onChange),
+    );
     return accept(undefined);
   }
 
@@ -152,6 +176,21 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     if (this.#condition.stopped !== undefined) throw ChanceryError.from(this.#condition.stopped);
     if (!this.#writer.isOpen) throw await this.#writer.unwritable();
     await this.#writer.enqueue(() => prepareDerived(ops, this.#writer.next));
+  }
+
+  /** The same of rows that are made one change after the other: `get` shows each to the one that follows. */
+  async deriveEach(changes: readonly (() => readonly Op[])[]): Promise<void> {
+    if (this.#condition.stopped !== undefined) throw ChanceryError.from(this.#condition.stopped);
+    if (!this.#writer.isOpen) throw await this.#writer.unwritable();
+    await this.#writer.enqueue((onChange) => {
+      const made: Op[] = [];
+      for (const change of changes) {
+        const ops = change();
+        onChange(ops);
+        made.push(...ops);
+      }
+      return prepareDerived(made, this.#writer.next);
+    });
   }
 
   /** The receipt time that an append would be given now, in milliseconds. */
@@ -203,7 +242,13 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   /** Walks the whole log as it is now, and names what is wrong by sequence number: then nothing more is appended. */
   async verify(options: VerifyOptions = {}): Promise<Verification> {
     const { store, state } = this.#writer;
-    const verification = await verifyLog(store, this.#options.sha256, state.head, options);
+    const verification = await verifyLog(
+      store,
+      this.#options.sha256,
+      state.head,
+      options,
+      new Disposals(store, this.#options),
+    );
     if (verification.findings.length > 0) this.#condition.found(verification.findings);
     return verification;
   }
@@ -245,7 +290,7 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     const mark = this.#mark?.found;
     const { state, findings, mended } = await mendAndLoad({
       store: this.#writer.store,
-      sha256: this.#options.sha256,
+      keys: this.#options,
       head: this.#writer.durable.head,
       mark,
       findings: this.#condition.findings,
@@ -254,6 +299,72 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     this.#condition.found(findings);
     this.#writer.restart(state);
     return mended;
+  }
+
+  /**
+   * Takes contents away for good, once a certificate in the log names them: `also` is what is left of them, and what goes of
+   * the views. `time` is what has passed for certain. Throws `archive.retained` or `archive.held`; `internal` where no
+   * durable certificate names one.
+   */
+  async dispose(sequences: readonly number[], time: number, also: readonly Op[]): Promise<void> {
+    const { store } = this.#writer;
+    const disposals = new Disposals(store, this.#options);
+    const unnamed = sequences.find((sequence) => disposals.find(sequence) === undefined);
+    if (unnamed !== undefined)
+      throw new ChanceryError('internal', `no certificate names entry ${unnamed}; record one first`);
+    this.#read = undefined; // it may remember what goes
+    await store.dispose(sequences, time, also);
+  }
+
+  /** Has contents from (inclusive) to (exclusive) that were disposed of leave the files, and what views had of them. */
+  async purge(from: number, to: number): Promise<void> {
+    const { store } = this.#writer;
+    await store.purge?.(contentKey(from), contentKey(to));
+    await store.purge?.(VIEWS.gte, VIEWS.lt);
+  }
+
+  /** Throws `archive.retained` or `archive.held` where one of these must be kept at a time. */
+  assertDisposable(sequences: readonly number[], time: number): Promise<void> {
+    return this.#writer.store.assertDisposable(sequences, time);
+  }
+
+  /** Keeps a content until a time or longer; holds it for a matter, or no longer. Rows of the store, made from the log. */
+  async keep(run: Run, keep: Keep): Promise<void> {
+    const { store } = this.#writer;
+    if (keep.until !== undefined) await store.retain(run, keep.until);
+    for (const matter of keep.matters ?? []) await store.hold(run, matter);
+  }
+
+  async release(run: Run, matter: Uint8Array): Promise<void> {
+    await this.#writer.store.release(run, matter);
+  }
+
+  /** A row of the store as it is, whatever it says: to be held against the log. */
+  row(key: Uint8Array): Uint8Array | undefined {
+    return this.#writer.store.getSync(key);
+  }
+
+  /** The dates until which contents are kept, from a sequence number on. */
+  async *keptUntil(from: number): AsyncGenerator<{ readonly sequence: number; readonly until: number }> {
+    for await (const [key, value] of this.#writer.store.iterate(keptUntilRange(from)))
+      yield { sequence: sequenceOf(key), until: numberIn(value) ?? Infinity };
+  }
+
+  /** The contents that are held one by one for a matter. */
+  async *heldFor(matter: Uint8Array): AsyncGenerator<number> {
+    for await (const [key] of this.#writer.store.iterate(heldForRange(0, Number.MAX_SAFE_INTEGER)))
+      if (equals(key.subarray(SEQUENCE_KEY_BYTES), matter)) yield sequenceOf(key);
+  }
+
+  /** Every entry whose content was disposed of, with its certificate. */
+  async *disposedEntries(): AsyncGenerator<{ readonly sequence: number; readonly certificate: number }> {
+    for await (const [key, value] of this.#writer.store.iterate(disposedRange()))
+      yield { sequence: sequenceOf(key), certificate: numberIn(value) ?? Infinity };
+  }
+
+  /** What the log says of an entry whose content was disposed of; undefined for one that was not. */
+  disposed(sequence: number): DisposedEntry | undefined {
+    return new Disposals(this.#writer.store, this.#options).find(sequence);
   }
 
   /** Tells of each growth of the durable log, with its new size. Returns how to stop it. */

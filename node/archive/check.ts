@@ -1,7 +1,8 @@
 /**
  * Checks the log against itself, a window of 256 entries (one tile) at a time: that the sequence is dense, each entry
  * canonical and under its leaf hash, what is stored beside it what it says, and every tile the hashes of what lies below
- * it. Needs no key: whether a content is what its entry commits to is seen when it is opened.
+ * it. Needs a key for what was disposed of alone, whose certificate it opens: whether a content is what its entry commits
+ * to is seen when it is opened.
  * Only reads, and may run beside appends: what it looks at never changes once written.
  */
 import { equals } from 'uint8arrays/equals';
@@ -18,6 +19,7 @@ import {
   tileSpan,
 } from '../../protocol/merkle/index.ts';
 import { contentKey, contentRange, entryKey, entryRange, sequenceOf, tileKey } from './keys.ts';
+import type { Disposals } from './disposals.ts';
 import { decodeStoredEntry } from './stored-entry.ts';
 import type { Range, ReadablePairs } from './pairs.ts';
 
@@ -38,12 +40,13 @@ export interface CheckedWindow {
   readonly bytes: number;
 }
 
-/** Checks the entries of window `index` of a log of `size`, and its tile if that is full. */
+/** Checks the entries of window `index` of a log of `size`, and its tile if that is full. Without `disposals` nothing may be gone. */
 export async function checkWindow(
   store: ReadablePairs,
   sha256: Sha256,
   index: number,
   size: number,
+  disposals?: Disposals,
 ): Promise<CheckedWindow> {
   const from = index * TILE_WIDTH;
   const to = Math.min(size, from + TILE_WIDTH);
@@ -64,7 +67,7 @@ export async function checkWindow(
     const problem =
       entry.time < time
         ? 'the entry is older than the one before it'
-        : contentProblem(sha256, contents[at], entry);
+        : contentProblem(sha256, contents[at], entry, sequence, disposals);
     if (problem !== undefined) findings.push({ sequence, problem });
     time = entry.time;
     return leafHash;
@@ -145,9 +148,12 @@ function contentProblem(
   sha256: Sha256,
   stored: Uint8Array | undefined,
   { sealed }: Entry,
+  sequence: number,
+  disposals: Disposals | undefined,
 ): string | undefined {
-  if (stored === undefined) return 'the content is missing';
-  return equals(sha256(stored), sealed) ? undefined : 'the content is not as it was stored';
+  if (stored !== undefined && equals(sha256(stored), sealed)) return undefined;
+  if (disposals?.explains(sequence, stored) === true) return undefined;
+  return stored === undefined ? 'the content is missing' : 'the content is not as it was stored';
 }
 
 function timeBefore(store: ReadablePairs, sha256: Sha256, sequence: number): number {

@@ -30,6 +30,7 @@ export function extendLog(
     records: group.flatMap(({ records }) => records),
     tiles,
     views: group.flatMap(({ viewOps }) => viewOps),
+    keeps: group.flatMap(({ keeps }) => keeps),
   };
   return { state: { head, tree, stored: to }, segment, change: { from, to } };
 }

@@ -6,14 +6,73 @@
 import type { Range } from './pairs.ts';
 
 /** First bytes of the keys of the log and of its store. Never reuse or renumber one: they are in every archive. */
-const PREFIX = { head: 0x00, entry: 0x01, content: 0x02, tile: 0x03, retention: 0x04, hold: 0x05 } as const;
+const PREFIX = {
+  head: 0x00,
+  entry: 0x01,
+  content: 0x02,
+  tile: 0x03,
+  retention: 0x04,
+  hold: 0x05,
+  keptUntil: 0x06,
+  heldFor: 0x07,
+} as const;
 
 /** First bytes of the rows of `retention.ts`. */
 export const RETENTION_PREFIX: number = PREFIX.retention;
 export const HOLD_PREFIX: number = PREFIX.hold;
+export const HELD_FOR_PREFIX: number = PREFIX.heldFor;
+
+/** The date until which one content is kept, as it was given when it was archived. */
+export function keptUntilKey(sequence: number): Uint8Array {
+  return sequenceKey(PREFIX.keptUntil, sequence);
+}
+
+/** Those dates from (inclusive) to (exclusive). */
+export function keptUntilRange(from: number, to = Number.MAX_SAFE_INTEGER): Range {
+  return { gte: keptUntilKey(from), lt: keptUntilKey(to) };
+}
+
+/** A matter for which one content is held. */
+export function heldForKey(sequence: number, matter: Uint8Array): Uint8Array {
+  const key = new Uint8Array(SEQUENCE_KEY_BYTES + matter.length);
+  key.set(sequenceKey(PREFIX.heldFor, sequence));
+  key.set(matter, SEQUENCE_KEY_BYTES);
+  return key;
+}
+
+/** The matters for which contents from (inclusive) to (exclusive) are held. */
+export function heldForRange(from: number, to: number): Range {
+  return { gte: sequenceKey(PREFIX.heldFor, from), lt: sequenceKey(PREFIX.heldFor, to) };
+}
+
+/** The view that leads from what was disposed of to its certificate: the one view that the log itself reads. */
+export const DISPOSED_PREFIX = 0x4a;
+
+export function disposedKey(sequence: number): Uint8Array {
+  return sequenceKey(DISPOSED_PREFIX, sequence);
+}
+
+export function disposedRange(): Range {
+  return { gte: disposedKey(0), lt: disposedKey(Number.MAX_SAFE_INTEGER) };
+}
+
+/** A number as a value: 8 bytes, big-endian. */
+export function numberValue(number: number): Uint8Array {
+  return sequenceKey(0, number).slice(1);
+}
+
+/** Undefined for what is no such value. */
+export function numberIn(value: Uint8Array): number | undefined {
+  if (value.length !== 8) return undefined;
+  const number = Number(new DataView(value.buffer, value.byteOffset).getBigUint64(0));
+  return Number.isSafeInteger(number) ? number : undefined;
+}
 
 /** The lowest first byte that a view's keys may have. */
 const FIRST_VIEW_PREFIX = 0x10;
+
+/** Every view. */
+export const VIEWS = { gte: Uint8Array.of(FIRST_VIEW_PREFIX), lt: Uint8Array.of(0xff) } as const;
 
 /** What the key of an entry or a content takes. */
 export const SEQUENCE_KEY_BYTES: number = 1 + 8;
@@ -60,6 +119,11 @@ export function isEntryKey(key: Uint8Array): boolean {
   return key[0] === PREFIX.entry && key.length === SEQUENCE_KEY_BYTES;
 }
 
+/** Whether a key is a content's. */
+export function isContentKey(key: Uint8Array): boolean {
+  return key[0] === PREFIX.content && key.length === SEQUENCE_KEY_BYTES;
+}
+
 /** A part of what lies between two keys: of entries and contents the first and, where it is known, the last. */
 export interface KeyPart {
   readonly what: 'head' | 'entries' | 'contents' | 'tiles' | 'retention' | 'views';
@@ -79,7 +143,7 @@ export function partsBetween(from: Uint8Array, to: Uint8Array): KeyPart[] {
     parts.push(high === prefix ? { what, first, last: sequenceOf(padded(to)) } : { what, first });
   }
   if (low <= PREFIX.tile && high >= PREFIX.tile) parts.push({ what: 'tiles' });
-  if (low <= PREFIX.hold && high >= PREFIX.retention) parts.push({ what: 'retention' });
+  if (low <= PREFIX.heldFor && high >= PREFIX.retention) parts.push({ what: 'retention' });
   if (high >= FIRST_VIEW_PREFIX) parts.push({ what: 'views' });
   return parts;
 }

@@ -83,6 +83,7 @@ export async function openLevelStore(location: string): Promise<Store> {
       pairsOf(db.iterator({ ...range, highWaterMarkBytes: ITERATOR_STEP_BYTES }), location),
     // LevelDB moves what is in its log file to a table first, whatever the range
     settle: () => (db as unknown as Compacting).compactRange(NOWHERE, NOWHERE),
+    purge: (from, to) => (db as unknown as Compacting).compactRange(from, to),
     close: () => db.close(),
   });
 }

@@ -15,6 +15,7 @@ import {
   type TiledTree,
 } from '../../protocol/merkle/index.ts';
 import { checkWindow, readValue, type Finding } from './check.ts';
+import { Disposals, type DisposalKeys } from './disposals.ts';
 import { decodeHead, type Head } from './head.ts';
 import { contentRange, entryKey, entryRange, HEAD_KEY, sequenceOf } from './keys.ts';
 import { WRITE_BUFFER_BYTES } from './level-store.ts';
@@ -53,12 +54,14 @@ export interface LoadedLog {
 /**
  * The log's head and tree, and what is wrong with it. Throws `config.invalid` where the archive is another organisation's.
  */
-export async function loadLog(store: ReadablePairs, origin: string, sha256: Sha256): Promise<LoadedLog> {
+export async function loadLog(store: ReadablePairs, origin: string, keys: DisposalKeys): Promise<LoadedLog> {
+  const { sha256 } = keys;
+  const disposals = new Disposals(store, keys);
   const { head, stored, findings } = await readHead(store, origin, sha256);
   findings.push(...(await uncounted(store, head.size)));
   if (head.size === 0) return { state: { head, tree: EMPTY_TREE, stored }, findings };
   const { size } = head;
-  const tail = await recheckTail(store, sha256, size);
+  const tail = await recheckTail(store, sha256, size, disposals);
   const counted = Math.max(0, tail.from - COUNTED_ENTRIES_MAX);
   const gap = probe(store, counted) ?? (await findGap(store, counted, tail.from));
   findings.push(...(gap === undefined ? [] : [gap]), ...tail.findings);
@@ -66,7 +69,7 @@ export async function loadLog(store: ReadablePairs, origin: string, sha256: Sha2
   const isProven = tree !== undefined && equals(frontierRoot(sha256, tree.frontier), head.root);
   if (!isProven && findings.length === 0) {
     // Something older is wrong, or the head itself: only a walk over everything can name it.
-    const walked = (await verifyLog(store, sha256, head)).findings;
+    const walked = (await verifyLog(store, sha256, head, {}, disposals)).findings;
     const unnamed = { sequence: size, problem: 'the head has another root than the tree' };
     findings.push(...(walked.length > 0 ? walked : [unnamed]));
   }
@@ -118,6 +121,7 @@ async function recheckTail(
   store: ReadablePairs,
   sha256: Sha256,
   size: number,
+  disposals: Disposals,
 ): Promise<{
   readonly findings: Finding[];
   readonly openLeaves: (Uint8Array | undefined)[];
@@ -129,7 +133,7 @@ async function recheckTail(
   let from = size;
   while (from > 0 && (size - from < RECHECKED_ENTRIES_MIN || bytes < RECHECKED_BYTES_MIN)) {
     const index = Math.ceil(from / TILE_WIDTH) - 1;
-    const window = await checkWindow(store, sha256, index, size);
+    const window = await checkWindow(store, sha256, index, size, disposals);
     if (window.leaves.length < TILE_WIDTH) openLeaves = [...window.leaves];
     findings.unshift(...window.findings);
     bytes += window.bytes;

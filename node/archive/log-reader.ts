@@ -27,6 +27,7 @@ import {
   type HashReader,
 } from '../../protocol/merkle/index.ts';
 import type { StoredRecord } from './adoption.ts';
+import { Disposals, type DisposedEntry } from './disposals.ts';
 import { contentKey, contentRange, entryKey, entryRange, sequenceOf, tileKey } from './keys.ts';
 import type { LogState } from './load.ts';
 import { isSealed, type Sealer } from './sealer.ts';
@@ -48,8 +49,10 @@ export interface LogRecord {
   readonly kind: EntryKind;
   /** Receipt time in milliseconds since 1970. */
   readonly time: number;
-  /** Null where it is sealed under a key that is not at hand any more. */
+  /** Null where it is sealed under a key that is not at hand any more, or was disposed of. */
   readonly content: Uint8Array | null;
+  /** Whether it was disposed of. */
+  readonly disposed?: boolean;
 }
 
 /** An entry that is in the tree, its bytes, and what is stored for it once that was looked at. */
@@ -60,7 +63,10 @@ interface Proven {
   stored?: Uint8Array;
   header?: Uint8Array;
   salted?: OpenedContent;
+  disposed?: DisposedEntry | undefined;
 }
+
+const NOTHING = new Uint8Array(0);
 
 export interface LogReaderOptions {
   readonly sha256: Sha256;
@@ -72,6 +78,7 @@ export class LogReader {
   readonly #sha256: Sha256;
   readonly #sealer: Sealer;
   readonly state: LogState;
+  readonly #disposals: Disposals;
   /** Header, content and time of an entry are mostly asked for one after the other. */
   #last: Proven | undefined;
   #hashReader: HashReader | undefined;
@@ -82,6 +89,7 @@ export class LogReader {
     this.#sha256 = sha256;
     this.#sealer = sealer;
     this.state = state;
+    this.#disposals = new Disposals(store, { sha256, sealer });
   }
 
   entry(sequence: number): Entry | undefined {
@@ -108,13 +116,13 @@ export class LogReader {
   async read(from: number, limit: number): Promise<LogRecord[]> {
     const to = Math.min(this.state.head.size, from + Math.min(limit, READ_ENTRIES_MAX));
     if (to <= from) return [];
-    const contents = await this.#run(contentRange(from, to), from, READ_BYTES_MAX);
-    const entries = await this.#run(entryRange(from, from + contents.length), from, Infinity);
+    const contents = await this.#contents(from, to, READ_BYTES_MAX);
+    const entries = await this.#run(entryRange(from, contents.end), from, Infinity);
     const records: LogRecord[] = [];
     try {
       for (const [at, stored] of entries.entries()) {
         const proven = this.#check(from + at, stored);
-        this.#stored(proven, contents[at]);
+        this.#stored(proven, contents.found.get(from + at));
         records.push(this.#record(proven));
       }
     } catch (error) {
@@ -125,17 +133,17 @@ export class LogReader {
     return [this.#record(this.#proven(from))];
   }
 
-  /** Records as they are stored. Ends before one that is damaged; throws where that is the first. */
+  /** Records as they are stored; what was disposed of as what is left of it, mostly nothing. Ends before one that is damaged; throws where that is the first. */
   async records(from: number, limit: number): Promise<StoredRecord[]> {
     const to = Math.min(this.state.head.size, from + Math.min(limit, READ_ENTRIES_MAX));
     if (to <= from) return [];
-    const contents = await this.#run(contentRange(from, to), from, STORED_BYTES_MAX);
-    const entries = await this.#run(entryRange(from, from + contents.length), from, Infinity);
+    const contents = await this.#contents(from, to, STORED_BYTES_MAX);
+    const entries = await this.#run(entryRange(from, contents.end), from, Infinity);
     const records: StoredRecord[] = [];
     try {
       for (const [at, bytes] of entries.entries()) {
         const proven = this.#check(from + at, bytes);
-        records.push({ entry: proven.bytes, stored: this.#stored(proven, contents[at]) });
+        records.push({ entry: proven.bytes, stored: this.#stored(proven, contents.found.get(from + at)) });
       }
     } catch (error) {
       if (records.length === 0) throw error;
@@ -195,19 +203,25 @@ export class LogReader {
     if (proven.stored !== undefined) return proven.stored;
     const { sequence, entry } = proven;
     const stored = found ?? this.#get(contentKey(sequence), sequence);
-    if (stored === undefined) throw damaged(sequence, 'the content is missing');
-    if (!equals(this.#sha256(stored), entry.sealed)) {
-      throw damaged(sequence, 'the content is not as it was stored');
+    if (stored === undefined || !equals(this.#sha256(stored), entry.sealed)) {
+      if (!this.#disposals.explains(sequence, stored)) {
+        const problem =
+          stored === undefined ? 'the content is missing' : 'the content is not as it was stored';
+        throw damaged(sequence, problem);
+      }
+      proven.disposed = this.#disposals.find(sequence);
     }
-    proven.stored = stored;
-    return stored;
+    proven.stored = stored ?? NOTHING;
+    return proven.stored;
   }
 
   #header(proven: Proven): Uint8Array {
     if (proven.header !== undefined) return proven.header;
     const { sequence, entry } = proven;
     const place = { sequence, kind: entry.kind };
-    proven.header = this.#sealer.header(place, this.#stored(proven)) ?? unopened(sequence);
+    const stored = this.#stored(proven);
+    if (proven.disposed !== undefined && stored.length === 0) throw gone(proven.disposed);
+    proven.header = this.#sealer.header(place, stored) ?? unopened(sequence);
     return proven.header;
   }
 
@@ -216,6 +230,7 @@ export class LogReader {
     if (proven.salted !== undefined) return proven.salted;
     const { sequence, entry } = proven;
     const stored = this.#stored(proven);
+    if (proven.disposed !== undefined) throw gone(proven.disposed);
     const opened = this.#sealer.content({ sequence, kind: entry.kind }, stored) ?? unopened(sequence);
     if (!equals(this.#sha256(opened.salted), entry.commitment)) {
       throw damaged(sequence, 'the content is not what the entry commits to');
@@ -226,7 +241,9 @@ export class LogReader {
 
   #record(proven: Proven): LogRecord {
     const { sequence, entry } = proven;
-    return { sequence, kind: entry.kind, time: entry.time, content: this.#contentUnlessSealed(proven) };
+    const content = this.#contentUnlessSealed(proven);
+    const { kind, time } = entry;
+    return { sequence, kind, time, content, ...(proven.disposed && { disposed: true }) };
   }
 
   #contentUnlessSealed(proven: Proven): Uint8Array | null {
@@ -268,6 +285,26 @@ export class LogReader {
     return values;
   }
 
+  /** What contents there are from a number on, and where `bytes` of them end. */
+  async #contents(
+    from: number,
+    to: number,
+    bytes: number,
+  ): Promise<{ readonly found: ReadonlyMap<number, Uint8Array>; readonly end: number }> {
+    const found = new Map<number, Uint8Array>();
+    let left = bytes;
+    try {
+      for await (const [key, value] of this.store.iterate(contentRange(from, to))) {
+        if (left <= 0) return { found, end: sequenceOf(key) };
+        found.set(sequenceOf(key), value);
+        left -= value.length;
+      }
+    } catch {
+      return { found, end: Math.max(from, ...found.keys()) + 1 };
+    }
+    return { found, end: to };
+  }
+
   #hashes(): HashReader {
     this.#hashReader ??= readFromTiles(this.#sha256, (level, index) => this.#tile(level, index));
     return this.#hashReader;
@@ -296,6 +333,16 @@ function damaged(sequence: number, problem: string, cause?: unknown): ChanceryEr
     'archive.damaged',
     `entry ${sequence} of the archive cannot be read: ${problem}; verify the archive and restore it from a copy`,
     { facts: { sequence }, cause },
+  );
+}
+
+/** Why there is nothing to be read. */
+function gone({ sequence, certificate, time }: DisposedEntry): ChanceryError {
+  const date = new Date(time).toISOString();
+  return new ChanceryError(
+    'archive.disposed',
+    `the content of entry ${sequence} was disposed of on ${date}; see its certificate, entry ${certificate}`,
+    { facts: { sequence, certificate } },
   );
 }
 

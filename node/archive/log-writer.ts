@@ -25,6 +25,7 @@ import {
 } from './opening.ts';
 import { Overlay } from './overlay.ts';
 import type { Appended, OnChange, PendingAppend } from './pending-append.ts';
+import type { Sealer } from './sealer.ts';
 import type { OpenStore, Store } from './store.ts';
 
 /** Milliseconds that an append waits for other nodes to hold it, before it is refused. */
@@ -36,6 +37,7 @@ const REOPEN_MS = 2_000;
 export interface LogWriterOptions {
   readonly origin: string;
   readonly sha256: Sha256;
+  readonly sealer: Sealer;
   readonly openStore: OpenStore;
   readonly mark: HeadMark | undefined;
   readonly condition: Condition;

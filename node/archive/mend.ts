@@ -1,9 +1,10 @@
 /**
  * Puts right what is wrong with the log: tiles from the entries below them, entries and contents from another copy.
- * Guarantees: nothing is written that does not lead to the root hash that the log is known to have.
+ * Guarantees: nothing is written that does not lead to the root hash that the log is known to have, and no content that was
+ * disposed of.
  */
 import { equals } from 'uint8arrays/equals';
-import { decodeEntry } from '../../protocol/archive/index.ts';
+import { decodeEntry, headerAlone } from '../../protocol/archive/index.ts';
 import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import {
   frontierRoot,
@@ -21,6 +22,7 @@ import type { StoredRecord } from './adoption.ts';
 import { readTile, readValues, type Finding } from './check.ts';
 import { encodeHead, type Head } from './head.ts';
 import { contentKey, contentRange, entryKey, entryRange, HEAD_KEY, tileKey } from './keys.ts';
+import { Disposals, type DisposalKeys } from './disposals.ts';
 import { draftOn, type MendedStore } from './draft.ts';
 import { behindMark, type Mark } from './head-mark.ts';
 import { loadLog, type LoadedLog } from './load.ts';
@@ -43,7 +45,7 @@ interface Whole {
 
 export interface MendOptions {
   readonly store: MendedStore;
-  readonly sha256: Sha256;
+  readonly keys: DisposalKeys;
   readonly head: Head;
   /** What was acknowledged last, where that is known. */
   readonly mark: Mark | undefined;
@@ -55,10 +57,11 @@ export interface MendOptions {
 export async function mendAndLoad(
   options: MendOptions,
 ): Promise<LoadedLog & { readonly mended: readonly number[] }> {
-  const { store, sha256, head, mark, findings, mender } = options;
+  const { store, keys, head, mark, findings, mender } = options;
+  const { sha256 } = keys;
   const target = mark !== undefined && mark.size >= head.size ? { ...head, ...mark } : head;
-  const mended = await mendLog(store, sha256, target, findings, mender);
-  const loaded = await loadLog(store, head.origin, sha256);
+  const mended = await mendLog(store, keys, target, findings, mender);
+  const loaded = await loadLog(store, head.origin, keys);
   const behind = mark && behindMark(mark, loaded.state, sha256, store);
   return {
     ...loaded,
@@ -73,12 +76,14 @@ export async function mendAndLoad(
  */
 async function mendLog(
   store: MendedStore,
-  sha256: Sha256,
+  keys: DisposalKeys,
   head: Head,
   findings: readonly Finding[],
   mender: Mender,
 ): Promise<number[]> {
   const { size } = head;
+  const { sha256 } = keys;
+  const disposals = new Disposals(store, keys);
   const windows = new Set(findings.map(({ sequence }) => Math.floor(sequence / TILE_WIDTH)));
   const last = Math.floor(size / TILE_WIDTH);
   windows.add(last);
@@ -87,7 +92,7 @@ async function mendLog(
   const drafted: number[] = [];
   let open: readonly (Whole | undefined)[] = [];
   for (const index of [...windows].filter((window) => window <= last).sort((a, b) => a - b)) {
-    const wholes = await wholesOf(store, sha256, index, size, mender);
+    const wholes = await wholesOf(store, sha256, index, size, mender, disposals);
     if (wholes.length < TILE_WIDTH) open = wholes;
     else if (isProven(store, sha256, index, wholes))
       mended.push(...(await writeWindow(store, index, wholes)));
@@ -110,6 +115,7 @@ async function wholesOf(
   index: number,
   size: number,
   mender: Mender,
+  disposals: Disposals,
 ): Promise<(Whole | undefined)[]> {
   const from = index * TILE_WIDTH;
   const to = Math.min(size, from + TILE_WIDTH);
@@ -123,17 +129,48 @@ async function wholesOf(
   const wholes = entries.map((entry, at) => {
     const content = contents[at];
     const decoded = entry === undefined ? undefined : decodeStoredEntry(sha256, entry);
-    if (decoded?.ok !== true || entry === undefined || content === undefined) return undefined;
+    if (decoded?.ok !== true || entry === undefined) return undefined;
     if (isTile && !equals(hashInTile(tile, at), decoded.value.leafHash)) return undefined;
-    const whole = wholeOf(sha256, { entry: storedEntryBytes(entry), stored: content });
+    const isGone = disposals.explains(from + at, content);
+    if (content === undefined && !isGone) return undefined;
+    const record = { entry: storedEntryBytes(entry), stored: content ?? NOTHING };
+    const whole = isGone ? disposedOf(sha256, record) : wholeOf(sha256, record);
     return whole && { ...whole, ops: [] };
   });
   const missing = wholes.flatMap((whole, at) => (whole === undefined ? [from + at] : []));
   const fetched = missing.length === 0 ? null : await mender.fetch(missing);
   return wholes.map((whole, at) => {
     const record = whole === undefined ? fetched?.get(from + at) : undefined;
-    return record === undefined ? whole : wholeOf(sha256, record, from + at);
+    if (record === undefined) return whole;
+    // what was disposed of is never brought back, whoever still has it
+    if (disposals.find(from + at) === undefined) return wholeOf(sha256, record, from + at);
+    const candidates = [contents[at] ?? NOTHING, record.stored, cut(record.stored)];
+    const left = candidates.find((stored) => disposals.explains(from + at, stored));
+    return left && disposedOf(sha256, { entry: record.entry, stored: left }, from + at);
   });
+}
+
+/** A record of which only what its certificate leaves is stored. */
+function disposedOf(sha256: Sha256, { entry, stored }: StoredRecord, sequence = 0): Whole | undefined {
+  const decoded = decodeEntry(entry);
+  if (!decoded.ok) return undefined;
+  const leaf = hashLeaf(sha256, entry);
+  const ops: Put[] = [
+    { type: 'put', key: entryKey(sequence), value: encodeStoredEntry(leaf, entry) },
+    ...(stored.length > 0 ? [{ type: 'put', key: contentKey(sequence), value: stored } as const] : []),
+  ];
+  return { leaf, time: decoded.value.time, ops };
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** What is stored by who still has the content, without it. */
+function cut(stored: Uint8Array): Uint8Array {
+  try {
+    return headerAlone(stored);
+  } catch {
+    return NOTHING;
+  }
 }
 
 /** A record whose content is what its entry says, with what is to be written for it at a sequence number. */

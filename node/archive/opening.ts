@@ -1,7 +1,7 @@
 /** Opens the archive's storage and checks it, at the start and again after a failed write. */
 import { equals } from 'uint8arrays/equals';
-import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
+import type { DisposalKeys } from './disposals.ts';
 import { loadLog, type LoadedLog, type LogState } from './load.ts';
 import type { OpenStore, Store } from './store.ts';
 
@@ -12,11 +12,11 @@ export interface OpenedLog extends LoadedLog {
 /** Opens the store and reads what is in it, with what is wrong; a store that cannot be read at all is closed again. */
 export async function openChecked(
   openStore: OpenStore,
-  { origin, sha256 }: { readonly origin: string; readonly sha256: Sha256 },
+  { origin, ...keys }: DisposalKeys & { readonly origin: string },
 ): Promise<OpenedLog> {
   const store = await openStore();
   try {
-    return { store, ...(await loadLog(store, origin, sha256)) };
+    return { store, ...(await loadLog(store, origin, keys)) };
   } catch (error) {
     await store.close();
     throw error;

@@ -12,11 +12,13 @@ import {
   HEAD_KEY,
   isLogKey,
   isViewKey,
+  isContentKey,
+  keptUntilKey,
   sequenceOf,
   tileKey,
 } from './keys.ts';
 import type { Op, Pairs, Put, ReadablePairs } from './pairs.ts';
-import { assertDisposable, holdRow, retentionRow } from './retention.ts';
+import { assertDisposable, holdRow, keepRows, retentionRow } from './retention.ts';
 import type { HeadChange, Run, Segment, Store } from './store.ts';
 
 export function storeOn(pairs: Pairs): Store {
@@ -29,8 +31,10 @@ export function storeOn(pairs: Pairs): Store {
     retain: (run, until) => writer.retain(run, until),
     hold: (run, matter) => writer.change([holdRow(run, matter)]),
     release: (run, matter) => writer.change([{ type: 'del', key: holdRow(run, matter).key }]),
-    dispose: (sequences, time) => writer.dispose(sequences, time),
+    dispose: (sequences, time, also) => writer.dispose(sequences, time, also),
+    assertDisposable: (sequences, time) => assertDisposable(pairs, sequences, time),
     ...(pairs.settle && { settle: () => pairs.settle?.() ?? Promise.resolve() }),
+    ...(pairs.purge && { purge: (from, to) => pairs.purge?.(from, to) ?? Promise.resolve() }),
     async close() {
       await writer.idle();
       await pairs.close();
@@ -61,7 +65,7 @@ class StoreWriter {
       this.#end ??= await endOf(this.#pairs);
       if (segment.first < this.#end) this.#assertNothingElse(segment, this.#end);
       const end = Math.max(this.#end, segment.first + segment.records.length);
-      await this.#write(opsOf(segment, to));
+      await this.#write([...keepRows(this.#pairs, segment.keeps ?? [], this.#end), ...opsOf(segment, to)]);
       this.#head = { bytes: to };
       this.#end = end;
     });
@@ -82,10 +86,17 @@ class StoreWriter {
     });
   }
 
-  dispose(sequences: readonly number[], time: number): Promise<void> {
+  dispose(sequences: readonly number[], time: number, also: readonly Op[] = []): Promise<void> {
     return this.#inTurn(async () => {
+      const isLeft = ({ key }: Op): boolean => isContentKey(key) && sequences.includes(sequenceOf(key));
+      assertKeys(
+        also,
+        (key) => isViewKey(key) || isLeft({ type: 'del', key }),
+        'what is disposed of changes',
+      );
       await assertDisposable(this.#pairs, sequences, time);
-      await this.#write(sequences.map((sequence) => ({ type: 'del', key: contentKey(sequence) })));
+      const gone = sequences.flatMap((sequence) => [contentKey(sequence), keptUntilKey(sequence)]);
+      await this.#write([...gone.map((key) => ({ type: 'del', key }) as const), ...also]);
     });
   }
 
@@ -132,7 +143,8 @@ function opsOf({ first, records, tiles, views }: Segment, head: Uint8Array): Op[
   const ops: Op[] = [];
   for (const [at, { entry, content }] of records.entries()) {
     ops.push({ type: 'put', key: entryKey(first + at), value: entry });
-    ops.push({ type: 'put', key: contentKey(first + at), value: content });
+    // nothing at all stands for what was disposed of elsewhere
+    if (content.length > 0) ops.push({ type: 'put', key: contentKey(first + at), value: content });
   }
   for (const op of views) ops.push(op);
   for (const { level, index, hashes } of tiles)

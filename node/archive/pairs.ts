@@ -34,6 +34,8 @@ export interface Pairs extends ReadablePairs {
   batch(ops: readonly Op[]): Promise<void>;
   /** Writes what is only in a log of changes to where it stays, so that the log is not needed any more. */
   settle?(): Promise<void>;
+  /** Has what was deleted or written over in a range leave the files. */
+  purge?(from: Uint8Array, to: Uint8Array): Promise<void>;
   /** Waits for what is under way, then releases the storage. */
   close(): Promise<void>;
 }

@@ -11,7 +11,7 @@ import { isViewKey, SEQUENCE_KEY_BYTES } from './keys.ts';
 import type { Sealer } from './sealer.ts';
 import { encodeStoredEntry } from './stored-entry.ts';
 import type { Op } from './pairs.ts';
-import type { SegmentRecord } from './store.ts';
+import type { Keep, Segment, SegmentRecord } from './store.ts';
 
 /** What one record changes in the views: known beforehand, or made once its sequence number and time are known. */
 type ViewOps = readonly Op[] | ((sequence: number, time: number) => readonly Op[]);
@@ -24,6 +24,8 @@ export interface NewRecord {
   /** The id of the data key that the content is to be sealed under, if not the archive's own key. */
   readonly dataKey?: Uint8Array;
   readonly ops?: ViewOps;
+  /** What keeps it, once its sequence number and time are known. */
+  readonly keep?: (sequence: number, time: number) => Keep;
 }
 
 export interface Appended {
@@ -49,6 +51,7 @@ export interface PendingAppend {
   readonly leafHashes: readonly Uint8Array[];
   readonly records: readonly SegmentRecord[];
   readonly viewOps: readonly Op[];
+  readonly keeps: NonNullable<Segment['keeps']>;
   readonly done: PromiseWithResolvers<Appended>;
 }
 
@@ -57,6 +60,9 @@ export type OnChange = (ops: readonly Op[]) => void;
 
 /** Makes the view changes of a record that is taken over. */
 export type OpsOfAdopted = (record: AdoptableRecord, sequence: number) => readonly Op[];
+
+/** Says what keeps a record that is taken over; undefined for nothing. */
+export type KeepOfAdopted = (record: AdoptableRecord, sequence: number) => Keep | undefined;
 
 export interface AppendOptions {
   readonly sha256: Sha256;
@@ -74,9 +80,10 @@ export function prepareAppend(
   const segment: SegmentRecord[] = [];
   const viewOps: Op[] = [];
   const leafHashes: Uint8Array[] = [];
+  const keeps: (Keep & { readonly sequence: number })[] = [];
   const salts = randomBytes(records.length * SALT_BYTES);
   let sequence = appended.first;
-  for (const [at, { kind, content, header = NO_HEADER, dataKey, ops = [] }] of records.entries()) {
+  for (const [at, { kind, content, header = NO_HEADER, dataKey, ops = [], keep }] of records.entries()) {
     const salt = salts.subarray(at * SALT_BYTES, (at + 1) * SALT_BYTES);
     const salted = joinSalted({ salt, content });
     const commitment = sha256(salted); // as commitTo does, from the same bytes that are sealed
@@ -89,6 +96,7 @@ export function prepareAppend(
     assertViewsOnly(changes);
     onChange(changes);
     viewOps.push(...changes);
+    if (keep !== undefined) keeps.push({ sequence, ...keep(sequence, appended.time) });
     sequence += 1;
   }
   return {
@@ -98,6 +106,7 @@ export function prepareAppend(
     leafHashes,
     records: segment,
     viewOps,
+    keeps,
     done: Promise.withResolvers(),
   };
 }
@@ -106,17 +115,20 @@ export function prepareAppend(
 export function prepareAdopted(
   records: readonly AdoptableRecord[],
   first: number,
-  opsOf: OpsOfAdopted,
+  { opsOf, keepOf }: { readonly opsOf: OpsOfAdopted; readonly keepOf?: KeepOfAdopted | undefined },
   onChange: OnChange,
 ): PendingAppend {
   const segment: SegmentRecord[] = [];
   const viewOps: Op[] = [];
+  const keeps: (Keep & { readonly sequence: number })[] = [];
   for (const [at, record] of records.entries()) {
     segment.push({ entry: encodeStoredEntry(record.leafHash, record.entry), content: record.stored });
     const changes = opsOf(record, first + at);
     assertViewsOnly(changes);
     onChange(changes);
     viewOps.push(...changes);
+    const keep = keepOf?.(record, first + at);
+    if (keep !== undefined) keeps.push({ sequence: first + at, ...keep });
   }
   return {
     appended: { first, time: records.at(-1)?.time ?? 0 },
@@ -125,6 +137,7 @@ export function prepareAdopted(
     leafHashes: records.map(({ leafHash }) => leafHash),
     records: segment,
     viewOps,
+    keeps,
     done: Promise.withResolvers(),
   };
 }
@@ -138,6 +151,7 @@ export function prepareDerived(viewOps: readonly Op[], next: Readonly<LogEnd>): 
     bytes: bytesOf(viewOps),
     leafHashes: [],
     records: [],
+    keeps: [],
     viewOps,
     done: Promise.withResolvers(),
   };

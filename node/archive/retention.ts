@@ -1,11 +1,21 @@
 /**
  * Dates and holds of a store: until when contents are kept, and for which matters besides. One row for each run of
- * sequence numbers; the latest date and every hold that covers a number count. A row that cannot be understood keeps everything.
+ * sequence numbers, and one for each content that came with a date or a hold; the latest date and every hold that covers a
+ * number count. A row that cannot be understood keeps everything.
  */
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import { HOLD_PREFIX, RETENTION_PREFIX } from './keys.ts';
+import {
+  heldForKey,
+  heldForRange,
+  HOLD_PREFIX,
+  keptUntilKey,
+  numberIn,
+  numberValue,
+  RETENTION_PREFIX,
+  sequenceOf,
+} from './keys.ts';
 import type { Put, Range, ReadablePairs } from './pairs.ts';
-import type { Run } from './store.ts';
+import type { Keep, Run } from './store.ts';
 
 const RUN_BYTES = 1 + 8 + 8;
 const UNTIL_BYTES = 8;
@@ -17,7 +27,7 @@ const ROWS: Range = { gte: Uint8Array.of(RETENTION_PREFIX), lt: Uint8Array.of(HO
 /** The row that keeps a run until a time or longer; undefined where that is already so. Throws `internal` for no run or time. */
 export function retentionRow(pairs: ReadablePairs, run: Run, until: number): Put | undefined {
   assertNumber(until);
-  const key = runKey(RETENTION_PREFIX, run, NO_VALUE);
+  const key = isSingle(run) ? keptUntilKey(run.from) : runKey(RETENTION_PREFIX, run, NO_VALUE);
   const stored = pairs.getSync(key);
   if (stored !== undefined && untilOf(stored) >= until) return undefined;
   const value = new Uint8Array(UNTIL_BYTES);
@@ -27,7 +37,31 @@ export function retentionRow(pairs: ReadablePairs, run: Run, until: number): Put
 
 /** The row of a matter's hold on a run. Throws `internal` for no run. */
 export function holdRow(run: Run, matter: Uint8Array): Put {
-  return { type: 'put', key: runKey(HOLD_PREFIX, run, matter), value: NO_VALUE };
+  const key = isSingle(run) ? heldForKey(run.from, matter) : runKey(HOLD_PREFIX, run, matter);
+  return { type: 'put', key, value: NO_VALUE };
+}
+
+/**
+ * The rows of what keeps single contents. A date that is stored is never brought forward. @param end nothing is stored
+ * from this number on, so nothing is read of it
+ */
+export function keepRows(
+  pairs: ReadablePairs,
+  keeps: readonly (Keep & { readonly sequence: number })[],
+  end: number,
+): Put[] {
+  const rows: Put[] = [];
+  for (const { sequence, until, matters = [] } of keeps) {
+    for (const matter of matters)
+      rows.push({ type: 'put', key: heldForKey(sequence, matter), value: NO_VALUE });
+    if (until === undefined) continue;
+    assertNumber(until);
+    const key = keptUntilKey(sequence);
+    const stored = sequence < end ? pairs.getSync(key) : undefined;
+    if (stored === undefined || (numberIn(stored) ?? until) < until)
+      rows.push({ type: 'put', key, value: numberValue(until) });
+  }
+  return rows;
 }
 
 /** Throws `archive.retained` or `archive.held` where one of these must be kept at a time, `archive.damaged` where nobody knows. */
@@ -45,6 +79,19 @@ export async function assertDisposable(
     const sequence = sequences.find((one) => one >= from && one < to);
     if (sequence !== undefined) throw kept(sequence, until);
   }
+  for (const sequence of sequences) {
+    const stored = pairs.getSync(keptUntilKey(sequence));
+    const until = stored && numberIn(stored);
+    if (stored !== undefined && until === undefined) throw damaged();
+    if (until !== undefined && !(until <= time)) throw kept(sequence, until); // no time at all is no reason
+    for await (const [key] of pairs.iterate({ ...heldForRange(sequence, sequence + 1), limit: 1 }))
+      throw kept(sequenceOf(key), undefined);
+  }
+}
+
+/** A run of one has a row that is found by its number. */
+function isSingle({ from, to }: Run): boolean {
+  return Number.isSafeInteger(from) && from >= 0 && to === from + 1;
 }
 
 function runKey(prefix: number, { from, to }: Run, matter: Uint8Array): Uint8Array {

@@ -19,7 +19,12 @@ export interface Sealer {
   content(place: Place, stored: Uint8Array): OpenedContent | undefined;
 }
 
-/** Whether something could not be opened because its key is not at hand any more. */
+/** Whether something could not be opened because its key is not at hand any more, or because it was disposed of. */
 export function isSealed(error: unknown): error is ChanceryError {
-  return error instanceof ChanceryError && error.code === 'archive.sealed';
+  return error instanceof ChanceryError && (error.code === 'archive.sealed' || isDisposed(error));
+}
+
+/** Whether there is nothing to be read because it was disposed of. */
+export function isDisposed(error: unknown): error is ChanceryError {
+  return error instanceof ChanceryError && error.code === 'archive.disposed';
 }

@@ -13,6 +13,13 @@ export interface SegmentRecord {
   readonly content: Uint8Array;
 }
 
+/** What keeps one content from the moment it is archived. */
+export interface Keep {
+  /** Milliseconds since 1970. */
+  readonly until?: number;
+  readonly matters?: readonly Uint8Array[];
+}
+
 /** A dense part of the log with everything that is written with it. */
 export interface Segment {
   /** The sequence number of the first record. */
@@ -21,6 +28,8 @@ export interface Segment {
   readonly tiles: readonly Tile[];
   /** Changes of views, in order. */
   readonly views: readonly Op[];
+  /** What keeps records of it, by their sequence numbers. */
+  readonly keeps?: readonly (Keep & { readonly sequence: number })[];
 }
 
 /** The head as it is stored now, undefined where there is none, and as it is to be stored. */
@@ -35,7 +44,7 @@ export interface Run {
   readonly to: number;
 }
 
-export interface Store extends ReadablePairs, Pick<Pairs, 'settle' | 'close'> {
+export interface Store extends ReadablePairs, Pick<Pairs, 'settle' | 'purge' | 'close'> {
   /**
    * Writes a segment and the head: all of it or nothing, durable once this resolves. Throws `archive.conflict`, having
    * written nothing, where the stored head is not `from`, or an entry or content is there with other bytes; `internal`
@@ -53,9 +62,12 @@ export interface Store extends ReadablePairs, Pick<Pairs, 'settle' | 'close'> {
   release(run: Run, matter: Uint8Array): Promise<void>;
   /**
    * Takes contents away for good, all or none; entries stay. `time` is what has passed for certain, in milliseconds since
-   * 1970. Throws `archive.retained` or `archive.held`, with the sequence number, where one must be kept.
+   * 1970. Throws `archive.retained` or `archive.held`, with the sequence number, where one must be kept. In the same batch
+   * goes what is left of them (contents that are put, of these numbers) and what views had of them.
    */
-  dispose(sequences: readonly number[], time: number): Promise<void>;
+  dispose(sequences: readonly number[], time: number, also?: readonly Op[]): Promise<void>;
+  /** Throws as `dispose` would for these. */
+  assertDisposable(sequences: readonly number[], time: number): Promise<void>;
 }
 
 /** Opens the storage, now and again after a failed write. Throws `archive.locked` where another process holds it. */

@@ -6,6 +6,7 @@ import { equals } from 'uint8arrays/equals';
 import type { Sha256 } from '../../protocol/crypto/suite.ts';
 import { frontierRoot, TILE_WIDTH } from '../../protocol/merkle/index.ts';
 import { checkUpperTiles, checkWindow, type Finding } from './check.ts';
+import type { Disposals } from './disposals.ts';
 import type { Head } from './head.ts';
 import { rebuildTree } from './stored-tree.ts';
 import type { ReadablePairs } from './pairs.ts';
@@ -38,13 +39,14 @@ export async function verifyLog(
   sha256: Sha256,
   head: Head,
   { onProgress, pause, findingsMax = FINDINGS_MAX }: VerifyOptions = {},
+  disposals?: Disposals,
 ): Promise<Verification> {
   const { size, root } = head;
   const findings: Finding[] = [];
   let openLeaves: readonly (Uint8Array | undefined)[] = [];
   let checked = 0;
   while (checked < size && findings.length < findingsMax) {
-    const window = await checkWindow(store, sha256, checked / TILE_WIDTH, size);
+    const window = await checkWindow(store, sha256, checked / TILE_WIDTH, size, disposals);
     findings.push(...window.findings);
     checked += window.leaves.length;
     if (window.leaves.length < TILE_WIDTH) openLeaves = window.leaves;

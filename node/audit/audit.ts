@@ -42,6 +42,8 @@ export interface Audited {
   readonly messages: number;
   /** Messages that cannot be opened here any more: of these it is known that they are as they were archived, and no more. */
   readonly sealed: number;
+  /** Entries whose content was disposed of: of these their place in the tree and their certificates are left. */
+  readonly disposed: number;
   /** What does not hold, entry by entry. */
   readonly faults: AuditFault[];
 }
@@ -58,6 +60,7 @@ export async function auditLog(options: AuditOptions): Promise<Audited> {
   const faults: AuditFault[] = [];
   let messages = 0;
   let sealed = 0;
+  let disposed = 0;
   for (let from = 0; from < size && faults.length < maxFaults;) {
     const { records, next, unread } = await readOn(log, from, Math.min(from + PAGE, size));
     if (unread !== undefined && !damaged.has(from))
@@ -65,6 +68,10 @@ export async function auditLog(options: AuditOptions): Promise<Audited> {
     for (const record of records) {
       const isMessage = record.kind === 'message';
       if (isMessage) messages += 1;
+      if (record.disposed === true) {
+        disposed += 1;
+        continue;
+      }
       if (isMessage && record.content === null) {
         sealed += 1;
         continue;
@@ -77,7 +84,7 @@ export async function auditLog(options: AuditOptions): Promise<Audited> {
     }
     from = next;
   }
-  return { messages, sealed, faults };
+  return { messages, sealed, disposed, faults };
 }
 
 /** The records that can be read from `from` on, before `to`; where the first cannot, why, and where to go on behind it. */

@@ -20,6 +20,7 @@ import {
 } from '../../protocol/merkle/index.ts';
 import { checkWindow, type BackupFinding } from './check-window.ts';
 import { readCosigned } from './cosigned.ts';
+import { readDisposals } from './disposals.ts';
 import type { BackupFolder } from './folder.ts';
 import type { OpenedBackup } from './open-backup.ts';
 import { CHECKPOINT, upperTiles, windowOf, windowsIn } from './paths.ts';
@@ -45,6 +46,8 @@ export async function checkBackup(
   const { sha256 } = suite;
   const { size, root } = opened.checkpoint;
   const { cosigned, findings } = await readCosigned(folder, opened, suite);
+  const { disposed, findings: uncertified } = await readDisposals(folder, size, sha256);
+  findings.push(...uncertified);
   const uppers = upperReader(folder, size);
   let tree: TiledTree | undefined = EMPTY_TREE;
   let checked = 0;
@@ -52,7 +55,7 @@ export async function checkBackup(
     const window = windowOf(index, size);
     const grown: TiledTree | undefined = tree;
     const isRight = await judge(window.width, index, uppers, grown, { sha256, root });
-    const { leaves, findings: found } = await checkWindow(folder, sha256, window, isRight);
+    const { leaves, findings: found } = await checkWindow(folder, sha256, window, isRight, disposed);
     findings.push(...found);
     if (grown !== undefined && leaves !== undefined) {
       const from = index * TILE_WIDTH;

@@ -1,6 +1,6 @@
 /** Checks the three files of one window of a backup against each other and against what lies above them in the tree. */
 import { equals } from 'uint8arrays/equals';
-import { decodeEntry, splitFramed } from '../../protocol/archive/index.ts';
+import { decodeEntry, splitFramed, type Disposed } from '../../protocol/archive/index.ts';
 import type { Sha256 } from '../../protocol/crypto/index.ts';
 import { hashLeaf, HASH_BYTES, splitTile, TILE_WIDTH } from '../../protocol/merkle/index.ts';
 import type { BackupFolder } from './folder.ts';
@@ -29,6 +29,7 @@ export async function checkWindow(
   sha256: Sha256,
   window: Window,
   isRight: (leaves: Leaves) => boolean,
+  disposed: ReadonlyMap<number, Disposed>,
 ): Promise<CheckedWindow> {
   const { width } = window;
   const paths = windowPaths(window);
@@ -51,7 +52,7 @@ export async function checkWindow(
     !agree && (right === undefined || right !== leaves);
   if (isWrong(fromEntries)) judge(paths.entries, bundle, hashed, fromTile ?? []);
   if (isWrong(fromTile)) judge(paths.tile, tile, splitTile(tile ?? NOTHING), hashed);
-  findings.push(...(await checkSealed(folder, sha256, window, parts, right)));
+  findings.push(...(await checkSealed(folder, sha256, window, parts, right, disposed)));
   return { findings: findings.toSorted((a, b) => a.sequence - b.sequence), leaves: right };
 }
 
@@ -69,6 +70,7 @@ async function checkSealed(
   window: Window,
   entries: readonly Uint8Array[],
   leaves: readonly Uint8Array[] | undefined,
+  disposed: ReadonlyMap<number, Disposed>,
 ): Promise<BackupFinding[]> {
   const from = window.index * TILE_WIDTH;
   const { sealed: file } = windowPaths(window);
@@ -82,6 +84,8 @@ async function checkSealed(
     if (entry === undefined || leaf === undefined || !equals(hashLeaf(sha256, entry), leaf)) continue;
     const decoded = decodeEntry(entry);
     if (decoded.ok && equals(sha256(stored), decoded.value.sealed)) continue;
+    const kept = disposed.get(from + at)?.kept;
+    if (kept === null ? stored.length === 0 : kept !== undefined && equals(sha256(stored), kept)) continue;
     findings.push({ file, sequence: from + at, problem: 'what is stored is not what the entry says' });
     if (!whole) break; // a length was changed: nothing after it is in its place
   }

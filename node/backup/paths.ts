@@ -1,7 +1,7 @@
 /**
  * What lies where in a backup: the log as C2SP tlog-tiles has it, `checkpoint`, `tile/L/N` and `tile/entries/N`, and beside
  * it `sealed/N`, what is stored for the entries of bundle N, `cosigned/DOMAIN`, the newest checkpoint that a partner
- * cosigned, and `manifest`, all else that a restored home needs. Names of partial tiles tell their width, so an older
+ * cosigned, `disposals/N`, the certificates of what is stored no more, and `manifest`, all else that a restored home needs. Names of partial tiles tell their width, so an older
  * backup's files are never written over.
  */
 import { hashesAtLevel, openWidth, tileLevels, tilePath, TILE_WIDTH } from '../../protocol/merkle/index.ts';
@@ -9,9 +9,17 @@ import { hashesAtLevel, openWidth, tileLevels, tilePath, TILE_WIDTH } from '../.
 export const CHECKPOINT = 'checkpoint';
 export const MANIFEST = 'manifest';
 export const COSIGNED = 'cosigned';
+export const DISPOSALS = 'disposals';
 
 /** The folders and files of a backup, at its top: anything else is not ours. */
-export const TOP_NAMES: ReadonlySet<string> = new Set([CHECKPOINT, MANIFEST, COSIGNED, 'tile', 'sealed']);
+export const TOP_NAMES: ReadonlySet<string> = new Set([
+  CHECKPOINT,
+  MANIFEST,
+  COSIGNED,
+  DISPOSALS,
+  'tile',
+  'sealed',
+]);
 
 /** A window of up to 256 entries of the log. */
 export interface Window {

@@ -8,7 +8,7 @@ import type { Sha256 } from '../../protocol/crypto/index.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import { EMPTY_TREE, frontierRoot, growTree, hashLeaf, TILE_WIDTH } from '../../protocol/merkle/index.ts';
 import type { StoredRecord } from '../archive/index.ts';
-import type { Ledger } from '../ledger/index.ts';
+import { firstAwaited, type Ledger } from '../ledger/index.ts';
 import type { BackupFolder } from './folder.ts';
 import type { OpenedBackup } from './open-backup.ts';
 import { windowOf, windowPaths, windowsIn, type Window } from './paths.ts';
@@ -42,6 +42,13 @@ export async function restoreLog(
     if (!adopted.ok) return adopted;
     onProgress(expected.size, size);
   }
+  const awaited = await firstAwaited(ledger);
+  if (awaited !== undefined)
+    return refuse(
+      'backup.damaged',
+      `the backup lacks what is stored for entry ${awaited}, and no certificate says that it was disposed of; use another copy`,
+      { sequence: awaited },
+    );
   return log.size === size && equals(log.head.root, root)
     ? accept(undefined)
     : refuse(

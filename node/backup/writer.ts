@@ -1,6 +1,6 @@
 /**
  * Writes a backup while the log grows, some windows at a time. Guarantees: what is copied was read through its proofs; a
- * full window is written once and never touched again; the checkpoint is written last, after everything it covers is on
+ * full window is written once and never touched again, but to take out what was disposed of; the checkpoint is written last, after everything it covers is on
  * disk, so a step that was cut short leaves the backup as it was; and no backup of another log is written over.
  */
 import { equals } from 'uint8arrays/equals';
@@ -11,6 +11,7 @@ import type { Sha256, Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { tilePath, TILE_WIDTH } from '../../protocol/merkle/index.ts';
 import type { ArchiveLog, StoredRecord } from '../archive/index.ts';
+import { disposeInBackup } from './disposals.ts';
 import type { BackupFolder } from './folder.ts';
 import { signManifest, type Manifest } from './manifest.ts';
 import {
@@ -41,7 +42,9 @@ export interface Cosigned {
 
 export interface BackupSource {
   readonly log: ArchiveLog;
-  /** The signed checkpoint of the log as it is. */
+  /** How many entries go along: all, or those before the first that is damaged. */
+  readonly size: () => number;
+  /** The signed checkpoint of as many. */
   readonly checkpoint: () => Promise<string>;
   /** The newest checkpoint of this log that each partner cosigned. */
   readonly cosigned: () => Promise<readonly Cosigned[]>;
@@ -69,11 +72,11 @@ export interface BackupStep {
  */
 export async function backUp(source: BackupSource, folder: BackupFolder, from = 0): Promise<BackupStep> {
   const { log } = source;
-  const before = await checkTarget(folder, log, (await source.beside()).domain);
+  const before = await checkTarget(folder, source, (await source.beside()).domain);
   let index = from;
   let written = 0;
   for (const until = index + STEP_SEEN; written < STEP_WRITTEN && index < until; index += 1) {
-    const window = windowOf(index, log.size);
+    const window = windowOf(index, source.size());
     if (window.width < TILE_WIDTH) {
       const checkpoint = await finish(source, folder, before, index);
       return { next: null, copied: checkpoint.size, size: checkpoint.size, written, checkpoint };
@@ -83,15 +86,16 @@ export async function backUp(source: BackupSource, folder: BackupFolder, from = 
     written += 1;
   }
   await folder.sync();
-  return { next: index, copied: index * TILE_WIDTH, size: log.size, written, checkpoint: null };
+  return { next: index, copied: index * TILE_WIDTH, size: source.size(), written, checkpoint: null };
 }
 
 /** The checkpoint that the folder ends in, if any; refuses a folder that is not this log's. */
 async function checkTarget(
   folder: BackupFolder,
-  log: ArchiveLog,
+  source: BackupSource,
   domain: string,
 ): Promise<Checkpoint | undefined> {
+  const { log } = source;
   await folder.make();
   const foreign = (await folder.names())?.find((name) => !TOP_NAMES.has(name.replace(/\.new$/, '')));
   if (foreign !== undefined) {
@@ -113,8 +117,9 @@ async function checkTarget(
     const message = `${folder.directory} holds a backup of ${origin}; name another folder`;
     throw new ChanceryError('backup.other-log', message, { facts });
   }
-  if (size > log.size) {
-    const message = `the backup at ${folder.directory} has ${size} entries, the archive only ${log.size}; keep it, and see chancery restore`;
+  const there = source.size();
+  if (size > there) {
+    const message = `the backup at ${folder.directory} has ${size} entries, the archive only ${there}; keep it, and see chancery restore`;
     throw new ChanceryError('backup.ahead', message, { facts });
   }
   if (!equals(log.rootAt(size), root)) {
@@ -141,17 +146,21 @@ async function isThere(
 }
 
 async function writeWindow(folder: BackupFolder, log: ArchiveLog, window: Window): Promise<void> {
-  const records = await readWindow(log, window);
+  const records = await writeSealed(folder, log, window);
   const paths = windowPaths(window);
-  await folder.write(
-    paths.sealed,
-    joinFramed(
-      records.map(({ stored }) => stored),
-      4,
-    ),
-  );
   await folder.write(paths.entries, encodeEntryBundle(records.map(({ entry }) => entry)));
   await folder.write(paths.tile, tileOf(log, 0, window));
+}
+
+async function writeSealed(
+  folder: BackupFolder,
+  log: ArchiveLog,
+  window: Window,
+): Promise<readonly StoredRecord[]> {
+  const records = await readWindow(log, window);
+  const stored = records.map((record) => record.stored);
+  await folder.write(windowPaths(window).sealed, joinFramed(stored, 4));
+  return records;
 }
 
 async function readWindow(log: ArchiveLog, { index, width }: Window): Promise<StoredRecord[]> {
@@ -189,6 +198,9 @@ async function finish(
   await folder.write(CHECKPOINT, note);
   await folder.sync();
   await removePartials(folder, before?.size ?? 0, size);
+  await disposeInBackup(folder, log, size, async (at) => {
+    await writeSealed(folder, log, windowOf(at, size));
+  });
   return checkpoint;
 }
 

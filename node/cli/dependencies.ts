@@ -64,6 +64,22 @@ export interface RestoreResult {
   readonly missingKeys: readonly string[];
 }
 
+/** What `chancery archive reindex` is told. */
+export interface ReindexOptions {
+  readonly home: HomeLayout;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly passphrase: Passphrase;
+  readonly onProgress: (done: number, size: number) => void;
+}
+
+export interface ReindexResult {
+  readonly domain: string;
+  readonly size: number;
+  readonly root: string;
+  /** Up to which entry an attempt before had come; 0 for a whole one. */
+  readonly from: number;
+}
+
 export interface RunningNode {
   readonly domain: string;
   readonly peer: string;
@@ -94,6 +110,8 @@ export interface Dependencies {
   readonly init: (options: InitOptions) => Promise<InitResult>;
   /** Makes a home from a backup. Throws `home.exists`, `backup.*`, `key.*`, `archive.*`. */
   readonly restore: (options: RestoreOptions) => Promise<RestoreResult>;
+  /** Makes the views of a home's archive anew. Throws `config.*`, `node.running`, `key.*`, `archive.*`. */
+  readonly reindex: (options: ReindexOptions) => Promise<ReindexResult>;
   /** Runs the node of a home. Throws `config.*`, `key.*`, `node.running`, `archive.*` and others. */
   readonly start: (home: HomeLayout, passphrase: Passphrase) => Promise<RunningNode>;
   readonly randomBytes: (length: number) => Uint8Array;

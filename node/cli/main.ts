@@ -20,6 +20,7 @@ export async function main(args: readonly string[]): Promise<number> {
   return runProgram(args, {
     init: async (options) => (await import('../node.ts')).initHome(options),
     restore: async (options) => (await import('../restore.ts')).restoreHome(options),
+    reindex: async (options) => (await import('../reindex.ts')).reindexHome(options),
     start: async (home, passphrase) => (await import('../node.ts')).startNode(home, process.env, passphrase),
     randomBytes: platform.randomBytes,
     doctor: {

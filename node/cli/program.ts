@@ -8,6 +8,8 @@ import { addArchive } from './commands/archive.ts';
 import { addBackup } from './commands/backup.ts';
 import { addDevice } from './commands/device.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addErasure } from './commands/erasure.ts';
+import { addHold } from './commands/hold.ts';
 import { addIdentity } from './commands/identity.ts';
 import { addInit } from './commands/init.ts';
 import { addKey } from './commands/key.ts';
@@ -15,8 +17,10 @@ import { addMember } from './commands/member.ts';
 import { addNode } from './commands/node.ts';
 import { addPartner } from './commands/partner.ts';
 import { addRestore } from './commands/restore.ts';
+import { addRetention } from './commands/retention.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
+import { addVerify } from './commands/verify.ts';
 import { examples } from './arguments.ts';
 import type { Dependencies } from './dependencies.ts';
 import { sessionOpener } from './session.ts';
@@ -70,9 +74,13 @@ export function buildProgram(dependencies: Dependencies): Command {
   addDevice(program, open);
   addNode(program, open);
   addPartner(program, open);
-  addArchive(program, open);
+  addArchive(program, open, dependencies);
+  addRetention(program, open);
+  addHold(program, open);
+  addErasure(program, open);
   addBackup(program, open, dependencies);
   addRestore(program, open, dependencies);
+  addVerify(program, open, dependencies);
   examples(
     program,
     'chancery init acme.example',

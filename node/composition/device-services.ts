@@ -12,7 +12,7 @@ import {
   type Feed,
 } from '../devices/index.ts';
 import type { IncomingFiles, SealedFiles } from '../attachments/index.ts';
-import { Disclosure } from '../disclosure/index.ts';
+import { Disclosure, type DisclosureOptions } from '../disclosure/index.ts';
 import { Approvals, Enrolment } from '../enrolment/index.ts';
 import type { PartnerDirectories } from '../federation/index.ts';
 import { gatewayAddresses, type Authority, type Standing } from '../identity/index.ts';
@@ -57,6 +57,7 @@ export interface DeviceServicesOptions {
   readonly standing: Standing;
   readonly directories: PartnerDirectories;
   readonly checkpoint: () => Promise<string>;
+  readonly cosigned: DisclosureOptions['cosigned'];
   readonly renewRoster: (changed?: RosterNode) => Promise<number>;
   readonly drop: (peerId: string) => Promise<void>;
   readonly logger: Logger;
@@ -65,7 +66,7 @@ export interface DeviceServicesOptions {
 export function openDeviceServices(options: DeviceServicesOptions): DeviceServices {
   const { ledger, members, partners, messages, signers, feed, authority, standing, directories } = options;
   const { files, incoming } = options;
-  const { settings, renewRoster, drop, intake, dataKeys, checkpoint, logger: log } = options;
+  const { settings, renewRoster, drop, intake, dataKeys, checkpoint, cosigned, logger: log } = options;
   const { domain } = settings;
   const { clock, randomBytes, suite } = platform;
   const reports = new DeviceReports(ledger);
@@ -86,7 +87,7 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
     },
   });
   const disclosure = new Disclosure({
-    ...{ ledger, members, messages, dataKeys, accesses, checkpoint },
+    ...{ ledger, members, messages, dataKeys, accesses, checkpoint, cosigned },
     chain: () => [standing.record.statement, standing.record.issuer, standing.record.root],
     signer: (device) => feed.signer(device),
   });

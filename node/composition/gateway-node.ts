@@ -2,13 +2,13 @@
  * A gateway apart from its archive: it meets devices and partners, and holds nothing. What it needs to show itself is
  * the bundle that the archive makes for it; what it is shown, it passes on.
  */
-import { parseCertificate, rootIdOf } from '../../protocol/certificate/index.ts';
-import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
-import { decodeBundle } from '../../protocol/identity/index.ts';
+import { rootIdOf } from '../../protocol/certificate/index.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
 import { Host, onlyOwnDevices, onlyPartnerNodes, type Handler, type Peer } from '../network/index.ts';
 import { GatewaySide } from '../relay/index.ts';
 import { ArchiveWhereabouts, type ArchiveTarget } from './archive-whereabouts.ts';
 import { platform, verificationContext } from './platform.ts';
+import { assertOwnBundle } from './own-files.ts';
 import type { NodeSettings } from './settings.ts';
 
 /** Milliseconds after which the bundle is had anew: rosters and proofs change by the hour, revocations at once elsewhere. */
@@ -39,8 +39,8 @@ export async function startGatewayNode(settings: NodeSettings, replica?: Replica
   let bundle = settings.gatewayBundle;
   if (bundle === null)
     throw new ChanceryError('config.missing', 'this gateway has no identity; run chancery init --join');
-  const [, , root = settings.certificates.root] = valueOf(decodeBundle(bundle)).chain;
-  const rootId = rootIdOf(valueOf(parseCertificate(root)).publicKey, platform.suite.sha256);
+  const [, , root] = await assertOwnBundle(bundle, settings);
+  const rootId = rootIdOf(root.publicKey, platform.suite.sha256);
   const started: { host: Host | undefined } = { host: undefined };
   const hostOf = (): Host => {
     if (started.host === undefined)

@@ -2,6 +2,7 @@
 import { Custody, destroyClosed } from '../custody/index.ts';
 import { sodiumX25519 } from '../crypto/index.ts';
 import { DataKeys, type Ledger, type Members, type Messages, type Partners } from '../ledger/index.ts';
+import { openRetaining, type Retaining } from '../retention/index.ts';
 import { WindowKeys, type Sealing } from '../sealing/index.ts';
 import { platform } from './platform.ts';
 import type { NodeSettings } from './settings.ts';
@@ -13,20 +14,21 @@ export interface KeepingOptions {
   readonly partners: Partners;
   readonly messages: Messages;
   readonly onWindow: (keyName: string) => void;
-  readonly settings: Pick<NodeSettings, 'keys' | 'deliveryDays' | 'log'>;
+  readonly settings: Pick<NodeSettings, 'keys' | 'deliveryDays' | 'retention' | 'log'>;
 }
 
 export interface Keeping {
   readonly windows: WindowKeys;
   readonly dataKeys: DataKeys;
   readonly custody: Custody;
+  readonly retaining: Retaining;
 }
 
-/** From here on messages are sealed under data keys. Throws `key.*`. */
+/** From here on messages are sealed under data keys, and archived under schedules. Throws `key.*`. */
 export async function openKeeping(options: KeepingOptions): Promise<Keeping> {
   const { ledger, sealing, members, partners, messages, onWindow, settings } = options;
-  const { keys, deliveryDays, log } = settings;
-  const { clock, randomBytes } = platform;
+  const { keys, deliveryDays, retention: policy, log } = settings;
+  const { clock, steady, randomBytes } = platform;
   const windows = await WindowKeys.open(keys, randomBytes);
   const dataKeys: DataKeys = new DataKeys({
     ledger,
@@ -51,5 +53,16 @@ export async function openKeeping(options: KeepingOptions): Promise<Keeping> {
   await destroyClosed(ledger, windows);
   await custody.open();
   ledger.useDataKeys(dataKeys);
-  return { windows, dataKeys, custody };
+  const retaining = openRetaining({
+    ledger,
+    members,
+    messages,
+    partners,
+    dataKeys,
+    policy,
+    clock,
+    steady,
+    log,
+  });
+  return { windows, dataKeys, custody, retaining };
 }

@@ -41,11 +41,13 @@ import {
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { Copies, type Primary } from '../replication/index.ts';
+import type { Retaining } from '../retention/index.ts';
 import { openSealing } from '../sealing/index.ts';
 import { SearchIndex } from '../search/index.ts';
 import { agreeWithRoot } from './agree-with-root.ts';
 import { openDeviceServices, type DeviceServices } from './device-services.ts';
 import { openKeeping } from './keeping.ts';
+import { assertOwnFiles } from './own-files.ts';
 import { platform, verificationContext } from './platform.ts';
 import { recordOwn } from './record-own.ts';
 import { openPrimary } from './replicating.ts';
@@ -82,6 +84,7 @@ export interface Organisation extends DeviceServices {
   readonly dataKeys: DataKeys;
   readonly custody: Custody;
   readonly copies: Copies;
+  readonly retaining: Retaining;
   /** The signed checkpoint of our log as it is; throws why the log was stopped, where it was. */
   readonly checkpoint: () => Promise<string>;
   /** Our signed agreement with a partner; throws `agreement.missing`. */
@@ -153,7 +156,9 @@ export async function openOrganisation(
   const losses = new Losses(ledger);
   const { root, issuer, statement } = settings.certificates;
   const first = { domain, root, issuer, statement };
-  const standing = await Standing.open(new Authorities(ledger), suite.sha256, first);
+  const authorities = new Authorities(ledger);
+  await assertOwnFiles(settings, authorities);
+  const standing = await Standing.open(authorities, suite.sha256, first);
   const signing = await SigningKeys.open(keys, standing, randomBytes);
   // a node that died right after a change has its keys and files still to follow
   if (FILED.some((name) => !equals(settings.certificates[name], standing.record[name]))) {
@@ -163,7 +168,7 @@ export async function openOrganisation(
   const statementSigner = signing.statement;
   const messages = new Messages(ledger);
   const signers = new Signers(ledger, suite);
-  const { windows, dataKeys, custody } = await openKeeping({
+  const { windows, dataKeys, custody, retaining } = await openKeeping({
     ledger,
     sealing,
     members,
@@ -323,7 +328,7 @@ export async function openOrganisation(
       authority,
       standing,
     },
-    ...{ directories, checkpoint, renewRoster, drop: hooks.drop, logger },
+    ...{ directories, checkpoint, cosigned: witnessing.cosigned, renewRoster, drop: hooks.drop, logger },
   });
   await ownProof.start();
   return {
@@ -354,6 +359,7 @@ export async function openOrganisation(
     dataKeys,
     custody,
     copies,
+    retaining,
     checkpoint,
     agreement,
     checkAgreement,
@@ -365,6 +371,7 @@ export async function openOrganisation(
       const { found } = ownProof;
       if (found !== undefined) await recordOwn(found, standing, partners, clock);
       await custody.start();
+      await retaining.start();
     },
     async renew(own) {
       await (own === undefined ? rosters.renew() : rosters.ensure(own));
@@ -376,6 +383,7 @@ export async function openOrganisation(
     },
     async close() {
       ownProof.stop();
+      await retaining.stop();
       await custody.stop();
       await searchIndex.stop();
       await incoming.stop();

@@ -26,6 +26,8 @@ function pooledRandomBytes(length: number): Uint8Array {
 
 export const platform = {
   clock: (): number => Date.now(),
+  /** Milliseconds since some time: nobody can set it. */
+  steady: (): number => performance.now(),
   randomBytes: pooledRandomBytes,
   /** Uniform in [0, 1), for jitter. */
   random: (): number => randomBytes(4).readUInt32BE() / 2 ** 32,

@@ -27,6 +27,7 @@ import {
   mendFrom,
 } from '../replication/index.ts';
 import { destroyClosed } from '../custody/index.ts';
+import { openEffects } from '../retention/index.ts';
 import { ARCHIVE_KEY, openSealing, WindowKeys } from '../sealing/index.ts';
 import { SearchIndex } from '../search/index.ts';
 import { startGatewayNode, type GatewayNode } from './gateway-node.ts';
@@ -133,6 +134,9 @@ export async function startReplicaNode(
   const { log } = ledger;
   opened.ledger = ledger;
   const searchIndex = await SearchIndex.open({ ledger, logger });
+  const effects = openEffects(ledger, logger);
+  await effects.run();
+  effects.watch();
   const follower = new Follower({
     ledger,
     origin,
@@ -146,6 +150,7 @@ export async function startReplicaNode(
       if (!followed.deposed) return; // an operator is to look at it first
       await verifier.stop();
       await searchIndex.stop();
+      await effects.stop();
       await log.close();
       const aside = await putAside(archiveLocation, ledger.epoch, log.size);
       await writeFollowed(archiveLocation, { ...followed, deposed: false });
@@ -198,6 +203,7 @@ export async function startReplicaNode(
     async stop() {
       await verifier.stop();
       await follower.stop();
+      await effects.stop();
       await gateway.stop();
       await searchIndex.stop();
       await log.close();

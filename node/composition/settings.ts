@@ -6,6 +6,7 @@ import type { TrustAnchor } from '../../protocol/dnssec/index.ts';
 import type { FileRules } from '../intake/index.ts';
 import type { KeyCopy, KeyStore } from '../keys/index.ts';
 import type { OrganisationRecord } from '../ledger/index.ts';
+import type { RetentionPolicy } from '../retention/index.ts';
 
 export interface NodeSettings {
   readonly domain: string;
@@ -35,6 +36,8 @@ export interface NodeSettings {
   readonly archiveCopies: number;
   /** Days after the end of its month for which a message can be delivered. */
   readonly deliveryDays: number;
+  /** How long messages are kept, and when they go. */
+  readonly retention: RetentionPolicy;
   /** In how many seconds the whole archive is verified, again and again. */
   readonly verifySeconds: number;
   /** The folder of the archive's database. */

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { logOrigin } from '../../protocol/checkpoint/index.ts';
 import type { Signer } from '../../protocol/crypto/index.ts';
+import { MAX_COSIGNED, type CosignedNote } from '../../protocol/wire/index.ts';
 import { hasCode, replacePublicFile, syncDirectory } from '../home/index.ts';
 import type { Trust } from '../identity/index.ts';
 import {
@@ -29,6 +30,8 @@ export interface Witnessing {
   readonly losses: Losses;
   readonly partnerLogs: PartnerLogs;
   readonly tree: OwnTree;
+  /** Checkpoints of no more entries than `size` that partners cosigned, newest first, with the proofs on to that size. */
+  readonly cosigned: (size: number) => Promise<CosignedNote[]>;
   readonly server: WitnessServer;
   /** Records in the log that it was restored, where it had been stopped. */
   readonly begin: () => Promise<void>;
@@ -96,6 +99,7 @@ export function openWitnessing(options: WitnessingOptions): Witnessing {
     partnerLogs,
     tree,
     server,
+    cosigned: (size) => cosignedBefore(size, { log, cosignatures, partnerLogs }),
     async begin() {
       const { restored } = ownLog;
       if (restored === undefined) return;
@@ -109,6 +113,21 @@ export function openWitnessing(options: WitnessingOptions): Witnessing {
       logger.warn({ code: restored.code }, `the archive ${how}; appending goes on`);
     },
   };
+}
+
+async function cosignedBefore(
+  size: number,
+  { log, cosignatures, partnerLogs }: Pick<Witnessing, 'cosignatures' | 'partnerLogs'> & Pick<Ledger, 'log'>,
+): Promise<CosignedNote[]> {
+  const cosigned: CosignedNote[] = [];
+  for (const record of (await cosignatures.ofOurs()).toSorted((a, b) => b.size - a.size)) {
+    const chain = await partnerLogs.chainOf(record.witness, record.partnerKey);
+    if (record.size === 0 || record.size > size || chain.length === 0) continue;
+    if (cosigned.length === MAX_COSIGNED) break;
+    const proof = log.consistencyProof(record.size, size);
+    cosigned.push({ domain: record.witness, note: record.note, chain, proof });
+  }
+  return cosigned;
 }
 
 function haltFile(file: string): HaltStore {

@@ -93,6 +93,17 @@ dns:
 # enrolment:
 #   approval: operator
 
+# How long messages are kept in any case (floor), and when they go (ceiling; left out: never). The first schedule that is
+# for a message counts. What is stored keeps the floor it came with. "chancery retention preview" shows what would go.
+# retention:
+#   floorDays: 2192
+#   ceilingDays: 3653
+#   schedules:
+#     - name: chatter
+#       for: { conversation: direct, content: text }
+#       floorDays: 30
+#       ceilingDays: 90
+
 # limits:
 #   messageBytes: 65536
 #   attachmentBytes: 26214400

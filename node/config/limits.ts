@@ -30,6 +30,21 @@ export const ARCHIVE_COPIES = { least: 1, most: 9, usual: 1 } as const;
 /** Days after the end of its month for which a message can be delivered; a century is for ever. */
 export const DELIVERY_DAYS = { least: 1, most: 36_500, usual: 90 } as const;
 
+/**
+ * Days a message is kept: none at all up to a century. Six years is what FINRA Rule 4511 asks where nothing else is said; as a
+ * test system needs it, less can be chosen.
+ */
+export const FLOOR_DAYS = { least: 0, most: 36_500, usual: 2_192 } as const;
+
+/** Days after which a message goes: a day at least, since time is counted in days where the clock cannot be trusted. */
+export const CEILING_DAYS = { least: 1, most: 36_500, usual: 3_653 } as const;
+
+/** Messages disposed of in an hour: one a minute at least; a million is more than a disk should do beside its work. */
+export const DISPOSALS_PER_HOUR = { least: 60, most: 1_000_000, usual: 36_000 } as const;
+
+/** Schedules: each message that comes is held against all of them. */
+export const MAX_SCHEDULES = 64;
+
 /** Seconds that one verification of the whole archive takes: it is begun anew at once, so a second keeps a disk busy; a week is long. */
 export const VERIFY_SECONDS = { least: 1, most: 604_800, usual: 3_600 } as const;
 

@@ -1,3 +1,3 @@
 export { destroyClosed } from './closed.ts';
 export { Custody } from './custody.ts';
-export { isOfficer } from './officers.ts';
+export { assertOfficer, isOfficer } from './officers.ts';

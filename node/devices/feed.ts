@@ -98,7 +98,7 @@ export class Feed {
     // messages as everyone shows them, after what is withheld
     const ordered = inOrder(shown).map(({ item }) => item);
     const withheld = items.filter(({ type }) => type === 'withheld');
-    const versions = await this.#newestOf(shown, isOfConversation, signers);
+    const versions = this.#newestOf(shown, isOfConversation, signers);
     return {
       items: [...withheld, ...ordered],
       signers: [...signers.values()],
@@ -131,18 +131,18 @@ export class Feed {
     return { items, signers: [...signers.values()], cursor: null };
   }
 
-  async #newestOf(
+  #newestOf(
     shown: readonly ShownMessage[],
     isMeant: IsMeant,
     signers: Map<string, MessageSigner>,
-  ): Promise<FeedItem[]> {
+  ): FeedItem[] {
     const versions: FeedItem[] = [];
     let bytes = 0;
     for (const { id, content } of shown) {
       if (content.kind !== 'text' && content.kind !== 'attachment') continue;
-      const [newest] = await this.#options.messages.versions(id, null, 1);
-      if (newest === undefined) continue;
-      const found = this.#shown(newest, () => [this.#message(newest, isMeant, signers).item]);
+      const sequence = this.#options.messages.revised(id)?.sequence;
+      if (sequence === undefined) continue;
+      const found = this.#shown(sequence, () => [this.#message(sequence, isMeant, signers).item]);
       bytes += bytesOf(found);
       if (bytes > MAX_VERSION_BYTES) break;
       versions.push(...found);
@@ -236,6 +236,7 @@ const WITHHELD = {
     `entry ${sequence} of your organisation’s archive is damaged; tell your operator`,
   'archive.sealed': () =>
     'this message is older than your organisation delivers; a compliance officer can open it',
+  'archive.disposed': () => 'this message was disposed of, as your organisation’s rules ask',
 } as const;
 
 type IsMeant = (message: DecodedMessage) => boolean;

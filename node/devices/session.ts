@@ -231,6 +231,12 @@ export class DeviceSessions {
         return answerOf(await this.#options.disclosure.find(request, device));
       case 'archive-open':
         return answerOf(await this.#options.disclosure.open(request, device));
+      case 'archive-trail':
+        return answerOf(await this.#options.disclosure.trail(request, device));
+      case 'archive-head':
+        return answerOf(await this.#options.disclosure.head(request, device));
+      case 'archive-prove':
+        return answerOf(this.#options.disclosure.prove(request, device));
     }
   }
 

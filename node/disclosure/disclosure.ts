@@ -10,6 +10,7 @@ import { readCheckpoint } from '../../protocol/checkpoint/index.ts';
 import { ChanceryError, accept, refuse, valueOf, type Result } from '../../protocol/errors/index.ts';
 import {
   MAX_DISCLOSED_BYTES,
+  type CosignedNote,
   type DeviceAnswer,
   type DeviceRequest,
   type DisclosedEntry,
@@ -20,6 +21,7 @@ import { byteName } from '../archive/index.ts';
 import type { Accesses, DataKeys, Device, Ledger, Members, Messages } from '../ledger/index.ts';
 import { isOfficer } from '../custody/index.ts';
 import { search } from './search.ts';
+import { trailOf } from './trail.ts';
 
 type Request<T extends DeviceRequest['type']> = Extract<DeviceRequest, { type: T }>;
 type Answer<T extends DeviceAnswer['type']> = Extract<DeviceAnswer, { type: T }>;
@@ -34,6 +36,8 @@ export interface DisclosureOptions {
   readonly checkpoint: () => Promise<string>;
   /** The certificates under which it is signed: statement, issuer, root (DER). */
   readonly chain: () => readonly [Uint8Array, Uint8Array, Uint8Array];
+  /** Checkpoints of no more entries than that which partners cosigned, each with the proof that leads on to that size. */
+  readonly cosigned: (size: number) => Promise<CosignedNote[]>;
   /** Who signed with a device, as members are shown it. */
   readonly signer: (device: Uint8Array) => MessageSigner | undefined;
 }
@@ -72,10 +76,10 @@ export class Disclosure {
     const allowed = this.#officer(device);
     if (!allowed.ok) return allowed;
     const { accesses, checkpoint, chain, ledger } = this.#options;
-    const { id, grounds, sequences } = request;
+    const { id, grounds, action, sequences } = request;
     const { sealed, withheld, left } = await this.#collect(sequences, device);
     const access = await accesses.record({
-      ...{ actor: device.address, device: device.peer, action: 'open', ...grounds },
+      ...{ actor: device.address, device: device.peer, action, ...grounds },
       query: sequences.join(' '),
       entries: sealed.map(({ sequence }) => sequence),
     });
@@ -90,6 +94,40 @@ export class Disclosure {
       })),
       signers: this.#signersOf(sealed),
     });
+  }
+
+  /** Who looked at some entries. Refuses with `member.not-an-officer`. */
+  async trail(request: Request<'archive-trail'>, device: Device): Promise<Result<Answer<'archive-trailed'>>> {
+    const allowed = this.#officer(device);
+    if (!allowed.ok) return allowed;
+    const { id, sequences, after } = request;
+    const trail = await trailOf(this.#options, sequences, after);
+    return accept({ type: 'archive-trailed', id, ...trail });
+  }
+
+  /** The log as it is, signed and cosigned. Refuses with `member.not-an-officer`. */
+  async head({ id }: Request<'archive-head'>, device: Device): Promise<Result<Answer<'archive-headed'>>> {
+    const allowed = this.#officer(device);
+    if (!allowed.ok) return allowed;
+    const { checkpoint, chain, cosigned } = this.#options;
+    const note = await checkpoint();
+    const { size } = valueOf(readCheckpoint(note));
+    return accept({
+      type: 'archive-headed',
+      ...{ id, checkpoint: note, chain: [...chain()], cosigned: await cosigned(size) },
+    });
+  }
+
+  /** Proofs under a size that the log had. Refuses with `member.not-an-officer` or `request.invalid`. */
+  prove(request: Request<'archive-prove'>, device: Device): Result<Answer<'archive-proven'>> {
+    const allowed = this.#officer(device);
+    if (!allowed.ok) return allowed;
+    const { id, size, sequences } = request;
+    const { log } = this.#options.ledger;
+    if (size > log.size || sequences.some((sequence) => sequence >= size))
+      return refuse('request.invalid', `a log of ${size} entries proves nothing of what it does not hold`);
+    const proofs = sequences.map((sequence) => log.inclusionProof(sequence, size));
+    return accept({ type: 'archive-proven', id, proofs });
   }
 
   #officer({ address }: Device): Result<void> {
@@ -136,6 +174,11 @@ export class Disclosure {
             ? `there is no entry ${sequence}`
             : `entry ${sequence} is no message, but ${kind}`,
         );
+      if (ledger.isDisposed(sequence))
+        return refuse(
+          'archive.disposed',
+          `the content of entry ${sequence} was disposed of, as its certificate says`,
+        );
       const header = ledger.header('message', sequence);
       const [record] = await ledger.log.stored(sequence, 1);
       const dataKey = record === undefined ? undefined : decodeSealed(record.stored)?.dataKey;
@@ -152,8 +195,7 @@ export class Disclosure {
           )
         : accept({ sequence, entry: record.entry, stored: record.stored, key, device: header.device });
     } catch (error) {
-      if (error instanceof ChanceryError && error.code === 'archive.damaged')
-        return refuse('archive.damaged', error.message);
+      if (error instanceof ChanceryError && isToldOfOne(error.code)) return refuse(error.code, error.message);
       throw error;
     }
   }
@@ -172,15 +214,21 @@ export class Disclosure {
   }
 }
 
+/** What is wrong with one entry, or became of it, and leaves the others to be handed out. */
+function isToldOfOne(code: string): code is 'archive.damaged' | 'archive.disposed' {
+  return code === 'archive.damaged' || code === 'archive.disposed';
+}
+
 /** What is sought, as it is kept for those who ask one day what was looked for. */
 function wordsOf({ sought, before }: Request<'archive-find'>): string {
-  const { person, conversation, since, until } = sought;
+  const { person, conversation, since, until, only } = sought;
   const day = (time: number): string => new Date(time).toISOString();
   return [
     person === null ? [] : `person ${person}`,
     conversation === null ? [] : `conversation ${toString(conversation, 'hex')}`,
     since === null ? [] : `since ${day(since)}`,
     until === null ? [] : `until ${day(until)}`,
+    only === null ? [] : 'membership alone',
     before === null ? [] : `before entry ${before}`,
   ]
     .flat()

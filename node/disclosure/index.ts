@@ -1,1 +1,1 @@
-export { Disclosure } from './disclosure.ts';
+export { Disclosure, type DisclosureOptions } from './disclosure.ts';

@@ -67,7 +67,7 @@ async function* candidates(
   }
 }
 
-/** Undefined for an entry that is no message. */
+/** Undefined for an entry that is no message, or one that was disposed of: nothing says any more whose it was. */
 function messageAt(ledger: Ledger, sequence: number): FoundMessage | 'damaged' | undefined {
   try {
     const entry = ledger.log.entry(sequence);
@@ -78,12 +78,14 @@ function messageAt(ledger: Ledger, sequence: number): FoundMessage | 'damaged' |
     return { sequence, time: entry.time, message, conversation, sender, kind };
   } catch (error) {
     if (error instanceof ChanceryError && error.code === 'archive.damaged') return 'damaged';
+    if (error instanceof ChanceryError && error.code === 'archive.disposed') return undefined;
     throw error;
   }
 }
 
-function isMeant(message: FoundMessage, { person, conversation }: Sought): boolean {
+function isMeant(message: FoundMessage, { person, conversation, only }: Sought): boolean {
   return (
+    (only === null || message.kind === 'create' || message.kind === 'membership') &&
     (person === null || message.sender === person) &&
     (conversation === null || equals(message.conversation, conversation))
   );

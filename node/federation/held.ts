@@ -62,6 +62,7 @@ export class HeldMessages {
 
   #find({ sequence, receipt }: ExchangeRow, from: number): Found {
     const { ledger, exchanges } = this.#options;
+    if (ledger.isDisposed(sequence)) return 'other';
     const header = ledger.header('message', sequence);
     const entry = ledger.log.entry(sequence);
     if (header === undefined || entry === undefined) return 'other';

@@ -349,7 +349,7 @@ export class Sender {
 type IsMeant = Parameters<Messages['headerAt']>[1];
 
 /** Why a message cannot be read: it is damaged, or its delivery window closed while there was no agreement. */
-const UNSENDABLE: ReadonlySet<string> = new Set(['archive.damaged', 'archive.sealed']);
+const UNSENDABLE: ReadonlySet<string> = new Set(['archive.damaged', 'archive.sealed', 'archive.disposed']);
 
 /** Whether a partner refused a file for what it is, or knows of no files: then it says the same of its message. */
 function isAboutFile(code: string): boolean {

@@ -45,6 +45,19 @@ export class Accesses {
     return this.#accesses({ gte: range.gte, lt, reverse: true, limit });
   }
 
+  /** The entries that record a look at one entry, oldest first, from after one of them. */
+  async recordsOf(entry: number, after: number | null, limit: number): Promise<number[]> {
+    const { keys, log } = this.#ledger;
+    const range = keys.within('accessOf', entry);
+    const gte = after === null ? range.gte : keys.accessOf(entry, after + 1);
+    const sequences: number[] = [];
+    for await (const [key] of this.#ledger.iterate({ gte, lt: range.lt, limit })) {
+      const sequence = decodeSequence(key);
+      if (sequence < log.size) sequences.push(sequence); // what too few nodes hold so far does not count
+    }
+    return sequences;
+  }
+
   /** Read from the log itself: a row that was changed in the database changes nothing of what is told. */
   async #accesses(range: Parameters<Ledger['iterate']>[0]): Promise<Access[]> {
     const accesses: Access[] = [];

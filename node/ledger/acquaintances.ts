@@ -15,7 +15,7 @@ import type { Views } from './view.ts';
 const MAX_KEYS = 64;
 
 /** Conversations remembered with one person, the latest: whoever is in none of them is not told of changes. */
-const MAX_CONVERSATIONS = 256;
+export const MAX_CONVERSATIONS = 256;
 
 const MAX_BYTES = 16_384;
 

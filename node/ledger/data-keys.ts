@@ -52,15 +52,19 @@ const MAX_OPEN = 8_192;
 const KEY_BYTES = 32;
 const ENC_BYTES = 32;
 
-export const dataKeyView: View<'data-key'> = ({ said, bytes }, { keys }) => [
+export const dataKeyView: View<'data-key'> = ({ said, bytes, sequence }, { keys }) => [
+  put(keys.keyEntry(said.id, sequence), PRESENT),
   put(keys.dataKey(said.id), bytes),
   put(keys.dataKeyOf(said.conversation, said.month), said.id),
   put(keys.windowKey(said.month, said.id), PRESENT),
   ...said.wraps.map(({ peer, enc, sealed }) => put(keys.dataKeyWrap(said.id, peer), concat([enc, sealed]))),
 ];
 
-export const dataKeyWrapsView: View<'data-key-wraps'> = ({ said: { peer, wraps } }, { keys }) =>
-  wraps.map(({ id, enc, sealed }) => put(keys.dataKeyWrap(id, peer), concat([enc, sealed])));
+export const dataKeyWrapsView: View<'data-key-wraps'> = ({ said: { peer, wraps }, sequence }, { keys }) =>
+  wraps.flatMap(({ id, enc, sealed }) => [
+    put(keys.keyEntry(id, sequence), PRESENT),
+    put(keys.dataKeyWrap(id, peer), concat([enc, sealed])),
+  ]);
 
 export const windowClosedView: View<'window-closed'> = ({ said: { month } }, { keys }) => [
   put(keys.windowClosed(month), PRESENT),
@@ -160,6 +164,11 @@ export class DataKeys implements MessageKeys {
     if (!this.isClosed(month)) await ledger.append([fact('window-closed', { month })]);
     this.#open.clear();
     await windows.destroy(month);
+  }
+
+  /** What is in memory of a data key is no longer. */
+  forget(id: Uint8Array): void {
+    this.#open.delete(byteName(id));
   }
 
   #make(conversation: Uint8Array, month: string): DataKeyRecord {

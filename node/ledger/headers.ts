@@ -33,6 +33,8 @@ const SHAPES = {
     file: hash32.optional(),
     /** What it is found by, made from what it says as it was archived: see `message-tokens.ts`. */
     tokens: bytes(MAX_TOKENS * TOKEN_BYTES).optional(),
+    /** The schedule it was archived under, and the days for which that keeps it whatever the schedule becomes. */
+    keep: z.strictObject({ schedule: z.string().max(64), floorDays: count }).optional(),
   }),
   receipt: z.strictObject({
     v: z.literal(1),

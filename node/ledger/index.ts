@@ -4,12 +4,17 @@ export { CheckpointEvidence, type CheckpointEvidenceRecord } from './checkpoint-
 export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';
 export { decodeSequence, encodeSequence, isListed } from './keys.ts';
 export { DataKeys, type OfficerDevice } from './data-keys.ts';
+export { certificates, firstAwaited, pendingEffects } from './disposals.ts';
 export { disownedFact, isDisowned } from './disowned.ts';
 export { DeviceReports, type DeviceReport } from './device-reports.ts';
 export { EnrolmentRequests, isPending, type EnrolmentRequest } from './enrolment-requests.ts';
+export { Erasures, type Erasure } from './erasures.ts';
 export { Evidence, type EvidenceRecord } from './evidence.ts';
 export { Exchanges, type ExchangeRow } from './exchanges.ts';
-export { fact, type Fact } from './fact.ts';
+export { del, fact, type Fact } from './fact.ts';
+export type { HeaderOf } from './headers.ts';
+export { holdsOn, matterOf, MAX_HOLDS, type Hold, type HoldRelease, type HoldScope } from './holds.ts';
+export { Holds } from './placed-holds.ts';
 export { Ledger } from './ledger.ts';
 export { Losses, type LossRecord } from './losses.ts';
 export { ANY_MESSAGE, FACTS, tellTokens } from './message-tokens.ts';
@@ -40,5 +45,16 @@ export {
   type RecordOf,
 } from './records.ts';
 export { ReceiptEvidence, type ReceiptEvidenceRecord } from './receipt-evidence.ts';
+export {
+  DEFAULT_FLOOR_DAYS,
+  DEFAULT_SCHEDULE,
+  floorOf,
+  scheduledBy,
+  textOf,
+  type Classified,
+  type Scheduled,
+  type ScheduleOf,
+} from './schedule.ts';
 export { Signers, type KnownSigner } from './signers.ts';
-export { ledgerOn } from './views.ts';
+export { remadeUpTo, remakeViews } from './remake.ts';
+export { ledgerOn, ledgerToRemake } from './views.ts';

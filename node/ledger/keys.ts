@@ -4,6 +4,8 @@
  * their order. A range of one text's rows is a range of keys; the order of texts among each other is lost.
  */
 
+import { DISPOSED_PREFIX } from '../archive/index.ts';
+
 const SEQUENCE_BYTES = 8;
 
 /** First bytes of the views' keys. Never reuse or renumber one: they are in every archive. */
@@ -53,10 +55,19 @@ const PREFIX = {
   receiptEvidence: 0x3f,
   access: 0x42,
   accessOf: 0x43,
+  remaking: 0x4e,
   version: 0x50,
-  recalled: 0x51,
+  revised: 0x51,
   file: 0x52,
+  disposed: DISPOSED_PREFIX,
+  effect: 0x4b,
+  keyEntry: 0x4c,
+  hold: 0x4d,
+  erasure: 0x4f,
 } as const;
+
+/** All rows of all views. */
+export const EVERY_VIEW: { readonly gte: Uint8Array } = { gte: Uint8Array.of(PREFIX.message) };
 
 type View = keyof typeof PREFIX;
 type Part = string | number | Uint8Array;
@@ -94,6 +105,11 @@ export class ViewKeys {
   within(view: View, ...parts: readonly Part[]): { gte: Uint8Array; lt: Uint8Array } {
     const from = this.#key(view, ...parts);
     return { gte: from, lt: successor(from) };
+  }
+
+  /** How far views that are being made anew have come. */
+  remaking(): Uint8Array {
+    return this.#key('remaking');
   }
 
   /** Message id to its sequence. */
@@ -207,9 +223,9 @@ export class ViewKeys {
     return this.#key('version', target, sequence);
   }
 
-  /** The recall of a message, by its id. */
-  recalled(target: Uint8Array): Uint8Array {
-    return this.#key('recalled', target);
+  /** What last edited or recalled a message, by its id. */
+  revised(target: Uint8Array): Uint8Array {
+    return this.#key('revised', target);
   }
 
   /** The sealed file of a message, by its entry. */
@@ -333,6 +349,54 @@ export class ViewKeys {
     return this.#key('searchBlock', from, block);
   }
 
+  /** Of an entry whose content was disposed of, its certificate's entry. */
+  disposed(sequence: number): Uint8Array {
+    return this.#key('disposed', sequence);
+  }
+
+  /** An entry whose effect on what is stored is still to be had. */
+  pendingEffect(sequence: number): Uint8Array {
+    return this.#key('effect', 'pending', sequence);
+  }
+
+  /** An entry that came without its content, and waits for the certificate that says why. */
+  awaited(sequence: number): Uint8Array {
+    return this.#key('effect', 'awaited', sequence);
+  }
+
+  /** A disposal certificate. */
+  certificate(sequence: number): Uint8Array {
+    return this.#key('effect', 'certificate', sequence);
+  }
+
+  /** An entry in which a data key lies, wrapped. */
+  keyEntry(id: Uint8Array, sequence: number): Uint8Array {
+    return this.#key('keyEntry', id, sequence);
+  }
+
+  /** A legal hold by its entry; the entry that released it; who asks to release a matter. */
+  hold(sequence: number): Uint8Array {
+    return this.#key('hold', 'placed', sequence);
+  }
+
+  holdReleased(sequence: number): Uint8Array {
+    return this.#key('hold', 'released', sequence);
+  }
+
+  holdRequest(matter: string): Uint8Array {
+    return this.#key('hold', 'request', matter);
+  }
+
+  /** All holds in force, in one value. */
+  activeHolds(): Uint8Array {
+    return this.#key('hold', 'active');
+  }
+
+  /** A request for erasure by its entry. */
+  erasure(sequence: number): Uint8Array {
+    return this.#key('erasure', sequence);
+  }
+
   /** A key from its parts: names of texts (16 bytes), sequence numbers (8 bytes), hashes (as they are). */
   #key(view: View, ...parts: readonly Part[]): Uint8Array {
     const written: (number | Uint8Array)[] = [];
@@ -394,7 +458,11 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.person,
   PREFIX.dataKeyOf,
   PREFIX.window,
-  PREFIX.recalled,
+  PREFIX.remaking,
+  PREFIX.revised,
+  PREFIX.disposed,
+  PREFIX.effect,
+  PREFIX.keyEntry,
 ]);
 
 /** Whether a key is of such a view: all others are sealed. */

@@ -6,17 +6,28 @@ import type { Sha256 } from '../../protocol/crypto/index.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import {
   byteName,
+  isDisposed,
   type Appended,
   type ArchiveLog,
+  type Keep,
   type NewRecord,
   type Op,
   type StoredRecord,
 } from '../archive/index.ts';
 import type { SearchTokens, ViewSealer } from '../sealing/index.ts';
-import { fact, type Fact } from './fact.ts';
+import { fact, PRESENT, type Fact } from './fact.ts';
 import { encodeHeader, hasHeader, headerOf, type HeaderKind, type HeaderOf } from './headers.ts';
+import { activeHolds, holdsOn, matterOf, type Hold, type TextOf } from './holds.ts';
 import { isBare, isBulk, ViewKeys } from './keys.ts';
 import { encodeRecord, provenRecordOf, recordOf, type RecordKind, type RecordOf } from './records.ts';
+import {
+  everythingByDefault,
+  floorOf,
+  textOf,
+  type Classified,
+  type Scheduled,
+  type ScheduleOf,
+} from './schedule.ts';
 import type { Placed, View, ViewTable, Views } from './view.ts';
 
 export type Range = Parameters<ArchiveLog['iterate']>[0];
@@ -30,6 +41,8 @@ const MAX_DECODED = 4_096;
  * than it saves.
  */
 const MAX_RECENT_BYTES = 4 * 1024 * 1024;
+
+const NOTHING = new Uint8Array(0);
 
 /** What a message takes beside its envelope, at least, in bytes. */
 const HEADED_BYTES = 1_024;
@@ -82,6 +95,9 @@ export class Ledger implements Views {
   readonly #watchers = new Set<Watcher>();
   #readTokens: TokenReader | undefined;
   #messageKeys: MessageKeys | undefined;
+  #scheduleOf: ScheduleOf = everythingByDefault;
+  /** Those in force, until one is placed or released. */
+  #holds: readonly Hold[] | undefined;
   readonly #decoded = new Map<string, unknown>();
   readonly #recent = new Map<number, HeadedMessage>();
   #recentBytes = 0;
@@ -131,19 +147,54 @@ export class Ledger implements Views {
   ): Promise<Result<void>> {
     const taken: { readonly kind: RecordKind }[] = [];
     try {
-      return await this.log.adopt(records, expected, ({ kind, time, header, content }, sequence) => {
-        taken.push({ kind });
-        const said = hasHeader(kind) ? header : content;
-        if (said === null)
-          throw new ChanceryError('archive.damaged', `entry ${sequence} is sealed, but has no header`);
-        return this.viewOps(kind, said, sequence, time);
-      });
+      return await this.log.adopt(
+        records,
+        expected,
+        ({ kind, time, header, content, disposed }, sequence) => {
+          taken.push({ kind });
+          if (disposed) return this.#opsOfDisposed(kind, header, sequence, time);
+          const said = hasHeader(kind) ? header : content;
+          if (said === null)
+            throw new ChanceryError('archive.damaged', `entry ${sequence} is sealed, but has no header`);
+          return this.viewOps(kind, said, sequence, time);
+        },
+        ({ kind, time, header, content, disposed }, sequence) => {
+          if (kind !== 'message' || disposed) return undefined;
+          const text: TextOf = () =>
+            content === null ? undefined : textOf(provenRecordOf('message', content));
+          return this.keepOf(headerOf('message', header), { sequence, time }, text);
+        },
+      );
     } catch (error) {
-      this.#decoded.clear();
+      this.forget();
       throw error;
     } finally {
       this.#tell(taken);
     }
+  }
+
+  /**
+   * The views of an entry that came without its content: of a message that says who is in a conversation, whose header is
+   * left, what the conversation is from then on.
+   */
+  #opsOfDisposed(kind: RecordKind, header: Uint8Array, sequence: number, time: number): readonly Op[] {
+    const awaited = { type: 'put', key: this.keys.awaited(sequence), value: PRESENT } as const;
+    return [...this.#opsOfLeft(kind, header, sequence, time), awaited];
+  }
+
+  /** The views of an entry that was disposed of here: what is left of them. */
+  leftOps(kind: RecordKind, sequence: number, time: number): readonly Op[] {
+    try {
+      return this.#opsOfLeft(kind, this.log.header(sequence) ?? NOTHING, sequence, time);
+    } catch (error) {
+      if (isDisposed(error)) return [];
+      throw error;
+    }
+  }
+
+  #opsOfLeft(kind: RecordKind, header: Uint8Array, sequence: number, time: number): readonly Op[] {
+    const made = kind === 'message' && header.length > 0 ? this.viewOps(kind, header, sequence, time) : [];
+    return made.filter(({ key }) => !isBulk(key));
   }
 
   /** Calls back after each append, also one that failed, with the kinds of what it was to record. */
@@ -164,6 +215,41 @@ export class Ledger implements Views {
   /** Writes rows that follow from the log up to some entry, sealed like those of views: see `ArchiveLog.derive`. */
   derive(ops: readonly Op[], sequence: number): Promise<void> {
     return this.log.derive(ops.map((op) => this.#sealed(op, sequence)));
+  }
+
+  /** From now on messages are archived under these schedules. */
+  useSchedules(scheduleOf: ScheduleOf): void {
+    this.#scheduleOf = scheduleOf;
+  }
+
+  /** The schedule that a message is archived under. */
+  scheduleOf(message: Classified): Scheduled {
+    return this.#scheduleOf(message);
+  }
+
+  /** Whether a certificate says that the content of an entry is gone. */
+  isDisposed(sequence: number): boolean {
+    return this.log.has(this.keys.disposed(sequence));
+  }
+
+  /** What was read of contents and views is in memory no longer. */
+  forget(): void {
+    this.#decoded.clear();
+    this.#forget();
+  }
+
+  /** What keeps a message that was received at a time; `text` says what it says. */
+  keepOf(
+    header: HeaderOf<'message'>,
+    place: { readonly sequence: number; readonly time: number },
+    text: TextOf,
+  ): Keep {
+    this.#holds ??= activeHolds(this); // every message asks
+    const holds = holdsOn(this.#holds, this, header, place, text);
+    return {
+      until: floorOf(header, place.time),
+      ...(holds.length === 0 ? {} : { matters: holds.map(({ sequence }) => matterOf(sequence)) }),
+    };
   }
 
   /** From now on the contents of messages are sealed under data keys. */
@@ -201,11 +287,16 @@ export class Ledger implements Views {
           time,
         });
       },
+      ...(kind === 'message' && {
+        keep: (sequence: number, time: number) =>
+          this.keepOf(header as HeaderOf<'message'>, { sequence, time }, () => textOf(record)),
+      }),
     };
   }
 
   /** The changes of an entry; what they change is read anew from then on. */
   #opsOf(kind: RecordKind, placed: Placed<RecordKind>): readonly Op[] {
+    if (kind === 'hold' || kind === 'hold-release') this.#holds = undefined;
     if (kind === 'window-closed') this.#forget(); // what cannot be opened any more is not in memory either
     const ops = (this.#views[kind] as View<RecordKind>)(placed, this);
     for (const { key } of ops) if (!isBulk(key)) this.#decoded.delete(byteName(key));
@@ -231,6 +322,7 @@ export class Ledger implements Views {
   }
 
   #forget(): void {
+    this.#holds = undefined;
     this.#recent.clear();
     this.#recentBytes = 0;
   }
@@ -251,7 +343,7 @@ export class Ledger implements Views {
     if (opened !== undefined) return opened;
     throw new ChanceryError(
       'archive.damaged',
-      'a view of the archive is not as it was written; make the views anew from a replica or a backup',
+      'a view of the archive is not as it was written; stop the node, and run chancery archive reindex',
     );
   }
 

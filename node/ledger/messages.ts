@@ -48,6 +48,15 @@ export interface Sent extends Outgoing {
   readonly sender: string;
 }
 
+/** The newest version of a message, and whether that takes it back. */
+export interface Revised {
+  readonly sequence: number;
+  readonly recalled: boolean;
+}
+
+/** How a row says so: it is known when the version itself is gone. */
+const [EDITED, RECALLED] = [0, 1];
+
 /** A place in a member's feed: a message, a receipt that is about these messages of the member's, or identity news. */
 export interface FeedRow {
   readonly sequence: number;
@@ -72,6 +81,7 @@ export class Messages {
     const value = this.#ledger.get(this.#ledger.keys.message(id));
     if (value === undefined) return undefined;
     const sequence = decodeSequence(value);
+    if (this.#ledger.isDisposed(sequence)) return sequence;
     if (sequence < this.#ledger.log.size) this.headerAt(sequence, (header) => equals(header.id, id));
     return sequence;
   }
@@ -105,6 +115,7 @@ export class Messages {
           after,
           direction: via === null ? 'out' : 'in',
         }),
+        keep: this.#ledger.scheduleOf({ conversation: after, content: content.kind }),
       },
     );
   }
@@ -137,7 +148,6 @@ export class Messages {
    * `archive.unavailable` while it is just being archived.
    */
   target(id: Uint8Array): Target | undefined {
-    const { keys } = this.#ledger;
     const sequence = this.position(id);
     if (sequence === undefined) return undefined;
     const header = this.#ledger.messageHeader(sequence);
@@ -147,7 +157,13 @@ export class Messages {
         'the message that this is about is being archived; try again',
       );
     const { conversation, sender, kind } = header;
-    return { conversation, sender, kind, recalled: this.#ledger.get(keys.recalled(id)) !== undefined };
+    return { conversation, sender, kind, recalled: this.revised(id)?.recalled === true };
+  }
+
+  /** What last edited or recalled a message; undefined for one that stands as it was written. */
+  revised(id: Uint8Array): Revised | undefined {
+    const value = this.#ledger.get(this.#ledger.keys.revised(id));
+    return value && { sequence: decodeSequence(value), recalled: value[0] === RECALLED };
   }
 
   /** Positions of the edits and the recall of a message, newest first, below `before`. */
@@ -317,7 +333,8 @@ export const messageView: View<'message'> = ({ said, sequence }, views) => {
   const { target } = said;
   if (target !== undefined) {
     ops.push(put(views.keys.version(target, sequence), PRESENT));
-    if (said.kind === 'recall') ops.push(put(views.keys.recalled(target), encodeSequence(sequence)));
+    const how = Uint8Array.of(said.kind === 'recall' ? RECALLED : EDITED);
+    ops.push(put(views.keys.revised(target), concat([how, encodeSequence(sequence)])));
   }
   if (said.file !== undefined) ops.push(put(views.keys.file(sequence), said.file));
   if (before !== after) ops.push(...membershipOps(views, before, after, sequence));

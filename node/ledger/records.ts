@@ -3,7 +3,13 @@
  * years, so a shape only ever gains a new version.
  */
 import { z } from 'zod';
-import { DATA_KEY_ID_BYTES, NONCE_BYTES, archivedMessageShape } from '../../protocol/archive/index.ts';
+import {
+  DATA_KEY_ID_BYTES,
+  NONCE_BYTES,
+  accessRecordShape,
+  archivedMessageShape,
+  disposalShape,
+} from '../../protocol/archive/index.ts';
 import { PROOF_HASHES_MAX } from '../../protocol/checkpoint/index.ts';
 import { knownFactsShape } from '../../protocol/device/index.ts';
 import {
@@ -17,6 +23,7 @@ import {
   milliseconds,
   seconds,
 } from '../../protocol/encoding/index.ts';
+import { erasureShape, holdShape, releaseShape } from './retention-shapes.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import { MAX_RECEIPT_BYTES, MAX_ROSTER_BYTES } from '../../protocol/statement/index.ts';
 import { REVOCATION_REASONS } from '../../protocol/statement/index.ts';
@@ -38,9 +45,6 @@ const certificateBytes = bytes(2_048);
 
 /** Wraps of data keys in one entry: 64 kB. */
 export const MAX_WRAPS = 512;
-
-/** Entries that one look shows. */
-const MAX_ACCESSED = 512;
 
 /** Characters of a checkpoint that is kept, with its signatures. */
 export const MAX_CHECKPOINT_LENGTH = 4_096;
@@ -307,19 +311,12 @@ const SHAPES = {
   /** The delivery window of a month is over, and its key destroyed: from here on officers alone open what is of it. */
   'window-closed': z.strictObject({ v: z.literal(1), month: z.string() }),
   /** Somebody looks at what was said: recorded before it is shown. */
-  access: z.strictObject({
-    v: z.literal(1),
-    actor: z.string(),
-    /** The peer id of the officer's device; null where an operator looks, at the node. */
-    device: z.string().nullable(),
-    /** Whether the entries were listed, or handed out to be read. */
-    action: z.enum(['find', 'open']),
-    purpose: z.string(),
-    case: z.string(),
-    /** What was asked for, in the words of who asked. */
-    query: z.string(),
-    entries: z.array(count).max(MAX_ACCESSED),
-  }),
+  access: accessRecordShape,
+  /** What was taken away, and why: appended before anything is. */
+  disposal: disposalShape,
+  hold: holdShape,
+  'hold-release': releaseShape,
+  erasure: erasureShape,
   administration: z.strictObject({
     v: z.literal(1),
     actor: z.string(),

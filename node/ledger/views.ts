@@ -1,5 +1,6 @@
 /** The one table of views: what each kind of fact changes. Nothing else writes to a view. */
 import type { Sha256 } from '../../protocol/crypto/index.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { ArchiveLog } from '../archive/index.ts';
 import type { ViewSealer } from '../sealing/index.ts';
 import { accessView } from './accesses.ts';
@@ -8,9 +9,12 @@ import { checkpointEvidenceView } from './checkpoint-evidence.ts';
 import { cosignatureView } from './cosignatures.ts';
 import { dataKeyView, dataKeyWrapsView, windowClosedView } from './data-keys.ts';
 import { deviceReportView, deviceWipeView } from './device-reports.ts';
+import { disposalView } from './disposals.ts';
 import { disownedView } from './disowned.ts';
 import { enrolmentView } from './enrolment-requests.ts';
+import { erasureView } from './erasures.ts';
 import { evidenceView } from './evidence.ts';
+import { holdReleaseView, holdView } from './holds.ts';
 import { Ledger } from './ledger.ts';
 import { lossAcceptedView, lossView } from './losses.ts';
 import { deviceView, invitationView, memberView } from './members.ts';
@@ -18,6 +22,7 @@ import { messageView, receiptView } from './messages.ts';
 import { newsView } from './news.ts';
 import { agreementView, forgottenView, organisationView, proofView, rosterView } from './partners.ts';
 import { receiptEvidenceView } from './receipt-evidence.ts';
+import { remadeUpTo } from './remake.ts';
 import { certificateView } from './signers.ts';
 import type { ViewTable } from './view.ts';
 
@@ -51,10 +56,26 @@ export const VIEWS: ViewTable = {
   'data-key-wraps': dataKeyWrapsView,
   'window-closed': windowClosedView,
   access: accessView,
+  disposal: disposalView,
+  hold: holdView,
+  'hold-release': holdReleaseView,
+  erasure: erasureView,
   administration: () => [],
 };
 
-/** The ledger of a domain on its log. */
+/** The ledger of a domain on its log. Throws `archive.unindexed` while its views are being made anew. */
 export function ledgerOn(log: ArchiveLog, domain: string, sha256: Sha256, sealer: ViewSealer): Ledger {
+  const ledger = ledgerToRemake(log, domain, sha256, sealer);
+  const upTo = remadeUpTo(ledger);
+  if (upTo === undefined) return ledger;
+  throw new ChanceryError(
+    'archive.unindexed',
+    `the views of the archive were being made anew, and are so up to entry ${upTo}; run chancery archive reindex, which goes on`,
+    { facts: { upTo } },
+  );
+}
+
+/** The same, whatever became of its views: for who makes them. */
+export function ledgerToRemake(log: ArchiveLog, domain: string, sha256: Sha256, sealer: ViewSealer): Ledger {
   return new Ledger({ log, domain, sha256, views: VIEWS, sealer });
 }

@@ -15,6 +15,10 @@ export async function alarmsOf({ organisation, reconciling, verifier }: ArchiveN
   const { log, witnessing } = organisation;
   const alarms = damageOf(log, verifier);
   for (const { message } of organisation.custody.overdue) alarms.push({ code: 'archive.overdue', message });
+  for (const { sequence, problem } of organisation.retaining.retention.tampered) {
+    const message = `somebody went round this program at entry ${sequence}: ${problem}`;
+    alarms.push({ code: 'archive.tampered', message });
+  }
   const wrong = new Map<string, Alarm>();
   for (const { sequence, evidence } of await witnessing.evidence.all()) {
     const { domain, kind } = evidence;

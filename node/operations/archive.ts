@@ -5,7 +5,7 @@ import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { hashLeaf } from '../../protocol/merkle/index.ts';
 import { decodeMessage } from '../../protocol/message/index.ts';
 import { parseAddress } from '../../protocol/names/index.ts';
-import { isSealed } from '../archive/index.ts';
+import { isDisposed, isSealed } from '../archive/index.ts';
 import { platform, type ArchiveNode } from '../composition/index.ts';
 import { decodeRecord } from '../ledger/index.ts';
 import { acceptanceOf } from './acceptance.ts';
@@ -19,6 +19,9 @@ type Entry = OperationOutput<'archive.list'>['entries'][number];
 
 /** What is shown as the kind of an entry that is not as it was archived. */
 const DAMAGED = 'damaged';
+
+/** What is shown as the kind of a version that was disposed of. */
+const DISPOSED = 'disposed';
 
 type ArchiveOperations = Pick<
   Operations,
@@ -201,9 +204,10 @@ function contentOf({ organisation }: ArchiveNode, sequence: number): Uint8Array 
   }
 }
 
-/** What is known of a message that is sealed: who, where and when, and nothing that was said. */
+/** What is known of a message that is sealed: who, where and when, and nothing that was said; of one that is gone, nothing. */
 export function showHeader({ organisation }: ArchiveNode, sequence: number): Entry['message'] {
   const { ledger, signers, feed } = organisation;
+  if (ledger.isDisposed(sequence)) return null;
   const header = ledger.messageHeader(sequence);
   if (header === undefined) return null;
   const { id, conversation, sender, device, kind, origin, target } = header;
@@ -271,15 +275,25 @@ async function versionsOf(
   sequence: number,
 ): Promise<OperationOutput<'archive.show'>['versions']> {
   const { messages, ledger } = organisation;
-  if (ledger.log.entry(sequence)?.kind !== 'message') return [];
+  if (ledger.log.entry(sequence)?.kind !== 'message' || ledger.isDisposed(sequence)) return [];
   const header = ledger.messageHeader(sequence);
   if (header === undefined) return [];
   const first = header.target ?? header.id;
   const later = (await messages.versions(first, null, MAX_VERSIONS)).reverse();
-  const original = messages.position(first);
-  if (later.length === 0 || original === undefined) return [];
+  const original = later.length === 0 ? undefined : placeOf(organisation, first);
+  if (original === undefined) return [];
   return [original, ...later].map((each) => ({
     sequence: each,
-    kind: ledger.messageHeader(each)?.kind ?? DAMAGED,
+    kind: ledger.isDisposed(each) ? DISPOSED : (ledger.messageHeader(each)?.kind ?? DAMAGED),
   }));
+}
+
+/** Where a message is, also one that was disposed of. */
+function placeOf({ messages }: ArchiveNode['organisation'], id: Uint8Array): number | undefined {
+  try {
+    return messages.position(id);
+  } catch (error) {
+    if (isDisposed(error)) return Number(error.facts['sequence']);
+    throw error;
+  }
 }

@@ -90,6 +90,8 @@ export const BACKUP_OPERATIONS = {
       root: z.string().nullable(),
       /** The keys that go along. */
       keys: z.array(z.string()),
+      /** The first entry that is damaged, before which the backup ends; null for a sound archive. */
+      damaged: z.number().nullable(),
     }),
   },
 } as const;

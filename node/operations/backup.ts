@@ -2,6 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, basename } from 'node:path';
 import { toString } from 'uint8arrays/to-string';
+import { epochLines, logOrigin, signCheckpoint } from '../../protocol/checkpoint/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { backUp, BackupFolder, type BackupSource } from '../backup/index.ts';
 import { platform, type ArchiveNode } from '../composition/index.ts';
@@ -14,13 +15,13 @@ import { hex, time } from './present.ts';
 const ACTOR = 'operator';
 
 export function backupOperations(node: ArchiveNode): Pick<Operations, 'backup'> {
-  const { ledger } = node.organisation;
   let last: Promise<unknown> = Promise.resolve();
   const step: Operations['backup'] = async ({ directory, keys, from }) => {
     const { home } = node.settings;
     await refuseInside(directory, home.directory);
     const held = keys ? await home.protectedKeys() : [];
-    if (from === 0) await ledger.administer(ACTOR, 'backup', JSON.stringify({ directory, keys }));
+    const damaged = damagedFrom(node);
+    if (from === 0) await recordBackup(node, JSON.stringify({ directory, keys }));
     const made = await backUp(sourceOf(node, held), new BackupFolder(directory), from);
     const { next, copied, size, written, checkpoint } = made;
     return {
@@ -30,6 +31,7 @@ export function backupOperations(node: ArchiveNode): Pick<Operations, 'backup'> 
       written,
       root: checkpoint === null ? null : hex(checkpoint.root),
       keys: held.map(({ name }) => name),
+      damaged: damaged ?? null,
     };
   };
   return {
@@ -42,12 +44,43 @@ export function backupOperations(node: ArchiveNode): Pick<Operations, 'backup'> 
   };
 }
 
+/**
+ * Where the first damage is of a log that is closed for appending for it: what comes before is proven, and is all that a
+ * copy can hold, since a tree has no gaps. Throws `archive.damaged` where that is nothing.
+ */
+function damagedFrom({ organisation: { log } }: Pick<ArchiveNode, 'organisation'>): number | undefined {
+  const { stopped, findings } = log;
+  const [first] = findings;
+  if (stopped?.code !== 'archive.damaged' || first === undefined) return undefined;
+  if (first.sequence === 0) throw ChanceryError.from(stopped);
+  return first.sequence;
+}
+
+/** A backup is an entry of the log; of a log that takes none, it is in the node's own log alone. */
+async function recordBackup(node: ArchiveNode, detail: string): Promise<void> {
+  const { ledger } = node.organisation;
+  if (damagedFrom(node) === undefined) return ledger.administer(ACTOR, 'backup', detail);
+  node.settings.log.warn(
+    { alarm: true, code: 'archive.damaged', detail },
+    'a backup that the archive cannot record',
+  );
+}
+
 function sourceOf({ organisation, settings }: ArchiveNode, keys: readonly KeyCopy[]): BackupSource {
-  const { domain, log, checkpoint, statementSigner, standing, witnessing } = organisation;
+  const { domain, log, ledger, checkpoint, statementSigner, standing, witnessing } = organisation;
+  const { sha256 } = platform.suite;
+  const end = damagedFrom({ organisation });
   const base64 = (bytes: Uint8Array): string => toString(bytes, 'base64pad');
   return {
     log,
-    checkpoint,
+    size: () => end ?? log.size,
+    checkpoint:
+      end === undefined
+        ? checkpoint
+        : () => {
+            const head = { origin: logOrigin(domain), size: end, root: log.rootAt(end) };
+            return signCheckpoint({ ...head, extensions: epochLines(ledger.epoch) }, statementSigner, sha256);
+          },
     cosigned: async () =>
       (await witnessing.cosignatures.ofOurs()).map(({ witness, note, partnerKey }) => ({
         domain: witness,
@@ -68,7 +101,7 @@ function sourceOf({ organisation, settings }: ArchiveNode, keys: readonly KeyCop
       keys: keys.map(({ name, text }) => ({ name, text })),
     }),
     signer: statementSigner,
-    sha256: platform.suite.sha256,
+    sha256,
   };
 }
 

@@ -28,7 +28,7 @@ export const access = z.object({
   actor: z.string(),
   /** The peer id of the officer's device; null for an operator at the node. */
   device: z.string().nullable(),
-  action: z.enum(['find', 'open']),
+  action: z.enum(['find', 'open', 'export']),
   purpose: z.string(),
   case: z.string(),
   query: z.string(),

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { DIRECTORY_SHARES } from '../../protocol/statement/index.ts';
 import { BACKUP_OPERATIONS } from './backup-contract.ts';
 import { SEARCH_OPERATIONS } from './search-contract.ts';
+import { RETENTION_OPERATIONS } from './retention-contract.ts';
 import { acceptance, certificate, identity, keyChange, page, time } from './identity-shapes.ts';
 import {
   access,
@@ -346,6 +347,8 @@ export const OPERATIONS = {
       messages: z.number(),
       /** Messages that only an officer's device opens any more: of these nothing but the signature was left out. */
       sealed: z.number(),
+      /** Entries whose content was disposed of, as a certificate in the log says. */
+      disposed: z.number(),
       faults: z.array(z.object({ sequence: z.number(), code: z.string(), message: z.string() })),
     }),
   },
@@ -377,6 +380,7 @@ export const OPERATIONS = {
   'archive.reconcile': reconcileStep,
   ...SEARCH_OPERATIONS,
   ...BACKUP_OPERATIONS,
+  ...RETENTION_OPERATIONS,
   /** The node's own view of what an operator should mend. */
   'doctor.node': {
     input: z.object({}),

@@ -16,6 +16,7 @@ import { replicaOperations } from './replica.ts';
 import { partnerOperations } from './partners.ts';
 import { reconcileOperations } from './reconcile.ts';
 import { recoveryOperations } from './recovery.ts';
+import { retentionOperations } from './retention.ts';
 import { rotationOperations } from './rotation.ts';
 import { searchOperations } from './search.ts';
 import { archiveStatus, gatewayStatus } from './status.ts';
@@ -35,6 +36,7 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...accessOperations(node),
     ...backupOperations(node),
     ...recoveryOperations(node),
+    ...retentionOperations(node),
     ...checkpointOperations(node),
     ...reconcileOperations(node),
     ...doctorOperations(node),

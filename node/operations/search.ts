@@ -19,7 +19,9 @@ export function searchOperations(node: ArchiveNode): Pick<Operations, 'archive.s
         return { found: [], count: await search.count({ query, limit: null, below }), next: null };
       }
       const { sequences, more } = await search.find({ query, limit, below });
-      const found = sequences.map((sequence) => show(node, sequence, text));
+      const { ledger } = node.organisation;
+      const left = sequences.filter((sequence) => !ledger.isDisposed(sequence));
+      const found = left.map((sequence) => show(node, sequence, text));
       return { found, count: null, next: more ? (sequences.at(-1) ?? null) : null };
     },
   };

@@ -129,9 +129,25 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       return `the delivery window of ${recordOf('window-closed', content).month} is over, and its key destroyed`;
     case 'access': {
       const { actor, action, purpose, case: name, entries } = recordOf('access', content);
-      const what = action === 'open' ? 'opened' : 'listed';
+      const what = { find: 'listed', open: 'opened', export: 'exported' }[action];
       const why = [purpose, name === '' ? '' : `case ${name}`].filter((part) => part !== '').join(', ');
       return `${actor} ${what} ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}${why === '' ? '' : `: ${why}`}`;
+    }
+    case 'disposal': {
+      const { ground, schedule, disposed } = recordOf('disposal', content);
+      return `${disposed.length} contents disposed of, ground ${ground} ${schedule}`.trim();
+    }
+    case 'hold': {
+      const { actor, matter } = recordOf('hold', content);
+      return `${actor} placed a hold for ${matter}`;
+    }
+    case 'hold-release': {
+      const { actor, matter, state } = recordOf('hold-release', content);
+      return `${actor} ${state === 'requested' ? 'asks to release' : 'approves the release of'} the holds for ${matter}`;
+    }
+    case 'erasure': {
+      const { person, state, outcome } = recordOf('erasure', content);
+      return `erasure of ${person}: ${state} ${outcome}`.trim();
     }
     case 'administration': {
       const { actor, action, detail } = recordOf('administration', content);

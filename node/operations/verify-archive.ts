@@ -10,14 +10,16 @@ type Report = OperationOutput<'archive.verify'>;
 const MAX_FAULTS = 1_000;
 
 export async function verifyArchive({ organisation }: ArchiveNode): Promise<Report> {
-  const { domain, log, context, signers, checkpoint } = organisation;
+  const { domain, log, context, signers, checkpoint, retaining } = organisation;
   const { size, root, findings } = await log.verify();
   const damage = findings.map(({ sequence, problem }) => ({
     sequence,
     code: 'archive.damaged',
     message: problem,
   }));
-  const { messages, sealed, faults } = await auditLog({
+  // dates and holds can be held against what is whole alone
+  const dates = damage.length > 0 ? [] : await retaining.dates.check(0, size);
+  const { messages, sealed, disposed, faults } = await auditLog({
     domain,
     log,
     size,
@@ -32,6 +34,12 @@ export async function verifyArchive({ organisation }: ArchiveNode): Promise<Repo
     checkpoint: log.stopped === undefined ? await checkpoint() : null,
     messages,
     sealed,
-    faults: [...damage, ...faults],
+    disposed,
+    faults: [...damage, ...dates.map(tampered), ...faults],
   };
+}
+
+/** A date or hold that was not as the log says; it is again by now. */
+function tampered({ sequence, problem }: { sequence: number; problem: string }): Report['faults'][number] {
+  return { sequence, code: 'archive.tampered', message: problem };
 }

@@ -5,6 +5,7 @@
  */
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { MAX_SHOWN_ENTRIES, type ReconcileAnswer, type ShownEntry } from '../../protocol/wire/index.ts';
+import type { DisposedEntry } from '../archive/index.ts';
 import type { Exchanges, ExchangeRow, Ledger } from '../ledger/index.ts';
 import { openingOf, type Opening } from './opening.ts';
 import { entriesWithin, type TimeRange } from '../archive/index.ts';
@@ -71,7 +72,8 @@ export class Exhibit {
   #show({ sequence, receipt }: ExchangeRow): ShownEntry | undefined {
     const { ledger, size, partner } = this.#options;
     try {
-      const header = ledger.header('message', sequence);
+      const gone = ledger.log.disposed(sequence);
+      const header = gone === undefined ? ledger.header('message', sequence) : headerOf(gone);
       const entry = ledger.log.entryBytes(sequence);
       if (header === undefined || entry === undefined) return undefined;
       if (header.from !== null && header.from !== partner) return undefined; // a row that was changed
@@ -90,6 +92,11 @@ export class Exhibit {
       throw error;
     }
   }
+}
+
+/** What is left to be shown of a message that was disposed of: whose it was, and its id. */
+function headerOf({ id, from }: DisposedEntry): { id: Uint8Array; from: string | null } | undefined {
+  return id === null ? undefined : { id, from };
 }
 
 function shownOpening({ salt, record: { via } }: Opening): NonNullable<ShownEntry['opening']> {

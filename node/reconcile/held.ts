@@ -2,6 +2,7 @@
 import { toString } from 'uint8arrays/to-string';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { readReceipt } from '../../protocol/statement/index.ts';
+import type { DisposedEntry } from '../archive/index.ts';
 import type { Exchanges, ExchangeRow, Ledger, Losses, RecordOf } from '../ledger/index.ts';
 import type { Finding } from './findings.ts';
 import { openingOf } from './opening.ts';
@@ -22,14 +23,19 @@ export interface Held {
   readonly sequence: number;
   readonly time: number;
   readonly message: Uint8Array;
-  readonly conversation: Uint8Array;
-  readonly sender: string;
+  /** Null for one that was disposed of. */
+  readonly conversation: Uint8Array | null;
+  readonly sender: string | null;
   /** Whether we sent it. */
   readonly sent: boolean;
   readonly said: Said;
   /** Undefined where it cannot be opened here any more. */
   readonly record: RecordOf<'message'> | undefined;
+  /** Whether its content was disposed of here: then only that it was here is compared. */
+  readonly disposed?: boolean;
 }
+
+const NOTHING = new Uint8Array(0);
 
 type Answers = ReadonlyMap<string, Said>;
 
@@ -66,6 +72,8 @@ export class Holdings {
 
   /** Throws `archive.damaged`. */
   of({ sequence, receipt }: ExchangeRow): Held {
+    const gone = this.#ledger.log.disposed(sequence);
+    if (gone !== undefined) return this.#gone(gone, receipt);
     const header = this.#ledger.header('message', sequence);
     const entry = this.#ledger.log.entry(sequence);
     if (header === undefined || entry === undefined || !isWith(this.#partner, header.from))
@@ -88,6 +96,24 @@ export class Holdings {
       sent: from === null,
       said,
       record: openingOf(this.#ledger, sequence)?.record,
+    };
+  }
+
+  /** What a certificate tells of a message, and the partner's receipt for it where we sent it. */
+  #gone({ sequence, id, from }: DisposedEntry, receipt: number | null): Held {
+    const message = id ?? NOTHING;
+    const said = from === null ? this.#saidIn(receipt, message) : ({ state: 'nothing' } as const);
+    const time = this.#ledger.log.entry(sequence)?.time ?? 0;
+    const nobody = { conversation: null, sender: null };
+    return {
+      sequence,
+      time,
+      message,
+      ...nobody,
+      sent: from === null,
+      said,
+      record: undefined,
+      disposed: true,
     };
   }
 

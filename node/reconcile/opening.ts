@@ -19,8 +19,8 @@ export function openingOf(ledger: Ledger, sequence: number): Opening | undefined
   }
 }
 
-/** Whether the key of a content is not at hand any more: its header still says whose it is. */
+/** Whether the key of a content is not at hand any more, or the content is gone. */
 function isSealed(error: unknown): boolean {
   const code: string | undefined = error instanceof ChanceryError ? error.code : undefined;
-  return code === 'archive.sealed';
+  return code === 'archive.sealed' || code === 'archive.disposed';
 }

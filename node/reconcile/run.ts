@@ -264,7 +264,9 @@ export class Run {
     await this.#accuser.accuse(held, entry.ok ? shown : null);
   }
 
+  /** Of what was disposed of nothing is asked. */
   #unanswered(held: Held, said: Exclude<Held['said'], { state: 'archived' }>): void {
+    if (held.disposed === true) return;
     this.#compared += 1;
     const found =
       said.state === 'refused'

@@ -20,7 +20,7 @@ import { emptyRoot } from '../../protocol/merkle/index.ts';
 import type { StoredRecord } from '../archive/index.ts';
 import type { Backoff } from '../federation/index.ts';
 import type { KeyStore } from '../keys/index.ts';
-import type { Ledger } from '../ledger/index.ts';
+import { firstAwaited, type Ledger } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { giveRecords } from './stored-records.ts';
 
@@ -166,7 +166,7 @@ export class Follower {
         return keep(heard.keys, this.#options.keys);
       case 'records':
         await this.#adopt(heard, peer);
-        return writeFrame(channel, { type: 'held', size: this.#options.ledger.log.size });
+        return writeFrame(channel, { type: 'held', size: await this.#heldUpTo() });
       case 'at':
       case 'fetched':
         throw new ChanceryError('encoding.malformed', 'the primary answered what was not asked');
@@ -177,6 +177,12 @@ export class Follower {
           records: await giveRecords(this.#options.ledger.log, heard.sequences),
         });
     }
+  }
+
+  /** What came without its content is held once its certificate is here: until then it might as well be missing. */
+  async #heldUpTo(): Promise<number> {
+    const { ledger } = this.#options;
+    return Math.min(ledger.log.size, (await firstAwaited(ledger)) ?? Infinity);
   }
 
   async #adopt(

@@ -21,8 +21,8 @@ const MAX_PENDING = 32_768;
 /** Entries that are read from the log between two turns of other work: some milliseconds. */
 const READ_ENTRIES = 64;
 
-/** Milliseconds after which storing a run is tried again. */
-const AGAIN_MS = 5_000;
+/** Milliseconds after which storing a run is tried again: what keeps it from being stored is an alarm of its own. */
+const AGAIN_MS = 60_000;
 
 export interface SearchIndexOptions {
   readonly ledger: Ledger;
@@ -162,7 +162,7 @@ export class SearchIndex {
       if (!this.#hasRoom) await this.#storing;
       if (!this.#hasRoom) return;
       const sequence = this.size;
-      const isMessage = log.entry(sequence)?.kind === 'message';
+      const isMessage = log.entry(sequence)?.kind === 'message' && !this.#ledger.isDisposed(sequence);
       this.#add(isMessage ? this.#ledger.messageHeader(sequence)?.tokens : undefined);
       if (read % READ_ENTRIES === 0) await setImmediate(undefined, { signal: this.#stopped.signal });
       this.#addPending();

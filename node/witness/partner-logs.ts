@@ -148,11 +148,11 @@ export class PartnerLogs {
 
   /** The checkpoint that we cosigned, with the certificates that verify its key. */
   async #sideOf({ log, size, note, partnerKey }: CosignatureRecord): Promise<Side> {
-    return { size, note, chain: await this.#chainOf(log, partnerKey) };
+    return { size, note, chain: await this.chainOf(log, partnerKey) };
   }
 
-  /** From the newest roster that shows the key; a partner that was cosigned has shown one. */
-  async #chainOf(domain: string, key: Uint8Array): Promise<Uint8Array[]> {
+  /** The certificates of a partner's statement key, from the newest roster that shows it; empty where none does. */
+  async chainOf(domain: string, key: Uint8Array): Promise<Uint8Array[]> {
     const { partners } = this.#options;
     const newest = partners.roster(domain);
     if (newest !== undefined && equals(newest.statementKey, key)) return newest.chain;

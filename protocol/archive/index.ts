@@ -1,11 +1,21 @@
+export { accessRecordShape, decodeAccessRecord, type AccessRecord } from './access-record.ts';
 export { archivedMessageShape, decodeArchivedMessage, type ArchivedMessage } from './archived-message.ts';
 export { commitTo, decodeEntry, decodeProvenEntry, encodeEntry, SALT_BYTES, type Entry } from './entry.ts';
 export { decodeEntryBundle, encodeEntryBundle } from './entry-bundle.ts';
+export {
+  decodeDisposal,
+  DISPOSED_MAX,
+  disposalShape,
+  type Disposal,
+  type Disposed,
+  type Ground,
+} from './disposal.ts';
 export { joinFramed, splitFramed } from './framing.ts';
 export { ENTRY_KINDS, type EntryKind } from './kinds.ts';
 export { DATA_KEY_ID_BYTES, DATA_KEY_INFO, dataKeyContext, monthOf, type DataKeyName } from './data-key.ts';
 export {
   boundTo,
+  headerAlone,
   decodeSealed,
   joinSalted,
   sealedFrame,

@@ -32,6 +32,10 @@ export const ENTRY_KINDS = [
   'data-key-wraps',
   'window-closed',
   'access',
+  'disposal',
+  'hold',
+  'hold-release',
+  'erasure',
   'administration',
 ] as const;
 

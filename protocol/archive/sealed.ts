@@ -79,13 +79,23 @@ export function decodeSealed(stored: Uint8Array): SealedRecord | undefined {
   const headerAt = nonceAt + NONCE_BYTES + LENGTH_BYTES;
   if (stored.length < headerAt) return undefined;
   const contentAt = headerAt + viewOf(stored).getUint32(nonceAt + NONCE_BYTES);
-  if (contentAt + TAG_BYTES + SALT_BYTES > stored.length) return undefined;
+  // of what was disposed of a header may be left, and nothing behind it
+  const contentBytes = stored.length - contentAt;
+  if (contentBytes !== 0 && contentBytes < TAG_BYTES + SALT_BYTES) return undefined;
   return {
     dataKey,
     nonce: stored.subarray(nonceAt, nonceAt + NONCE_BYTES),
     header: stored.subarray(headerAt, contentAt),
     content: stored.subarray(contentAt),
   };
+}
+
+/** What is left of what was stored for an entry once its content was disposed of: everything before that. Throws a RangeError. */
+export function headerAlone(stored: Uint8Array): Uint8Array {
+  const sealed = decodeSealed(stored);
+  if (sealed === undefined || sealed.header.length === 0)
+    throw new RangeError('there is no header to be kept');
+  return stored.slice(0, stored.length - sealed.content.length);
 }
 
 const PARTS = { header: 0x00, content: 0x01 } as const;

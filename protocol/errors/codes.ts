@@ -125,12 +125,16 @@ export const CODES = {
   'archive.damaged': 'sequence and tree of the archive do not agree',
   'archive.sealed': 'the content is older than the delivery window, and opens on an officer’s device only',
   'archive.overdue': 'a window key is still there although its delivery window is over',
+  'archive.wrong-key': 'the archive is sealed under another key',
+  'archive.unindexed': 'the views of the archive are not whole',
   'archive.closed': 'the archive is closed',
   'archive.failed': 'the archive could not write',
   'archive.full': 'the disk of the archive is full',
   'archive.conflict': 'the archive’s storage does not hold what a write expects there',
   'archive.retained': 'the content is kept until a date that has not passed',
   'archive.held': 'the content is under a hold',
+  'archive.tampered': 'a date or hold of the archive is not as its log says',
+  'archive.disposed': 'the content was disposed of, as its disposal certificate says',
   'archive.not-replicated': 'too few nodes hold what was written',
   'archive.behind': 'another node holds more of the archive',
   'archive.deposed': 'another node is the primary of this archive',
@@ -145,6 +149,14 @@ export const CODES = {
   'receipt.contradicted': 'a receipt says what the log of who signed it does not show',
   'proof.invalid': 'the Merkle proof does not verify',
 
+  // holds and approvals
+  'officer.required': 'only a compliance officer in good standing does this',
+  'hold.unknown': 'no such hold is in force',
+  'approval.missing': 'no request waits for this approval',
+  'approval.own': 'who asked cannot approve',
+  'approval.expired': 'the request can no longer be approved',
+  'erasure.unknown': 'no such request for erasure',
+
   // backups
   'backup.missing': 'there is no backup here',
   'backup.other-log': 'the backup is of another log',
@@ -152,6 +164,11 @@ export const CODES = {
   'backup.ahead': 'the backup holds entries that the log lacks',
   'backup.damaged': 'a file of the backup is not as it was written',
   'backup.failed': 'the backup could not be written',
+
+  // exports
+  'export.not-empty': 'the folder that an export is to be written to is not empty',
+  'export.too-many': 'more messages are meant than one export holds',
+  'export.damaged': 'an export is not as it was made, or not whole',
 
   // this program
   'config.invalid': 'the configuration is not valid',

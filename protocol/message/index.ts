@@ -23,6 +23,7 @@ export {
   decodeProvenMessage,
   envelopeId,
   messageId,
+  provenContent,
   signMessage,
   type DecodedMessage,
   type MessageBody,

@@ -88,6 +88,11 @@ export function decodeProvenMessage(envelope: Uint8Array, suite: CryptoSuite): D
   return messageOf(envelope, outer, decodeProven(outer[0], bodyShape), suite);
 }
 
+/** What the message in such an envelope says. */
+export function provenContent(envelope: Uint8Array): Content {
+  return decodeProven(decodeProven(envelope, envelopeShape)[0], bodyShape).content;
+}
+
 function messageOf(
   envelope: Uint8Array,
   [payload, signature]: z.infer<typeof envelopeShape>,

@@ -13,6 +13,7 @@ const CONTEXTS = {
   receipt: 'chancery/receipt/v1',
   attestation: 'chancery/attestation/v1',
   revocation: 'chancery/revocation/v1',
+  export: 'chancery/export/v1',
 } as const;
 
 export type Context = keyof typeof CONTEXTS;

@@ -16,6 +16,13 @@ export const MAX_DISCLOSED = 64;
 /** Bytes stored for entries in one answer: leaves room in a frame for proofs and the certificates of who signed. */
 export const MAX_DISCLOSED_BYTES = 524_288;
 
+/** Entries asked to be proven, or whose trail is asked for, in one request: 256 proofs of a long log are 300 kB. */
+export const MAX_PROVEN = 256;
+
+/** Records of the trail, and checkpoints that partners cosigned, in one answer. */
+export const MAX_TRAIL = 64;
+export const MAX_COSIGNED = 32;
+
 /** Characters of a purpose, and of the name of a case. */
 export const MAX_PURPOSE_LENGTH = 512;
 export const MAX_CASE_LENGTH = 128;
@@ -36,7 +43,12 @@ export const soughtShape = z.strictObject({
   conversation: hash32.nullable(),
   since: milliseconds.nullable(),
   until: milliseconds.nullable(),
+  /** Nothing but what says who is in a conversation. */
+  only: z.literal('membership').nullable(),
 });
+
+/** What the entries are asked for: to be read, or to be handed on. It is on record. */
+const openingShape = z.enum(['open', 'export']);
 
 export const officerRequestShapes = [
   /** Messages newest first, from before a sequence number. */
@@ -53,7 +65,24 @@ export const officerRequestShapes = [
     type: z.literal('archive-open'),
     id,
     grounds: groundsShape,
+    action: openingShape,
     sequences: z.array(count).min(1).max(MAX_DISCLOSED),
+  }),
+  /** The records of who looked at any of these entries, in the order of the log, from after one on. */
+  z.strictObject({
+    type: z.literal('archive-trail'),
+    id,
+    sequences: z.array(count).min(1).max(MAX_PROVEN),
+    after: count.nullable(),
+  }),
+  /** The log as it is, signed, with what partners cosigned of it. */
+  z.strictObject({ type: z.literal('archive-head'), id }),
+  /** The proofs that the log of a size holds these entries. */
+  z.strictObject({
+    type: z.literal('archive-prove'),
+    id,
+    size: count,
+    sequences: z.array(count).min(1).max(MAX_PROVEN),
   }),
 ] as const;
 
@@ -80,6 +109,17 @@ const disclosedShape = z.strictObject({
     enc: hash32,
     sealed: exactly(32 + 16),
   }),
+});
+
+/** An entry that the archive opens itself: its leaf, and what that commits to, salt first. */
+const openShape = z.strictObject({ sequence: count, entry: bytes(256), salted: bytes(MAX_DISCLOSED_BYTES) });
+
+/** A checkpoint of this log that a partner cosigned, the partner's certificates, and the proof that the log goes on from it. */
+const cosignedShape = z.strictObject({
+  domain: z.string(),
+  note: z.string().max(4_096),
+  chain: z.array(bytes(2_048)).length(3),
+  proof: z.array(hash32).max(PROOF_HASHES_MAX),
 });
 
 /** An entry that is not handed out, and why. */
@@ -110,6 +150,27 @@ export const officerAnswerShapes = [
     left: z.array(count).max(MAX_DISCLOSED),
     signers: z.array(signerShape),
   }),
+  z.strictObject({
+    type: z.literal('archive-trailed'),
+    id,
+    records: z.array(openShape).max(MAX_TRAIL),
+    /** To ask on from; null at the end. */
+    after: count.nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('archive-headed'),
+    id,
+    checkpoint: z.string().max(4_096),
+    /** Under which it is signed: statement, issuer, root (DER). */
+    chain: z.array(bytes(2_048)).length(3),
+    cosigned: z.array(cosignedShape).max(MAX_COSIGNED),
+  }),
+  z.strictObject({
+    type: z.literal('archive-proven'),
+    id,
+    /** In the order asked for. */
+    proofs: z.array(z.array(hash32).max(PROOF_HASHES_MAX)).max(MAX_PROVEN),
+  }),
 ] as const;
 
 export type Grounds = z.infer<typeof groundsShape>;
@@ -117,3 +178,5 @@ export type Sought = z.infer<typeof soughtShape>;
 export type FoundMessage = z.infer<typeof foundShape>;
 export type DisclosedEntry = z.infer<typeof disclosedShape>;
 export type WithheldEntry = z.infer<typeof withheldShape>;
+export type OpenEntry = z.infer<typeof openShape>;
+export type CosignedNote = z.infer<typeof cosignedShape>;

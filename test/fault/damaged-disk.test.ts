@@ -89,7 +89,7 @@ async function shown(acme: OrganisationProcess): Promise<{ damaged: number[]; te
 }
 
 test('what the disk changed under a running node is named, not shown, and stops it until there is a copy', async (t) => {
-  const { acme, alice, id } = await talked(t);
+  const { acme, alice, id, folder } = await talked(t);
   await damage(acme.home.archive);
   await until('the damage is named', async () =>
     (await alarms(acme))?.some((alarm) => /wrong from sequence number \d+ on/.test(alarm)),
@@ -120,12 +120,30 @@ test('what the disk changed under a running node is named, not shown, and stops 
   late.sent.catch(() => undefined); // it stays in the outbox
   const page = await alice.client.history(id, { limit: 100, before: damaged[0]! + 1 });
   assert.equal(page.unverified[0]?.type === 'unverified' && page.unverified[0].code, 'archive.damaged');
+  const examined = await acme.run(['doctor', '--json']);
+  const { checks } = JSON.parse(examined.stdout) as { checks: { name: string; state: string }[] };
+  assert.ok(checks.some(({ name, state }) => name === 'archive' && state === 'failed'));
+  await assertBackedUp(acme, join(folder, 'backup'), Math.min(...damaged));
   // what was found is kept, and the node says the same after it was started again
   assert.ok((await readdir(`${acme.home.archive}.damaged`)).length > 0);
   await acme.stop();
   await acme.start();
   assert.deepEqual((await shown(acme)).damaged, damaged);
 });
+
+/** A backup of a damaged archive holds what comes before the damage, verifies, and says where it ends. */
+async function assertBackedUp(acme: OrganisationProcess, folder: string, damaged: number): Promise<void> {
+  const made = await acme.run(['backup', folder]);
+  assert.equal(made.code, 1);
+  const said = made.stderr.split('\n').at(-2) ?? '';
+  assert.match(
+    said,
+    new RegExp(`^chancery: the archive is damaged at entry ${damaged}, .*\\[archive\\.damaged\\]$`),
+  );
+  const checked = await acme.run(['backup', 'verify', folder, '--json']);
+  assert.equal(checked.code, 0, checked.stderr);
+  assert.equal((JSON.parse(checked.stdout) as { size: number }).size, damaged);
+}
 
 test('with a replica everything comes back from it, and members go on', async (t) => {
   const { acme, alice, id, folder, federation, ends } = await talked(t);

@@ -7,7 +7,7 @@ import type { ProcessMember } from './process-member.ts';
 const PAGE = 500;
 
 /** The ids of the messages of a conversation in the order of the log. */
-async function archivedIds(node: OrganisationProcess, conversation: string): Promise<string[]> {
+export async function archivedIds(node: OrganisationProcess, conversation: string): Promise<string[]> {
   const newestFirst: string[] = [];
   let before: number | null | undefined;
   while (before !== null) {

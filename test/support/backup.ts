@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { toString } from 'uint8arrays/to-string';
+import type { ArchiveLog } from '../../node/archive/index.ts';
 import { backUp, BackupFolder, type BackupSource, type BackupStep } from '../../node/backup/index.ts';
 import { sodiumSigner, sodiumSuite } from '../../node/crypto/index.ts';
 import { createOrganisation } from '../../node/identity/index.ts';
@@ -20,15 +21,12 @@ export interface BackedUp {
   readonly grow: (count: number) => Promise<void>;
 }
 
-export async function logToBackUp(t: TestContext, entries: number): Promise<BackedUp> {
-  const ledger = await openLedger(t);
-  const { log } = ledger;
+/** What a backup of a log is made from. */
+export async function sourceOf(log: ArchiveLog): Promise<BackupSource> {
   const made = await createOrganisation('acme.test', ['gateway', 'archive'], START, (length) =>
     crypto.getRandomValues(new Uint8Array(length)),
   );
   const signer = sodiumSigner(made.seeds.statement);
-  const directory = await mkdtemp(join(tmpdir(), 'chancery-backup-'));
-  t.after(() => rm(directory, { recursive: true, force: true }));
   const base64 = (bytes: Uint8Array): string => toString(bytes, 'base64pad');
   const { root, issuer, statement, node } = made.certificates;
   const certificates = {
@@ -37,8 +35,9 @@ export async function logToBackUp(t: TestContext, entries: number): Promise<Back
     statement: base64(statement),
     node: base64(node),
   };
-  const source: BackupSource = {
+  return {
     log,
+    size: () => log.size,
     checkpoint: () => {
       const { size, root: hash } = log.head;
       return signCheckpoint({ origin: ORIGIN, size, root: hash }, signer, sodiumSuite.sha256);
@@ -56,6 +55,14 @@ export async function logToBackUp(t: TestContext, entries: number): Promise<Back
     signer,
     sha256: sodiumSuite.sha256,
   };
+}
+
+export async function logToBackUp(t: TestContext, entries: number): Promise<BackedUp> {
+  const ledger = await openLedger(t);
+  const { log } = ledger;
+  const source = await sourceOf(log);
+  const directory = await mkdtemp(join(tmpdir(), 'chancery-backup-'));
+  t.after(() => rm(directory, { recursive: true, force: true }));
   const grow = async (count: number): Promise<void> => {
     const from = log.size;
     for (let done = 0; done < count; done += 500)

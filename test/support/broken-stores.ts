@@ -7,7 +7,7 @@ import {
   type Range,
   type Store,
 } from '../../node/archive/index.ts';
-import { contentKey, entryKey, HEAD_KEY, HOLD_PREFIX } from '../../node/archive/keys.ts';
+import { contentKey, entryKey, HEAD_KEY, HELD_FOR_PREFIX, HOLD_PREFIX } from '../../node/archive/keys.ts';
 import { retentionRow } from '../../node/archive/retention.ts';
 import { FaultyDisk } from './faulty-store.ts';
 import type { StorePlace } from './store-conformance.ts';
@@ -62,7 +62,9 @@ async function applied(disk: FaultyDisk, ops: readonly Op[]): Promise<void> {
 /** What deletes every hold. */
 function holdsOn(disk: FaultyDisk): Op[] {
   const keys = Array.from(disk.pairs.keys(), (key) => Buffer.from(key, 'hex'));
-  return keys.flatMap((key) => (key[0] === HOLD_PREFIX ? [{ type: 'del', key }] : []));
+  return keys.flatMap((key) =>
+    key[0] === HOLD_PREFIX || key[0] === HELD_FOR_PREFIX ? [{ type: 'del', key }] : [],
+  );
 }
 
 /** Stores that break a guarantee, by what they do and which of the guarantees it is. */
@@ -141,6 +143,16 @@ export const BROKEN_STORES: readonly (readonly [string, RegExp, () => StorePlace
         return storeOn({ ...pairs, batch: (ops) => applied(disk, ops) });
       });
     },
+  ],
+  [
+    'forgets what keeps what it archives',
+    /comes with a date or a hold/,
+    brokenStore((store) => ({ put: (segment, head) => store.put({ ...segment, keeps: [] }, head) })),
+  ],
+  [
+    'leaves what views had of what is gone',
+    /what is left of it/,
+    brokenStore((store) => ({ dispose: (sequences, time) => store.dispose(sequences, time) })),
   ],
   [
     'writes over what is there',

@@ -313,6 +313,9 @@ export class FakeNode {
         return { type: 'refused', id, code: 'request.invalid', message: 'no files are kept here' };
       case 'archive-find':
       case 'archive-open':
+      case 'archive-trail':
+      case 'archive-head':
+      case 'archive-prove':
         return { type: 'refused', id, code: 'member.not-an-officer', message: 'nobody here is an officer' };
       case 'conversations':
         return { type: 'conversations', id, conversations: [], after: null };

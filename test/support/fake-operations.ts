@@ -2,7 +2,9 @@
 import { ACCESSES, ENTRY, TIME } from './fake-archive.ts';
 import { fakeSearch } from './fake-search.ts';
 import type { OperationOutput, Operations } from '../../node/operations/contract.ts';
+import { fakeRetention } from './fake-retention.ts';
 
+const BACKED_UP = { next: null, copied: 42, size: 42, written: 1, root: 'ab12', damaged: null };
 const LATER = '2026-05-05T03:02:01Z';
 export const ROOT_ID = 'Pq3x0m7dYdQ2p8K3vXyR1b6uTnWcZsLgJhFeDaSiOqU';
 
@@ -262,6 +264,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
         },
       ],
     }),
+    ...fakeRetention(),
     'archive.disown': async () => ({ partner: 'b.test', size: 42, root: 'ab12' }),
     'archive.replicas': async () => ({
       epoch: 0,
@@ -277,6 +280,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       checkpoint: 'signed note',
       messages: 40,
       sealed: 0,
+      disposed: 0,
       faults: [],
     }),
     'archive.checkpoint': async () => ({
@@ -375,14 +379,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       unasked: [],
     }),
     'partner.accept-loss': async ({ domain, size }) => ({ domain, size, baseline: 40 }),
-    backup: async ({ keys }) => ({
-      next: null,
-      copied: 42,
-      size: 42,
-      written: 1,
-      root: 'ab12',
-      keys: keys ? ['node'] : [],
-    }),
+    backup: async ({ keys }) => ({ ...BACKED_UP, keys: keys ? ['node'] : [] }),
     'doctor.node': async () => ({
       checks: [{ name: 'roster', state: 'ok', message: 'roster 7 holds', mend: '' }],
     }),

@@ -328,6 +328,35 @@ const KEEPING: Record<string, Guarantee['assertKept']> = {
     await store.dispose([6], TIME);
     await store.close();
   },
+  'what comes with a date or a hold is kept from the moment it is there': async (place) => {
+    const store = await started(place);
+    const keeps = [
+      { sequence: 3, until: TIME },
+      { sequence: 4, until: TIME, matters: [MATTER, B] },
+    ];
+    await store.put(segment(3, 3, { keeps }), { from: A, to: B });
+    await place.abandon();
+    const after = await place.open();
+    await assertRefused(after, () => after.dispose([5, 3], TIME - 1), 'archive.retained');
+    for (const matter of [MATTER, B]) {
+      await assertRefused(after, () => after.dispose([4], TIME), 'archive.held');
+      await after.release({ from: 4, to: 5 }, matter);
+    }
+    await after.retain({ from: 3, to: 4 }, TIME - 1);
+    await assertRefused(after, () => after.dispose([3], TIME - 1), 'archive.retained');
+    await after.dispose([3, 4, 5], TIME);
+    await after.close();
+  },
+  'with a content goes what views had of it, and comes what is left of it': async (place) => {
+    const store = await started(place);
+    const left = put(contentKey(1), 'left');
+    await assert.rejects(store.dispose([1], TIME, [put(contentKey(2), 'other')]), { code: 'internal' });
+    await assert.rejects(store.dispose([1], TIME, [put(entryKey(1), 'other')]), { code: 'internal' });
+    await store.dispose([1], TIME, [left, { type: 'del', key: view('row 0') }]);
+    assert.equal(Buffer.compare(store.getSync(contentKey(1)) ?? bytes(''), left.value), 0);
+    assert.equal(store.getSync(view('row 0')), undefined);
+    await store.close();
+  },
   'dates and holds survive the death of the process': async (place) => {
     const store = await started(place);
     await store.retain({ from: 0, to: 1 }, TIME);

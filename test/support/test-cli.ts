@@ -38,6 +38,7 @@ export async function testCli(
       const code = await runProgram(args, {
         init: refused,
         restore: refused,
+        reindex: refused,
         start: refused,
         doctor: {
           nodeVersion: process.versions.node,

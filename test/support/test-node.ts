@@ -9,6 +9,7 @@ import {
   type ArchiveNode,
   type NodeSettings,
 } from '../../node/composition/index.ts';
+import { USUAL_POLICY } from '../../node/retention/index.ts';
 import { createDnsClient } from '../../node/dns/index.ts';
 import { protectedKeys } from '../../node/keys/index.ts';
 import { createOrganisation, type NewOrganisation } from '../../node/identity/index.ts';
@@ -91,6 +92,7 @@ export async function startTestNode(
     },
     archiveCopies: 1,
     deliveryDays: 90,
+    retention: USUAL_POLICY,
     verifySeconds: 3_600,
     keys: await keysIn(join(folder, 'keys'), made.seeds),
     certificates: made.certificates,

@@ -1,4 +1,5 @@
 /** A replica of an organisation's archive in this process: joined by invitation, as an operator would. */
+import { USUAL_POLICY } from '../../node/retention/index.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +53,7 @@ export class TestReplica {
       archiveLocation: join(folder, 'archive'),
       archiveCopies: 1,
       deliveryDays: 90,
+      retention: USUAL_POLICY,
       verifySeconds: 3_600,
       keys: await keysIn(join(folder, 'keys'), { node: seed }),
       certificates: { root: root!, issuer: issuer!, statement: new Uint8Array(), node: node! },

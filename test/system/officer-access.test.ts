@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openDisclosed, ownCheckpoint } from '../../client/archive/disclosed.ts';
+import { OpenedKeys } from '../../client/archive/opened-keys.ts';
 import { openNodeClient } from '../../client/adapters/index.ts';
 import { nodeSuite } from '../../client/adapters/node-crypto.ts';
 import { unsealerOf } from '../../client/adapters/unsealer.ts';
@@ -127,6 +128,7 @@ test('without a purpose nothing is asked, and nothing is answered', async () => 
   await assert.rejects(openAll([1], { purpose: '  ', case: '' }), { code: 'request.invalid' });
   const answer = await alice.ask({
     type: 'archive-open',
+    action: 'open',
     grounds: { purpose: ' ', case: '' },
     sequences: [1],
   });
@@ -136,9 +138,9 @@ test('without a purpose nothing is asked, and nothing is answered', async () => 
 test('a member who is no officer is refused, and so is an officer from when the role is taken away', async () => {
   const size = (): number => acme.node.organisation.log.size;
   const before = size();
-  const answer = await alice.ask({ type: 'archive-open', grounds: GROUNDS, sequences: [1] });
+  const answer = await alice.ask({ type: 'archive-open', action: 'open', grounds: GROUNDS, sequences: [1] });
   assert.equal(answer.type === 'refused' && answer.code, 'member.not-an-officer');
-  const sought = { person: null, conversation: null, since: null, until: null };
+  const sought = { person: null, conversation: null, since: null, until: null, only: null };
   const searched = await alice.ask({
     type: 'archive-find',
     grounds: GROUNDS,
@@ -155,7 +157,7 @@ test('a member who is no officer is refused, and so is an officer from when the 
   });
   const dan = await TestDevice.enrol(acme, 'dan@acme.test', 'Dan');
   await acme.operations['member.update']({ address: 'dan@acme.test', roles: ['member'], reason: 'moved on' });
-  const after = await dan.ask({ type: 'archive-open', grounds: GROUNDS, sequences: [1] });
+  const after = await dan.ask({ type: 'archive-open', action: 'open', grounds: GROUNDS, sequences: [1] });
   assert.match(
     after.type === 'refused' ? after.code : '',
     /^(member.not-an-officer|certificate.superseded|device.revoked)$/,
@@ -214,9 +216,9 @@ test('search goes by person, conversation and time, and by pages to the end', as
 });
 
 test('what a node has changed on the way is not shown, whichever part it is', async () => {
-  const unsealer = unsealerOf(frank.key.seed);
+  using keys = new OpenedKeys(unsealerOf(frank.key.seed));
   const answer = await frank.request(
-    { type: 'archive-open', grounds: GROUNDS, sequences: await found() },
+    { type: 'archive-open', action: 'open', grounds: GROUNDS, sequences: await found() },
     'archive-opened',
   );
   const [first, second] = answer.disclosed;
@@ -229,7 +231,7 @@ test('what a node has changed on the way is not shown, whichever part it is', as
   };
   const head = valueOf(ownCheckpoint(answer.checkpoint, answer.chain, now, provenance));
   const open = (disclosed: DisclosedEntry): ReturnType<typeof openDisclosed> =>
-    openDisclosed(disclosed, head, nodeSuite, unsealer);
+    openDisclosed(disclosed, head, nodeSuite, keys);
   assert.ok((await open(first)).ok);
   const changed: [string, DisclosedEntry, string][] = [
     ['the place', { ...first, sequence: second.sequence }, 'proof.invalid'],
@@ -314,10 +316,10 @@ test('where the archive can record nothing more, nothing is found and nothing is
   const { log } = acme.node.organisation;
   const sequence = log.size - 1;
   log.stopAppending({ code: 'archive.damaged', message: 'for this test', facts: {} });
-  const sought = { person: null, conversation: null, since: null, until: null };
+  const sought = { person: null, conversation: null, since: null, until: null, only: null };
   const refused = [
     await frank.ask({ type: 'archive-find', grounds: GROUNDS, sought, before: null, limit: 10 }),
-    await frank.ask({ type: 'archive-open', grounds: GROUNDS, sequences: [sequence] }),
+    await frank.ask({ type: 'archive-open', action: 'open', grounds: GROUNDS, sequences: [sequence] }),
   ];
   for (const answer of refused)
     assert.deepEqual(answer.type === 'refused' && [answer.code, answer.message], [

@@ -5,16 +5,18 @@ import type { OperationInput, OperationOutput } from '../../operations/contract.
 import { addAccesses } from './archive-accesses.ts';
 import { addLoss } from './archive-loss.ts';
 import { addCheckpointEvidence, addDisown } from './archive-evidence.ts';
+import { addReindex } from './archive-reindex.ts';
 import { addPromote, addReplicas } from './archive-copies.ts';
 import { addReconcile } from './archive-reconcile.ts';
 import { addSearch } from './archive-search.ts';
 import { addCheckpoint, addTile } from './archive-tree.ts';
 import { examples, time, wholeNumber } from '../arguments.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { count, fields, period, table, when } from '../layout.ts';
 import type { OpenSession } from '../session.ts';
 import type { Paint } from '../voice.ts';
 
-export function addArchive(program: Command, open: OpenSession): void {
+export function addArchive(program: Command, open: OpenSession, dependencies: Dependencies): void {
   const group = program
     .command('archive')
     .summary('read and verify the organisation’s archive')
@@ -33,6 +35,7 @@ export function addArchive(program: Command, open: OpenSession): void {
   addDisown(group, open);
   addReconcile(group, open);
   addLoss(group, open);
+  addReindex(group, open, dependencies);
   examples(
     group,
     'chancery archive list --person alice@acme.example',
@@ -203,6 +206,7 @@ function verification(report: OperationOutput<'archive.verify'>, paint: Paint): 
         ? String(report.messages)
         : `${report.messages}, ${report.sealed} of them older than the delivery window and not opened`,
     ],
+    ['disposed of', report.disposed === 0 ? 'nothing' : `${report.disposed}, as certificates in the log say`],
     ['root', report.root],
     ['faults', report.faults.length === 0 ? paint.green('none') : paint.red(String(report.faults.length))],
   ]);

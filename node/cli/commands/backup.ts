@@ -18,6 +18,7 @@ export function addBackup(program: Command, open: OpenSession, dependencies: Dep
     .description(
       'Copies the archive of the running node, its configuration and its certificates to a folder on another disk: only what\n' +
         'is new since the last time. The log lies there as C2SP tlog-tiles, which any static file server can serve.\n' +
+        'A damaged archive is copied up to the first entry that is; the command then ends with 1.\n' +
         'Private keys go along only with --with-keys, and only under a passphrase. Without the keys a backup opens to nobody:\n' +
         'keep a copy of them apart (chancery key backup).',
     )
@@ -51,10 +52,11 @@ async function backUp(
   const time = new Date(doctor.clock()).toISOString();
   const last = { directory, time, size: step.size, root: step.root ?? '' };
   const before = await readBackupRecord(home);
+  const { damaged } = step;
   const copied = { ...before.keys, ...Object.fromEntries(step.keys.map((name) => [name, time])) };
-  await writeBackupRecord(home, { last, keys: copied });
+  await writeBackupRecord(home, { last: damaged === null ? last : before.last, keys: copied });
   const keysNotCopied = await notCopied(home, copied);
-  voice.result({ ...last, written, keys: step.keys, keysNotCopied }, (shown) =>
+  voice.result({ ...last, written, keys: step.keys, keysNotCopied, damaged }, (shown) =>
     fields([
       ['backup', shown.directory],
       ['entries', String(shown.size)],
@@ -63,11 +65,17 @@ async function backUp(
       ['keys', shown.keys.join(', ') || 'not in it'],
     ]),
   );
-  if (keysNotCopied.length === 0) return;
-  voice.note(
-    `warning: no copy was ever made of the keys ${keysNotCopied.join(', ')}; without them this backup opens to nobody. ` +
-      'Run chancery key backup, to a place apart from this one.',
-  );
+  if (keysNotCopied.length > 0)
+    voice.note(
+      `warning: no copy was ever made of the keys ${keysNotCopied.join(', ')}; without them this backup opens to nobody. ` +
+        'Run chancery key backup, to a place apart from this one.',
+    );
+  if (damaged !== null)
+    throw new ChanceryError(
+      'archive.damaged',
+      `the archive is damaged at entry ${damaged}, so the backup ends before it; what comes after it is in the archive alone, see chancery archive verify`,
+      { facts: { sequence: damaged } },
+    );
 }
 
 async function notCopied(

@@ -34,6 +34,7 @@ test('backup goes on step by step, tells how far it is, and remembers what it di
         written: 14,
         root: next === null ? 'ab12' : null,
         keys: [],
+        damaged: null,
       });
     },
   });

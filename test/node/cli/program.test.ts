@@ -34,6 +34,51 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     'member.add',
     /^x@acme\.test added$/m,
   ],
+  [['retention', 'show'], 'retention.show', /^trading +role trader +2192 days +3653 days$/m],
+  [['retention', 'preview'], 'retention.preview', /^trading +80 +10 +4 +2 +2026-05-04 03:02:01 UTC$/m],
+  [
+    ['retention', 'report'],
+    'retention.report',
+    /^42 +2026-05-04 03:02:01 UTC +schedule trading +5 +3 to 9$/m,
+  ],
+  [
+    [
+      'hold',
+      'place',
+      'Smith v. Acme',
+      '--person',
+      'alice@acme.test',
+      '--by',
+      'olive@acme.test',
+      '--reason',
+      'a claim',
+    ],
+    'hold.place',
+    /^hold 41 for Smith v\. Acme is in force$/m,
+  ],
+  [
+    ['hold', 'list'],
+    'hold.list',
+    /^41 +Smith v\. Acme +in force +person alice@acme\.test; words plover; from 2026/m,
+  ],
+  [['hold', 'show', 'Smith v. Acme'], 'hold.show', /olive@acme\.test asks to release .* request 42/],
+  [
+    ['hold', 'release', 'Smith v. Acme', '--by', 'olive@acme.test', '--reason', 'settled'],
+    'hold.release',
+    /request 42 .* until 2026-05-05 03:02:01 UTC/,
+  ],
+  [
+    ['hold', 'release', 'Smith v. Acme', '--approve', '--by', 'oscar@acme.test'],
+    'hold.approve',
+    /^1 hold for Smith v\. Acme released; nothing was deleted$/m,
+  ],
+  [
+    ['erasure', 'request', 'alice@acme.test', '--ground', 'GDPR 17(1)(b)', '--by', 'olive@acme.test'],
+    'erasure.request',
+    /^outcome +3 messages must be kept$/m,
+  ],
+  [['erasure', 'list'], 'erasure.list', /^43 +alice@acme\.test +deferred until 2026-05-05 03:02:01 UTC/m],
+  [['erasure', 'show', '43'], 'erasure.show', /^state +deferred$/m],
   [['member', 'list'], 'member.list', /^alice@acme\.test +Alice +member +active/m],
   [['member', 'show', 'alice@acme.test'], 'member.show', /^0a0b +alice@acme\.test +laptop/m],
   [
@@ -200,7 +245,7 @@ describe('a command that asks the node', () => {
     const faults = [{ sequence: 3, code: 'signature.invalid', message: 'the signature does not verify' }];
     await serveFake(t, cli, {
       'archive.verify': () =>
-        Promise.resolve({ size: 9, root: 'aa', checkpoint: '', messages: 4, sealed: 0, faults }),
+        Promise.resolve({ size: 9, root: 'aa', checkpoint: '', messages: 4, sealed: 0, disposed: 0, faults }),
     });
     const said = await cli.run('archive', 'verify');
     assert.equal(said.code, 1);

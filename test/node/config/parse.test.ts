@@ -44,6 +44,7 @@ describe('a configuration', () => {
         attestation: { keys: [], maxAgeDays: 30 },
       },
       archive: { copies: 1, deliveryDays: 90, verifySeconds: 3_600 },
+      retention: { floorDays: 2_192, schedules: [], disposalsPerHour: 36_000 },
       enrolment: { approval: 'none' },
       limits: { messageBytes: 65_536, attachmentBytes: 26_214_400, attachmentTypes: ['*/*'] },
       roster: { validHours: 24, graceHours: 24 },
@@ -74,7 +75,7 @@ describe('a configuration', () => {
     const defaults = parse(formatConfig({ ...initial, roles: ['gateway', 'archive'], archiveNode: null }));
     assert.equal(defaults.archiveNode, undefined);
     // what stands there in comments is valid too
-    parse(text.replace(/^# (?=(partners|dht|devices|enrolment|limits|roster|  ))/gm, ''));
+    parse(text.replace(/^# (?=(partners|dht|devices|enrolment|retention|limits|roster|  ))/gm, ''));
   });
 
   const FAULTS: readonly [title: string, text: string, message: RegExp][] = [
@@ -98,6 +99,26 @@ describe('a configuration', () => {
       'a rule that asks for attestation where nobody attests',
       `${LEAST}devices:\n  diskEncryption: attested\n`,
       /devices\.attestation\.keys is empty, so nothing can be attested/,
+    ],
+    [
+      'a ceiling below its floor',
+      `${LEAST}retention:\n  floorDays: 30\n  ceilingDays: 29\n`,
+      /^chancery\.yaml:5:3 retention\.ceilingDays is below floorDays, 30: what must be kept cannot have to go/,
+    ],
+    [
+      'two schedules of one name',
+      `${LEAST}retention:\n  schedules:\n    - { name: a, for: { role: x } }\n    - { name: a, for: { role: y } }\n`,
+      /:6:\d+ retention\.schedules\.1\.name is there twice/,
+    ],
+    [
+      'a schedule for nothing',
+      `${LEAST}retention:\n  schedules:\n    - { name: a, for: {} }\n`,
+      /retention\.schedules\.0\.for names nothing/,
+    ],
+    [
+      'a schedule for what is no domain',
+      `${LEAST}retention:\n  schedules:\n    - { name: a, for: { organisation: Bank } }\n`,
+      /retention\.schedules\.0\.for\.organisation is not a domain in lower case/,
     ],
     [
       'an attestation key that is none',

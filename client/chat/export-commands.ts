@@ -1,0 +1,96 @@
+/** `chancery-chat archive export` and `verify`: messages handed on as a folder, and whether such a folder is whole. */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import { verifyExport } from '../../protocol/export/index.ts';
+import { exportFilesIn, exportFolder, nodeSuite } from '../adapters/index.ts';
+import type { Looking, Wanted } from '../index.ts';
+import type { Dependencies } from './dependencies.ts';
+import { printable } from './printable.ts';
+import { voiceOf, whileConnected, type GlobalOptions, type Session } from './session.ts';
+
+/** Opened messages between two lines that say how far it has come. */
+const PROGRESS = 1_000;
+
+type Examples = (command: Command, ...lines: string[]) => void;
+
+/** Adds the two commands; `sought` adds the options of what is sought, and why. */
+export function addExport(
+  group: Command,
+  dependencies: Dependencies,
+  sought: (command: Command) => Command,
+  examples: Examples,
+): void {
+  const command = sought(group.command('export <folder>'))
+    .summary('hand messages on: mail, CSV, RSMF, EDRM XML, a transcript, with their proofs')
+    .description(
+      'Writes what was archived to a new folder: each message as mail (EML and one mbox), JSON Lines, CSV, RSMF 2.0, an EDRM\n' +
+        'XML load file and a page to read; who looked at it; and a manifest that this device signs, with the hash of each file\n' +
+        'and the proof of each message. The folder holds what was said, for whoever has it. Check it with chancery verify.',
+    )
+    .action((folder: string, options: Looking & Wanted, self: Command) =>
+      whileConnected(self.optsWithGlobals(), dependencies, (session) => exportTo(session, folder, options)),
+    );
+  const line =
+    'chancery-chat archive export ./case-17 --person bob@acme.example --since 2026-05-01 --purpose "subpoena of 2 June" --case 2026-17';
+  examples(command, line, `${line} --json`);
+  const verify = group
+    .command('verify <folder>')
+    .description(
+      'checks an export with nothing but itself: no node, no network; ends with 1 if anything is wrong',
+    )
+    .action((folder: string, _options: object, self: Command) =>
+      verifyFolder(folder, self.optsWithGlobals(), dependencies),
+    );
+  examples(verify, 'chancery-chat archive verify ./case-17', 'chancery-chat archive verify ./case-17 --json');
+}
+
+async function exportTo(
+  { client, voice }: Session,
+  folder: string,
+  options: Looking & Wanted,
+): Promise<void> {
+  const { person, conversation, since, until } = options;
+  const wanted = {
+    ...(person === undefined ? {} : { person }),
+    ...(conversation === undefined ? {} : { conversation }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+  };
+  let told = 0;
+  const target = exportFolder(resolve(folder));
+  const exported = await client.exporter.export(wanted, options, target, (done, of) => {
+    if (done < told + PROGRESS) return;
+    told = done;
+    voice.note(`${done} of ${of} messages`);
+  });
+  const { messages, membership, withheld, files, size, cosigned } = exported;
+  const by = cosigned.length === 0 ? 'no partner yet' : cosigned.join(', ');
+  voice.say(
+    { folder, ...exported },
+    `${messages} messages, and ${membership} more that say who was there, in ${files} files of ${printable(folder)}; proven in the log of ${size} entries, cosigned by ${printable(by)}`,
+  );
+  for (const one of withheld) voice.note(`entry ${one.sequence} is not in it: ${one.text} [${one.code}]`);
+}
+
+async function verifyFolder(
+  folder: string,
+  options: GlobalOptions,
+  dependencies: Dependencies,
+): Promise<void> {
+  const voice = voiceOf(options, dependencies);
+  const { facts, findings } = await verifyExport(exportFilesIn(resolve(folder)), nodeSuite);
+  for (const finding of findings) {
+    const where = finding.entry === null ? finding.file : `${finding.file}, entry ${finding.entry}`;
+    voice.say(finding, `${printable(where)}: ${printable(finding.problem)}`);
+  }
+  if (findings.length > 0 || facts === null)
+    throw new ChanceryError('export.damaged', `the export has faults (${findings.length}); ask for it again`);
+  const { manifest, rootId, size, cosigned } = facts;
+  const { domain, officer, made, messages, membership } = manifest;
+  const partners = cosigned.map((one) => one.domain);
+  voice.say(
+    { domain, officer, made, rootId, size, messages: messages.length, cosigned },
+    `whole: ${messages.length} messages and ${membership.length} beside them, exported by ${printable(officer)} on ${made}; in the log of ${printable(domain)} of ${size} entries under root ${rootId}, cosigned by ${printable(partners.join(', ') || 'nobody')}`,
+  );
+}

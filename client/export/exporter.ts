@@ -1,0 +1,165 @@
+/**
+ * Messages of the archive as a folder, made by a compliance officer's device alone. Guarantees: that they are handed on,
+ * for what purpose and in which case, is on record in the log before any of it is here; everything in the folder was
+ * proven and checked here; the manifest is signed by this device, and written last, so that what was cut short is no export.
+ */
+import { fromString } from 'uint8arrays/from-string';
+import { toString } from 'uint8arrays/to-string';
+import type { Signer } from '../../protocol/crypto/index.ts';
+import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
+import {
+  MANIFEST,
+  RECORDS,
+  SIGNATURE,
+  SIGNERS,
+  checkEvidence,
+  formatManifest,
+  formatRecord,
+  formatSigner,
+  openSignature,
+  signManifest,
+  type ExportedFile,
+  type ExportManifest,
+} from '../../protocol/export/index.ts';
+import type { MessageSigner } from '../../protocol/wire/index.ts';
+import { canonicalAddress } from '../address-list.ts';
+import type { Looking, OfficerArchive, Provenance, Wanted } from '../archive/index.ts';
+import type { Platform } from '../platform.ts';
+import type { Requests } from '../session/index.ts';
+import { writeFormats } from './formats.ts';
+import { gather, type Gathered, type OnProgress } from './gather.ts';
+import { prove, type Proven } from './prove.ts';
+import type { ExportTarget } from './target.ts';
+
+export interface ExporterOptions extends Pick<Platform, 'clock'> {
+  readonly signer: Signer;
+  readonly provenance: Provenance;
+  readonly archive: OfficerArchive;
+  /** This device, as it is certified now. */
+  readonly device: () => { readonly address: string; readonly chain: readonly Uint8Array[] };
+  /** Throws why there is no connection. */
+  readonly requests: () => Requests;
+}
+
+/** What an export came to. */
+export interface Exported {
+  readonly messages: number;
+  readonly membership: number;
+  readonly trail: number;
+  readonly withheld: ExportManifest['withheld'];
+  readonly files: number;
+  /** Signed size of the log, and the partners who cosigned what it goes on from. */
+  readonly size: number;
+  readonly cosigned: readonly string[];
+}
+
+export class Exporter {
+  readonly #options: ExporterOptions;
+
+  constructor(options: ExporterOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Exports what is sought. Throws `export.not-empty`, `export.too-many`, `export.damaged` where something that the node
+   * handed out does not hold, and what `OfficerArchive.find` throws.
+   */
+  async export(
+    wanted: Omit<Wanted, 'only'>,
+    looking: Looking,
+    target: ExportTarget,
+    onProgress: OnProgress = () => undefined,
+  ): Promise<Exported> {
+    const { requests, provenance, clock } = this.#options;
+    await target.begin();
+    const gathered = await gather(this.#options, wanted, looking, onProgress);
+    const made = clock();
+    const proven = await prove(requests(), gathered.records, provenance, Math.floor(made / 1000));
+    const facts = this.#factsOf(wanted, looking, made, target.version, gathered, proven);
+    const files: ExportedFile[] = [];
+    const write = async (name: string, content: string | Uint8Array): Promise<ExportedFile> => {
+      const file = fileOf(name, content, provenance.suite.sha256);
+      files.push(file.listed);
+      await target.write(name, file.bytes);
+      return file.listed;
+    };
+    const records = linesOf(proven.records.map(formatRecord));
+    const signers = linesOf(gathered.signers.map(signerLine));
+    await write(RECORDS, records);
+    await write(SIGNERS, signers);
+    await writeFormats(facts, gathered, target.composeMail, write);
+    return this.#seal({ ...facts, files }, records, signers, target);
+  }
+
+  #factsOf(
+    { person, conversation, since, until }: Wanted,
+    { purpose, case: name = '' }: Looking,
+    made: number,
+    version: string,
+    { messages, trail, withheld, accesses }: Gathered,
+    { checkpoint, chain, cosigned }: Proven,
+  ): Omit<ExportManifest, 'files'> {
+    const numbers = (sought: boolean): number[] =>
+      messages.filter((one) => one.sought === sought).map(({ event }) => event.sequence);
+    return {
+      ...{ domain: this.#options.provenance.domain, officer: this.#options.device().address },
+      ...{ made: new Date(made).toISOString(), version, purpose, case: name },
+      sought: {
+        person: person === undefined ? null : canonicalAddress(person),
+        conversation: conversation ?? null,
+        since: since ?? null,
+        until: until ?? null,
+      },
+      ...{ messages: numbers(true), membership: numbers(false) },
+      trail: trail.map(({ sequence }) => sequence).sort((a, b) => a - b),
+      ...{ accesses: [...accesses], withheld: [...withheld], checkpoint, chain, cosigned },
+    };
+  }
+
+  /** Signs what holds, and finishes it. */
+  async #seal(
+    manifest: ExportManifest,
+    records: string,
+    signers: string,
+    target: ExportTarget,
+  ): Promise<Exported> {
+    const { signer, device, provenance } = this.#options;
+    const { suite } = provenance;
+    const text = fromString(formatManifest(manifest));
+    const signed = fromString(await signManifest(suite.sha256(text), device().chain, signer));
+    const signature = valueOf(openSignature(signed, suite));
+    const evidence = { manifest, records: fromString(records), signers: fromString(signers) };
+    const { facts, findings } = checkEvidence(evidence, signature, suite);
+    const [finding] = findings;
+    if (finding !== undefined || facts === null)
+      throw new ChanceryError(
+        'export.damaged',
+        `what the node handed out does not hold, so this is left unfinished: ${finding?.problem ?? 'no checkpoint'}`,
+      );
+    await target.write(SIGNATURE, signed);
+    await target.finish(MANIFEST, text);
+    return {
+      ...{ messages: manifest.messages.length, membership: manifest.membership.length },
+      ...{ trail: manifest.trail.length, withheld: manifest.withheld, files: manifest.files.length + 2 },
+      ...{ size: facts.size, cosigned: facts.cosigned.map(({ domain }) => domain) },
+    };
+  }
+}
+
+function fileOf(
+  name: string,
+  content: string | Uint8Array,
+  sha256: (bytes: Uint8Array) => Uint8Array,
+): { readonly listed: ExportedFile; readonly bytes: Uint8Array } {
+  const bytes = typeof content === 'string' ? fromString(content) : content;
+  return { bytes, listed: { name, bytes: bytes.length, sha256: toString(sha256(bytes), 'hex') } };
+}
+
+function linesOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function signerLine({ person, rootId, chain }: MessageSigner): string {
+  const { address, level, since } = person;
+  return formatSigner({ address, rootId, level, since, chain: [...chain] });
+}

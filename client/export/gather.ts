@@ -1,0 +1,167 @@
+/**
+ * What an export is of: the messages that were sought, what says who was in their conversations, and who looked at any of
+ * them; all proven here under one checkpoint of the log, the newest, so that the looks of this very export are in it.
+ */
+import { decodeAccessRecord, decodeEntry, splitSalted } from '../../protocol/archive/index.ts';
+import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
+import type { ExportedRecord } from '../../protocol/export/index.ts';
+import { MAX_PROVEN, type MessageSigner, type OpenEntry } from '../../protocol/wire/index.ts';
+import type { Looking, OfficerArchive, Opened, Wanted } from '../archive/index.ts';
+import type { Requests } from '../session/index.ts';
+import { inConversations, type ExportedMessage } from './exported-message.ts';
+import type { TrailEntry } from './trail.ts';
+
+/** Messages of one export, and bytes of what they say with how they are signed: what a device holds in memory. */
+const MAX_EXPORTED = 50_000;
+const MAX_EXPORTED_BYTES = 256 * 1024 * 1024;
+
+export type Withheld = Omit<Extract<Opened, { state: 'withheld' }>, 'state'>;
+
+/** How far the opening of messages has come. */
+export type OnProgress = (done: number, of: number) => void;
+
+export interface Gathered {
+  /** In the order of the log, those beside the sought ones among them. */
+  readonly messages: readonly ExportedMessage[];
+  readonly trail: readonly TrailEntry[];
+  /** Of messages and trail, not proven yet, in the order of the log. */
+  readonly records: readonly Omit<ExportedRecord, 'proof'>[];
+  readonly signers: readonly MessageSigner[];
+  readonly withheld: readonly Withheld[];
+  /** The entries that record what was handed out. */
+  readonly accesses: readonly number[];
+}
+
+interface Sources {
+  readonly archive: OfficerArchive;
+  readonly requests: () => Requests;
+}
+
+/** Throws `export.too-many`, and what `OfficerArchive.find` throws. */
+export async function gather(
+  sources: Sources,
+  wanted: Wanted,
+  looking: Looking,
+  onProgress: OnProgress,
+): Promise<Gathered> {
+  const sought = new Set<number>();
+  const beside = new Set<number>();
+  const withheld: Withheld[] = [];
+  const newest = new Map<string, number>();
+  for await (const found of each(sources.archive, wanted, looking, null, withheld)) {
+    sought.add(found.sequence);
+    if (!newest.has(found.conversation)) newest.set(found.conversation, found.sequence);
+    if (sought.size > MAX_EXPORTED) throw tooMany(`${MAX_EXPORTED} messages`);
+  }
+  for (const [conversation, last] of newest) {
+    const membership = { conversation, only: 'membership' } as const;
+    for await (const { sequence } of each(sources.archive, membership, looking, last, withheld))
+      if (!sought.has(sequence)) beside.add(sequence);
+  }
+  const all = [...sought, ...beside].sort((a, b) => a - b);
+  const opened = await openAll(sources.archive, all, looking, (done) => onProgress(done, all.length));
+  const trail = await trailOf(sources.requests(), all);
+  const messages = opened.messages.map((message) => ({
+    ...message,
+    sought: sought.has(message.event.sequence),
+  }));
+  const records = [...opened.records, ...trail].sort((a, b) => a.sequence - b.sequence);
+  // an answer with nothing in it is on record too, but as a look at none of these
+  const looks = new Set(trail.map(({ sequence }) => sequence));
+  const accesses = opened.accesses.filter((access) => looks.has(access));
+  return {
+    ...{ signers: opened.signers, accesses, records },
+    messages: inConversations(messages),
+    trail: trail.map(readAccess),
+    withheld: [...withheld, ...opened.withheld],
+  };
+}
+
+/** Page by page, newest first; what is damaged is put with what is withheld. */
+async function* each(
+  archive: OfficerArchive,
+  wanted: Wanted,
+  looking: Looking,
+  last: number | null,
+  withheld: Withheld[],
+): AsyncGenerator<{ readonly sequence: number; readonly conversation: string }, void, undefined> {
+  let before = last;
+  do {
+    const page = await archive.find(wanted, looking, { before });
+    yield* page.messages;
+    for (const sequence of page.damaged)
+      if (!withheld.some((one) => one.sequence === sequence))
+        withheld.push({ sequence, code: 'archive.damaged', text: 'it is not as it was archived' });
+    before = page.next;
+  } while (before !== null);
+}
+
+async function openAll(
+  archive: OfficerArchive,
+  sequences: readonly number[],
+  looking: Looking,
+  onProgress: (done: number) => void,
+): Promise<{
+  readonly messages: Omit<ExportedMessage, 'conversation' | 'sought'>[];
+  readonly records: OpenEntry[];
+  readonly signers: MessageSigner[];
+  readonly withheld: Withheld[];
+  readonly accesses: number[];
+}> {
+  const messages: Omit<ExportedMessage, 'conversation' | 'sought'>[] = [];
+  const records: OpenEntry[] = [];
+  const withheld: Withheld[] = [];
+  const signers = new Map<string, MessageSigner>();
+  const accesses = new Set<number>();
+  let bytes = 0;
+  for await (const { opened, evidence, access } of archive.handOut(sequences, looking, 'export')) {
+    if (!accesses.has(access)) onProgress(messages.length + withheld.length);
+    accesses.add(access);
+    if (opened.state === 'withheld' || evidence === null) {
+      if (opened.state === 'withheld') withheld.push(withheldOf(opened));
+      continue;
+    }
+    const { event, via } = opened;
+    const { entry, salted, signer } = evidence;
+    bytes += salted.length;
+    if (bytes > MAX_EXPORTED_BYTES) throw tooMany(`${MAX_EXPORTED_BYTES / 1024 / 1024} MiB`);
+    messages.push({ event, via });
+    records.push({ sequence: event.sequence, entry, salted });
+    signers.set(`${signer.person.address} ${signer.device.join()}`, signer);
+  }
+  return { messages, records, withheld, signers: [...signers.values()], accesses: [...accesses] };
+}
+
+function withheldOf({ sequence, code, text }: Withheld): Withheld {
+  return { sequence, code, text };
+}
+
+async function trailOf(requests: Requests, entries: readonly number[]): Promise<OpenEntry[]> {
+  const trail = new Map<number, OpenEntry>();
+  for (let from = 0; from < entries.length; from += MAX_PROVEN) {
+    const sequences = entries.slice(from, from + MAX_PROVEN);
+    let after: number | null = null;
+    do {
+      const answer: { readonly records: readonly OpenEntry[]; readonly after: number | null } =
+        await requests.ask('archive-trail', { sequences, after });
+      for (const record of answer.records) trail.set(record.sequence, record);
+      if (answer.after !== null && answer.after <= (after ?? -1))
+        throw new ChanceryError('encoding.malformed', 'the node does not come to the end of the trail');
+      after = answer.after;
+    } while (after !== null);
+  }
+  return [...trail.values()];
+}
+
+function readAccess({ sequence, entry, salted }: OpenEntry): TrailEntry {
+  const { time } = valueOf(decodeEntry(entry));
+  const { v: _version, ...access } = { v: 1, ...valueOf(decodeAccessRecord(splitSalted(salted).content)) };
+  return { ...access, sequence, time };
+}
+
+function tooMany(limit: string): ChanceryError {
+  return new ChanceryError(
+    'export.too-many',
+    `one export holds at most ${limit}; make several, each of a part of the time (since, until)`,
+  );
+}

@@ -1,0 +1,3 @@
+export { Exporter, type Exported } from './exporter.ts';
+export type { ComposeMail, Mail, Mailbox } from './mail.ts';
+export type { ExportTarget } from './target.ts';

@@ -1,0 +1,107 @@
+/**
+ * Places legal holds and releases them. Guarantees: only a compliance officer in good standing does either; a release takes
+ * two, of whom the second agrees to that very request within a quarter of an hour; releasing deletes nothing.
+ */
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import { fact, MAX_HOLDS, type Holds, type HoldScope, type Ledger, type Members } from '../ledger/index.ts';
+import { assertOfficer } from '../custody/index.ts';
+import type { Disposition } from './disposition.ts';
+import type { Effects } from './effects.ts';
+
+/** Milliseconds for which a request can be approved: as long as two people who talk about it need. */
+const APPROVED_WITHIN_MS = 15 * 60 * 1000;
+
+export interface HoldingOptions {
+  readonly ledger: Ledger;
+  readonly members: Members;
+  readonly holds: Holds;
+  readonly disposition: Disposition;
+  readonly effects: Effects;
+}
+
+/** A request to release, and until when it can be approved (milliseconds). */
+export interface ReleaseRequest {
+  readonly request: number;
+  readonly expires: number;
+  readonly holds: readonly number[];
+}
+
+export class Holding {
+  readonly #options: HoldingOptions;
+
+  constructor(options: HoldingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Places a hold, and resolves once it is laid on all that is there. Returns its entry. Throws `officer.required`,
+   * `request.invalid` for a scope that names nothing, `limit.exceeded`.
+   */
+  async place(matter: string, scope: HoldScope, actor: string, reason: string): Promise<number> {
+    const { ledger, members, holds, disposition, effects } = this.#options;
+    assertOfficer(members, actor);
+    if (isOnNothing(scope))
+      throw new ChanceryError(
+        'request.invalid',
+        'the hold names nothing; give a person, a conversation, an organisation, words or dates',
+      );
+    if (holds.active.length >= MAX_HOLDS)
+      throw new ChanceryError('limit.exceeded', `there are ${MAX_HOLDS} holds in force; release one first`);
+    const { first } = await disposition.inTurn(() =>
+      ledger.append([fact('hold', { matter, scope, actor, reason })]),
+    );
+    await effects.run();
+    return first;
+  }
+
+  /** Asks that all holds of a matter end. Throws `officer.required`, `hold.unknown`. */
+  async request(matter: string, actor: string, reason: string): Promise<ReleaseRequest> {
+    const { ledger, members } = this.#options;
+    assertOfficer(members, actor);
+    const holds = this.#holdsOf(matter);
+    const expires = ledger.log.now + APPROVED_WITHIN_MS;
+    const asked = { matter, state: 'requested', holds, request: null, expires, actor, reason } as const;
+    const { first } = await ledger.append([fact('hold-release', asked)]);
+    return { request: first, expires, holds };
+  }
+
+  /**
+   * Approves the request that waits, and resolves once its holds are off. Throws `officer.required`, `approval.missing`
+   * where none waits, or it is not the one that was looked at, `approval.own` for who asked, `approval.expired`.
+   */
+  async approve(matter: string, request: number | null, actor: string): Promise<ReleaseRequest> {
+    const { ledger, members, holds, effects } = this.#options;
+    assertOfficer(members, actor);
+    const waiting = holds.request(matter);
+    if (waiting === undefined || (request !== null && waiting.sequence !== request))
+      throw new ChanceryError(
+        'approval.missing',
+        `no such request to release ${matter} waits; see chancery hold show ${matter}`,
+      );
+    const { record, sequence } = waiting;
+    if (record.actor === actor)
+      throw new ChanceryError('approval.own', `${actor} asked for it; another officer has to approve it`);
+    assertOfficer(members, record.actor);
+    if (ledger.log.now > record.expires)
+      throw new ChanceryError(
+        'approval.expired',
+        `the request of ${record.actor} expired at ${new Date(record.expires).toISOString()}; ask for it anew`,
+      );
+    const approved = { ...record, state: 'approved', request: sequence, actor } as const;
+    await ledger.append([fact('hold-release', approved)]);
+    await effects.run();
+    return { request: sequence, expires: record.expires, holds: record.holds };
+  }
+
+  #holdsOf(matter: string): number[] {
+    const found = this.#options.holds.active.filter((hold) => hold.matter === matter);
+    if (found.length === 0)
+      throw new ChanceryError('hold.unknown', `no hold for ${matter} is in force; see chancery hold list`);
+    return found.map(({ sequence }) => sequence);
+  }
+}
+
+function isOnNothing({ people, conversations, organisations, words, from, until }: HoldScope): boolean {
+  const named = people.length + conversations.length + organisations.length + words.length;
+  return named === 0 && from === null && until === null;
+}

@@ -1,0 +1,2 @@
+export { USUAL_POLICY, type RetentionPolicy } from './policy.ts';
+export { openEffects, openRetaining, type Retaining } from './retaining.ts';

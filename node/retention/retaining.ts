@@ -1,0 +1,103 @@
+/** Schedules, holds, disposal and erasure, put together. */
+import type { Logger } from 'pino';
+import {
+  certificates,
+  Erasures,
+  Holds,
+  Members,
+  type DataKeys,
+  type Ledger,
+  type Messages,
+  type Partners,
+} from '../ledger/index.ts';
+import { Dates } from './dates.ts';
+import { Disposition } from './disposition.ts';
+import { Effects } from './effects.ts';
+import { Erasing } from './erasing.ts';
+import { Holding } from './holding.ts';
+import { PassedTime } from './passed-time.ts';
+import { scheduleOf, type RetentionPolicy } from './policy.ts';
+import { Removal } from './removal.ts';
+import { Retention } from './retention.ts';
+import { survey, type SurveyPage } from './survey.ts';
+
+export interface RetainingOptions {
+  readonly ledger: Ledger;
+  readonly members: Members;
+  readonly messages: Messages;
+  readonly partners: Partners;
+  readonly dataKeys: DataKeys;
+  readonly policy: RetentionPolicy;
+  /** Milliseconds since 1970, and since some time by what cannot be set. */
+  readonly clock: () => number;
+  readonly steady: () => number;
+  readonly log: Logger;
+}
+
+export interface Retaining {
+  readonly policy: RetentionPolicy;
+  readonly holds: Holds;
+  readonly holding: Holding;
+  readonly erasures: Erasures;
+  readonly erasing: Erasing;
+  readonly effects: Effects;
+  readonly dates: Dates;
+  readonly retention: Retention;
+  /** Disposal certificates below an entry, newest first. */
+  readonly certificates: (before: number, limit: number) => Promise<number[]>;
+  /** A page of what there is, by schedule, from an entry on. */
+  readonly survey: (from: number) => Promise<SurveyPage>;
+  /** Does what was broken off, and looks from then on by itself. */
+  readonly start: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** From here on messages are archived under the schedules of the policy. */
+export function openRetaining(options: RetainingOptions): Retaining {
+  const { ledger, members, messages, partners, dataKeys, policy, clock, steady, log } = options;
+  const holds = new Holds(ledger);
+  const onKeyGone = (id: Uint8Array): void => dataKeys.forget(id);
+  const removal = (): Removal => new Removal({ ledger, members, holds, onKeyGone });
+  const effects = new Effects({ ledger, holds, removal, log });
+  const passed = new PassedTime({ log: ledger.log, clock, steady });
+  const disposition = new Disposition({ ledger, partners, dataKeys, policy, passed, effects, log });
+  const dates = new Dates(ledger, holds);
+  const retention = new Retention({ ledger, policy, disposition, effects, dates, log });
+  const holding = new Holding({ ledger, members, holds, disposition, effects });
+  const erasures = new Erasures(ledger);
+  const erasing = new Erasing({ ledger, members, messages, erasures, disposition, retention, log });
+  ledger.useSchedules(scheduleOf(policy, (address) => members.find(address)?.roles ?? []));
+  return {
+    policy,
+    holds,
+    holding,
+    erasures,
+    erasing,
+    effects,
+    dates,
+    retention,
+    certificates: (before, limit) => certificates(ledger, before, limit),
+    survey: (from) => survey({ ledger, partners, disposition, passed }, from),
+    async start() {
+      effects.watch();
+      await effects.run();
+      retention.start(() => erasing.look());
+    },
+    async stop() {
+      await retention.stop();
+      await effects.stop();
+    },
+  };
+}
+
+/** What the log says of holds and disposal, done on a copy of it: there nothing is decided. */
+export function openEffects(ledger: Ledger, log: Logger): Effects {
+  const holds = new Holds(ledger);
+  const members = new Members(ledger);
+  return new Effects({
+    ledger,
+    holds,
+    removal: () => new Removal({ ledger, members, holds, onKeyGone: () => undefined }),
+    log,
+  });
+}

@@ -1,0 +1,103 @@
+/**
+ * A process that disposes of messages is killed at any moment, again and again: what its certificates name is gone once the
+ * archive was opened anew, what they do not name is there, and everything still proves itself. The file is both the test and,
+ * started with a directory, that process.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { isDisposed } from '../../node/archive/index.ts';
+import { DAY, policyOf, RetainingWorld } from '../support/retaining.ts';
+
+/** How often a process is killed in all. */
+const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 20);
+
+/** Milliseconds after it began at which it is killed at the latest: all of its work takes about as long. */
+const KILLED_WITHIN_MS = 120;
+
+const CONVERSATIONS = 4;
+const MESSAGES = 80;
+const POLICY = policyOf(30, 30);
+
+async function disposeOfAll(folder: string, now: number): Promise<void> {
+  const world = await RetainingWorld.at(folder, POLICY, now);
+  process.stdout.write('begun\n');
+  await world.retaining.retention.look();
+  process.stdout.write('done\n');
+}
+
+/** Whether the content of an entry is there; asserts that it is there or certified to be gone. */
+function isThere(world: RetainingWorld, sequence: number): boolean {
+  try {
+    return world.log.content(sequence) !== undefined;
+  } catch (error) {
+    assert.ok(isDisposed(error), `entry ${sequence} can be read, or was disposed of`);
+    return false;
+  }
+}
+
+async function killed(folder: string, now: number): Promise<void> {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), folder, String(now)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  const lines = createInterface({ input: child.stdout });
+  await Promise.race([once(lines, 'line'), exited]);
+  const timer = setTimeout(() => child.kill('SIGKILL'), randomInt(KILLED_WITHIN_MS));
+  await exited;
+  clearTimeout(timer);
+}
+
+/** An archive in which every message must go. */
+async function prepare(folder: string): Promise<{ said: readonly number[]; now: number }> {
+  const world = await RetainingWorld.at(folder, POLICY, Date.UTC(2026, 0, 10));
+  const said: number[] = [];
+  for (let each = 0; each < CONVERSATIONS; each += 1) {
+    const conversation = await world.create(['alice@acme.test', 'bob@acme.test']);
+    const saying = Array.from({ length: MESSAGES }, (_, at) => world.say(conversation, `message ${at}`));
+    said.push(...(await Promise.all(saying)).map(({ sequence }) => sequence));
+  }
+  await world.live(31 * DAY);
+  await world.close();
+  return { said, now: world.now };
+}
+
+/** Kills once; returns whether that was between the first and the last certificate. */
+async function oneKill(folder: string, said: readonly number[], now: number): Promise<boolean> {
+  await killed(folder, now);
+  const after = await RetainingWorld.at(folder, POLICY, now);
+  assert.deepEqual(after.log.findings, []);
+  assert.deepEqual((await after.log.verify()).findings, []);
+  const named = said.filter((sequence) => after.ledger.isDisposed(sequence));
+  for (const sequence of said) assert.equal(isThere(after, sequence), !named.includes(sequence));
+  await after.retaining.retention.look();
+  const left = said.filter((sequence) => isThere(after, sequence));
+  assert.deepEqual(left, [], 'the rest goes as it would have');
+  assert.deepEqual((await after.log.verify()).findings, []);
+  await after.close();
+  return named.length > 0 && named.length < said.length;
+}
+
+const [, , given, time] = process.argv;
+if (given !== undefined && time !== undefined) await disposeOfAll(given, Number(time));
+else
+  test(`C7, C11: ${KILLS} processes killed while they dispose leave nothing half gone`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'chancery-disposition-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const { said, now } = await prepare(join(folder, 'before'));
+    let midway = 0;
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const copy = join(folder, String(kill));
+      await cp(join(folder, 'before'), copy, { recursive: true });
+      if (await oneKill(copy, said, now)) midway += 1;
+      await rm(copy, { recursive: true });
+    }
+    t.diagnostic(`${midway} of ${KILLS} died between their first and last certificate`);
+  });

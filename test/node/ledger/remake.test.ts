@@ -1,0 +1,80 @@
+/** Views that are made anew from the log are the ones that were there, and are believed by nobody before they are whole. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ArchiveLog } from '../../../node/archive/index.ts';
+import { sodiumSuite } from '../../../node/crypto/index.ts';
+import { ledgerOn, ledgerToRemake, remakeViews, type Ledger } from '../../../node/ledger/index.ts';
+import { archiveOptions, testSealing } from '../../support/archive.ts';
+import { Corpus } from '../../support/corpus.ts';
+
+const MESSAGES = 700;
+
+const { sha256 } = sodiumSuite;
+
+/** Every row of every view, opened, but for those of the search index, which that makes anew itself. */
+async function rowsOf(ledger: Ledger): Promise<string[]> {
+  const rows: string[] = [];
+  for await (const [key, value] of ledger.iterate({ gte: Uint8Array.of(0x10) })) {
+    if (key[0] === 0x46 || key[0] === 0x47) continue;
+    rows.push(`${Buffer.from(key).toString('hex')} ${Buffer.from(value).toString('hex')}`);
+  }
+  return rows;
+}
+
+test('views that were lost and changed are made anew, whatever cuts that short, and the log stays as it is', async (t) => {
+  const corpus = await Corpus.open(t, [
+    ['alice@acme.test', 'bob@acme.test'],
+    ['alice@acme.test', 'carol@partner.test'],
+  ]);
+  for (let at = 0; at < MESSAGES; at += 50)
+    await corpus.say(
+      ...Array.from({ length: 50 }, (_, more) => ({
+        text: `message ${at + more}`,
+        sender: 'alice@acme.test',
+        conversation: (at + more) % 2,
+      })),
+    );
+  const expected = await rowsOf(corpus.ledger);
+  const { head } = corpus.ledger.log;
+  assert.ok(expected.length > 2 * MESSAGES);
+  await corpus.close();
+
+  const open = (): Promise<ArchiveLog> => ArchiveLog.open(archiveOptions(join(corpus.folder, 'archive')));
+  const { views } = testSealing();
+  {
+    await using log = await open();
+    const ledger = ledgerOn(log, 'acme.test', sha256, views);
+    const keys: Uint8Array[] = [];
+    for await (const [key] of log.iterate({ gte: Uint8Array.of(0x10) })) keys.push(key);
+    const dropped = keys.filter((_, at) => at % 3 === 0);
+    await log.derive(dropped.map((key) => ({ type: 'del', key })));
+    await log.derive([
+      { type: 'put', key: ledger.keys.said('mallory@acme.test', 3), value: new Uint8Array(0) },
+    ]);
+    assert.notDeepEqual(await rowsOf(ledger), expected);
+  }
+  const pages: number[] = [];
+  for (let isDone = false; !isDone;) {
+    await using log = await open();
+    const ledger = ledgerToRemake(log, 'acme.test', sha256, views);
+    isDone = await remakeViews(ledger, (done, size) => {
+      pages.push(done);
+      if (done < size) throw new Error('cut short');
+    }).then(
+      () => true,
+      () => false,
+    );
+    if (!isDone)
+      assert.throws(() => ledgerOn(log, 'acme.test', sha256, views), {
+        code: 'archive.unindexed',
+        facts: { upTo: pages.at(-1) },
+      });
+  }
+  assert.deepEqual(pages, [256, 512, head.size]);
+  await using log = await open();
+  const ledger = ledgerOn(log, 'acme.test', sha256, views);
+  assert.deepEqual(await rowsOf(ledger), expected);
+  assert.deepEqual(log.head, head);
+  assert.deepEqual((await log.verify()).findings, []);
+});
