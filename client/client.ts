@@ -10,14 +10,22 @@ import type { OwnDevice } from '../protocol/wire/index.ts';
 import { canonicalAddress } from './address-list.ts';
 import { OfficerArchive } from './archive/index.ts';
 import { Composer } from './composer.ts';
+import { download } from './download.ts';
 import { askContacts, type Contacts } from './contacts.ts';
 import { ConversationBook, infoOf, type ConversationInfo } from './conversation-book.ts';
 import { Exporter } from './export/index.ts';
-import { FeedLog, Reader, Verifier, type DeliveryEvent, type FeedEvent } from './feed/index.ts';
+import {
+  FeedLog,
+  Reader,
+  Verifier,
+  type DeliveryEvent,
+  type FeedEvent,
+  type MessageEvent,
+} from './feed/index.ts';
 import { History } from './history.ts';
 import type { HistoryPage } from './history-page.ts';
 import { Listeners } from './listeners.ts';
-import { Outbox, type Outcome, type Outgoing } from './outbox/index.ts';
+import { Outbox, type NewFile, type Outcome, type Outgoing } from './outbox/index.ts';
 import type { Platform, Store } from './platform.ts';
 import type { Profile } from './profile.ts';
 import type { ConnectionState, Requests } from './session/index.ts';
@@ -293,6 +301,24 @@ export class Client implements AsyncDisposable {
   async send(conversation: string, text: string): Promise<Sending> {
     this.#require();
     return this.#writer.say(conversation, text);
+  }
+
+  /**
+   * Sends a file into a conversation, with a text or none; resolves when all of it is safely in the outbox. Throws as `send`
+   * does, and `attachment.*`.
+   */
+  async attach(conversation: string, file: NewFile, text = ''): Promise<Sending> {
+    this.#require();
+    return this.#writer.attach(conversation, file, text);
+  }
+
+  /**
+   * The file of a message, in chunks; waits where the connection is lost. Only once it has ended is it known to be what its
+   * sender signed. Throws `request.invalid`, `attachment.mismatch`, or what the node refused.
+   */
+  async *file(message: MessageEvent): AsyncGenerator<Uint8Array, void, undefined> {
+    this.#require();
+    yield* download(message, (lost) => this.#uplink.connected(lost));
   }
 
   /** What comes for this member, oldest first, from after a position on, until the client is closed; from now on without one. */

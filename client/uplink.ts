@@ -50,6 +50,7 @@ export class Uplink {
   readonly #read = new Signal();
   #profile: Profile;
   #device: Device;
+  readonly #changed = new Signal();
   #caughtUp = false;
   #closed = false;
 
@@ -66,6 +67,7 @@ export class Uplink {
       isFinal: isWiped,
       backoff: new Backoff(platform.after, () => uniform(platform.randomBytes)),
     });
+    this.#connection.onState(() => this.#changed.fire());
   }
 
   get device(): Device {
@@ -84,6 +86,19 @@ export class Uplink {
   /** Throws why there is no connection. */
   get requests(): Requests {
     return this.#connection.session.requests;
+  }
+
+  /**
+   * Resolves with the requests of a session other than one that is lost: this one, or the next. Throws `node.unreachable`
+   * once there will be none.
+   */
+  async connected(lost?: Requests): Promise<Requests> {
+    for (;;) {
+      const changed = this.#changed.wait();
+      if (this.#closed) throw new ChanceryError('node.unreachable', 'the client is closed; open it again');
+      if (this.state.state === 'online' && this.requests !== lost) return this.requests;
+      await changed;
+    }
   }
 
   onState(listener: (state: ConnectionState) => void): () => void {
@@ -113,6 +128,7 @@ export class Uplink {
   /** Ends the session, or the attempt to have one. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#changed.fire();
     const disconnected = this.#connection.close();
     await this.#options.platform.transport.close();
     await disconnected;
@@ -159,6 +175,7 @@ export class Uplink {
     await wipe(() => reportWiped(link, platform));
     this.#closed = true;
     this.#read.fire();
+    this.#changed.fire();
     throw wipedError();
   }
 

@@ -8,9 +8,11 @@ import {
   MAX_TEXT_BYTES,
   MAX_TITLE_BYTES,
   decodeMessage,
+  type AttachmentContent,
   type Content,
   type DecodedMessage,
   type EditContent,
+  type FileInfo,
   type RecallContent,
   type TextContent,
 } from '../protocol/message/index.ts';
@@ -19,7 +21,7 @@ import { idBytes, type ConversationBook } from './conversation-book.ts';
 import { addressList } from './address-list.ts';
 import type { Device } from './device.ts';
 import { follow, parentsIn, withdraw, write, type ConversationState } from './model/index.ts';
-import type { Outbox, Outcome, Outgoing } from './outbox/index.ts';
+import type { NewFile, Outbox, Outcome, Outgoing } from './outbox/index.ts';
 import type { Platform } from './platform.ts';
 import type { Journal } from './store/index.ts';
 import type { Turns } from './turns.ts';
@@ -42,6 +44,13 @@ export interface NewConversation {
 export interface ConversationChange {
   readonly title?: string;
   readonly members?: readonly string[];
+}
+
+/** A message that is about to be put into the outbox. */
+interface Prepared {
+  readonly composed: Composed;
+  readonly conversation: string;
+  readonly file?: FileInfo;
 }
 
 export interface WriterOptions {
@@ -109,12 +118,29 @@ export class Writer {
     return this.#put(conversation, { kind: 'recall', target: idBytes(message) });
   }
 
-  #put(conversation: string, content: TextContent | EditContent | RecallContent): Promise<Sending> {
+  /** The file is kept on the device before the message is written: what was attached is what goes out. */
+  async attach(conversation: string, source: NewFile, text: string): Promise<Sending> {
+    requireText(text, MAX_TEXT_BYTES, 'text');
+    const { outbox, durable } = this.#options;
+    const { files } = outbox;
+    await this.#mine(conversation);
+    const file = await files.keep(source, durable);
+    try {
+      return await this.#put(conversation, { kind: 'attachment', text, file });
+    } finally {
+      files.release(file); // the message in the outbox holds it by itself
+    }
+  }
+
+  #put(
+    conversation: string,
+    content: TextContent | EditContent | RecallContent | AttachmentContent,
+  ): Promise<Sending> {
     return this.#enqueue(async () => {
       const state = await this.#mine(conversation);
       const composed = await this.#compose(state.conversation.id, parentsIn(state), content);
       this.#options.book.put(write(state, composed, composed.time));
-      return { composed, conversation };
+      return { composed, conversation, ...(content.kind === 'attachment' ? { file: content.file } : {}) };
     });
   }
 
@@ -136,15 +162,13 @@ export class Writer {
     this.#closed = true;
   }
 
-  async #enqueue(
-    prepare: () => Promise<{ readonly composed: Composed; readonly conversation: string }>,
-  ): Promise<Sending> {
+  async #enqueue(prepare: () => Promise<Prepared>): Promise<Sending> {
     const { outbox, journal, turns, durable, written } = this.#options;
     const { item, writing } = await turns.run(async () => {
       if (this.#closed) throw new ChanceryError('request.invalid', 'the client is closed; open it again');
       outbox.requireRoom();
-      const { composed, conversation } = await prepare();
-      const added = outbox.add(composed.name, conversation, composed.envelope);
+      const { composed, conversation, file } = await prepare();
+      const added = outbox.add(composed.name, conversation, composed.envelope, file);
       written.add(composed.name);
       // begun before anyone else can commit what was just put, perhaps less durably
       const committed = journal.commit(durable);

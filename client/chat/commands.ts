@@ -151,7 +151,7 @@ export async function sendText(
 }
 
 /** A conversation that is named, or the direct one with an address, started where there is none. */
-async function conversationTo(
+export async function conversationTo(
   client: Client,
   to: string,
 ): Promise<{ readonly id: string; readonly started: Sending | null }> {

@@ -6,12 +6,14 @@ import { domainOf } from '../../protocol/conversation/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { parseAddress } from '../../protocol/names/index.ts';
 import type { Client, ConversationInfo, FeedEvent, Sending } from '../index.ts';
+import { openOwnFile, saveFile } from '../adapters/index.ts';
 import { findPerson } from './commands.ts';
 import type { LineConsole } from './dependencies.ts';
+import { findFile } from './file-commands.ts';
 import { findConversation } from './find-conversation.ts';
 import { shownEvents } from './history.ts';
 import { printable } from './printable.ts';
-import { findMessage } from './revision-commands.ts';
+import { findMessage, isOwnToRecall } from './revision-commands.ts';
 import {
   conversationLine,
   deliveryMark,
@@ -33,6 +35,7 @@ const HELP = [
   '/new ADDRESS[,ADDRESS…] [TITLE]   start one',
   '/history [COUNT]         earlier messages',
   '/edit TEXT, /recall      your last message: another wording, or taken back',
+  '/attach FILE [TEXT], /save ID     send a file; save one here, by the beginning of its message’s id',
   '/members                 who is in this conversation',
   '/add ADDRESS, /remove ADDRESS     change who is in it',
   '/contacts [WORD]         whom you may write to',
@@ -62,7 +65,9 @@ export class Chat {
       new: (argument) => this.#start(argument),
       history: (count) => this.#history(Number.parseInt(count, 10) || SHOWN_ON_OPEN),
       edit: (text) => this.#revise((id, message) => this.#client.edit(id, message, text)),
-      recall: () => this.#revise((id, message) => this.#client.recall(id, message)),
+      recall: () => this.#revise((id, message) => this.#client.recall(id, message), isOwnToRecall),
+      attach: (argument) => this.#attach(argument),
+      save: (prefix) => this.#save(prefix),
       members: () => this.#members(),
       add: (address) => this.#change((members) => [...members, address]),
       remove: (address) => this.#change((members) => members.filter((member) => !isSame(member, address))),
@@ -216,10 +221,27 @@ export class Chat {
     }
   }
 
-  async #revise(write: (conversation: string, message: string) => Promise<Sending>): Promise<void> {
+  async #revise(
+    write: (conversation: string, message: string) => Promise<Sending>,
+    isMeant?: Parameters<typeof findMessage>[3],
+  ): Promise<void> {
     const conversation = this.#current();
-    const { id } = await findMessage(this.#client, conversation, undefined);
+    const { id } = await findMessage(this.#client, conversation, undefined, isMeant);
     this.#follow(await write(conversation, id));
+  }
+
+  /** A path with spaces stands in quotes. */
+  async #attach(argument: string): Promise<void> {
+    const [, quoted, plain = '', text = ''] = /^(?:"([^"]+)"|(\S+))\s*(.*)$/su.exec(argument) ?? [];
+    if (quoted === undefined && plain === '')
+      throw new ChanceryError('request.invalid', 'say which file: /attach FILE [TEXT]');
+    await using file = await openOwnFile(quoted ?? plain);
+    this.#follow(await this.#client.attach(this.#current(), file, text));
+  }
+
+  async #save(prefix: string): Promise<void> {
+    const { message, file } = await findFile(this.#client, prefix);
+    await this.#print(`saved as ${printable(await saveFile('.', file.name, this.#client.file(message)))}`);
   }
 
   async #members(): Promise<void> {

@@ -17,6 +17,7 @@ import {
 } from './commands.ts';
 import type { Dependencies } from './dependencies.ts';
 import { revokeDevice, showDevices } from './device-commands.ts';
+import { addFiles } from './file-commands.ts';
 import { Chat } from './interactive.ts';
 import { addKey } from './key-commands.ts';
 import { addRevisions } from './revision-commands.ts';
@@ -75,6 +76,7 @@ function buildProgram(dependencies: Dependencies): Command {
   addPeople(program, dependencies);
   addTalk(program, dependencies);
   addRevisions(program, dependencies, examples);
+  addFiles(program, dependencies, examples);
   addArchive(program, dependencies, examples);
   addKey(program, dependencies, examples);
   return program;

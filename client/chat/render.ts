@@ -116,7 +116,7 @@ function messageLine(message: MessageEvent | ShownMessage, paint: Paint): string
     case 'text':
       return `${who}: ${textNow(content.text, 'revision' in message ? message.revision : null, paint)}`;
     case 'attachment':
-      return `${who}: ${fileNow(content, 'revision' in message ? message.revision : null, paint)}`;
+      return `${who}: ${fileNow(message.id, content, 'revision' in message ? message.revision : null, paint)}`;
     case 'edit':
       return `${who} edited ${shortId(content.target)}: ${printableLines(content.text, INDENT)}`;
     case 'recall':
@@ -129,14 +129,15 @@ function messageLine(message: MessageEvent | ShownMessage, paint: Paint): string
 }
 
 /** A text as it is to be read now. */
-/** A file by name, type and size, and what was said with it. */
+/** A file by name, type and size, by what it is saved, and what was said with it. */
 function fileNow(
+  id: string,
   { file, text }: Extract<MessageEvent['content'], { kind: 'attachment' }>,
   revision: Revision | null,
   paint: Paint,
 ): string {
   if (revision !== null) return textNow('', revision, paint);
-  const mark = `${paint.bold(printable(file.name))} ${paint.dim(`(${printable(file.type)}, ${sizeOf(file.size)})`)}`;
+  const mark = `${paint.bold(printable(file.name))} ${paint.dim(`(${printable(file.type)}, ${sizeOf(file.size)}; save ${shortId(id)})`)}`;
   return text === '' ? mark : `${mark} ${printableLines(text, INDENT)}`;
 }
 

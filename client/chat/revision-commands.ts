@@ -35,10 +35,18 @@ export function addRevisions(
       ),
     );
   const recall = about(program.command('recall <conversation>'))
-    .description('take a text of yours back, for good: readers see that you did; the archive keeps it')
+    .description(
+      'take a text or a file of yours back, for good: readers see that you did; the archive keeps it',
+    )
     .action((name: string, { message }: About, command: Command) =>
       whileConnected(command.optsWithGlobals(), dependencies, (session) =>
-        revise(session, name, message, (conversation, id) => session.client.recall(conversation, id)),
+        revise(
+          session,
+          name,
+          message,
+          (conversation, id) => session.client.recall(conversation, id),
+          isOwnToRecall,
+        ),
       ),
     );
   const versions = program
@@ -71,9 +79,10 @@ async function revise(
   name: string,
   prefix: string | undefined,
   write: (conversation: string, message: string) => Promise<Sending>,
+  isMeant?: (message: ShownMessage) => boolean,
 ): Promise<void> {
   const { id: conversation } = await findConversation(client, name);
-  const target = await findMessage(client, conversation, prefix);
+  const target = await findMessage(client, conversation, prefix, isMeant);
   let id = '';
   const outcome = await archived(client, async () => {
     const sending = await write(conversation, target.id);
@@ -129,6 +138,11 @@ export async function findMessage(
 
 function isOwnText({ own, content }: ShownMessage): boolean {
   return own && content.kind === 'text';
+}
+
+/** A text, or a file. */
+export function isOwnToRecall(message: ShownMessage): boolean {
+  return isOwnText(message) || (message.own && message.content.kind === 'attachment');
 }
 
 function unknown(prefix: string | undefined): ChanceryError {

@@ -6,10 +6,11 @@
 import { toString } from 'uint8arrays/to-string';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import { decodeMessage } from '../../protocol/message/index.ts';
+import { decodeMessage, type FileInfo } from '../../protocol/message/index.ts';
 import { Signal } from '../signal.ts';
 import type { Store } from '../platform.ts';
 import { KEYS, numberOf, within, type Journal } from '../store/index.ts';
+import { OutgoingFiles } from './outgoing-files.ts';
 
 /** Messages and bytes that may wait: days of writing without a connection, within a device's memory. */
 const MAX_MESSAGES = 10_000;
@@ -27,10 +28,13 @@ export interface Outgoing {
   readonly id: string;
   readonly conversation: string;
   readonly envelope: Uint8Array;
+  /** What it brings along; the node has to have it first. */
+  readonly file: FileInfo | undefined;
   readonly outcome: PromiseWithResolvers<Outcome>;
 }
 
 export class Outbox {
+  readonly files: OutgoingFiles;
   readonly #journal: Journal;
   readonly #grown = new Signal();
   readonly #emptied = new Signal();
@@ -42,6 +46,7 @@ export class Outbox {
 
   private constructor(journal: Journal) {
     this.#journal = journal;
+    this.files = new OutgoingFiles(journal);
   }
 
   /** Opens the outbox with what an earlier process left in it. */
@@ -50,9 +55,11 @@ export class Outbox {
     for await (const [key, envelope] of store.entries(within('outbox'))) {
       const message = decodeMessage(envelope, suite);
       if (!message.ok) throw new ChanceryError('internal', `the outbox is damaged at ${key}`);
-      const { id, conversationId } = message.value;
-      outbox.#keep(numberOf(key), toString(id, 'hex'), toString(conversationId, 'hex'), envelope);
+      const { id, conversationId, content } = message.value;
+      const file = content.kind === 'attachment' ? content.file : undefined;
+      outbox.#keep(numberOf(key), toString(id, 'hex'), toString(conversationId, 'hex'), envelope, file);
     }
+    await outbox.files.sweep(store);
     outbox.#stored = outbox.#last;
     return outbox;
   }
@@ -68,9 +75,11 @@ export class Outbox {
     }
   }
 
-  /** Takes a message in; it may be sent when {@link release} says that it is on disk. */
-  add(id: string, conversation: string, envelope: Uint8Array): Outgoing {
-    const item = this.#keep(this.#last + 1, id, conversation, envelope);
+  /**
+   * Takes a message in, with the file that is kept for it; it may be sent when {@link release} says that it is on disk.
+   */
+  add(id: string, conversation: string, envelope: Uint8Array, file?: FileInfo): Outgoing {
+    const item = this.#keep(this.#last + 1, id, conversation, envelope, file);
     this.#journal.put(KEYS.outbox(item.number), envelope);
     return item;
   }
@@ -112,6 +121,7 @@ export class Outbox {
     if (!this.#waiting.delete(item.number)) return;
     this.#bytes -= item.envelope.length;
     this.#journal.del(KEYS.outbox(item.number));
+    if (item.file !== undefined) this.files.release(item.file);
     if (this.#waiting.size === 0) this.#emptied.fire();
   }
 
@@ -130,9 +140,16 @@ export class Outbox {
     for (const item of this.#waiting.values()) item.outcome.resolve({ state: 'queued' });
   }
 
-  #keep(number: number, id: string, conversation: string, envelope: Uint8Array): Outgoing {
+  #keep(
+    number: number,
+    id: string,
+    conversation: string,
+    envelope: Uint8Array,
+    file: FileInfo | undefined,
+  ): Outgoing {
+    if (file !== undefined) this.files.hold(file);
     const outcome = Promise.withResolvers<Outcome>();
-    const item: Outgoing = { number, id, conversation, envelope, outcome };
+    const item: Outgoing = { number, id, conversation, envelope, file, outcome };
     this.#waiting.set(number, item);
     this.#bytes += envelope.length;
     this.#last = number;

@@ -9,6 +9,7 @@ import { MAX_BUNDLE_BYTES, MAX_BUNDLE_MESSAGES, type DeviceAnswer } from '../../
 import type { After } from '../platform.ts';
 import type { Requests } from '../session/index.ts';
 import type { Outbox, Outcome, Outgoing } from './outbox.ts';
+import { upload } from './upload.ts';
 
 /** Messages, frames and bytes under way: small frames gather to larger ones while the window is full. */
 const WINDOW_MESSAGES = 256;
@@ -18,8 +19,16 @@ const WINDOW_BYTES = 2_097_152;
 /** Milliseconds before what was refused for now is sent again. */
 const RETRY_MS = 2_000;
 
-/** Refusals that say nothing of the message, beside all about the archive: the organisation cannot take it now. */
-const FOR_NOW: ReadonlySet<string> = new Set(['limit.exceeded', 'node.unreachable', 'internal']);
+/**
+ * Refusals that say nothing of the message, beside all about the archive: the organisation cannot take it now, or has not
+ * its file any more.
+ */
+const FOR_NOW: ReadonlySet<string> = new Set([
+  'limit.exceeded',
+  'node.unreachable',
+  'internal',
+  'attachment.missing',
+]);
 
 function isForNow(code: string): boolean {
   return code.startsWith('archive.') || FOR_NOW.has(code);
@@ -49,6 +58,9 @@ export class Submitter {
   readonly #requests: Requests;
   readonly #underWay: Frame[] = [];
   #sent = 0;
+  /** Messages whose files the node has, by their numbers; and the one whose file is on its way. */
+  readonly #uploaded = new Set<number>();
+  #uploading: Outgoing | undefined;
   #stall: ChanceryError | undefined;
   #over: ChanceryError | undefined;
   #resume: (() => void) | undefined;
@@ -73,7 +85,7 @@ export class Submitter {
       const [head] = this.#underWay;
       if (head?.answered === true) this.#take(head, await head.answer);
       else if (head !== undefined) await Promise.race(this.#hasRoom() ? [head.answer, grown] : [head.answer]);
-      else if (this.#stall !== undefined) await this.#pause(this.#stall);
+      else if (this.#stall !== undefined && this.#uploading === undefined) await this.#pause(this.#stall);
       else await grown;
     }
   }
@@ -97,7 +109,7 @@ export class Submitter {
   #send(): void {
     for (let room = this.#room(); room.messages > 0; room = this.#room()) {
       const limit = Math.min(room.messages, MAX_BUNDLE_MESSAGES);
-      const items = this.#options.outbox.next(this.#sent, limit, MAX_BUNDLE_BYTES);
+      const items = this.#withFiles(this.#options.outbox.next(this.#sent, limit, MAX_BUNDLE_BYTES));
       const last = items.at(-1);
       if (last === undefined) return;
       this.#sent = last.number;
@@ -117,6 +129,37 @@ export class Submitter {
           }),
       };
       this.#underWay.push(frame);
+    }
+  }
+
+  /** Messages up to the first whose file the node has yet to have: the file goes before it, and what follows it waits. */
+  #withFiles(items: Outgoing[]): Outgoing[] {
+    const at = items.findIndex(({ number, file }) => file !== undefined && !this.#uploaded.has(number));
+    const item = items[at];
+    if (item === undefined) return items;
+    if (at === 0 && this.#uploading === undefined) void this.#upload(item);
+    return items.slice(0, at);
+  }
+
+  async #upload(item: Outgoing): Promise<void> {
+    const { outbox, settle, settled } = this.#options;
+    const { file } = item;
+    if (file === undefined) return;
+    this.#uploading = item;
+    try {
+      await upload(file, (index) => outbox.files.chunk(file, index), this.#requests);
+      this.#uploaded.add(item.number);
+    } catch (error) {
+      const { code, message: text } =
+        error instanceof ChanceryError ? error : { code: 'internal', message: String(error) };
+      if (isForNow(code)) this.#stall ??= new ChanceryError('archive.unavailable', text, { facts: { code } });
+      else {
+        settle(item, { state: 'refused', code, text });
+        settled();
+      }
+    } finally {
+      this.#uploading = undefined;
+      outbox.wake();
     }
   }
 
@@ -157,6 +200,7 @@ export class Submitter {
     cancel();
     this.#stall = undefined;
     this.#sent = 0;
+    this.#uploaded.clear(); // to begin again costs a question, where the node has them still
   }
 }
 

@@ -12,6 +12,9 @@ export const KEYS = {
   /** How far the feed was shown. */
   seen: 'meta!seen',
   outbox: (number: number) => `outbox!${digits(number)}`,
+  /** A file that waits with a message, by its hash: how many chunks it has; and the chunks. */
+  file: (digest: string) => `file!${digest}`,
+  chunk: (digest: string, index: number) => `chunk!${digest}!${digits(index)}`,
   feed: (position: string) => `feed!${position}`,
   /** A conversation's messages in the order they came. */
   talk: (conversation: string, position: string) => `talk!${conversation}!${position}`,

@@ -172,7 +172,7 @@ export class FakeNode {
     return this.items.flatMap((item) => {
       if (item.type !== 'message') return [];
       const { content } = valueOf(decodeMessage(item.envelope, nodeSuite));
-      return content.kind === 'text' ? [content.text] : [];
+      return content.kind === 'text' || content.kind === 'attachment' ? [content.text] : [];
     });
   }
 

@@ -1,8 +1,14 @@
 /** Files between organisations: the partner has the file before its message counts, each under its own limits. */
 import assert from 'node:assert/strict';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { openNodeClient } from '../../client/adapters/index.ts';
+import { runProgram } from '../../client/chat/program.ts';
 import { FILE_CHUNK_BYTES } from '../../protocol/message/index.ts';
+import { FakeTerminal } from '../support/fake-terminal.ts';
 import { download, makeFile, sendFile, upload } from '../support/files.ts';
+import { joinClient, type TestClient } from '../support/test-client.ts';
 import { TestDevice } from '../support/test-device.ts';
 import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
@@ -93,4 +99,49 @@ test('a file that waits while the partner is away arrives once it is back', asyn
   bob = await TestDevice.connect(partner, bob.key, bob.address, bob.bundle);
   await until('the partner has the file', () => positionAt(partner, id) !== undefined);
   assert.equal(await download(bob, id, sent), 'same');
+});
+
+test('at the command line a member attaches a file, and another one saves it, byte for byte', async () => {
+  await using carol: TestClient = await joinClient(acme, 'carol@acme.test', 'Carol');
+  await using dave: TestClient = await joinClient(partner, 'dave@partner.test', 'Dave');
+  for (const { client } of [carol, dave]) await client.close();
+  const chat = async (
+    home: string,
+    ...args: string[]
+  ): Promise<{ code: number; out: string; err: string }> => {
+    const terminal = new FakeTerminal();
+    const code = await runProgram(args, {
+      ...{ terminal, env: {}, version: '1.2.3', defaultHome: home, hostname: 'laptop' },
+      open: () => openNodeClient({ home }),
+      enrol: () => Promise.reject(new Error('not in this test')),
+    });
+    return { code, out: terminal.out, err: terminal.err };
+  };
+  const { bytes } = makeFile(2 * FILE_CHUNK_BYTES + 99);
+  const path = join(carol.home, 'Plan for May.pdf');
+  await writeFile(path, bytes);
+  const attached = await chat(carol.home, 'attach', 'dave@partner.test', path, 'as', 'promised', '--json');
+  assert.deepEqual([attached.code, attached.err], [0, '']);
+  const { id } = JSON.parse(attached.out) as { id: string };
+  await until('dave has it', () => positionAt(partner, Buffer.from(id, 'hex')) !== undefined);
+  const listed = await chat(dave.home, 'history', 'carol@acme.test');
+  assert.match(
+    listed.out,
+    new RegExp(`Plan for May.pdf \\(application/pdf, 524.4 kB; save ${id.slice(0, 8)}\\) as promised`),
+  );
+  const saved = await chat(dave.home, 'save', id.slice(0, 6), dave.home);
+  assert.deepEqual([saved.code, saved.err], [0, '']);
+  assert.ok((await readFile(join(dave.home, 'Plan for May.pdf'))).equals(bytes));
+  assert.deepEqual(
+    (await readdir(dave.home)).filter((name) => name.endsWith('.partial')),
+    [],
+  );
+  const again = await chat(dave.home, 'save', id, dave.home, '--json');
+  assert.equal((JSON.parse(again.err) as { error: { code: string } }).error.code, 'request.invalid');
+  const recalled = await chat(carol.home, 'recall', 'dave@partner.test', '--message', id.slice(0, 8));
+  assert.deepEqual([recalled.code, recalled.err], [0, '']);
+  const target = new Uint8Array(Buffer.from(id, 'hex'));
+  await until('the partner knows', () => partner.node.organisation.messages.target(target)?.recalled);
+  const gone = await chat(dave.home, 'save', id, '/tmp', '--json');
+  assert.equal((JSON.parse(gone.err) as { error: { code: string } }).error.code, 'message.recalled');
 });
