@@ -8,7 +8,8 @@ import { ChanceryError } from '../../protocol/errors/index.ts';
 import { DISPOSED_PREFIX, type LogRecord, type Op } from '../archive/index.ts';
 import { del, put } from './fact.ts';
 import { hasHeader } from './headers.ts';
-import { decodeSequence, encodeSequence, EVERY_VIEW } from './keys.ts';
+import { decodeSequence, encodeSequence } from './keys.ts';
+import { EVERY_VIEW } from './prefixes.ts';
 import type { Ledger } from './ledger.ts';
 
 /** Entries whose changes are one batch. */

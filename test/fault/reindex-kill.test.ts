@@ -10,7 +10,7 @@ import { ArchiveLog, type Op } from '../../node/archive/index.ts';
 import { platform } from '../../node/composition/index.ts';
 import { fileKeyStore, findPassphrase } from '../../node/keys/index.ts';
 import { ledgerToRemake, remadeUpTo, type Ledger } from '../../node/ledger/index.ts';
-import { EVERY_VIEW } from '../../node/ledger/keys.ts';
+import { EVERY_VIEW } from '../../node/ledger/prefixes.ts';
 import { openSealing } from '../../node/sealing/index.ts';
 import { logOrigin } from '../../protocol/checkpoint/index.ts';
 import { PROGRAMS, type OrganisationProcess } from '../../scripts/processes/index.ts';
