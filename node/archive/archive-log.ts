@@ -15,6 +15,7 @@ import { openLevelArchive } from './level-archive.ts';
 import { isCorruption } from './level-store.ts';
 import { mendAndLoad, type Mender } from './mend.ts';
 import { LogReader } from './log-reader.ts';
+import { readLostViews, restoreLostViews, writeLostViews, type LostViews } from './lost-views.ts';
 import { LogWriter } from './log-writer.ts';
 import { openChecked, type OpenedLog } from './opening.ts';
 import { checkAdoption, type StoredRecord } from './adoption.ts';
@@ -108,7 +109,27 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     );
     if (options.openStore !== undefined) return new ArchiveLog(options, openStore, opened, undefined);
     const { mark, findings } = openMark(location, opened, options.sha256, logger);
-    return new ArchiveLog(options, openStore, { ...opened, findings }, mark);
+    // what is fetched of the end is fetched without its views
+    if (findings.length > opened.findings.length) await writeLostViews(location, 'lost');
+    const log = new ArchiveLog(options, openStore, { ...opened, findings }, mark);
+    await log.#lookForViews();
+    return log;
+  }
+
+  async #lookForViews(): Promise<void> {
+    this.#condition.lostViews = await readLostViews(this.#options.location);
+  }
+
+  /** Why the views are not whole; undefined where they are. Until they are made anew nothing is appended. */
+  get lostViews(): LostViews | undefined {
+    return this.#condition.lostViews;
+  }
+
+  /** Tells how the views are from now on. Durable when it resolves. */
+  async noteViews(why: LostViews | undefined): Promise<void> {
+    const { location, openStore } = this.#options;
+    if (openStore === undefined) await restoreLostViews(location, why);
+    this.#condition.lostViews = why;
   }
 
   /** What was found wrong with the log, by rising sequence number: while there is anything, nothing is appended. */
@@ -173,14 +194,14 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
    * them. Durable, and to be seen, once it resolves. Rejects like `append`.
    */
   async derive(ops: readonly Op[]): Promise<void> {
-    if (this.#condition.stopped !== undefined) throw ChanceryError.from(this.#condition.stopped);
+    if (this.#condition.unproven !== undefined) throw ChanceryError.from(this.#condition.unproven);
     if (!this.#writer.isOpen) throw await this.#writer.unwritable();
     await this.#writer.enqueue(() => prepareDerived(ops, this.#writer.next));
   }
 
   /** The same of rows that are made one change after the other: `get` shows each to the one that follows. */
   async deriveEach(changes: readonly (() => readonly Op[])[]): Promise<void> {
-    if (this.#condition.stopped !== undefined) throw ChanceryError.from(this.#condition.stopped);
+    if (this.#condition.unproven !== undefined) throw ChanceryError.from(this.#condition.unproven);
     if (!this.#writer.isOpen) throw await this.#writer.unwritable();
     await this.#writer.enqueue((onChange) => {
       const made: Op[] = [];
@@ -284,6 +305,7 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     const { location, logger, openStore } = this.#options;
     if (openStore === undefined)
       await this.#writer.reopenWith(() => openLevelArchive(location, logger, { thorough: true }));
+    if (openStore === undefined) await this.#lookForViews();
   }
 
   async #mend(mender: Mender): Promise<readonly number[]> {

@@ -9,7 +9,7 @@ import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import type { VerificationContext } from '../../protocol/identity/index.ts';
 import { openAgreement, type RosterNode } from '../../protocol/statement/index.ts';
 import type { FrameChannel } from '../../protocol/wire/index.ts';
-import { ArchiveLog } from '../archive/index.ts';
+import type { ArchiveLog, ArchiveLogOptions } from '../archive/index.ts';
 import { Feed } from '../devices/index.ts';
 import type { Custody } from '../custody/index.ts';
 import { Directory, HeldMessages, PartnerDirectories, Receiver } from '../federation/index.ts';
@@ -51,6 +51,7 @@ import { recordOwn } from './record-own.ts';
 import { openPrimary } from './replicating.ts';
 import { RosterKeeper } from './roster-keeper.ts';
 import type { NodeSettings } from './settings.ts';
+import { openWholeLog } from './whole-views.ts';
 import { openOwnLog, openWitnessing, type Witnessing } from './witnessing.ts';
 
 export interface Organisation extends DeviceServices {
@@ -131,7 +132,7 @@ export async function openOrganisation(
   const began = clock();
   const copies = new Copies(settings.archiveCopies - 1);
   const sealing = await openSealing(keys, randomBytes);
-  const log = await ArchiveLog.open({
+  const options: ArchiveLogOptions = {
     location: settings.archiveLocation,
     origin: logOrigin(domain),
     sha256: suite.sha256,
@@ -141,7 +142,8 @@ export async function openOrganisation(
     isListed,
     logger,
     ...(settings.archiveCopies > 1 ? { confirm: (size: number) => copies.confirmed(size) } : {}),
-  });
+  };
+  const log = await openWholeLog(options, sealing.views, settings);
   logger.debug({ entries: log.size, milliseconds: clock() - began }, 'archive opened and checked');
   const ledger = ledgerOn(log, domain, suite.sha256, sealing.views);
   const searchIndex = await SearchIndex.open({ ledger, logger });

@@ -34,9 +34,11 @@ export async function remakeViews(
 ): Promise<void> {
   const { log, keys } = ledger;
   const marker = keys.remaking();
-  let next = remadeUpTo(ledger) ?? 0;
+  let next = (log.lostViews === 'remaking' && remadeUpTo(ledger)) || 0;
   if (next === 0) {
+    await log.noteViews('lost');
     await log.derive([put(marker, encodeSequence(0))]);
+    await log.noteViews('remaking'); // as far as that row says
     await clear(ledger, marker);
   }
   while (next < log.size) {
@@ -50,6 +52,7 @@ export async function remakeViews(
     onProgress(next, log.size);
   }
   await log.derive([del(marker)]);
+  await log.noteViews(undefined);
 }
 
 async function clear({ log }: Ledger, marker: Uint8Array): Promise<void> {
