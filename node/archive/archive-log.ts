@@ -43,7 +43,7 @@ import {
   VIEWS,
 } from './keys.ts';
 import type { Op, Range } from './pairs.ts';
-import type { Keep, OpenStore, Run } from './store.ts';
+import type { Keep, OpenStore, Run, Store } from './store.ts';
 import { verifyLog, type Verification, type VerifyOptions } from './verify.ts';
 
 export interface ArchiveLogOptions {
@@ -80,14 +80,15 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     openStore: OpenStore,
     opened: OpenedLog,
     mark: HeadMark | undefined,
+    condition: Condition,
   ) {
     super();
     this.#options = options;
     this.#mark = mark;
-    this.#condition = new Condition();
-    this.#condition.found(opened.findings);
+    this.#condition = condition;
+    condition.found(opened.findings);
     if (opened.findings.length === 0) mark?.write(opened.state.head);
-    this.#writer = new LogWriter({ ...options, openStore, mark, condition: this.#condition }, opened);
+    this.#writer = new LogWriter({ ...options, openStore, mark, condition }, opened);
     this.#signedHead = new SignedHead(options.sha256);
   }
 
@@ -98,7 +99,8 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
    */
   static async open(options: ArchiveLogOptions): Promise<ArchiveLog> {
     const { location, logger } = options;
-    const openStore = options.openStore ?? (() => openLevelArchive(location, logger));
+    const condition = new Condition();
+    const openStore = options.openStore ?? (() => openNoting(options, condition));
     const opened = await openChecked(openStore, options);
     const { store, state } = opened;
     await assertSealedBy(new LogReader(store, options, state), state.head.size, options.sealer).catch(
@@ -107,17 +109,13 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
         throw error;
       },
     );
-    if (options.openStore !== undefined) return new ArchiveLog(options, openStore, opened, undefined);
+    if (options.openStore !== undefined)
+      return new ArchiveLog(options, openStore, opened, undefined, condition);
     const { mark, findings } = openMark(location, opened, options.sha256, logger);
     // what is fetched of the end is fetched without its views
     if (findings.length > opened.findings.length) await writeLostViews(location, 'lost');
-    const log = new ArchiveLog(options, openStore, { ...opened, findings }, mark);
-    await log.#lookForViews();
-    return log;
-  }
-
-  async #lookForViews(): Promise<void> {
-    this.#condition.lostViews = await readLostViews(this.#options.location);
+    condition.lostViews = await readLostViews(location);
+    return new ArchiveLog(options, openStore, { ...opened, findings }, mark, condition);
   }
 
   /** Why the views are not whole; undefined where they are. Until they are made anew nothing is appended. */
@@ -302,10 +300,8 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   }
 
   async #mendFiles(): Promise<void> {
-    const { location, logger, openStore } = this.#options;
-    if (openStore === undefined)
-      await this.#writer.reopenWith(() => openLevelArchive(location, logger, { thorough: true }));
-    if (openStore === undefined) await this.#lookForViews();
+    if (this.#options.openStore !== undefined) return;
+    await this.#writer.reopenWith(() => openNoting(this.#options, this.#condition, true));
   }
 
   async #mend(mender: Mender): Promise<readonly number[]> {
@@ -410,4 +406,15 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
       reader = this.#read = new LogReader(store, this.#options, state);
     return reader;
   }
+}
+
+/** Opens the database, which may cost rows of views: also when it is opened again after a failed write. */
+async function openNoting(
+  { location, logger }: ArchiveLogOptions,
+  condition: Condition,
+  thorough = false,
+): Promise<Store> {
+  const store = await openLevelArchive(location, logger, { thorough });
+  condition.lostViews = await readLostViews(location);
+  return store;
 }
