@@ -167,7 +167,13 @@ async function run(
   settings: NodeSettings,
   release: () => Promise<void>,
 ): Promise<RunningNode> {
-  const changed = { current: (): void => undefined };
+  // a node that is told who leads while it is still starting changes once it has started
+  const early = { isDue: false };
+  const changed = {
+    current: (): void => {
+      early.isDue = true;
+    },
+  };
   const running = { current: await startInRole(home, settings, () => changed.current()) };
   const operations = new Proxy({} as Operations, {
     get: (_target, name: keyof Operations) => running.current.operations[name],
@@ -201,6 +207,7 @@ async function run(
       }
     });
   };
+  if (early.isDue) changed.current();
   return {
     domain: settings.domain,
     peer,

@@ -40,7 +40,7 @@ export async function reindexHome({
       clock,
       randomBytes,
     });
-    if (log.stopped !== undefined) throw ChanceryError.from(log.stopped);
+    if (log.findings.length > 0 && log.stopped !== undefined) throw ChanceryError.from(log.stopped);
     const ledger = ledgerToRemake(log, domain, sha256, sealing.views);
     const from = remadeUpTo(ledger) ?? 0;
     await remakeViews(ledger, onProgress);

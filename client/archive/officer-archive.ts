@@ -104,7 +104,7 @@ export class OfficerArchive {
 
   /**
    * The messages that are sought, newest first, from before an entry, at most 100. A page may be empty and yet not the
-   * last. Throws `member.not-an-officer`, `name.*`, `request.invalid`, `node.unreachable`, and why it cannot be recorded.
+   * last. Throws `officer.required`, `name.*`, `request.invalid`, `node.unreachable`, and why it cannot be recorded.
    */
   async find(
     wanted: Wanted,

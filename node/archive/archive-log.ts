@@ -15,6 +15,7 @@ import { openLevelArchive } from './level-archive.ts';
 import { isCorruption } from './level-store.ts';
 import { mendAndLoad, type Mender } from './mend.ts';
 import { LogReader } from './log-reader.ts';
+import { readLostViews, restoreLostViews, writeLostViews, type LostViews } from './lost-views.ts';
 import { LogWriter } from './log-writer.ts';
 import { openChecked, type OpenedLog } from './opening.ts';
 import { checkAdoption, type StoredRecord } from './adoption.ts';
@@ -42,7 +43,7 @@ import {
   VIEWS,
 } from './keys.ts';
 import type { Op, Range } from './pairs.ts';
-import type { Keep, OpenStore, Run } from './store.ts';
+import type { Keep, OpenStore, Run, Store } from './store.ts';
 import { verifyLog, type Verification, type VerifyOptions } from './verify.ts';
 
 export interface ArchiveLogOptions {
@@ -79,14 +80,15 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     openStore: OpenStore,
     opened: OpenedLog,
     mark: HeadMark | undefined,
+    condition: Condition,
   ) {
     super();
     this.#options = options;
     this.#mark = mark;
-    this.#condition = new Condition();
-    this.#condition.found(opened.findings);
+    this.#condition = condition;
+    condition.found(opened.findings);
     if (opened.findings.length === 0) mark?.write(opened.state.head);
-    this.#writer = new LogWriter({ ...options, openStore, mark, condition: this.#condition }, opened);
+    this.#writer = new LogWriter({ ...options, openStore, mark, condition }, opened);
     this.#signedHead = new SignedHead(options.sha256);
   }
 
@@ -97,7 +99,8 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
    */
   static async open(options: ArchiveLogOptions): Promise<ArchiveLog> {
     const { location, logger } = options;
-    const openStore = options.openStore ?? (() => openLevelArchive(location, logger));
+    const condition = new Condition();
+    const openStore = options.openStore ?? (() => openNoting(options, condition));
     const opened = await openChecked(openStore, options);
     const { store, state } = opened;
     await assertSealedBy(new LogReader(store, options, state), state.head.size, options.sealer).catch(
@@ -106,9 +109,25 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
         throw error;
       },
     );
-    if (options.openStore !== undefined) return new ArchiveLog(options, openStore, opened, undefined);
+    if (options.openStore !== undefined)
+      return new ArchiveLog(options, openStore, opened, undefined, condition);
     const { mark, findings } = openMark(location, opened, options.sha256, logger);
-    return new ArchiveLog(options, openStore, { ...opened, findings }, mark);
+    // what is fetched of the end is fetched without its views
+    if (findings.length > opened.findings.length) await writeLostViews(location, 'lost');
+    condition.lostViews = await readLostViews(location);
+    return new ArchiveLog(options, openStore, { ...opened, findings }, mark, condition);
+  }
+
+  /** Why the views are not whole; undefined where they are. Until they are made anew nothing is appended. */
+  get lostViews(): LostViews | undefined {
+    return this.#condition.lostViews;
+  }
+
+  /** Tells how the views are from now on. Durable when it resolves. */
+  async noteViews(why: LostViews | undefined): Promise<void> {
+    const { location, openStore } = this.#options;
+    if (openStore === undefined) await restoreLostViews(location, why);
+    this.#condition.lostViews = why;
   }
 
   /** What was found wrong with the log, by rising sequence number: while there is anything, nothing is appended. */
@@ -173,14 +192,14 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
    * them. Durable, and to be seen, once it resolves. Rejects like `append`.
    */
   async derive(ops: readonly Op[]): Promise<void> {
-    if (this.#condition.stopped !== undefined) throw ChanceryError.from(this.#condition.stopped);
+    if (this.#condition.unproven !== undefined) throw ChanceryError.from(this.#condition.unproven);
     if (!this.#writer.isOpen) throw await this.#writer.unwritable();
     await this.#writer.enqueue(() => prepareDerived(ops, this.#writer.next));
   }
 
   /** The same of rows that are made one change after the other: `get` shows each to the one that follows. */
   async deriveEach(changes: readonly (() => readonly Op[])[]): Promise<void> {
-    if (this.#condition.stopped !== undefined) throw ChanceryError.from(this.#condition.stopped);
+    if (this.#condition.unproven !== undefined) throw ChanceryError.from(this.#condition.unproven);
     if (!this.#writer.isOpen) throw await this.#writer.unwritable();
     await this.#writer.enqueue((onChange) => {
       const made: Op[] = [];
@@ -281,9 +300,8 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   }
 
   async #mendFiles(): Promise<void> {
-    const { location, logger, openStore } = this.#options;
-    if (openStore === undefined)
-      await this.#writer.reopenWith(() => openLevelArchive(location, logger, { thorough: true }));
+    if (this.#options.openStore !== undefined) return;
+    await this.#writer.reopenWith(() => openNoting(this.#options, this.#condition, true));
   }
 
   async #mend(mender: Mender): Promise<readonly number[]> {
@@ -388,4 +406,15 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
       reader = this.#read = new LogReader(store, this.#options, state);
     return reader;
   }
+}
+
+/** Opens the database, which may cost rows of views: also when it is opened again after a failed write. */
+async function openNoting(
+  { location, logger }: ArchiveLogOptions,
+  condition: Condition,
+  thorough = false,
+): Promise<Store> {
+  const store = await openLevelArchive(location, logger, { thorough });
+  condition.lostViews = await readLostViews(location);
+  return store;
 }

@@ -1,11 +1,21 @@
 /** Whether the log may be appended to: not while anything is found wrong with it, nor once it was stopped for a reason. */
 import type { Refusal } from '../../protocol/errors/index.ts';
 import type { Finding } from './check.ts';
+import type { LostViews } from './lost-views.ts';
 import { damaged } from './load.ts';
+
+const UNINDEXED: Refusal = {
+  code: 'archive.unindexed',
+  message:
+    'rows of the views may have been lost with a damaged part of the database; start the node again, which makes them anew from the log',
+  facts: {},
+};
 
 export class Condition {
   #findings: readonly Finding[] = [];
   #stopped: Refusal | undefined;
+  /** Whether rows of the views are lost, or may be. */
+  lostViews: LostViews | undefined;
 
   get findings(): readonly Finding[] {
     return this.#findings;
@@ -13,6 +23,11 @@ export class Condition {
 
   /** Why nothing is appended; undefined while it is. */
   get stopped(): Refusal | undefined {
+    return this.unproven ?? (this.lostViews === undefined ? undefined : UNINDEXED);
+  }
+
+  /** Why nothing may even be made of the log. */
+  get unproven(): Refusal | undefined {
     const [first] = this.#findings;
     return this.#stopped ?? (first && damaged(first));
   }

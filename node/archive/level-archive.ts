@@ -13,7 +13,9 @@ import { spanText, type FileFinding } from './files/file-finding.ts';
 import { mendTable, type TableMend } from './files/mend-table.ts';
 import { bytesOfFiles } from './files/size.ts';
 import { locked, openLevelStore } from './level-store.ts';
+import { partsBetween } from './keys.ts';
 import { lockHolder } from './lock-holder.ts';
+import { readLostViews, restoreLostViews, writeLostViews } from './lost-views.ts';
 import { Openings } from './openings.ts';
 import type { Store } from './store.ts';
 
@@ -87,6 +89,9 @@ async function mendFiles(
   logger: ArchiveLogger | undefined,
 ): Promise<void> {
   const aside = await keepAside(location);
+  // where the next lines are cut short, whoever opens the database next knows
+  const before = await readLostViews(location);
+  if (mayLoseViews(findings)) await writeLostViews(location, 'lost');
   const tables: Record<string, TableMend> = {};
   for (const name of (await readdir(location)).filter((file) => TABLE.test(file))) {
     const mend = await mendTable(join(location, name));
@@ -97,10 +102,21 @@ async function mendFiles(
   const isLess = Object.values(tables).some((mend) => mend !== 'corrected');
   if (isLess || findings.length === 0 || findings.some(isRest))
     await (Level as unknown as Repairing).repair(location);
+  else if (!findings.some(({ file }) => file.endsWith('.log'))) await restoreLostViews(location, before);
   logger?.error(
     { alarm: true, location, aside, tables },
     'the files of the archive were repaired; they are kept aside as they were found',
   );
+}
+
+/**
+ * Rows of views are in no tree that would miss them. Each record of a log file has some; and where LevelDB itself cannot open
+ * its files, anything may be lost.
+ */
+function mayLoseViews(findings: readonly FileFinding[]): boolean {
+  const hits = ({ file, span }: FileFinding): boolean =>
+    file.endsWith('.log') || partsBetween(span.from, span.to).some(({ what }) => what === 'views');
+  return findings.length === 0 || findings.some(hits);
 }
 
 /** Links tables, which are never written to again, and copies everything else. Where it all is now. */

@@ -26,12 +26,14 @@ const DAMAGED_CYCLE_SECONDS = 30;
 const REST_MS = 1_000;
 
 export interface VerifierOptions {
-  readonly log: Pick<ArchiveLog, 'verify' | 'mend' | 'settle' | 'findings' | 'size'>;
+  readonly log: Pick<ArchiveLog, 'verify' | 'mend' | 'settle' | 'findings' | 'size' | 'lostViews'>;
   /** The directory of the database. */
   readonly location: string;
   /** Seconds that one walk over everything is to take; longer where that is not enough. */
   readonly cycleSeconds: number;
   readonly mender: Mender;
+  /** The log is whole, but rows of its views were lost on the way: whoever has it open is to open it anew. */
+  readonly onLostViews?: () => void;
   /** Milliseconds since some time; never goes back. */
   readonly clock: () => number;
   readonly logger: ArchiveLogger & { info(facts: object, message: string): void };
@@ -95,6 +97,7 @@ export class Verifier {
     const seconds = (clock() - began) / 1000;
     this.#last = { entries: checked, seconds, findings: log.findings, files, mended };
     if ((isWrong || isKnown) && log.findings.length === 0) this.#told.clear();
+    if (log.findings.length === 0 && log.lostViews !== undefined) this.#options.onLostViews?.();
     return this.#last;
   }
 

@@ -35,10 +35,10 @@ export interface ArchiveNode {
   readonly stop: () => Promise<void>;
 }
 
-/** @param onDeposed another node was made the primary: this one is to be started anew, and follows it */
+/** @param onChange this node is to be started anew: to follow another that was made the primary, or with views made anew */
 export async function startArchiveNode(
   settings: NodeSettings,
-  onDeposed: () => void = () => undefined,
+  onChange: () => void = () => undefined,
 ): Promise<ArchiveNode> {
   const links: { current: PartnerLinks | undefined } = { current: undefined };
   const running: { host?: Host; submitter?: Submitter } = {};
@@ -69,7 +69,7 @@ export async function startArchiveNode(
       const addresses = [...(node?.addresses ?? [])];
       await settings.keepGatewayBundle(await ownBundle());
       await writeFollowed(settings.archiveLocation, { peer: leader.id, addresses, deposed: true });
-      onDeposed();
+      onChange();
     },
     mayRefill: () => phase.mayRefill,
     ready: phase.ready,
@@ -175,7 +175,7 @@ export async function startArchiveNode(
     Math.min(settings.rosterSeconds * 1000 * RENEW_AT, 2 ** 31 - 1),
   );
   renewal.unref();
-  const verifier = verifierOf(organisation, settings);
+  const verifier = verifierOf(organisation, settings, onChange);
   verifier.start();
   return {
     settings,
@@ -201,12 +201,17 @@ export async function startArchiveNode(
 }
 
 /** The copies it mends from are those of our own replicas. */
-function verifierOf({ log, primary }: Organisation, settings: NodeSettings): Verifier {
+function verifierOf(
+  { log, primary }: Organisation,
+  settings: NodeSettings,
+  onLostViews: () => void,
+): Verifier {
   return new Verifier({
     log,
     location: settings.archiveLocation,
     cycleSeconds: settings.verifySeconds,
     mender: { fetch: (sequences) => primary.fetch(sequences) },
+    onLostViews,
     clock: () => performance.now(),
     logger: settings.log,
   });

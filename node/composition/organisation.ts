@@ -10,7 +10,7 @@ import type { FileInfo } from '../../protocol/message/index.ts';
 import type { VerificationContext } from '../../protocol/identity/index.ts';
 import { openAgreement, type RosterNode } from '../../protocol/statement/index.ts';
 import type { FrameChannel } from '../../protocol/wire/index.ts';
-import { ArchiveLog } from '../archive/index.ts';
+import type { ArchiveLog, ArchiveLogOptions } from '../archive/index.ts';
 import { IncomingFiles, SealedFiles } from '../attachments/index.ts';
 import { Feed } from '../devices/index.ts';
 import type { Custody } from '../custody/index.ts';
@@ -53,6 +53,7 @@ import { recordOwn } from './record-own.ts';
 import { openPrimary } from './replicating.ts';
 import { RosterKeeper } from './roster-keeper.ts';
 import type { NodeSettings } from './settings.ts';
+import { openWholeLog } from './whole-views.ts';
 import { openOwnLog, openWitnessing, type Witnessing } from './witnessing.ts';
 
 export interface Organisation extends DeviceServices {
@@ -135,7 +136,7 @@ export async function openOrganisation(
   const began = clock();
   const copies = new Copies(settings.archiveCopies - 1);
   const sealing = await openSealing(keys, randomBytes);
-  const log = await ArchiveLog.open({
+  const options: ArchiveLogOptions = {
     location: settings.archiveLocation,
     origin: logOrigin(domain),
     sha256: suite.sha256,
@@ -145,7 +146,8 @@ export async function openOrganisation(
     isListed,
     logger,
     ...(settings.archiveCopies > 1 ? { confirm: (size: number) => copies.confirmed(size) } : {}),
-  });
+  };
+  const log = await openWholeLog(options, sealing.views, settings);
   logger.debug({ entries: log.size, milliseconds: clock() - began }, 'archive opened and checked');
   const ledger = ledgerOn(log, domain, suite.sha256, sealing.views);
   const searchIndex = await SearchIndex.open({ ledger, logger });

@@ -13,7 +13,7 @@ import {
   writeFrame,
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
-import { ArchiveLog, Verifier } from '../archive/index.ts';
+import { Verifier } from '../archive/index.ts';
 import { Backoff } from '../federation/index.ts';
 import { SigningKeys, Standing } from '../identity/index.ts';
 import { Authorities, ledgerOn, type Ledger } from '../ledger/index.ts';
@@ -34,6 +34,7 @@ import { startGatewayNode, type GatewayNode } from './gateway-node.ts';
 import { platform } from './platform.ts';
 import { clearFollowed, putAside, writeFollowed, type Followed } from './primary-file.ts';
 import type { NodeSettings } from './settings.ts';
+import { openWholeLog } from './whole-views.ts';
 
 export interface ReplicaNode {
   readonly settings: NodeSettings;
@@ -57,13 +58,14 @@ export interface ReplicaNode {
 
 /** The copy, with the keys that it is sealed under, which the primary hands over once. */
 async function openCopy(
-  { domain, archiveLocation, keys, log: logger }: NodeSettings,
+  settings: NodeSettings,
   openPrimary: () => Promise<{ channel: FrameChannel; peer: Peer }>,
 ): Promise<Ledger> {
+  const { domain, archiveLocation, keys, log: logger } = settings;
   const { suite, clock, randomBytes } = platform;
   if (!(await keys.has(ARCHIVE_KEY))) await fetchKeys(await openPrimary(), keys, suite.sha256);
   const sealing = await openSealing(keys, randomBytes);
-  const log = await ArchiveLog.open({
+  const options = {
     location: archiveLocation,
     origin: logOrigin(domain),
     sha256: suite.sha256,
@@ -71,7 +73,8 @@ async function openCopy(
     clock,
     randomBytes,
     logger,
-  });
+  };
+  const log = await openWholeLog(options, sealing.views, settings);
   const ledger = ledgerOn(log, domain, suite.sha256, sealing.views);
   const forget = async (): Promise<void> => destroyClosed(ledger, await WindowKeys.open(keys, randomBytes));
   await forget();
@@ -148,11 +151,13 @@ export async function startReplicaNode(
     logger,
     async onForked() {
       if (!followed.deposed) return; // an operator is to look at it first
+      const { epoch } = ledger;
+      const { size } = log;
       await verifier.stop();
       await searchIndex.stop();
       await effects.stop();
       await log.close();
-      const aside = await putAside(archiveLocation, ledger.epoch, log.size);
+      const aside = await putAside(archiveLocation, epoch, size);
       await writeFollowed(archiveLocation, { ...followed, deposed: false });
       logger.warn(
         { aside },
@@ -166,7 +171,7 @@ export async function startReplicaNode(
       ({ peer, roles }) =>
         roles.includes('archive') && peer !== gateway.host.peerId && peer !== followed.peer,
     ) ?? [];
-  const verifier = verifierOf(ledger, follower, settings, () =>
+  const verifier = verifierOf({ ledger, follower, settings, onLostViews: onChange }, () =>
     [target, ...others().map(({ peer, addresses }) => ({ peerId: peer, addresses }))].map(
       (to) => async () => (await gateway.host.open('replication', to)).channel,
     ),
@@ -211,15 +216,24 @@ export async function startReplicaNode(
   };
 }
 
+interface Verified {
+  readonly ledger: Ledger;
+  readonly follower: Follower;
+  readonly settings: NodeSettings;
+  readonly onLostViews: () => void;
+}
+
 /** A replica is verified like its primary; the copies it mends from are the primary's and those of other replicas. */
 function verifierOf(
-  { log }: Ledger,
-  follower: Follower,
-  { archiveLocation, verifySeconds, log: logger }: NodeSettings,
+  { ledger: { log }, follower, settings, onLostViews }: Verified,
   open: Parameters<typeof mendFrom>[0],
 ): Verifier {
+  const { archiveLocation, verifySeconds, log: logger } = settings;
   return new Verifier({
     log: {
+      get lostViews() {
+        return log.lostViews;
+      },
       get findings() {
         return log.findings;
       },
@@ -233,6 +247,7 @@ function verifierOf(
     location: archiveLocation,
     cycleSeconds: verifySeconds,
     mender: mendFrom(open),
+    onLostViews,
     clock: () => performance.now(),
     logger,
   });

@@ -54,7 +54,7 @@ export class Disclosure {
     this.#options = options;
   }
 
-  /** The messages that are sought, without anything that was said. Refuses with `member.not-an-officer`. */
+  /** The messages that are sought, without anything that was said. Refuses with `officer.required`. */
   async find(request: Request<'archive-find'>, device: Device): Promise<Result<Answer<'archive-found'>>> {
     const allowed = this.#officer(device);
     if (!allowed.ok) return allowed;
@@ -71,7 +71,7 @@ export class Disclosure {
     });
   }
 
-  /** What is sealed of some messages. Refuses with `member.not-an-officer`. */
+  /** What is sealed of some messages. Refuses with `officer.required`. */
   async open(request: Request<'archive-open'>, device: Device): Promise<Result<Answer<'archive-opened'>>> {
     const allowed = this.#officer(device);
     if (!allowed.ok) return allowed;
@@ -96,7 +96,7 @@ export class Disclosure {
     });
   }
 
-  /** Who looked at some entries. Refuses with `member.not-an-officer`. */
+  /** Who looked at some entries. Refuses with `officer.required`. */
   async trail(request: Request<'archive-trail'>, device: Device): Promise<Result<Answer<'archive-trailed'>>> {
     const allowed = this.#officer(device);
     if (!allowed.ok) return allowed;
@@ -105,7 +105,7 @@ export class Disclosure {
     return accept({ type: 'archive-trailed', id, ...trail });
   }
 
-  /** The log as it is, signed and cosigned. Refuses with `member.not-an-officer`. */
+  /** The log as it is, signed and cosigned. Refuses with `officer.required`. */
   async head({ id }: Request<'archive-head'>, device: Device): Promise<Result<Answer<'archive-headed'>>> {
     const allowed = this.#officer(device);
     if (!allowed.ok) return allowed;
@@ -118,7 +118,7 @@ export class Disclosure {
     });
   }
 
-  /** Proofs under a size that the log had. Refuses with `member.not-an-officer` or `request.invalid`. */
+  /** Proofs under a size that the log had. Refuses with `officer.required` or `request.invalid`. */
   prove(request: Request<'archive-prove'>, device: Device): Result<Answer<'archive-proven'>> {
     const allowed = this.#officer(device);
     if (!allowed.ok) return allowed;
@@ -135,7 +135,7 @@ export class Disclosure {
     return member !== undefined && isOfficer(member)
       ? accept(undefined)
       : refuse(
-          'member.not-an-officer',
+          'officer.required',
           `${address} is no compliance officer: whoever has that role opens the archive`,
         );
   }

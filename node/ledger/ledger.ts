@@ -18,7 +18,8 @@ import type { SearchTokens, ViewSealer } from '../sealing/index.ts';
 import { fact, PRESENT, type Fact } from './fact.ts';
 import { encodeHeader, hasHeader, headerOf, type HeaderKind, type HeaderOf } from './headers.ts';
 import { activeHolds, holdsOn, matterOf, type Hold, type TextOf } from './holds.ts';
-import { isBare, isBulk, ViewKeys } from './keys.ts';
+import { ViewKeys } from './keys.ts';
+import { isBare, isBulk } from './prefixes.ts';
 import { encodeRecord, provenRecordOf, recordOf, type RecordKind, type RecordOf } from './records.ts';
 import {
   everythingByDefault,

@@ -3,12 +3,9 @@
  * Guarantees: a message, every view of it and the outbox rows for its partners are one atomic batch, so what is
  * archived is always on its way, and what is on its way is always archived.
  */
-import { concat } from 'uint8arrays/concat';
 import { equals } from 'uint8arrays/equals';
 import {
   decodeConversation,
-  domainOf,
-  domainsOf,
   encodeConversation,
   targetOf,
   type Conversation,
@@ -16,17 +13,15 @@ import {
 } from '../../protocol/conversation/index.ts';
 import type { VerifiedMessage } from '../../protocol/message/index.ts';
 import type { Receipt } from '../../protocol/statement/index.ts';
-import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
-import type { Op } from '../archive/index.ts';
-import { talkOps } from './acquaintances.ts';
-import { decodeSequence, encodeSequence } from './keys.ts';
-import { PRESENT, del, headed, put, type Fact } from './fact.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import { decodeSequence } from './keys.ts';
+import { headed, type Fact } from './fact.ts';
 import type { HeaderOf } from './headers.ts';
 import type { Ledger, Range } from './ledger.ts';
 import { tokensOfMessage } from './message-tokens.ts';
+import { conversationOf, RECALLED } from './message-views.ts';
 import { NEWS_ROW } from './news.ts';
 import type { RecordOf } from './records.ts';
-import type { View, Views } from './view.ts';
 
 /** A message that passed every check, with the conversation as it is after it. Only `intake` makes one. */
 export interface AdmittedMessage {
@@ -54,19 +49,11 @@ export interface Revised {
   readonly recalled: boolean;
 }
 
-/** How a row says so: it is known when the version itself is gone. */
-const [EDITED, RECALLED] = [0, 1];
-
 /** A place in a member's feed: a message, a receipt that is about these messages of the member's, or identity news. */
 export interface FeedRow {
   readonly sequence: number;
   readonly isNews: boolean;
   readonly delivered: readonly Uint8Array[];
-}
-
-interface Audience {
-  readonly members: readonly string[];
-  readonly domains: readonly string[];
 }
 
 export class Messages {
@@ -317,97 +304,6 @@ export class Messages {
   }
 }
 
-/** A message in the index, its conversation, the feeds of our members, and the outbox of each partner. */
-export const messageView: View<'message'> = ({ said, sequence }, views) => {
-  const { id, sender, device, from } = said;
-  const before = conversationOf(views, said.conversation);
-  const after =
-    said.conversationAfter === null ? before : valueOf(decodeConversation(said.conversationAfter));
-  if (after === undefined)
-    throw new ChanceryError('archive.damaged', 'a message of the archive is in no conversation');
-  const ops = [
-    put(views.keys.message(id), encodeSequence(sequence)),
-    put(views.keys.timeline(after.id, sequence), PRESENT),
-    put(views.keys.said(sender, sequence), PRESENT),
-  ];
-  const { target } = said;
-  if (target !== undefined) {
-    ops.push(put(views.keys.version(target, sequence), PRESENT));
-    const how = Uint8Array.of(said.kind === 'recall' ? RECALLED : EDITED);
-    ops.push(put(views.keys.revised(target), concat([how, encodeSequence(sequence)])));
-  }
-  if (said.file !== undefined) ops.push(put(views.keys.file(sequence), said.file));
-  if (before !== after) ops.push(...membershipOps(views, before, after, sequence));
-  const { members, domains } = audienceOf(views.domain, before, after);
-  for (const address of members) ops.push(put(views.keys.feed(address, sequence), PRESENT));
-  if (from === null) {
-    const row = concat([id, device]);
-    for (const domain of domains)
-      ops.push(
-        put(views.keys.outbox(domain, sequence), row),
-        put(views.keys.exchange(domain, sequence), PRESENT),
-      );
-    return ops;
-  }
-  ops.push(put(views.keys.exchange(from, sequence), PRESENT));
-  const person = views.keys.person(sender);
-  const known = views.decoded(person, (value) => value);
-  if (known === undefined || !equals(known, device)) ops.push(put(person, device));
-  return ops;
-};
-
-/** The outbox moved past what a receipt settles, where it is kept, and a row in each sender's feed of which are theirs. */
-export const receiptView: View<'receipt'> = ({ said: { from, settled, next }, sequence }, { keys }) => {
-  const bySender = Map.groupBy(settled, ([, sender]) => sender);
-  return [
-    ...settled.flatMap(([position]) => [
-      del(keys.outbox(from, position)),
-      put(keys.exchange(from, position), encodeSequence(sequence)),
-    ]),
-    put(keys.outboxCursor(from), encodeSequence(next)),
-    ...[...bySender].map(([sender, own]) =>
-      put(keys.feed(sender, sequence), concat(own.map(([, , id]) => id))),
-    ),
-  ];
-};
-
-/** Of conversations that a message left as they were. */
-const audiences = new WeakMap<Conversation, Audience>();
-
-/** Our members who are told, and the partners that are: those of before too, so that who is removed learns of it. */
-function audienceOf(domain: string, before: Conversation | undefined, after: Conversation): Audience {
-  const known = before === after ? audiences.get(after) : undefined;
-  if (known !== undefined) return known;
-  const told = [...new Set([...(before?.members ?? []), ...after.members])];
-  const audience = {
-    members: told.filter((address) => domainOf(address) === domain),
-    domains: domainsOf({ members: told }).filter((other) => other !== domain),
-  };
-  if (before === after) audiences.set(after, audience);
-  return audience;
-}
-
-function membershipOps(
-  views: Views,
-  before: Conversation | undefined,
-  after: Conversation,
-  sequence: number,
-): Op[] {
-  const isOwn = (address: string): boolean => domainOf(address) === views.domain;
-  const strangers = after.members.filter((address) => !isOwn(address));
-  const ops = [put(views.keys.conversation(after.id), encodeConversation(after))];
-  ops.push(...talkOps(views, after, strangers));
-  for (const address of after.members) {
-    if (isOwn(address)) ops.push(put(views.keys.membership(address, after.id), PRESENT));
-  }
-  for (const address of before?.members ?? []) {
-    if (after.members.includes(address) || !isOwn(address)) continue;
-    ops.push(del(views.keys.membership(address, after.id)));
-    ops.push(put(views.keys.formerMembership(address, after.id), encodeSequence(sequence)));
-  }
-  return ops;
-}
-
 function optionalTarget(target: Uint8Array | undefined): Pick<HeaderOf<'message'>, 'target'> {
   return target === undefined ? {} : { target };
 }
@@ -416,8 +312,4 @@ function missing(sequence: number): never {
   throw new ChanceryError('archive.damaged', `message ${sequence} is missing; run chancery archive verify`, {
     facts: { sequence },
   });
-}
-
-function conversationOf(views: Views, id: Uint8Array): Conversation | undefined {
-  return views.decoded(views.keys.conversation(id), (value) => valueOf(decodeConversation(value)));
 }

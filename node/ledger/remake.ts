@@ -8,7 +8,8 @@ import { ChanceryError } from '../../protocol/errors/index.ts';
 import { DISPOSED_PREFIX, type LogRecord, type Op } from '../archive/index.ts';
 import { del, put } from './fact.ts';
 import { hasHeader } from './headers.ts';
-import { decodeSequence, encodeSequence, EVERY_VIEW } from './keys.ts';
+import { decodeSequence, encodeSequence } from './keys.ts';
+import { EVERY_VIEW } from './prefixes.ts';
 import type { Ledger } from './ledger.ts';
 
 /** Entries whose changes are one batch. */
@@ -33,9 +34,11 @@ export async function remakeViews(
 ): Promise<void> {
   const { log, keys } = ledger;
   const marker = keys.remaking();
-  let next = remadeUpTo(ledger) ?? 0;
+  let next = (log.lostViews === 'remaking' && remadeUpTo(ledger)) || 0;
   if (next === 0) {
+    await log.noteViews('lost');
     await log.derive([put(marker, encodeSequence(0))]);
+    await log.noteViews('remaking'); // as far as that row says
     await clear(ledger, marker);
   }
   while (next < log.size) {
@@ -49,6 +52,7 @@ export async function remakeViews(
     onProgress(next, log.size);
   }
   await log.derive([del(marker)]);
+  await log.noteViews(undefined);
 }
 
 async function clear({ log }: Ledger, marker: Uint8Array): Promise<void> {

@@ -18,7 +18,7 @@ import { holdReleaseView, holdView } from './holds.ts';
 import { Ledger } from './ledger.ts';
 import { lossAcceptedView, lossView } from './losses.ts';
 import { deviceView, invitationView, memberView } from './members.ts';
-import { messageView, receiptView } from './messages.ts';
+import { messageView, receiptView } from './message-views.ts';
 import { newsView } from './news.ts';
 import { agreementView, forgottenView, organisationView, proofView, rosterView } from './partners.ts';
 import { receiptEvidenceView } from './receipt-evidence.ts';

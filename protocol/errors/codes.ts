@@ -105,7 +105,6 @@ export const CODES = {
   'member.exists': 'the member exists already',
   'member.removed': 'the member has left the organisation',
   'member.suspended': 'the member is suspended',
-  'member.not-an-officer': 'only a compliance officer may do this',
   'device.unknown': 'no such device',
   'device.revoked': 'the device was revoked',
   'device.out-of-rule': 'the device does not meet a rule of its organisation',

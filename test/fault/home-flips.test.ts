@@ -10,8 +10,10 @@ import { test } from 'node:test';
 import { openNodeClient } from '../../client/adapters/index.ts';
 import type { OrganisationProcess } from '../../scripts/processes/index.ts';
 import { ProcessMember } from '../support/process-member.ts';
+import { joinReplica } from '../support/process-replica.ts';
 import { startWorld } from '../support/process-world.ts';
 import { seededRandom } from '../support/seeded-random.ts';
+import { until } from '../support/until.ts';
 
 /** How often a bit flips. */
 const FLIPS = Number(process.env['CHANCERY_HOME_FLIPS'] ?? 40);
@@ -103,3 +105,49 @@ async function startOf(acme: OrganisationProcess): Promise<{ started: boolean; t
   );
   return { started, text: (await readFile(log)).subarray(size).toString() };
 }
+
+test('a replica whose note of whom it follows, or whose bundle, is flipped or gone does not think that it leads', async (t) => {
+  const random = seededRandom(t);
+  const world = await startWorld(t, { domains: ['acme.test'], agreed: false });
+  const acme = world.federation.organisations[0]!;
+  const replica = await joinReplica(world, acme);
+  await replica.kill();
+  const intact = join(world.folder, 'intact');
+  await cp(replica.home.directory, intact, {
+    recursive: true,
+    filter: (path) => !path.endsWith('.sock'),
+  });
+  const counts = { refused: 0, follows: 0 };
+  const names = ['archive.primary.json', 'gateway.bundle'];
+  for (let flip = 0; flip < Math.max(3, FLIPS / 4); flip += 1) {
+    await rm(replica.home.directory, { recursive: true });
+    await cp(intact, replica.home.directory, { recursive: true });
+    const name = names[flip % names.length]!;
+    const file = join(replica.home.directory, name);
+    const bytes = await readFile(file);
+    const at = random.between(0, bytes.length);
+    bytes[at]! ^= 1 << random.between(0, 8);
+    if (flip === 0) await rm(file);
+    else await writeFile(file, bytes);
+    const place = flip === 0 ? `no ${name}` : `byte ${at} of ${name}`;
+
+    const said = await startOf(replica);
+    assert.doesNotMatch(said.text, /\[internal\]$/m, place);
+    if (!said.started) {
+      assert.match(said.text, /^chancery: [^\n]+[;,:] [^\n]+ \[[a-z.-]+\]$/m, place);
+      counts.refused += 1;
+      continue;
+    }
+    assert.notEqual(flip, 0, 'it started as a primary');
+    // it follows, or says what keeps it from that
+    await until(`${place}: it follows or says why not`, async () => {
+      const { archiveConnected, alarms, peer } = await replica.call('status', {});
+      assert.equal(peer, replica.made.peer, place);
+      return archiveConnected || alarms.length > 0;
+    });
+    counts.follows += 1;
+    await replica.kill();
+  }
+  t.diagnostic(JSON.stringify(counts));
+  assert.equal((await acme.call('archive.replicas', {})).epoch, 0);
+});

@@ -316,7 +316,7 @@ export class FakeNode {
       case 'archive-trail':
       case 'archive-head':
       case 'archive-prove':
-        return { type: 'refused', id, code: 'member.not-an-officer', message: 'nobody here is an officer' };
+        return { type: 'refused', id, code: 'officer.required', message: 'nobody here is an officer' };
       case 'conversations':
         return { type: 'conversations', id, conversations: [], after: null };
       case 'contacts':

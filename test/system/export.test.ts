@@ -192,7 +192,7 @@ test('an export that is cut short, wherever that is, is none', async () => {
 test('C6: who is no officer exports nothing', async () => {
   const to = world.folder();
   const exporting = world.alice.client.exporter.export({}, GROUNDS, exportFolder(to));
-  await assert.rejects(exporting, { code: 'member.not-an-officer' });
+  await assert.rejects(exporting, { code: 'officer.required' });
   assert.deepEqual(await readdir(to), []);
 });
 

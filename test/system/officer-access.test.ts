@@ -139,7 +139,7 @@ test('a member who is no officer is refused, and so is an officer from when the 
   const size = (): number => acme.node.organisation.log.size;
   const before = size();
   const answer = await alice.ask({ type: 'archive-open', action: 'open', grounds: GROUNDS, sequences: [1] });
-  assert.equal(answer.type === 'refused' && answer.code, 'member.not-an-officer');
+  assert.equal(answer.type === 'refused' && answer.code, 'officer.required');
   const sought = { person: null, conversation: null, since: null, until: null, only: null };
   const searched = await alice.ask({
     type: 'archive-find',
@@ -148,7 +148,7 @@ test('a member who is no officer is refused, and so is an officer from when the 
     before: null,
     limit: 1,
   });
-  assert.equal(searched.type === 'refused' && searched.code, 'member.not-an-officer');
+  assert.equal(searched.type === 'refused' && searched.code, 'officer.required');
   assert.equal(size(), before);
   await acme.operations['member.add']({
     address: 'dan@acme.test',
@@ -160,7 +160,7 @@ test('a member who is no officer is refused, and so is an officer from when the 
   const after = await dan.ask({ type: 'archive-open', action: 'open', grounds: GROUNDS, sequences: [1] });
   assert.match(
     after.type === 'refused' ? after.code : '',
-    /^(member.not-an-officer|certificate.superseded|device.revoked)$/,
+    /^(officer.required|certificate.superseded|device.revoked)$/,
   );
   await dan.stop();
 });

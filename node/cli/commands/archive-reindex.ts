@@ -17,7 +17,7 @@ export function addReindex(group: Command, open: OpenSession, { reindex, env, io
     .description(
       'Makes everything anew that is found by way of an index: messages, conversations, members, partners, what waits to be\n' +
         'sent. All of it follows from the log, which stays as it is. The node must be stopped. Run it again where it was cut\n' +
-        'short: it goes on, and no node starts before it is done. A damaged log is to be mended first.',
+        'short: it goes on, as a node does that is started. A damaged log is to be mended first.',
     )
     .action(async (_options: object, self: Command) => {
       const { home, voice } = open(self);

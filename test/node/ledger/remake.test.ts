@@ -1,11 +1,14 @@
 /** Views that are made anew from the log are the ones that were there, and are believed by nobody before they are whole. */
 import assert from 'node:assert/strict';
+import { cp, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { pino } from 'pino';
 import { ArchiveLog } from '../../../node/archive/index.ts';
+import { openWholeLog } from '../../../node/composition/whole-views.ts';
 import { sodiumSuite } from '../../../node/crypto/index.ts';
-import { ledgerOn, ledgerToRemake, remakeViews, type Ledger } from '../../../node/ledger/index.ts';
-import { archiveOptions, testSealing } from '../../support/archive.ts';
+import { isListed, ledgerOn, ledgerToRemake, remakeViews, type Ledger } from '../../../node/ledger/index.ts';
+import { archiveOptions, record, testSealing } from '../../support/archive.ts';
 import { Corpus } from '../../support/corpus.ts';
 
 const MESSAGES = 700;
@@ -77,4 +80,58 @@ test('views that were lost and changed are made anew, whatever cuts that short, 
   assert.deepEqual(await rowsOf(ledger), expected);
   assert.deepEqual(log.head, head);
   assert.deepEqual((await log.verify()).findings, []);
+});
+
+test('rows of views that went with the end of LevelDB’s log file are missed, and made anew before anything is appended', async (t) => {
+  const corpus = await Corpus.open(t, [['alice@acme.test', 'bob@acme.test']]);
+  const say = (text: string): Promise<void> =>
+    corpus.say({ text, sender: 'alice@acme.test', conversation: 0 });
+  for (let at = 0; at < 300; at += 1) await say(`message ${at}`);
+  const expected = await rowsOf(corpus.ledger);
+  const { head } = corpus.ledger.log;
+  await corpus.close();
+  const location = join(corpus.folder, 'archive');
+  const copy = `${location}.copy`;
+  await cp(location, copy, { recursive: true });
+  await cp(`${location}.mark`, `${copy}.mark`);
+  const name = (await readdir(location)).find((file) => file.endsWith('.log'))!;
+  const { size } = await stat(join(location, name));
+  await truncate(join(location, name), size - 10);
+
+  const { views } = testSealing();
+  {
+    await using log = await ArchiveLog.open(archiveOptions(location));
+    assert.ok(log.findings.length > 0);
+    await using other = await ArchiveLog.open(archiveOptions(copy));
+    await log.mend({
+      fetch: async (sequences) =>
+        new Map(
+          await Promise.all(sequences.map(async (at) => [at, (await other.stored(at, 1))[0]!] as const)),
+        ),
+    });
+    assert.deepEqual([log.findings, log.head], [[], head]);
+    assert.notDeepEqual(await rowsOf(ledgerToRemake(log, 'acme.test', sha256, views)), expected);
+    await assert.rejects(log.append([record(0)]), { code: 'archive.unindexed' });
+  }
+  const settings = { domain: 'acme.test', log: pino({ level: 'silent' }) };
+  await using log = await openWholeLog(archiveOptions(location, { isListed }), views, settings);
+  assert.deepEqual(await rowsOf(ledgerOn(log, 'acme.test', sha256, views)), expected);
+  assert.equal((await log.append([record(0)])).first, head.size);
+});
+
+test('a flipped bit that is put right costs no row of a view', async (t) => {
+  const corpus = await Corpus.open(t, [['alice@acme.test', 'bob@acme.test']]);
+  for (let at = 0; at < 50; at += 1)
+    await corpus.say({ text: `message ${at}`, sender: 'alice@acme.test', conversation: 0 });
+  await corpus.reopen();
+  const expected = await rowsOf(corpus.ledger);
+  await corpus.close();
+  const location = join(corpus.folder, 'archive');
+  const name = (await readdir(location)).find((file) => file.endsWith('.ldb'))!;
+  const bytes = await readFile(join(location, name));
+  bytes[Math.floor(bytes.length * 0.8)]! ^= 4;
+  await writeFile(join(location, name), bytes);
+  await corpus.reopen();
+  assert.equal(corpus.ledger.log.stopped, undefined);
+  assert.deepEqual(await rowsOf(corpus.ledger), expected);
 });
