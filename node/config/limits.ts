@@ -21,8 +21,11 @@ export function whole({ least, most, usual }: Bounds): z.ZodDefault<z.ZodNumber>
 /** Bytes of the largest message accepted: the protocol's own most, and enough for a text at least. */
 export const MESSAGE_BYTES = { least: 4_096, most: 65_536, usual: 65_536 } as const;
 
-/** Bytes of the largest file accepted: none at all, what mail takes, or a gibibyte, the protocol's own most. */
-export const ATTACHMENT_BYTES = { least: 0, most: 1_073_741_824, usual: 26_214_400 } as const;
+/**
+ * Bytes of the largest file accepted: none at all, or a gibibyte, the protocol's own most. None where nothing is said: replicas
+ * and backups do not carry files yet, so who turns them on keeps copies of `attachments/` by other means.
+ */
+export const ATTACHMENT_BYTES = { least: 0, most: 1_073_741_824, usual: 0 } as const;
 
 /** Nodes that must hold an entry: itself alone, and no more than anybody runs of them. */
 export const ARCHIVE_COPIES = { least: 1, most: 9, usual: 1 } as const;

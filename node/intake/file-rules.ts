@@ -15,6 +15,11 @@ export function refuseFile(
   { maxBytes, types }: FileRules,
   { size, type }: Pick<FileInfo, 'size' | 'type'>,
 ): ReturnType<typeof refuse> | undefined {
+  if (maxBytes === 0)
+    return refuse(
+      'attachment.too-large',
+      `${domain} accepts no files; an operator can allow them with limits.attachmentBytes`,
+    );
   if (size > maxBytes)
     return refuse('attachment.too-large', `the file has ${size} bytes; ${domain} accepts ${maxBytes}`);
   if (!types.some((accepted) => covers(accepted, type)))
