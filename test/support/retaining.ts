@@ -148,6 +148,7 @@ export class RetainingWorld {
       partners,
       dataKeys,
       policy,
+      mayGoUntil: () => Infinity,
       clock,
       steady,
       log: quiet,
