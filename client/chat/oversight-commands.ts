@@ -22,18 +22,18 @@ export function addOversight(program: Command, dependencies: Dependencies, examp
       'For compliance officers: what you do here is signed by this device, and is an entry of the archive before it counts.\n' +
         'What takes two of you is asked for by one, and approved by another within 15 minutes.',
     );
-  const add = <T extends object>(
+  const add = (
     usage: string,
     text: string,
     options: (command: Command) => Command,
-    act: (session: Session, argument: string, given: T) => Promise<void>,
+    act: (session: Session, argument: string, given: never) => Promise<void>,
   ): Command =>
     options(group.command(usage).description(text)).action(
       (...args: readonly [...unknown[], Command]): Promise<void> => {
         const self = args.at(-1) as Command;
         const [argument = ''] = self.args;
         return whileConnected(self.optsWithGlobals(), dependencies, (session) =>
-          act(session, argument, self.opts<T>()),
+          act(session, argument, self.opts() as never),
         );
       },
     );

@@ -6,7 +6,7 @@ import type { Holds, Ledger, OfficerActs } from '../ledger/index.ts';
 import type { PolicyInForce } from './policy-in-force.ts';
 
 /** Requests that wait at a time, of all officers together. */
-export const MAX_WAITING = 64;
+const MAX_WAITING = 64;
 
 export interface AskableOptions {
   readonly ledger: Ledger;

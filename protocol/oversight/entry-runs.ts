@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { count } from '../encoding/index.ts';
 
 /** Entries in one set: those of the largest export. */
-export const MAX_RUN_ENTRIES = 50_000;
+const MAX_RUN_ENTRIES = 50_000;
 
 /** Gap, length, gap, length, and so on. */
 export const entryRunsShape = z

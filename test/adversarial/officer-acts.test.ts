@@ -92,18 +92,18 @@ test('what nobody asked for cannot be approved, and what needs no approval canno
   assert.equal(await handIn(olive, await ask({ action: 'open', ...looking })), 'approval.needless');
   const beyond = { ...looking, entries: [1_000_000, 1] };
   assert.equal(await handIn(olive, await ask({ action: 'export', ...beyond })), 'request.invalid');
-  const release = { action: 'release', matter: 'no such', holds: [1], reason: 'none' } as const;
+  const release = { action: 'release' as const, matter: 'no such', holds: [1], reason: 'none' };
   assert.equal(await handIn(olive, await ask(release)), 'hold.unknown');
 });
 
 test('no more than so many requests wait at a time, and what is declined makes room', async () => {
   const [hold] = acme.node.organisation.retaining.holds.active;
   const release = {
-    action: 'release',
+    action: 'release' as const,
     matter: HOLD.matter,
     holds: [hold!.sequence],
     reason: 'settled',
-  } as const;
+  };
   const deed: Deed = { kind: 'ask', asked: release };
   for (let at = 0; at < 64; at += 1)
     assert.equal(await handIn(olive, await act(olive, { deed })), 'officer-acted');
