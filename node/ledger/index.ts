@@ -1,3 +1,4 @@
+export { Absences, type Absence, type AbsenceRecord } from './absences.ts';
 export { Accesses, type Access, type AccessRecord } from './accesses.ts';
 export { Authorities, type AuthorityRecord } from './authorities.ts';
 export { CheckpointEvidence, type CheckpointEvidenceRecord } from './checkpoint-evidence.ts';
@@ -16,7 +17,7 @@ export { del, fact, type Fact } from './fact.ts';
 export type { HeaderOf } from './headers.ts';
 export { holdsOn, matterOf, MAX_HOLDS, type Hold, type HoldRelease, type HoldScope } from './holds.ts';
 export { Holds } from './placed-holds.ts';
-export { Ledger } from './ledger.ts';
+export { Ledger, type AppendObserver } from './ledger.ts';
 export { Losses, type LossRecord } from './losses.ts';
 export { ANY_MESSAGE, FACTS, tellTokens } from './message-tokens.ts';
 export {

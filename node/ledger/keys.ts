@@ -335,6 +335,11 @@ export class ViewKeys {
     return this.#key('erasure', sequence);
   }
 
+  /** A period in which nothing could be recorded, by the entry that says so. */
+  absence(sequence: number): Uint8Array {
+    return this.#key('absence', sequence);
+  }
+
   /** A key from its parts: names of texts (16 bytes), sequence numbers (8 bytes), hashes (as they are). */
   #key(view: View, ...parts: readonly Part[]): Uint8Array {
     const written: (number | Uint8Array)[] = [];

@@ -3,6 +3,7 @@ import type { Sha256 } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { ArchiveLog } from '../archive/index.ts';
 import type { ViewSealer } from '../sealing/index.ts';
+import { absenceView } from './absences.ts';
 import { accessView } from './accesses.ts';
 import { authorityView, epochView } from './authorities.ts';
 import { checkpointEvidenceView } from './checkpoint-evidence.ts';
@@ -60,6 +61,7 @@ export const VIEWS: ViewTable = {
   hold: holdView,
   'hold-release': holdReleaseView,
   erasure: erasureView,
+  absence: absenceView,
   administration: () => [],
 };
 

@@ -1,6 +1,7 @@
 /** Every operation of the contract, on a node with the archive, and on a gateway alone. */
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { ArchiveNode, GatewayNode, ReplicaNode } from '../composition/index.ts';
+import { absenceOperations } from './absences.ts';
 import { accessOperations } from './accesses.ts';
 import { archiveOperations } from './archive.ts';
 import { checkpointOperations } from './checkpoints.ts';
@@ -34,6 +35,7 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...archiveOperations(node),
     ...searchOperations(node),
     ...accessOperations(node),
+    ...absenceOperations(node),
     ...backupOperations(node),
     ...recoveryOperations(node),
     ...retentionOperations(node),
