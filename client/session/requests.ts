@@ -43,6 +43,7 @@ interface Answers {
   readonly 'archive-trail': 'archive-trailed';
   readonly 'archive-head': 'archive-headed';
   readonly 'archive-prove': 'archive-proven';
+  readonly 'acknowledge-recording': 'recording-acknowledged';
 }
 
 interface Waiting {
@@ -159,6 +160,7 @@ const ANSWERS: { readonly [T in keyof Answers]: Answers[T] } = {
   'archive-trail': 'archive-trailed',
   'archive-head': 'archive-headed',
   'archive-prove': 'archive-proven',
+  'acknowledge-recording': 'recording-acknowledged',
 };
 
 function lost(message: string, cause?: unknown): ChanceryError {

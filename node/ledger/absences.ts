@@ -30,7 +30,7 @@ export class Absences {
   /** Newest first, `limit` at most. */
   async list({ since, until, before }: AbsenceFilter, limit: number): Promise<Absence[]> {
     const { keys, log } = this.#ledger;
-    const range = keys.within('absence');
+    const range = keys.within('recording', 'absence');
     const lt = before === null ? range.lt : keys.absence(before);
     const found: Absence[] = [];
     for await (const [key] of this.#ledger.iterate({ gte: range.gte, lt, reverse: true })) {

@@ -46,6 +46,7 @@ export {
   type RecordKind,
   type RecordOf,
 } from './records.ts';
+export { RecordingNotices } from './recording-notices.ts';
 export { ReceiptEvidence, type ReceiptEvidenceRecord } from './receipt-evidence.ts';
 export {
   DEFAULT_FLOOR_DAYS,

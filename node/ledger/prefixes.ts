@@ -57,7 +57,7 @@ export const PREFIX = {
   keyEntry: 0x4c,
   hold: 0x4d,
   erasure: 0x4f,
-  absence: 0x59,
+  recording: 0x59,
 } as const;
 
 /** All rows of all views. */
@@ -106,7 +106,6 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.disposed,
   PREFIX.effect,
   PREFIX.keyEntry,
-  PREFIX.absence,
 ]);
 
 /** Whether a key is of such a view: all others are sealed. */

@@ -1,6 +1,6 @@
 /** What the log's entries about recording itself say. */
 import { z } from 'zod';
-import { milliseconds } from '../../protocol/encoding/index.ts';
+import { hash32, milliseconds } from '../../protocol/encoding/index.ts';
 
 /** Why nothing could be recorded. */
 export const ABSENCE_REASONS = [
@@ -28,4 +28,17 @@ export const absenceShape = z.strictObject({
   /** By how many milliseconds the clock had been set back when the node started again: then nobody knows how long it was. */
   setBack: milliseconds,
   detail: z.string().max(512),
+});
+
+/** A member acknowledged on a device that they were told that what they write is recorded. */
+export const recordingNoticeShape = z.strictObject({
+  v: z.literal(1),
+  person: z.string(),
+  /** The peer id of the device. */
+  device: z.string(),
+  language: z.string().max(35),
+  /** SHA-256 of the text in UTF-8. */
+  version: hash32,
+  /** Null where an entry before has it. */
+  text: z.string().max(4_096).nullable(),
 });

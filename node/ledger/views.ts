@@ -23,6 +23,7 @@ import { messageView, receiptView } from './message-views.ts';
 import { newsView } from './news.ts';
 import { agreementView, forgottenView, organisationView, proofView, rosterView } from './partners.ts';
 import { receiptEvidenceView } from './receipt-evidence.ts';
+import { recordingNoticeView } from './recording-notices.ts';
 import { remadeUpTo } from './remake.ts';
 import { certificateView } from './signers.ts';
 import type { ViewTable } from './view.ts';
@@ -62,6 +63,7 @@ export const VIEWS: ViewTable = {
   'hold-release': holdReleaseView,
   erasure: erasureView,
   absence: absenceView,
+  'recording-notice': recordingNoticeView,
   administration: () => [],
 };
 

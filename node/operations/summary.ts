@@ -132,6 +132,10 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       const why = codes.length === 0 ? reason : `${reason} (${codes.join(', ')})`;
       return `nothing could be recorded from ${time(from)} to ${time(until)}: ${why}; ${detail}`;
     }
+    case 'recording-notice': {
+      const { person, device, language } = recordOf('recording-notice', content);
+      return `${person} acknowledged on device ${device} that messages are recorded (${language})`;
+    }
     case 'access': {
       const { actor, action, purpose, case: name, entries } = recordOf('access', content);
       const what = { find: 'listed', open: 'opened', export: 'exported' }[action];

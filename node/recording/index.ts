@@ -1,3 +1,4 @@
 export { ABSENCE_MS } from './missing.ts';
+export { Notice, type NoticePolicy } from './notice.ts';
 export { absencesAtPromotion } from './promotion.ts';
 export { Recording } from './recording.ts';

@@ -37,6 +37,7 @@ export const ENTRY_KINDS = [
   'hold-release',
   'erasure',
   'absence',
+  'recording-notice',
   'administration',
 ] as const;
 

@@ -35,6 +35,12 @@ export {
   type HeldFrame,
   type HeldPage,
 } from './federation-frames.ts';
+export {
+  MAX_NOTICE_LENGTH,
+  languageTagShape,
+  recordingNoticeShape,
+  type RecordingNotice,
+} from './recording-frames.ts';
 export { zlibDeflate, type Deflate } from './deflate.ts';
 export {
   identityAnswerShape,
