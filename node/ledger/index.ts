@@ -1,5 +1,6 @@
 export { Absences, type Absence, type AbsenceRecord } from './absences.ts';
 export { Accesses, type Access, type AccessRecord } from './accesses.ts';
+export { AUDITED_KINDS, Audit } from './audit.ts';
 export { Authorities, type AuthorityRecord } from './authorities.ts';
 export { CheckpointEvidence, type CheckpointEvidenceRecord } from './checkpoint-evidence.ts';
 export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';

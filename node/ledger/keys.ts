@@ -340,6 +340,11 @@ export class ViewKeys {
     return this.#key('recording', 'absence', sequence);
   }
 
+  /** An act of oversight. */
+  audit(sequence: number): Uint8Array {
+    return this.#key('audit', sequence);
+  }
+
   /** That a notice of recording was acknowledged on a device; the entry that says a notice's text. Notices by their hashes. */
   acknowledged(person: string, device: string, version: Uint8Array): Uint8Array {
     return this.#key('recording', 'acknowledged', person, device, version);

@@ -58,6 +58,7 @@ export const PREFIX = {
   hold: 0x4d,
   erasure: 0x4f,
   recording: 0x59,
+  audit: 0x5a,
 } as const;
 
 /** All rows of all views. */
@@ -73,6 +74,7 @@ const BULK: ReadonlySet<number> = new Set([
   PREFIX.exchange,
   PREFIX.access,
   PREFIX.accessOf,
+  PREFIX.audit,
   PREFIX.version,
   PREFIX.file,
 ]);

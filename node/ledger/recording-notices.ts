@@ -1,6 +1,6 @@
 /** Who was told, on which device and in which words, that what they write is recorded. */
 import { encodeSequence } from './keys.ts';
-import { fact, PRESENT, put } from './fact.ts';
+import { fact, put } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import type { View } from './view.ts';
 
@@ -34,6 +34,6 @@ export class RecordingNotices {
 }
 
 export const recordingNoticeView: View<'recording-notice'> = ({ said, sequence }, { keys }) => [
-  put(keys.acknowledged(said.person, said.device, said.version), PRESENT),
+  put(keys.acknowledged(said.person, said.device, said.version), encodeSequence(sequence)),
   ...(said.text === null ? [] : [put(keys.noticeText(said.version), encodeSequence(sequence))]),
 ];

@@ -5,6 +5,7 @@ import type { ArchiveLog } from '../archive/index.ts';
 import type { ViewSealer } from '../sealing/index.ts';
 import { absenceView } from './absences.ts';
 import { accessView } from './accesses.ts';
+import { audited } from './audit.ts';
 import { authorityView, epochView } from './authorities.ts';
 import { checkpointEvidenceView } from './checkpoint-evidence.ts';
 import { cosignatureView } from './cosignatures.ts';
@@ -28,7 +29,7 @@ import { remadeUpTo } from './remake.ts';
 import { certificateView } from './signers.ts';
 import type { ViewTable } from './view.ts';
 
-export const VIEWS: ViewTable = {
+export const VIEWS: ViewTable = audited({
   message: messageView,
   receipt: receiptView,
   refusal: () => [],
@@ -65,7 +66,7 @@ export const VIEWS: ViewTable = {
   absence: absenceView,
   'recording-notice': recordingNoticeView,
   administration: () => [],
-};
+});
 
 /** The ledger of a domain on its log. Throws `archive.unindexed` while its views are being made anew. */
 export function ledgerOn(log: ArchiveLog, domain: string, sha256: Sha256, sealer: ViewSealer): Ledger {

@@ -21,6 +21,41 @@ export const absence = z.object({
 });
 
 export const AUDIT_OPERATIONS = {
+  /**
+   * Acts of oversight, newest first; `before` is the cursor: recorded below that entry. Where few meet what is asked for a page
+   * may be empty, with more to come.
+   */
+  audit: {
+    input: z.object({
+      ...page,
+      by: z.string().max(320).optional(),
+      case: z.string().max(128).optional(),
+      entry: z.number().int().nonnegative().optional(),
+      kind: z.string().max(64).optional(),
+      since: time.optional(),
+      until: time.optional(),
+      before: z.number().int().nonnegative().optional(),
+    }),
+    output: z.object({
+      acts: z.array(
+        z.object({
+          sequence: z.number(),
+          time,
+          kind: z.string(),
+          actor: z.string(),
+          /** The case, or the matter of a hold; empty where it is for none. */
+          case: z.string(),
+          /** The entries that it is about, 512 at most. */
+          entries: z.array(z.number()),
+          /** One line for a person. */
+          text: z.string(),
+        }),
+      ),
+      /** How often members acknowledged, within that time, that they are recorded. */
+      acknowledgements: z.number(),
+      next: z.number().nullable(),
+    }),
+  },
   /** Those that overlap a time, newest first; `before` is the cursor: recorded below that entry. */
   'archive.absences': {
     input: z.object({

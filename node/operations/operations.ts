@@ -5,6 +5,7 @@ import { absenceOperations } from './absences.ts';
 import { accessOperations } from './accesses.ts';
 import { archiveOperations } from './archive.ts';
 import { checkpointOperations } from './checkpoints.ts';
+import { auditOperations } from './audit.ts';
 import { backupOperations } from './backup.ts';
 import { OPERATIONS, type OperationName, type Operations } from './contract.ts';
 import { doctorOperations } from './doctor.ts';
@@ -36,6 +37,7 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...searchOperations(node),
     ...accessOperations(node),
     ...absenceOperations(node),
+    ...auditOperations(node),
     ...backupOperations(node),
     ...recoveryOperations(node),
     ...retentionOperations(node),

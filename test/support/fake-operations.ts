@@ -249,6 +249,21 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
     'archive.list': async () => ({ entries: [ENTRY], next: 5 }),
     'archive.search': fakeSearch(ENTRY),
     'archive.accesses': async () => ACCESSES,
+    audit: async () => ({
+      acts: [
+        {
+          sequence: 41,
+          time: TIME,
+          kind: 'hold',
+          actor: 'olive@acme.test',
+          case: 'Smith v. Acme',
+          entries: [],
+          text: 'olive@acme.test placed a hold for Smith v. Acme',
+        },
+      ],
+      acknowledgements: 3,
+      next: null,
+    }),
     'archive.absences': async () => ({ absences: [ABSENCE], next: 17 }),
     'archive.show': async () => ({
       entry: ENTRY,
