@@ -54,6 +54,7 @@ export class Recording implements AppendObserver {
   #begun: Begun | undefined;
   #writing = false;
   #marked = -Infinity;
+  #stopped = false;
   #timer: NodeJS.Timeout | undefined;
 
   /** From now on it stands before every append. Throws what the system says where the mark cannot be opened. */
@@ -89,6 +90,8 @@ export class Recording implements AppendObserver {
 
   /** The mark tells from now on that the node ended in order. */
   stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
     clearInterval(this.#timer);
     this.look();
     this.#write(true);
