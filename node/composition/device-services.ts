@@ -96,7 +96,20 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
   const notices = new RecordingNotices(ledger);
   const notice = new Notice({ policy: settings.notice, notices, sha256: suite.sha256 });
   const devices = new DeviceSessions({
-    ...{ ledger, members, messages, signers, intake, feed, authority, control, disclosure, notice, clock, log },
+    ...{
+      ledger,
+      members,
+      messages,
+      signers,
+      intake,
+      feed,
+      authority,
+      control,
+      disclosure,
+      notice,
+      clock,
+      log,
+    },
     contacts: new Contacts({ domain, members, messages, partners, signers, directories, feed }),
     memberFiles: new MemberFiles({ ledger, messages, files, incoming, suite }),
     ownDevices: new OwnDevices({ members, reports, revocations, clock }),

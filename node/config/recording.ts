@@ -24,7 +24,11 @@ export const recordingSchema = z.strictObject({
     .refine((texts) => Object.keys(texts).length > 0, 'has no text')
     .refine((texts) => Object.keys(texts).length <= MAX_NOTICE_LANGUAGES, 'has texts in too many languages')
     .default({ en: DEFAULT_NOTICE })
-    .meta({ examples: [{ en: 'What you write here is recorded.', de: 'Was Sie hier schreiben, wird aufgezeichnet.' }] })
+    .meta({
+      examples: [
+        { en: 'What you write here is recorded.', de: 'Was Sie hier schreiben, wird aufgezeichnet.' },
+      ],
+    })
     .describe(
       'What members are told of recording, by language tag. Who asks for none of these languages is told in the first.',
     ),

@@ -135,7 +135,9 @@ export class Audit {
   /** How many acknowledged, on how many devices and in how many versions, that they are recorded, within entries. */
   async acknowledgements([from, to]: readonly [number, number]): Promise<number> {
     let count = 0;
-    for await (const [, value] of this.#ledger.iterate(this.#ledger.keys.within('recording', 'acknowledged'))) {
+    for await (const [, value] of this.#ledger.iterate(
+      this.#ledger.keys.within('recording', 'acknowledged'),
+    )) {
       const sequence = decodeSequence(value);
       if (sequence >= from && sequence < to) count += 1;
     }

@@ -65,10 +65,16 @@ export class Notice {
   }
 
   /** Records that it was acknowledged on a device. Refuses with `recording.unacknowledged` what is not the notice any more. */
-  async acknowledge({ address: person, peer: device }: Reader, version: Uint8Array): Promise<Result<undefined>> {
+  async acknowledge(
+    { address: person, peer: device }: Reader,
+    version: Uint8Array,
+  ): Promise<Result<undefined>> {
     const edition = this.#editions.find((one) => equals(one.version, version));
     if (edition === undefined)
-      return refuse('recording.unacknowledged', 'the notice has another text by now; connect again and read it');
+      return refuse(
+        'recording.unacknowledged',
+        'the notice has another text by now; connect again and read it',
+      );
     if (!this.#options.notices.isAcknowledged({ person, device }, version))
       await this.#options.notices.acknowledge({ person, device }, edition);
     return accept(undefined);

@@ -61,8 +61,12 @@ describe('C8: periods when recording was impossible', () => {
       [absence!.sequence, absence!.reason, absence!.setBack, absence!.detail],
       [size, 'node-down', 0, 'the node was stopped in order'],
     );
-    assert.ok(Date.parse(absence!.from) >= stopped - MINUTE && Date.parse(absence!.from) <= stopped + 5 * MINUTE);
-    assert.ok(Date.parse(absence!.until) > stopped + 10 * MINUTE - 1 && Date.parse(absence!.until) <= started);
+    assert.ok(
+      Date.parse(absence!.from) >= stopped - MINUTE && Date.parse(absence!.from) <= stopped + 5 * MINUTE,
+    );
+    assert.ok(
+      Date.parse(absence!.until) > stopped + 10 * MINUTE - 1 && Date.parse(absence!.until) <= started,
+    );
     assert.ok(absence!.lasted! >= 10 * MINUTE - 1);
     assert.equal((await node.operations.status({})).absence?.sequence, size);
     assert.deepEqual(

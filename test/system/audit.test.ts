@@ -20,7 +20,8 @@ describe('the audit view', () => {
     );
   }
 
-  const told = (acts: readonly Act[]): string[] => acts.map(({ kind, actor, text }) => `${kind} ${actor}: ${text}`);
+  const told = (acts: readonly Act[]): string[] =>
+    acts.map(({ kind, actor, text }) => `${kind} ${actor}: ${text}`);
   const matching = async (asked: Asked): Promise<string[]> =>
     (await audit(asked)).acts.map(({ sequence }) =>
       String(Object.entries(took).find(([, at]) => at === sequence)?.[0] ?? sequence),
@@ -95,13 +96,19 @@ describe('the audit view', () => {
     );
     assert.deepEqual([acknowledgements, next], [1, null]);
     const lines = told(acts).join('\n');
-    assert.match(lines, /^access olive@acme\.test: olive@acme\.test listed 2 entries: a claim, case 2026-17$/m);
+    assert.match(
+      lines,
+      /^access olive@acme\.test: olive@acme\.test listed 2 entries: a claim, case 2026-17$/m,
+    );
     assert.match(lines, /^hold olive@acme\.test: olive@acme\.test placed a hold for 2026-17$/m);
     assert.match(lines, /^absence node: nothing could be recorded from /m);
     assert.match(lines, /^member operator: .*oscar@acme\.test> \(member\) is active: has left$/m);
     assert.ok(!lines.includes('alice@acme.test>'), 'who oversees nobody is no part of it');
     const sequences = acts.map(({ sequence }) => sequence);
-    assert.deepEqual(sequences, [...sequences].sort((a, b) => b - a));
+    assert.deepEqual(
+      sequences,
+      [...sequences].sort((a, b) => b - a),
+    );
   });
 
   it('C10: is asked by who acted, for which case, about which entry, of which kind and when', async () => {

@@ -23,7 +23,13 @@ describe('C8: the notice of recording', () => {
     dns = await startDns('acme.test');
     node = await startTestNode(dns, 'acme.test', {
       listen: [`/ip4/127.0.0.1/tcp/${await freePort()}`],
-      notice: { required: true, texts: new Map([['en', EN], ['de', DE]]) },
+      notice: {
+        required: true,
+        texts: new Map([
+          ['en', EN],
+          ['de', DE],
+        ]),
+      },
     });
     const alice = await joinClient(node, 'alice@acme.test', 'Alice');
     await node.operations['member.add']({ address: 'bob@acme.test', name: 'Bob', roles: ['member'] });
@@ -115,7 +121,10 @@ describe('C8: the notice of recording', () => {
     const refused = await run('send', 'alice@acme.test', 'hello');
     assert.equal(refused.code, 1);
     assert.ok(refused.err.startsWith(`${DE}\n`), refused.err);
-    assert.match(refused.err, /\nchancery-chat: [^\n]+--accept-recording[^\n]* \[recording\.unacknowledged\]\n$/);
+    assert.match(
+      refused.err,
+      /\nchancery-chat: [^\n]+--accept-recording[^\n]* \[recording\.unacknowledged\]\n$/,
+    );
     const accepted = await run('--accept-recording', 'send', 'alice@acme.test', 'hello');
     assert.deepEqual([accepted.code, accepted.err], [0, `${DE}\n`]);
     const again = await run('send', 'alice@acme.test', 'hello again');

@@ -22,7 +22,9 @@ export function addAbsences(group: Command, open: OpenSession): void {
     .action(async (options: OperationInput<'archive.absences'>, self: Command) => {
       const { voice, ask } = open(self);
       const { since, until, before, limit } = options;
-      const given = Object.entries({ since, until, before, limit }).filter(([, value]) => value !== undefined);
+      const given = Object.entries({ since, until, before, limit }).filter(
+        ([, value]) => value !== undefined,
+      );
       const page = await ask('archive.absences', Object.fromEntries(given));
       voice.result(page, absenceTable);
       if (page.next !== null) voice.note(`there is more; add --before ${page.next}`);

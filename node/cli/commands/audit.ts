@@ -14,10 +14,16 @@ export function addAudit(program: Command, open: OpenSession): void {
         'who became an officer or is none any more, what operators did to the archive, and when nothing could be recorded.\n' +
         'Each is an entry of the archive from before it took effect. To read this is not recorded.',
     )
-    .option('--by <actor>', 'by this officer (an address), by an operator, or by the node itself: operator, node')
+    .option(
+      '--by <actor>',
+      'by this officer (an address), by an operator, or by the node itself: operator, node',
+    )
     .option('--case <name>', 'for this case, or for the matter of a hold')
     .option('--entry <sequence>', 'about this entry', wholeNumber)
-    .option('--kind <kind>', 'of this kind: access, hold, hold-release, erasure, disposal, member, absence, …')
+    .option(
+      '--kind <kind>',
+      'of this kind: access, hold, hold-release, erasure, disposal, member, absence, …',
+    )
     .option('--since <time>', 'not before this day or time (UTC)', time)
     .option('--until <time>', 'not after this day or time (UTC)', time)
     .option('--before <sequence>', 'recorded below this entry: the next page', wholeNumber)

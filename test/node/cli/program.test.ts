@@ -34,7 +34,11 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     'member.add',
     /^x@acme\.test added$/m,
   ],
-  [['status'], 'status', /^not recorded +2026-05-04 03:02:01 UTC to .*, 90 s, archive-refused: archive\.full$/m],
+  [
+    ['status'],
+    'status',
+    /^not recorded +2026-05-04 03:02:01 UTC to .*, 90 s, archive-refused: archive\.full$/m,
+  ],
   [
     ['archive', 'absences'],
     'archive.absences',

@@ -181,7 +181,10 @@ test('C8: with a mark that is missing or damaged it is unknown since the last en
       rmSync(file);
     },
     (file: string) => {
-      writeFileSync(file, readFileSync(file).map((byte, at) => (at % 100 === 40 ? byte ^ 1 : byte)));
+      writeFileSync(
+        file,
+        readFileSync(file).map((byte, at) => (at % 100 === 40 ? byte ^ 1 : byte)),
+      );
     },
     (file: string) => {
       truncateSync(file, 500);
