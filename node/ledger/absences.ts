@@ -14,7 +14,7 @@ export interface Absence extends AbsenceRecord {
 }
 
 /** Which absences are asked for: those that overlap a time (milliseconds), recorded below an entry. */
-export interface AbsenceFilter {
+interface AbsenceFilter {
   readonly since: number | null;
   readonly until: number | null;
   readonly before: number | null;

@@ -10,7 +10,7 @@ import type { RecordKind, RecordOf } from './records.ts';
 import type { View, ViewTable, Views } from './view.ts';
 
 /** What an act is found by. */
-export interface Traits {
+interface Traits {
   /** An address, `operator`, or what the node did by itself (`node`). */
   readonly actor: string;
   /** The case, or the matter of a hold; empty where it is for none. */
@@ -84,7 +84,7 @@ function rowOf(kind: RecordKind): Row<RecordKind> | undefined {
 }
 
 /** An act with the entry that records it. */
-export interface Act extends Traits {
+interface Act extends Traits {
   readonly sequence: number;
   /** Milliseconds. */
   readonly time: number;
@@ -92,7 +92,7 @@ export interface Act extends Traits {
 }
 
 /** All that is named must be met. */
-export interface ActFilter {
+interface ActFilter {
   readonly by?: string | undefined;
   readonly case?: string | undefined;
   readonly entry?: number | undefined;

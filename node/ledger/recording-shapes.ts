@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { hash32, milliseconds } from '../../protocol/encoding/index.ts';
 
 /** Why nothing could be recorded. */
-export const ABSENCE_REASONS = [
+const ABSENCE_REASONS = [
   /** No node was up that could have. */
   'node-down',
   /** The node was up, and its archive took nothing: `codes` say why. */

@@ -1,4 +1,3 @@
-export { ABSENCE_MS } from './missing.ts';
 export { Notice, type NoticePolicy } from './notice.ts';
 export { absencesAtPromotion } from './promotion.ts';
 export { Recording } from './recording.ts';

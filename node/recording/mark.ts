@@ -37,7 +37,6 @@ const markShape = z.strictObject({
 });
 
 export type Mark = Omit<z.infer<typeof markShape>, 'turn'>;
-export type Pending = z.infer<typeof pendingShape>;
 
 export class RecordingMark {
   readonly #file: number;

@@ -2,7 +2,7 @@
 import type { AbsenceRecord } from '../ledger/index.ts';
 
 /** Milliseconds without recording that are recorded: a restart within is none. */
-export const ABSENCE_MS = 60_000;
+const ABSENCE_MS = 60_000;
 
 /** Milliseconds by which a clock may be set back that a time service corrects now and then. */
 export const CLOCK_TOLERANCE_MS = 1_000;

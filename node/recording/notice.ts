@@ -89,7 +89,7 @@ export class Notice {
 }
 
 /** The first of the languages there are that one of those wanted leads to, by leaving out its last parts (RFC 4647, section 3.4). */
-export function lookUp(wanted: readonly string[], there: readonly string[]): string | undefined {
+function lookUp(wanted: readonly string[], there: readonly string[]): string | undefined {
   for (const tag of wanted) {
     const parts = tag.toLowerCase().split('-');
     for (; parts.length > 0; parts.pop()) {

@@ -38,7 +38,6 @@ export {
 export {
   MAX_NOTICE_LENGTH,
   languageTagShape,
-  recordingNoticeShape,
   type RecordingNotice,
 } from './recording-frames.ts';
 export { zlibDeflate, type Deflate } from './deflate.ts';

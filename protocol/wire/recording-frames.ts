@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { count, hash32 } from '../encoding/index.ts';
 
 /** Languages that a device asks for. */
-export const MAX_LANGUAGES = 8;
+const MAX_LANGUAGES = 8;
 
 /** Characters of a language tag: BCP 47 (RFC 5646, section 4.4.1) asks for at least so many. */
 const MAX_TAG_LENGTH = 35;
