@@ -22,6 +22,6 @@ export type {
 export { formatProfile, parseProfile, type Profile } from './profile.ts';
 export type { ConnectionState } from './session/index.ts';
 export type { ConversationChange, NewConversation, Sending } from './writer.ts';
-export type { OwnDevice } from '../protocol/wire/index.ts';
+export type { OwnDevice, RecordingNotice } from '../protocol/wire/index.ts';
 export type { Erasure } from './wipe.ts';
 export type { Lock } from './device-lock.ts';

@@ -48,6 +48,7 @@ interface Answers {
   readonly 'officer-request': 'officer-request';
   readonly 'officer-holds': 'officer-holds';
   readonly 'officer-policy': 'officer-policy';
+  readonly 'acknowledge-recording': 'recording-acknowledged';
 }
 
 interface Waiting {
@@ -169,6 +170,7 @@ const ANSWERS: { readonly [T in keyof Answers]: Answers[T] } = {
   'officer-request': 'officer-request',
   'officer-holds': 'officer-holds',
   'officer-policy': 'officer-policy',
+  'acknowledge-recording': 'recording-acknowledged',
 };
 
 function lost(message: string, cause?: unknown): ChanceryError {

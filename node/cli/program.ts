@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { addArchive } from './commands/archive.ts';
+import { addAudit } from './commands/audit.ts';
 import { addBackup } from './commands/backup.ts';
 import { addDevice } from './commands/device.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -75,6 +76,7 @@ export function buildProgram(dependencies: Dependencies): Command {
   addNode(program, open);
   addPartner(program, open);
   addArchive(program, open, dependencies);
+  addAudit(program, open);
   addRetention(program, open);
   addHold(program, open);
   addErasure(program, open);

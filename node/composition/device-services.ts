@@ -17,10 +17,12 @@ import { Approvals, Enrolment } from '../enrolment/index.ts';
 import type { PartnerDirectories } from '../federation/index.ts';
 import { gatewayAddresses, type Authority, type Standing } from '../identity/index.ts';
 import type { Intake } from '../intake/index.ts';
+import { Notice } from '../recording/index.ts';
 import {
   Accesses,
   DeviceReports,
   EnrolmentRequests,
+  RecordingNotices,
   type DataKeys,
   type Ledger,
   type Members,
@@ -45,7 +47,7 @@ export interface DeviceServices {
 }
 
 export interface DeviceServicesOptions {
-  readonly settings: Pick<NodeSettings, 'domain' | 'devices' | 'enrolmentApproval'>;
+  readonly settings: Pick<NodeSettings, 'domain' | 'devices' | 'enrolmentApproval' | 'notice'>;
   readonly ledger: Ledger;
   readonly members: Members;
   readonly partners: Partners;
@@ -100,8 +102,23 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
     chain: () => [standing.record.statement, standing.record.issuer, standing.record.root],
     signer: (device) => feed.signer(device),
   });
+  const notices = new RecordingNotices(ledger);
+  const notice = new Notice({ policy: settings.notice, notices, sha256: suite.sha256 });
   const devices = new DeviceSessions({
-    ...{ ledger, members, messages, signers, intake, feed, authority, control, disclosure, clock, log },
+    ...{
+      ledger,
+      members,
+      messages,
+      signers,
+      intake,
+      feed,
+      authority,
+      control,
+      disclosure,
+      notice,
+      clock,
+      log,
+    },
     contacts: new Contacts({ domain, members, messages, partners, signers, directories, feed }),
     memberFiles: new MemberFiles({ ledger, messages, files, incoming, suite }),
     oversightDesk: new OversightDesk({ ledger, members, acts, holds: retaining.holds, policy, oversight }),

@@ -26,6 +26,7 @@ import {
 } from '../identity/index.ts';
 import { Intake, floorPolicy, refuseFile } from '../intake/index.ts';
 import {
+  Absences,
   Authorities,
   Evidence,
   type DataKeys,
@@ -40,6 +41,7 @@ import {
   type Ledger,
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
+import { Recording } from '../recording/index.ts';
 import { Copies, type Primary } from '../replication/index.ts';
 import type { PolicyInForce } from '../oversight/index.ts';
 import type { Retaining } from '../retention/index.ts';
@@ -88,6 +90,7 @@ export interface Organisation extends DeviceServices {
   readonly copies: Copies;
   readonly retaining: Retaining;
   readonly policy: PolicyInForce;
+  readonly absences: Absences;
   /** The signed checkpoint of our log as it is; throws why the log was stopped, where it was. */
   readonly checkpoint: () => Promise<string>;
   /** Our signed agreement with a partner; throws `agreement.missing`. */
@@ -152,6 +155,9 @@ export async function openOrganisation(
   const log = await openWholeLog(options, sealing.views, settings);
   logger.debug({ entries: log.size, milliseconds: clock() - began }, 'archive opened and checked');
   const ledger = ledgerOn(log, domain, suite.sha256, sealing.views);
+  const { steady } = platform;
+  const file = `${settings.archiveLocation}.recording`;
+  const recording = new Recording({ ledger, file, clock, steady, logger });
   const searchIndex = await SearchIndex.open({ ledger, logger });
   const ownLog = await openOwnLog(ledger, settings, () => statementSigner.publicKey);
   const members = new Members(ledger);
@@ -366,12 +372,14 @@ export async function openOrganisation(
     copies,
     retaining,
     policy,
+    absences: new Absences(ledger),
     checkpoint,
     agreement,
     checkAgreement,
     renewRoster,
     removeNode: (peer) => rosters.remove(peer),
     async begin() {
+      recording.start();
       await witnessing.begin();
       begun = true;
       const { found } = ownProof;
@@ -389,6 +397,7 @@ export async function openOrganisation(
       });
     },
     async close() {
+      recording.stop();
       ownProof.stop();
       await retaining.stop();
       await custody.stop();

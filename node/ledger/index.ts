@@ -1,4 +1,6 @@
+export { Absences, type Absence, type AbsenceRecord } from './absences.ts';
 export { Accesses, type Access, type AccessRecord } from './accesses.ts';
+export { AUDITED_KINDS, Audit } from './audit.ts';
 export { Authorities, type AuthorityRecord } from './authorities.ts';
 export { CheckpointEvidence, type CheckpointEvidenceRecord } from './checkpoint-evidence.ts';
 export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';
@@ -17,7 +19,7 @@ export type { HeaderOf } from './headers.ts';
 export { holdsOn, matterOf, MAX_HOLDS, type Hold, type HoldRelease, type HoldScope } from './holds.ts';
 export { APPROVED_WITHIN_MS, OfficerActs, type OfficerRequest } from './officer-acts.ts';
 export { Holds } from './placed-holds.ts';
-export { Ledger } from './ledger.ts';
+export { Ledger, type AppendObserver } from './ledger.ts';
 export { Losses, type LossRecord } from './losses.ts';
 export { ANY_MESSAGE, FACTS, tellTokens } from './message-tokens.ts';
 export {
@@ -46,6 +48,7 @@ export {
   type RecordKind,
   type RecordOf,
 } from './records.ts';
+export { RecordingNotices } from './recording-notices.ts';
 export { ReceiptEvidence, type ReceiptEvidenceRecord } from './receipt-evidence.ts';
 export {
   DEFAULT_FLOOR_DAYS,

@@ -352,6 +352,25 @@ export class ViewKeys {
     return this.#key('act', 'policy');
   }
 
+  /** A period in which nothing could be recorded, by the entry that says so. */
+  absence(sequence: number): Uint8Array {
+    return this.#key('recording', 'absence', sequence);
+  }
+
+  /** An act of oversight. */
+  audit(sequence: number): Uint8Array {
+    return this.#key('audit', sequence);
+  }
+
+  /** That a notice of recording was acknowledged on a device; the entry that says a notice's text. Notices by their hashes. */
+  acknowledged(person: string, device: string, version: Uint8Array): Uint8Array {
+    return this.#key('recording', 'acknowledged', person, device, version);
+  }
+
+  noticeText(version: Uint8Array): Uint8Array {
+    return this.#key('recording', 'text', version);
+  }
+
   /** A key from its parts: names of texts (16 bytes), sequence numbers (8 bytes), hashes (as they are). */
   #key(view: View, ...parts: readonly Part[]): Uint8Array {
     const written: (number | Uint8Array)[] = [];

@@ -58,6 +58,8 @@ export const PREFIX = {
   keyEntry: 0x4c,
   hold: 0x4d,
   erasure: 0x4f,
+  recording: 0x59,
+  audit: 0x5a,
 } as const;
 
 /** All rows of all views. */
@@ -73,6 +75,7 @@ const BULK: ReadonlySet<number> = new Set([
   PREFIX.exchange,
   PREFIX.access,
   PREFIX.accessOf,
+  PREFIX.audit,
   PREFIX.version,
   PREFIX.file,
 ]);

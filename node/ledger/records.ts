@@ -24,6 +24,7 @@ import {
   seconds,
 } from '../../protocol/encoding/index.ts';
 import { officerActShape, oversightPolicyShape } from './oversight-shapes.ts';
+import { absenceShape, recordingNoticeShape } from './recording-shapes.ts';
 import { erasureShape, holdShape, releaseShape } from './retention-shapes.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import { MAX_RECEIPT_BYTES, MAX_ROSTER_BYTES } from '../../protocol/statement/index.ts';
@@ -320,6 +321,9 @@ const SHAPES = {
   erasure: erasureShape,
   'officer-act': officerActShape,
   'oversight-policy': oversightPolicyShape,
+  /** Nothing could be recorded meanwhile: appended before what was recorded next. */
+  absence: absenceShape,
+  'recording-notice': recordingNoticeShape,
   administration: z.strictObject({
     v: z.literal(1),
     actor: z.string(),

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { DIRECTORY_SHARES } from '../../protocol/statement/index.ts';
+import { AUDIT_OPERATIONS, absence } from './audit-contract.ts';
 import { BACKUP_OPERATIONS } from './backup-contract.ts';
 import { SEARCH_OPERATIONS } from './search-contract.ts';
 import { RETENTION_OPERATIONS } from './retention-contract.ts';
@@ -48,6 +49,8 @@ export const OPERATIONS = {
       devicesConnected: z.number(),
       partners: z.array(partner),
       alarms: z.array(alarm),
+      /** The last period in which nothing could be recorded; null where there was none, or on a node that cannot tell. */
+      absence: absence.nullable(),
     }),
   },
   'identity.show': { input: z.object({}), output: identity },
@@ -379,6 +382,7 @@ export const OPERATIONS = {
   /** One step of a comparison with a partner's log: without `run` it begins, then goes on by the `run` of the step before. */
   'archive.reconcile': reconcileStep,
   ...SEARCH_OPERATIONS,
+  ...AUDIT_OPERATIONS,
   ...BACKUP_OPERATIONS,
   ...RETENTION_OPERATIONS,
   /** The node's own view of what an operator should mend. */

@@ -1,9 +1,11 @@
 /** Every operation of the contract, on a node with the archive, and on a gateway alone. */
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { ArchiveNode, GatewayNode, ReplicaNode } from '../composition/index.ts';
+import { absenceOperations } from './absences.ts';
 import { accessOperations } from './accesses.ts';
 import { archiveOperations } from './archive.ts';
 import { checkpointOperations } from './checkpoints.ts';
+import { auditOperations } from './audit.ts';
 import { backupOperations } from './backup.ts';
 import { OPERATIONS, type OperationName, type Operations } from './contract.ts';
 import { doctorOperations } from './doctor.ts';
@@ -34,6 +36,8 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...archiveOperations(node),
     ...searchOperations(node),
     ...accessOperations(node),
+    ...absenceOperations(node),
+    ...auditOperations(node),
     ...backupOperations(node),
     ...recoveryOperations(node),
     ...retentionOperations(node),

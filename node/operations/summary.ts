@@ -5,7 +5,7 @@ import { describeAsked, readAct } from '../../protocol/oversight/index.ts';
 import { readReceipt } from '../../protocol/statement/index.ts';
 import { platform } from '../composition/index.ts';
 import { recordOf, type RecordKind } from '../ledger/index.ts';
-import { hex } from './present.ts';
+import { hex, time } from './present.ts';
 
 const CHANGES = {
   created: 'the organisation was created',
@@ -128,6 +128,15 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
     }
     case 'window-closed':
       return `the delivery window of ${recordOf('window-closed', content).month} is over, and its key destroyed`;
+    case 'absence': {
+      const { from, until, reason, codes, detail } = recordOf('absence', content);
+      const why = codes.length === 0 ? reason : `${reason} (${codes.join(', ')})`;
+      return `nothing could be recorded from ${time(from)} to ${time(until)}: ${why}; ${detail}`;
+    }
+    case 'recording-notice': {
+      const { person, device, language } = recordOf('recording-notice', content);
+      return `${person} acknowledged on device ${device} that messages are recorded (${language})`;
+    }
     case 'access': {
       const { actor, action, purpose, case: name, entries } = recordOf('access', content);
       const what = { find: 'listed', open: 'opened', export: 'exported' }[action];

@@ -38,6 +38,8 @@ export const ENTRY_KINDS = [
   'erasure',
   'officer-act',
   'oversight-policy',
+  'absence',
+  'recording-notice',
   'administration',
 ] as const;
 

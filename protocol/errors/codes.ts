@@ -100,6 +100,9 @@ export const CODES = {
   'policy.blocked': 'the organisation’s policy does not allow this',
   'limit.exceeded': 'a limit was reached; try again later',
 
+  // recording
+  'recording.unacknowledged': 'the notice that messages are recorded was not acknowledged on this device',
+
   // members and devices
   'member.unknown': 'no such member',
   'member.exists': 'the member exists already',

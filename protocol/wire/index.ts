@@ -35,6 +35,7 @@ export {
   type HeldFrame,
   type HeldPage,
 } from './federation-frames.ts';
+export { MAX_NOTICE_LENGTH, languageTagShape, type RecordingNotice } from './recording-frames.ts';
 export { zlibDeflate, type Deflate } from './deflate.ts';
 export {
   identityAnswerShape,

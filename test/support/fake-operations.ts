@@ -49,6 +49,18 @@ const CHECKPOINT_SIDE = {
   certificates: ['-----BEGIN CERTIFICATE-----\n', '', ''],
 };
 
+const ABSENCE: OperationOutput<'archive.absences'>['absences'][number] = {
+  sequence: 17,
+  time: LATER,
+  from: TIME,
+  until: LATER,
+  lasted: 90_000,
+  reason: 'archive-refused',
+  codes: ['archive.full'],
+  setBack: 0,
+  detail: 'the node was up, and its archive took nothing',
+};
+
 const MEMBER: OperationOutput<'member.add'> = {
   address: 'alice@acme.test',
   name: 'Alice',
@@ -130,6 +142,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       devicesConnected: 2,
       partners: [PARTNER],
       alarms: [],
+      absence: ABSENCE,
     }),
     'identity.show': async () => IDENTITY,
     'evidence.list': async () => ({ evidence: [{ ...EVIDENCE, first: 5, second: 5 }] }),
@@ -236,6 +249,22 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
     'archive.list': async () => ({ entries: [ENTRY], next: 5 }),
     'archive.search': fakeSearch(ENTRY),
     'archive.accesses': async () => ACCESSES,
+    audit: async () => ({
+      acts: [
+        {
+          sequence: 41,
+          time: TIME,
+          kind: 'hold',
+          actor: 'olive@acme.test',
+          case: 'Smith v. Acme',
+          entries: [],
+          text: 'olive@acme.test placed a hold for Smith v. Acme',
+        },
+      ],
+      acknowledgements: 3,
+      next: null,
+    }),
+    'archive.absences': async () => ({ absences: [ABSENCE], next: 17 }),
     'archive.show': async () => ({
       entry: ENTRY,
       versions: [],

@@ -34,6 +34,21 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     'member.add',
     /^x@acme\.test added$/m,
   ],
+  [
+    ['status'],
+    'status',
+    /^not recorded +2026-05-04 03:02:01 UTC to .*, 90 s, archive-refused: archive\.full$/m,
+  ],
+  [
+    ['archive', 'absences'],
+    'archive.absences',
+    /^17 +2026-05-04 03:02:01 UTC +2026\S+ \S+ UTC +90 s +archive-refused: archive\.full +the node was up/m,
+  ],
+  [
+    ['audit', '--by', 'olive@acme.test', '--case', 'Smith v. Acme'],
+    'audit',
+    /^41 +2026-05-04 03:02:01 UTC +hold +Smith v\. Acme +olive@acme\.test placed a hold for Smith v\. Acme$/m,
+  ],
   [['retention', 'show'], 'retention.show', /^trading +role trader +2192 days +3653 days$/m],
   [['retention', 'preview'], 'retention.preview', /^trading +80 +10 +4 +2 +2026-05-04 03:02:01 UTC$/m],
   [
