@@ -1,4 +1,5 @@
 export { Accesses, type Access, type AccessRecord } from './accesses.ts';
+export type { AgreedFloors } from './agreed-floors.ts';
 export { Authorities, type AuthorityRecord } from './authorities.ts';
 export { CheckpointEvidence, type CheckpointEvidenceRecord } from './checkpoint-evidence.ts';
 export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';
@@ -37,6 +38,7 @@ export {
   type RosterRecord,
   type Sighting,
 } from './partners.ts';
+export { Preservations, type Preservation, type PreservationRecord } from './preservations.ts';
 export {
   MAX_CHECKPOINT_LENGTH,
   decodeRecord,

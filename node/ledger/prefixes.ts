@@ -57,6 +57,8 @@ export const PREFIX = {
   keyEntry: 0x4c,
   hold: 0x4d,
   erasure: 0x4f,
+  preservation: 0x57,
+  preservationOutbox: 0x58,
 } as const;
 
 /** All rows of all views. */
@@ -82,7 +84,10 @@ export function isBulk(key: Uint8Array): boolean {
 }
 
 /** Views that are only ever read as a range, or by `get` for entries that count as archived. */
-const LISTED: ReadonlySet<number> = new Set([...BULK].filter((prefix) => prefix !== PREFIX.message));
+const LISTED: ReadonlySet<number> = new Set(
+  // holds ask with whom a message is exchanged as it is archived
+  [...BULK].filter((prefix) => prefix !== PREFIX.message && prefix !== PREFIX.exchange),
+);
 
 /** Whether a key is of such a view: its changes need not be seen before they are durable. */
 export function isListed(key: Uint8Array): boolean {
@@ -105,6 +110,7 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.disposed,
   PREFIX.effect,
   PREFIX.keyEntry,
+  PREFIX.preservationOutbox,
 ]);
 
 /** Whether a key is of such a view: all others are sealed. */

@@ -21,6 +21,7 @@ import { deviceView, invitationView, memberView } from './members.ts';
 import { messageView, receiptView } from './message-views.ts';
 import { newsView } from './news.ts';
 import { agreementView, forgottenView, organisationView, proofView, rosterView } from './partners.ts';
+import { preservationView } from './preservations.ts';
 import { receiptEvidenceView } from './receipt-evidence.ts';
 import { remadeUpTo } from './remake.ts';
 import { certificateView } from './signers.ts';
@@ -60,6 +61,7 @@ export const VIEWS: ViewTable = {
   hold: holdView,
   'hold-release': holdReleaseView,
   erasure: erasureView,
+  preservation: preservationView,
   administration: () => [],
 };
 

@@ -3,6 +3,7 @@ import { platform, type ArchiveNode, type GatewayNode } from '../composition/ind
 import { alarmsOf } from './alarms.ts';
 import type { OperationOutput } from './contract.ts';
 import { showPartner } from './partners.ts';
+import { waitingRequests } from './preservation.ts';
 import { hex, time } from './present.ts';
 
 type Status = OperationOutput<'status'>;
@@ -24,6 +25,7 @@ export async function archiveStatus(node: ArchiveNode): Promise<Status> {
     devicesConnected: countDevices(host.peers),
     partners: await Promise.all(agreements.map((agreement) => showPartner(node, agreement))),
     alarms: await alarmsOf(node),
+    waits: await waitingRequests(node),
   };
 }
 
@@ -42,6 +44,7 @@ export function gatewayStatus(node: GatewayNode): Status {
     devicesConnected: countDevices(host.peers),
     partners: [],
     alarms: [],
+    waits: [],
   };
 }
 

@@ -3,7 +3,7 @@
  * two, of whom the second agrees to that very request within a quarter of an hour; releasing deletes nothing.
  */
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import { fact, MAX_HOLDS, type Holds, type HoldScope, type Ledger, type Members } from '../ledger/index.ts';
+import { fact, MAX_HOLDS, type Fact, type Holds, type HoldScope, type Ledger, type Members } from '../ledger/index.ts';
 import { assertOfficer } from '../custody/index.ts';
 import type { Disposition } from './disposition.ts';
 import type { Effects } from './effects.ts';
@@ -34,10 +34,16 @@ export class Holding {
   }
 
   /**
-   * Places a hold, and resolves once it is laid on all that is there. Returns its entry. Throws `officer.required`,
-   * `request.invalid` for a scope that names nothing, `limit.exceeded`.
+   * Places a hold, and resolves once it is laid on all that is there. Returns its entry; what is recorded beside it follows in
+   * the same append. Throws `officer.required`, `request.invalid` for a scope that names nothing, `limit.exceeded`.
    */
-  async place(matter: string, scope: HoldScope, actor: string, reason: string): Promise<number> {
+  async place(
+    matter: string,
+    scope: HoldScope,
+    actor: string,
+    reason: string,
+    beside: readonly Fact[] = [],
+  ): Promise<number> {
     const { ledger, members, holds, disposition, effects } = this.#options;
     assertOfficer(members, actor);
     if (isOnNothing(scope))
@@ -48,7 +54,7 @@ export class Holding {
     if (holds.active.length >= MAX_HOLDS)
       throw new ChanceryError('limit.exceeded', `there are ${MAX_HOLDS} holds in force; release one first`);
     const { first } = await disposition.inTurn(() =>
-      ledger.append([fact('hold', { matter, scope, actor, reason })]),
+      ledger.append([fact('hold', { matter, scope, actor, reason }), ...beside]),
     );
     await effects.run();
     return first;
@@ -101,7 +107,8 @@ export class Holding {
   }
 }
 
-function isOnNothing({ people, conversations, organisations, words, from, until }: HoldScope): boolean {
+function isOnNothing(scope: HoldScope): boolean {
+  const { people, conversations, organisations, words, exchangedWith, from, until } = scope;
   const named = people.length + conversations.length + organisations.length + words.length;
-  return named === 0 && from === null && until === null;
+  return named === 0 && exchangedWith === undefined && from === null && until === null;
 }

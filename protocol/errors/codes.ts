@@ -151,6 +151,10 @@ export const CODES = {
   // holds and approvals
   'officer.required': 'only a compliance officer in good standing does this',
   'hold.unknown': 'no such hold is in force',
+  'preservation.out-of-scope': 'the request names what was not exchanged with who makes it',
+  'preservation.too-many': 'as many requests of the organisation wait, or came today, as are taken',
+  'preservation.unknown': 'no such request for preservation',
+  'preservation.settled': 'the request for preservation was answered or withdrawn already',
   'approval.missing': 'no request waits for this approval',
   'approval.own': 'who asked cannot approve',
   'approval.expired': 'the request can no longer be approved',

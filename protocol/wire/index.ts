@@ -33,6 +33,7 @@ export {
   type FederationAnswer,
   type FederationRequest,
   type HeldFrame,
+  type PreservationFrame,
   type HeldPage,
 } from './federation-frames.ts';
 export { zlibDeflate, type Deflate } from './deflate.ts';

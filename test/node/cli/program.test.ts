@@ -121,6 +121,11 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     'partner.update',
     /^b\.test may see of our directory: names$/m,
   ],
+  [
+    ['partner', 'update', 'b.test', '--retention-floor', '2192'],
+    'partner.update',
+    /^what is exchanged is kept for at least: 2192 days \(ours: 2192, theirs: 30\)$/m,
+  ],
   [['partner', 'list'], 'partner.list', /^partner\.test/m],
   [
     ['partner', 'show', 'partner.test'],
