@@ -64,6 +64,7 @@ export class RetainingWorld {
   ledger!: Ledger;
   members!: Members;
   messages!: Messages;
+  partners!: Partners;
   dataKeys!: DataKeys;
   retaining!: Retaining;
 
@@ -153,7 +154,7 @@ export class RetainingWorld {
       log: quiet,
     });
     await retaining.effects.run();
-    Object.assign(this, { ledger, members, messages, dataKeys, retaining, custody });
+    Object.assign(this, { ledger, members, messages, partners, dataKeys, retaining, custody });
   }
 
   async close(): Promise<void> {
