@@ -23,7 +23,10 @@ export function checkShownAgreement(
   if (!path.ok) return path;
   const { subject, publicKey, rootId } = path.value;
   if (subject.kind !== 'statement' || path.value.domain !== domain)
-    return refuse('certificate.wrong-kind', `the agreement of ${domain} is recorded with another certificate`);
+    return refuse(
+      'certificate.wrong-kind',
+      `the agreement of ${domain} is recorded with another certificate`,
+    );
   if (!roots.has(rootId))
     return refuse('identity.root-mismatch', `the agreement of ${domain} is signed under another root`);
   const read = readAgreement(statement);

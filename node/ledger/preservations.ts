@@ -98,7 +98,11 @@ export class Preservations {
 
   /** The entry with which a partner's request came that is so many back; undefined where there were not so many. */
   async received(partner: string, back: number): Promise<number | undefined> {
-    const range = { ...this.#ledger.keys.within('preservation', 'from', partner), reverse: true, limit: back };
+    const range = {
+      ...this.#ledger.keys.within('preservation', 'from', partner),
+      reverse: true,
+      limit: back,
+    };
     let at = 0;
     for await (const [key] of this.#ledger.iterate(range)) {
       at += 1;

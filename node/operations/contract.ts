@@ -243,7 +243,7 @@ export const OPERATIONS = {
       pin: z.string().optional(),
       addresses: z.array(z.string()).default([]),
       shareDirectory: z.enum(DIRECTORY_SHARES).default('none'),
-      retentionFloorDays: retentionFloorDays.default(null),
+      retentionFloorDays: retentionFloorDays.optional(),
     }),
     output: partner,
   },

@@ -85,7 +85,7 @@ async function agree(
   input: Omit<Parameters<Operations['partner.add']>[0], 'domain'>,
 ): Promise<OperationOutput<'partner.add'>> {
   const { organisation, settings, links } = node;
-  const { rootId, pin, addresses, shareDirectory, retentionFloorDays } = input;
+  const { rootId, pin, addresses, shareDirectory, retentionFloorDays = null } = input;
   const found = await findOrPin(node, name, pin);
   if (found.records.current.id !== rootId) {
     throw new ChanceryError(

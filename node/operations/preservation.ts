@@ -48,7 +48,9 @@ export function preservationOperations(node: ArchiveNode): PreservationOperation
       return shown(meant);
     },
     'preservation.list': async ({ all }) => {
-      const listed = (await preservations.all()).filter(({ state, told }) => all || !told || !OVER.has(state));
+      const listed = (await preservations.all()).filter(
+        ({ state, told }) => all || !told || !OVER.has(state),
+      );
       return { preservations: await Promise.all(listed.map((one) => showPreservation(node, one))) };
     },
     'preservation.show': async ({ id }) => {
@@ -119,7 +121,10 @@ async function idOf(node: ArchiveNode, text: string): Promise<Uint8Array> {
   const [one] = meant;
   if (one === undefined) throw unknown(text);
   if (meant.length === 1) return one.id;
-  throw new ChanceryError('request.invalid', `more requests than one begin with ${text}; give more of the id`);
+  throw new ChanceryError(
+    'request.invalid',
+    `more requests than one begin with ${text}; give more of the id`,
+  );
 }
 
 function found(node: ArchiveNode, id: Uint8Array): Preservation {

@@ -79,7 +79,16 @@ export class Acts {
       const statement = await signPreservation('preservation', request, statementSigner);
       const id = preservationId(statement, sha256);
       const { officer: actor, reason } = asked;
-      await this.#record({ partner, id, direction: 'sent', state: 'requested', told: false, statement, actor, reason });
+      await this.#record({
+        partner,
+        id,
+        direction: 'sent',
+        state: 'requested',
+        told: false,
+        statement,
+        actor,
+        reason,
+      });
       return id;
     });
   }
@@ -91,9 +100,25 @@ export class Acts {
       assertOfficer(members, actor);
       const { partner, state } = this.#known(id, 'sent');
       if (state === 'declined' || state === 'withdrawn') throw settled(id, state);
-      const withdrawal = { from: domain, to: partner, time: ledger.log.now, request: id, officer: actor, reason };
+      const withdrawal = {
+        from: domain,
+        to: partner,
+        time: ledger.log.now,
+        request: id,
+        officer: actor,
+        reason,
+      };
       const statement = await signPreservation('preservation-withdrawal', withdrawal, statementSigner);
-      await this.#record({ partner, id, direction: 'sent', state: 'withdrawn', told: false, statement, actor, reason });
+      await this.#record({
+        partner,
+        id,
+        direction: 'sent',
+        state: 'withdrawn',
+        told: false,
+        statement,
+        actor,
+        reason,
+      });
     });
   }
 
@@ -133,7 +158,15 @@ export class Acts {
     assertOfficer(members, actor);
     const { partner, state } = this.#known(id, 'received');
     if (state !== 'requested') throw settled(id, state);
-    const answer = { from: domain, to: partner, time: ledger.log.now, request: id, officer: actor, reason, outcome };
+    const answer = {
+      from: domain,
+      to: partner,
+      time: ledger.log.now,
+      request: id,
+      officer: actor,
+      reason,
+      outcome,
+    };
     const statement = await signPreservation('preservation-answer', answer, statementSigner);
     const said = { direction: 'received', state: outcome, told: false } as const;
     return { partner, id, ...said, statement, chain: [], actor, reason };

@@ -74,7 +74,10 @@ export class Inbox {
    * Takes what a partner's node hands in; resolves with our signed notice. Refuses with `preservation.*`, `signature.invalid`,
    * `certificate.*`, `request.invalid`, `name.bad-address`, `encoding.*` or `archive.*`.
    */
-  async take({ what, statement }: PreservationFrame, { identity }: Pick<Peer, 'identity'>): Promise<Result<Uint8Array>> {
+  async take(
+    { what, statement }: PreservationFrame,
+    { identity }: Pick<Peer, 'identity'>,
+  ): Promise<Result<Uint8Array>> {
     const publicKey = identity.statement?.publicKey;
     if (publicKey === undefined)
       return refuse('certificate.wrong-kind', `${identity.domain} showed no statement key`);
@@ -96,7 +99,8 @@ export class Inbox {
   readonly #takers = {
     request: (statement: Uint8Array, from: From): Promise<Result<Taken>> => this.#request(statement, from),
     answer: (statement: Uint8Array, from: From): Promise<Result<Taken>> => this.#answer(statement, from),
-    withdrawal: (statement: Uint8Array, from: From): Promise<Result<Taken>> => this.#withdrawal(statement, from),
+    withdrawal: (statement: Uint8Array, from: From): Promise<Result<Taken>> =>
+      this.#withdrawal(statement, from),
   } as const satisfies Record<PreservationFrame['what'], unknown>;
 
   async #request(statement: Uint8Array, from: From): Promise<Result<Taken>> {
@@ -123,7 +127,8 @@ export class Inbox {
     if (!known.ok) return known;
     const before = await this.#statements(id, 'preservation-answer');
     if (before.some((one) => equals(one, statement))) return accept({ id, record: null });
-    if (before.length > 0) return refuse('preservation.settled', `${partner} has answered ${nameOf(id)} already`);
+    if (before.length > 0)
+      return refuse('preservation.settled', `${partner} has answered ${nameOf(id)} already`);
     // who answers has the request; what crossed our withdrawal is kept as well, and changes nothing of that
     const state = known.value.state === 'withdrawn' ? 'withdrawn' : outcome;
     const told = state !== 'withdrawn' || known.value.told;
@@ -156,7 +161,9 @@ export class Inbox {
     const expected = { from: partner, to: domain, at: ledger.log.now };
     const opened = openPreservation(kind, statement, expected, publicKey, suite);
     if (!opened.ok) return opened;
-    const { officer } = opened.value as PreservationStatement<Exclude<PreservationKind, 'preservation-notice'>>;
+    const { officer } = opened.value as PreservationStatement<
+      Exclude<PreservationKind, 'preservation-notice'>
+    >;
     const address = canonical(officer);
     if (!address.ok) return address;
     return domainOf(officer) === partner
@@ -192,7 +199,10 @@ export class Inbox {
     const came = entry === undefined ? undefined : ledger.log.entry(entry)?.time;
     return came === undefined || ledger.log.now - came > DAY_MS
       ? undefined
-      : refuse('preservation.too-many', `${MAX_PER_DAY} requests of ${partner} came within a day; try again later`);
+      : refuse(
+          'preservation.too-many',
+          `${MAX_PER_DAY} requests of ${partner} came within a day; try again later`,
+        );
   }
 
   #notice(partner: string, request: Uint8Array, statement: Uint8Array): Promise<Uint8Array> {

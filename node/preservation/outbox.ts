@@ -95,7 +95,8 @@ export class Outbox {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);
-    for (const channel of this.#channels) channel.abort(new ChanceryError('archive.closed', 'the node stops'));
+    for (const channel of this.#channels)
+      channel.abort(new ChanceryError('archive.closed', 'the node stops'));
     await Promise.all(this.#underWay.values());
   }
 

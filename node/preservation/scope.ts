@@ -35,7 +35,9 @@ export async function refuseScope(
     return outOfScope(`nothing was ever exchanged with ${partner}`);
   for (const conversation of conversations)
     if (!(await isExchanged(options, partner, conversation)))
-      return outOfScope(`nothing of conversation ${toString(conversation, 'hex')} was exchanged with ${partner}`);
+      return outOfScope(
+        `nothing of conversation ${toString(conversation, 'hex')} was exchanged with ${partner}`,
+      );
   for (const person of people) {
     const address = canonical(person);
     if (!address.ok) return address;
@@ -54,7 +56,11 @@ export function canonical(text: string): Result<string> {
     : refuse('name.bad-address', `${text} is not in its canonical form, ${address.value.text}`);
 }
 
-async function talked({ messages, exchanges }: ScopeOptions, partner: string, person: string): Promise<boolean> {
+async function talked(
+  { messages, exchanges }: ScopeOptions,
+  partner: string,
+  person: string,
+): Promise<boolean> {
   for (const conversation of await messages.everWith(person, MAX_CONVERSATIONS))
     if (await isExchanged({ messages, exchanges }, partner, conversation)) return true;
   return false;

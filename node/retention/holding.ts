@@ -3,7 +3,15 @@
  * two, of whom the second agrees to that very request within a quarter of an hour; releasing deletes nothing.
  */
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import { fact, MAX_HOLDS, type Fact, type Holds, type HoldScope, type Ledger, type Members } from '../ledger/index.ts';
+import {
+  fact,
+  MAX_HOLDS,
+  type Fact,
+  type Holds,
+  type HoldScope,
+  type Ledger,
+  type Members,
+} from '../ledger/index.ts';
 import { assertOfficer } from '../custody/index.ts';
 import type { Disposition } from './disposition.ts';
 import type { Effects } from './effects.ts';

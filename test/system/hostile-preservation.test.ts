@@ -63,7 +63,10 @@ test('what is wrong is refused one by one, and the same stream goes on', async (
   const { log } = acme.node.organisation.ledger;
   const { size } = log;
   assert.equal(await hand('request', new Uint8Array(8)), 'encoding.malformed');
-  assert.equal(await hand('request', await requestOf({ people: ['carol@acme.test'] })), 'preservation.out-of-scope');
+  assert.equal(
+    await hand('request', await requestOf({ people: ['carol@acme.test'] })),
+    'preservation.out-of-scope',
+  );
   assert.equal(await hand('answer', await requestOf()), 'signature.invalid');
   assert.equal(await hand('withdrawal', await requestOf()), 'signature.invalid');
   const own = sodiumSigner(partner.made.seeds.statement);
@@ -71,7 +74,10 @@ test('what is wrong is refused one by one, and the same stream goes on', async (
     ...{ from: 'partner.test', to: 'acme.test', time: Date.now(), request: new Uint8Array(32) },
     ...{ officer: 'petra@partner.test', reason: '', outcome: 'accepted' as const },
   };
-  assert.equal(await hand('answer', await signPreservation('preservation-answer', answer, own)), 'preservation.unknown');
+  assert.equal(
+    await hand('answer', await signPreservation('preservation-answer', answer, own)),
+    'preservation.unknown',
+  );
   assert.equal(log.size, size, 'nothing of it was recorded');
   assert.equal(await hand('request', await requestOf()), 'taken');
   assert.deepEqual(rejections, []);
@@ -83,7 +89,14 @@ test('a partner that signs other terms all the time has no more than twenty an h
   const codes: string[] = [];
   for (let days = 1; days <= 22; days += 1) {
     const terms = { messageBytes: 65_536, directory: 'none' as const, retentionFloorDays: days };
-    const agreed = { from: 'partner.test', with: 'acme.test', root: acme.made.rootId, since, until: null, terms };
+    const agreed = {
+      from: 'partner.test',
+      with: 'acme.test',
+      root: acme.made.rootId,
+      since,
+      until: null,
+      terms,
+    };
     const one = await HostilePartner.connect(acme, partner);
     const hello = await one.ask({ type: 'hello', v: 1, agreement: await signAgreement(agreed, own) });
     codes.push(hello.type === 'refused' ? hello.code : hello.type);

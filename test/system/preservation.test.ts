@@ -28,7 +28,10 @@ before(async () => {
   dns = await startDns('acme.test', 'partner.test');
   const listen = async (): Promise<string[]> => [`/ip4/127.0.0.1/tcp/${await freePort()}`];
   acme = await startTestNode(dns, 'acme.test', { listen: await listen(), retention: policyOf(0, null) });
-  partner = await startTestNode(dns, 'partner.test', { listen: await listen(), retention: policyOf(0, null) });
+  partner = await startTestNode(dns, 'partner.test', {
+    listen: await listen(),
+    retention: policyOf(0, null),
+  });
   await federate(acme, partner);
   const officer = ['member', 'compliance-officer'] as const;
   await acme.operations['member.add']({ address: OLIVE, name: 'Olive', roles: [...officer] });
@@ -52,7 +55,9 @@ function timeline({ node }: TestNode, id: Uint8Array): Promise<number[]> {
   return node.organisation.messages.timeline(id, null, 100);
 }
 
-function request(change: { readonly people?: string[] } = {}): Promise<OperationOutput<'preservation.request'>> {
+function request(
+  change: { readonly people?: string[] } = {},
+): Promise<OperationOutput<'preservation.request'>> {
   return acme.operations['preservation.request']({
     domain: 'partner.test',
     matter: MATTER,
@@ -115,7 +120,11 @@ test('C12: who accepts holds in the same append what was exchanged with who aske
     operations['preservation.accept']({ id: first, actor: 'bob@partner.test', reason: '' }),
     { code: 'officer.required' },
   );
-  const { hold } = await operations['preservation.accept']({ id: first.slice(0, 12), actor: PETRA, reason: '' });
+  const { hold } = await operations['preservation.accept']({
+    id: first.slice(0, 12),
+    actor: PETRA,
+    reason: '',
+  });
   assert.equal(node.organisation.ledger.log.entry(hold ?? -1)?.kind, 'hold');
   assert.equal(node.organisation.ledger.log.entry((hold ?? -1) + 1)?.kind, 'preservation');
   assert.equal(await isHeld(conversation), true);
@@ -209,5 +218,8 @@ test('C1, C12: both archives verify, and each step is shown in the log', async (
   }
   const { entries } = await acme.operations['archive.list']({ limit: 500 });
   const summaries = entries.filter(({ kind }) => kind === 'preservation').map(({ summary }) => summary);
-  assert.match(summaries.join('\n'), /our request to partner\.test to preserve is declined: no such case here/);
+  assert.match(
+    summaries.join('\n'),
+    /our request to partner\.test to preserve is declined: no such case here/,
+  );
 });

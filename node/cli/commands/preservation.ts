@@ -76,7 +76,8 @@ function requestCommand(group: Command, open: OpenSession): void {
       });
       voice.result(
         asked,
-        ({ id, partner }) => `request ${id.slice(0, SHORT)} is on its way to ${partner}; see chancery preservation show\n`,
+        ({ id, partner }) =>
+          `request ${id.slice(0, SHORT)} is on its way to ${partner}; see chancery preservation show\n`,
       );
     });
   examples(
@@ -90,11 +91,15 @@ function listCommand(group: Command, open: OpenSession): void {
   const command = group
     .command('list')
     .summary('list requests, ours and partners’')
-    .description('Lists the requests that are not over; with --all those that were declined or withdrawn as well.')
+    .description(
+      'Lists the requests that are not over; with --all those that were declined or withdrawn as well.',
+    )
     .option('--all', 'those that are over as well')
     .action(async ({ all = false }: { all?: boolean }, self: Command) => {
       const { voice, ask } = open(self);
-      voice.result(await ask('preservation.list', { all }), ({ preservations }) => preservationTable(preservations));
+      voice.result(await ask('preservation.list', { all }), ({ preservations }) =>
+        preservationTable(preservations),
+      );
     });
   examples(command, 'chancery preservation list', 'chancery preservation list --all --json');
 }
@@ -103,7 +108,9 @@ function showCommand(group: Command, open: OpenSession): void {
   const command = group
     .command('show')
     .summary('show a request, and all that was said of it')
-    .description('Shows a request with its scope, and every step: who did it, who signed it, and the entry of the log.')
+    .description(
+      'Shows a request with its scope, and every step: who did it, who signed it, and the entry of the log.',
+    )
     .argument('<id>', 'its id, or how that begins')
     .action(async (id: string, _options: object, self: Command) => {
       const { voice, ask } = open(self);
@@ -139,7 +146,8 @@ const ANSWERS = {
     summary: 'accept a partner’s request: place a hold',
     description:
       'Places a legal hold for the request’s matter on what was exchanged with that partner, and tells the partner so.',
-    done: ({ hold, matter }: Preservation) => `hold ${String(hold)} for ${matter} is in force; the partner is told\n`,
+    done: ({ hold, matter }: Preservation) =>
+      `hold ${String(hold)} for ${matter} is in force; the partner is told\n`,
   },
   decline: {
     summary: 'decline a partner’s request',

@@ -108,9 +108,7 @@ test('C12: only an officer in good standing asks, withdraws, accepts or declines
     await assert.rejects(act, { code: 'officer.required' });
 });
 
-async function bound(
-  t: TestContext,
-): Promise<Pick<PreservingWorld, 'preserving' | 'requested' | 'ask'>> {
+async function bound(t: TestContext): Promise<Pick<PreservingWorld, 'preserving' | 'requested' | 'ask'>> {
   const world = await open(t);
   return {
     preserving: world.preserving,
