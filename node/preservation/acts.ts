@@ -27,11 +27,9 @@ import {
   type Preservations,
 } from '../ledger/index.ts';
 import type { Holding } from '../retention/index.ts';
+import { MAX_WAITING } from './limits.ts';
 import { refuseScope } from './scope.ts';
 import type { Turn } from './turn.ts';
-
-/** Requests to one partner that it has not answered: it takes no more at a time. */
-const MAX_UNANSWERED = 32;
 
 export interface ActsOptions {
   readonly domain: string;
@@ -188,10 +186,10 @@ export class Acts {
     const open = (await this.#options.preservations.all()).filter(
       (one) => one.partner === partner && one.direction === 'sent' && OPEN.has(one.state),
     );
-    if (open.length >= MAX_UNANSWERED)
+    if (open.length >= MAX_WAITING)
       throw new ChanceryError(
         'preservation.too-many',
-        `${partner} has not answered ${MAX_UNANSWERED} requests; withdraw one, or wait for an answer`,
+        `${partner} has not answered ${MAX_WAITING} requests; withdraw one, or wait for an answer`,
       );
   }
 

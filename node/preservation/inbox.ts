@@ -28,14 +28,9 @@ import {
   type Preservations,
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
+import { MAX_PER_DAY, MAX_WAITING } from './limits.ts';
 import { canonical, refuseScope } from './scope.ts';
 import type { Turn } from './turn.ts';
-
-/** Requests of one partner that wait for an officer, at a time. */
-export const MAX_WAITING = 32;
-
-/** Requests of one partner in a day: what is withdrawn and asked anew is an entry each time. */
-export const MAX_PER_DAY = 64;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -110,7 +110,7 @@ function addCommand(group: Command, open: OpenSession): void {
         domain: identity.domain,
         rootId: identity.rootId,
         shareDirectory: options.shareDirectory,
-        retentionFloorDays: options.retentionFloor ?? null,
+        ...(options.retentionFloor === undefined ? {} : { retentionFloorDays: options.retentionFloor }),
       });
       voice.result(partner, (shown) => {
         const theirs = shown.mutual ? '' : '; traffic begins when they add you too';
