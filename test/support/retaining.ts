@@ -14,6 +14,7 @@ import { sodiumX25519 } from '../../node/crypto/index.ts';
 import {
   DataKeys,
   fact,
+  isListed,
   ledgerOn,
   Members,
   Messages,
@@ -110,6 +111,7 @@ export class RetainingWorld {
       sealer: sealing.entries,
       clock,
       randomBytes,
+      isListed,
     });
     const ledger = ledgerOn(log, DOMAIN, suite.sha256, sealing.views);
     const [members, partners, messages] = [
