@@ -17,6 +17,7 @@ import { addKey } from './commands/key.ts';
 import { addMember } from './commands/member.ts';
 import { addNode } from './commands/node.ts';
 import { addPartner } from './commands/partner.ts';
+import { addPreservation } from './commands/preservation.ts';
 import { addRestore } from './commands/restore.ts';
 import { addRetention } from './commands/retention.ts';
 import { addStart } from './commands/start.ts';
@@ -80,6 +81,7 @@ export function buildProgram(dependencies: Dependencies): Command {
   addRetention(program, open);
   addHold(program, open);
   addErasure(program, open);
+  addPreservation(program, open);
   addBackup(program, open, dependencies);
   addRestore(program, open, dependencies);
   addVerify(program, open, dependencies);

@@ -3,6 +3,8 @@
  * when nothing could be recorded. One table says which kinds of entries are such acts, and what they are found by; to add a
  * kind is to add a row here, and its line in `operations/summary.ts`.
  */
+import { valueOf } from '../../protocol/errors/index.ts';
+import { entriesOf, readAct, type Act } from '../../protocol/oversight/index.ts';
 import { PRESENT, put } from './fact.ts';
 import { decodeSequence } from './keys.ts';
 import type { Ledger } from './ledger.ts';
@@ -32,10 +34,29 @@ function act(actor: string, name = '', entries: readonly number[] = []): Traits 
   return { actor, case: name, entries };
 }
 
+/** An officer's act is found by the case or matter that it is for, and by what it asks for or decides about. */
+function traitsOfAct({ officer, deed }: Act): Traits {
+  switch (deed.kind) {
+    case 'hold':
+      return act(officer, deed.matter);
+    case 'approve':
+    case 'decline':
+      return act(officer, '', [deed.request]);
+    case 'ask': {
+      const { asked } = deed;
+      if (asked.action === 'release') return act(officer, asked.matter, asked.holds);
+      return 'entries' in asked ? act(officer, asked.case, entriesOf(asked.entries)) : act(officer);
+    }
+  }
+}
+
 const AUDIT: { readonly [K in RecordKind]?: Row<K> } = {
   access: { traits: ({ actor, case: name, entries }) => act(actor, name, entries) },
   hold: { traits: ({ actor, matter }) => act(actor, matter) },
   'hold-release': { traits: ({ actor, matter, holds }) => act(actor, matter, holds) },
+  'officer-act': { traits: ({ act: signed }) => traitsOfAct(valueOf(readAct(signed))) },
+  'oversight-policy': { traits: () => act('node') },
+  preservation: { traits: ({ actor }) => act(actor) },
   erasure: { traits: ({ actor, request }) => act(actor, '', request === null ? [] : [request]) },
   disposal: {
     traits: ({ disposed }) =>
@@ -84,7 +105,7 @@ function rowOf(kind: RecordKind): Row<RecordKind> | undefined {
 }
 
 /** An act with the entry that records it. */
-interface Act extends Traits {
+interface AuditedAct extends Traits {
   readonly sequence: number;
   /** Milliseconds. */
   readonly time: number;
@@ -117,10 +138,10 @@ export class Audit {
     [from, to]: readonly [number, number],
     filter: ActFilter,
     limit: number,
-  ): Promise<{ readonly acts: Act[]; readonly next: number | null }> {
+  ): Promise<{ readonly acts: AuditedAct[]; readonly next: number | null }> {
     const { keys, log } = this.#ledger;
     const range = { gte: keys.audit(from), lt: keys.audit(Math.min(to, log.size)), reverse: true };
-    const acts: Act[] = [];
+    const acts: AuditedAct[] = [];
     let looked = 0;
     for await (const [key] of this.#ledger.iterate(range)) {
       const sequence = decodeSequence(key);
@@ -145,7 +166,7 @@ export class Audit {
   }
 
   /** Read from the log itself: a row that was changed in the database changes nothing of what is told. */
-  #act(sequence: number): Act | undefined {
+  #act(sequence: number): AuditedAct | undefined {
     const entry = this.#ledger.log.entry(sequence);
     const kind = entry?.kind as RecordKind | undefined;
     const row = kind && rowOf(kind);
@@ -156,7 +177,7 @@ export class Audit {
   }
 }
 
-function meets(found: Act, { by, case: name, entry, kind }: ActFilter): boolean {
+function meets(found: AuditedAct, { by, case: name, entry, kind }: ActFilter): boolean {
   return (
     (by === undefined || found.actor === by) &&
     (name === undefined || found.case === name) &&

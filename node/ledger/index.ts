@@ -1,6 +1,7 @@
 export { Absences, type Absence, type AbsenceRecord } from './absences.ts';
 export { Accesses, type Access, type AccessRecord } from './accesses.ts';
 export { AUDITED_KINDS, Audit } from './audit.ts';
+export type { AgreedFloors } from './agreed-floors.ts';
 export { Authorities, type AuthorityRecord } from './authorities.ts';
 export { CheckpointEvidence, type CheckpointEvidenceRecord } from './checkpoint-evidence.ts';
 export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';
@@ -40,6 +41,7 @@ export {
   type RosterRecord,
   type Sighting,
 } from './partners.ts';
+export { Preservations, type Preservation, type PreservationRecord } from './preservations.ts';
 export {
   MAX_CHECKPOINT_LENGTH,
   decodeRecord,

@@ -371,6 +371,28 @@ export class ViewKeys {
     return this.#key('recording', 'text', version);
   }
 
+  /** A request for preservation by its id as it stands; the entries about it; those of a partner, and which of them wait. */
+  preservation(id: Uint8Array): Uint8Array {
+    return this.#key('preservation', 'state', id);
+  }
+
+  preservationEntry(id: Uint8Array, sequence: number): Uint8Array {
+    return this.#key('preservation', 'entry', id, sequence);
+  }
+
+  preservationFrom(domain: string, sequence: number): Uint8Array {
+    return this.#key('preservation', 'from', domain, sequence);
+  }
+
+  preservationWaits(domain: string, id: Uint8Array): Uint8Array {
+    return this.#key('preservation', 'waits', domain, id);
+  }
+
+  /** What of it a partner has yet to be told: the entry. */
+  preservationOutbox(domain: string, id: Uint8Array): Uint8Array {
+    return this.#key('preservationOutbox', domain, id);
+  }
+
   /** A key from its parts: names of texts (16 bytes), sequence numbers (8 bytes), hashes (as they are). */
   #key(view: View, ...parts: readonly Part[]): Uint8Array {
     const written: (number | Uint8Array)[] = [];

@@ -24,6 +24,7 @@ import { messageView, receiptView } from './message-views.ts';
 import { newsView } from './news.ts';
 import { officerActView, oversightPolicyView } from './officer-acts.ts';
 import { agreementView, forgottenView, organisationView, proofView, rosterView } from './partners.ts';
+import { preservationView } from './preservations.ts';
 import { receiptEvidenceView } from './receipt-evidence.ts';
 import { recordingNoticeView } from './recording-notices.ts';
 import { remadeUpTo } from './remake.ts';
@@ -68,6 +69,7 @@ export const VIEWS: ViewTable = audited({
   'oversight-policy': oversightPolicyView,
   absence: absenceView,
   'recording-notice': recordingNoticeView,
+  preservation: preservationView,
   administration: () => [],
 });
 

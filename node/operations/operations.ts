@@ -14,6 +14,7 @@ import { historyOperations } from './history.ts';
 import { identityOperations } from './identities.ts';
 import { memberOperations } from './members.ts';
 import { nodeOperations } from './nodes.ts';
+import { preservationOperations } from './preservation.ts';
 import { replicaOperations } from './replica.ts';
 import { partnerOperations } from './partners.ts';
 import { reconcileOperations } from './reconcile.ts';
@@ -41,6 +42,7 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...backupOperations(node),
     ...recoveryOperations(node),
     ...retentionOperations(node),
+    ...preservationOperations(node),
     ...checkpointOperations(node),
     ...reconcileOperations(node),
     ...doctorOperations(node),

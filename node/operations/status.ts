@@ -4,6 +4,7 @@ import { showAbsence } from './absences.ts';
 import { alarmsOf } from './alarms.ts';
 import type { OperationOutput } from './contract.ts';
 import { showPartner } from './partners.ts';
+import { waitingRequests } from './preservation.ts';
 import { hex, time } from './present.ts';
 
 type Status = OperationOutput<'status'>;
@@ -27,6 +28,7 @@ export async function archiveStatus(node: ArchiveNode): Promise<Status> {
     partners: await Promise.all(agreements.map((agreement) => showPartner(node, agreement))),
     alarms: await alarmsOf(node),
     absence: newest === undefined ? null : showAbsence(newest),
+    waits: await waitingRequests(node),
   };
 }
 
@@ -46,6 +48,7 @@ export function gatewayStatus(node: GatewayNode): Status {
     partners: [],
     alarms: [],
     absence: null,
+    waits: [],
   };
 }
 

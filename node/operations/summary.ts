@@ -165,6 +165,12 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       const { act } = recordOf('oversight-policy', content);
       return `schedules and oversight in force${act === undefined ? '' : ', as two officers decided'}`;
     }
+    case 'preservation': {
+      const { partner, direction, state, told, actor, reason } = recordOf('preservation', content);
+      const which = direction === 'sent' ? `our request to ${partner}` : `a request of ${partner}`;
+      const why = reason === '' ? '' : `: ${reason}`;
+      return `${actor}: ${which} to preserve is ${state}${told ? '' : ', to be told'}${why}`;
+    }
     case 'administration': {
       const { actor, action, detail } = recordOf('administration', content);
       return `${actor}: ${action} ${detail}`.trim();

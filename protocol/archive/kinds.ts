@@ -40,6 +40,7 @@ export const ENTRY_KINDS = [
   'oversight-policy',
   'absence',
   'recording-notice',
+  'preservation',
   'administration',
 ] as const;
 

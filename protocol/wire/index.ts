@@ -33,6 +33,7 @@ export {
   type FederationAnswer,
   type FederationRequest,
   type HeldFrame,
+  type PreservationFrame,
   type HeldPage,
 } from './federation-frames.ts';
 export { MAX_NOTICE_LENGTH, languageTagShape, type RecordingNotice } from './recording-frames.ts';

@@ -2,6 +2,7 @@
 import { ACCESSES, ENTRY, TIME } from './fake-archive.ts';
 import { fakeSearch } from './fake-search.ts';
 import type { OperationOutput, Operations } from '../../node/operations/contract.ts';
+import { fakePreservation } from './fake-preservation.ts';
 import { fakeRetention } from './fake-retention.ts';
 
 const BACKED_UP = { next: null, copied: 42, size: 42, written: 1, root: 'ab12', damaged: null };
@@ -109,6 +110,7 @@ export const PARTNER: OperationOutput<'partner.add'> = {
   mutual: false,
   addresses: ['/ip4/127.0.0.1/tcp/4711'],
   sharesDirectory: 'none',
+  retentionFloor: { ours: null, theirs: null, days: 0 },
   connected: true,
   backlog: 3,
   lastContact: TIME,
@@ -143,6 +145,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       partners: [PARTNER],
       alarms: [],
       absence: ABSENCE,
+      waits: ['partner.test asks that messages be preserved'],
     }),
     'identity.show': async () => IDENTITY,
     'evidence.list': async () => ({ evidence: [{ ...EVIDENCE, first: 5, second: 5 }] }),
@@ -237,10 +240,11 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
     'node.remove': async ({ peer }) => ({ peer, rosterNumber: 9 }),
     'partner.preview': async ({ domain }) => ({ ...IDENTITY, domain, since: null }),
     'partner.add': async ({ domain, rootId }) => ({ ...PARTNER, domain, rootId }),
-    'partner.update': async ({ domain, shareDirectory }) => ({
+    'partner.update': async ({ domain, shareDirectory, retentionFloorDays = null }) => ({
       ...PARTNER,
       domain,
-      sharesDirectory: shareDirectory,
+      sharesDirectory: shareDirectory ?? 'none',
+      retentionFloor: { ours: retentionFloorDays, theirs: 30, days: Math.max(30, retentionFloorDays ?? 0) },
     }),
     'partner.approve': async ({ domain, rootId }) => ({ ...PARTNER, domain, rootId }),
     'partner.list': async () => ({ partners: [PARTNER] }),
@@ -294,6 +298,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       ],
     }),
     ...fakeRetention(),
+    ...fakePreservation(),
     'archive.disown': async () => ({ partner: 'b.test', size: 42, root: 'ab12' }),
     'archive.replicas': async () => ({
       epoch: 0,

@@ -38,5 +38,7 @@ function say(status: OperationOutput<'status'>, paint: Paint): string {
     ...(status.absence === null ? [] : [['not recorded', absenceText(status.absence)] as const]),
   ]);
   const alarms = status.alarms.map(({ code, message }) => `${paint.red('alarm')} ${message} [${code}]\n`);
-  return `${node}\n${partnerTable(status.partners)}${alarms.length === 0 ? '' : `\n${alarms.join('')}`}`;
+  const waits = status.waits.map((line) => `waits ${line}\n`);
+  const below = [...alarms, ...waits].join('');
+  return `${node}\n${partnerTable(status.partners)}${below === '' ? '' : `\n${below}`}`;
 }

@@ -76,6 +76,39 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     'hold.list',
     /^41 +Smith v\. Acme +in force +person alice@acme\.test; words plover; from 2026/m,
   ],
+  [
+    [
+      ...['preservation', 'request', 'b.test', '--matter', 'Smith v. Acme', '--person', 'bob@b.test'],
+      ...['--by', 'olive@acme.test', '--reason', 'claim'],
+    ],
+    'preservation.request',
+    /^request 5f0a31c200000000 is on its way to b\.test/m,
+  ],
+  [
+    ['preservation', 'list'],
+    'preservation.list',
+    /^5f0a31c200000000 +partner\.test +theirs +requested +Smith v\. Acme +2026-\S+ \S+ UTC +an officer here$/m,
+  ],
+  [
+    ['preservation', 'show', '5f0a31c2'],
+    'preservation.show',
+    /^44 +2026-\S+ \S+ UTC +requested +petra@partner\.test +partner\.test +a claim was made$/m,
+  ],
+  [
+    ['preservation', 'accept', '5f0a31c2', '--by', 'olive@acme.test'],
+    'preservation.accept',
+    /^hold 45 for Smith v\. Acme is in force; the partner is told$/m,
+  ],
+  [
+    ['preservation', 'decline', '5f0a31c2', '--by', 'olive@acme.test', '--reason', 'no such case'],
+    'preservation.decline',
+    /^declined; partner\.test is told$/m,
+  ],
+  [
+    ['preservation', 'withdraw', '5f0a31c2', '--by', 'olive@acme.test', '--reason', 'settled'],
+    'preservation.withdraw',
+    /^withdrawn; partner\.test is told$/m,
+  ],
   [['hold', 'show', 'Smith v. Acme'], 'hold.show', /olive@acme\.test asks to release .* request 42/],
   [
     ['hold', 'release', 'Smith v. Acme', '--by', 'olive@acme.test', '--reason', 'settled'],
@@ -135,6 +168,11 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     ['partner', 'update', 'b.test', '--share-directory', 'names'],
     'partner.update',
     /^b\.test may see of our directory: names$/m,
+  ],
+  [
+    ['partner', 'update', 'b.test', '--retention-floor', '2192'],
+    'partner.update',
+    /^what is exchanged is kept for at least: 2192 days \(ours: 2192, theirs: 30\)$/m,
   ],
   [['partner', 'list'], 'partner.list', /^partner\.test/m],
   [
