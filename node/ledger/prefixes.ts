@@ -57,6 +57,10 @@ export const PREFIX = {
   keyEntry: 0x4c,
   hold: 0x4d,
   erasure: 0x4f,
+  case: 0x5b,
+  caseNamed: 0x5c,
+  caseEvent: 0x5d,
+  caseTag: 0x5e,
 } as const;
 
 /** All rows of all views. */
@@ -74,6 +78,7 @@ const BULK: ReadonlySet<number> = new Set([
   PREFIX.accessOf,
   PREFIX.version,
   PREFIX.file,
+  PREFIX.caseEvent,
 ]);
 
 /** Whether a key is of such a view. */
@@ -105,6 +110,7 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.disposed,
   PREFIX.effect,
   PREFIX.keyEntry,
+  PREFIX.caseTag,
 ]);
 
 /** Whether a key is of such a view: all others are sealed. */

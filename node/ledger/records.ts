@@ -8,6 +8,7 @@ import {
   NONCE_BYTES,
   accessRecordShape,
   archivedMessageShape,
+  caseEventShape,
   disposalShape,
 } from '../../protocol/archive/index.ts';
 import { PROOF_HASHES_MAX } from '../../protocol/checkpoint/index.ts';
@@ -317,6 +318,7 @@ const SHAPES = {
   hold: holdShape,
   'hold-release': releaseShape,
   erasure: erasureShape,
+  case: caseEventShape,
   administration: z.strictObject({
     v: z.literal(1),
     actor: z.string(),

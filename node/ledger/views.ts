@@ -5,6 +5,7 @@ import type { ArchiveLog } from '../archive/index.ts';
 import type { ViewSealer } from '../sealing/index.ts';
 import { accessView } from './accesses.ts';
 import { authorityView, epochView } from './authorities.ts';
+import { caseView } from './case-view.ts';
 import { checkpointEvidenceView } from './checkpoint-evidence.ts';
 import { cosignatureView } from './cosignatures.ts';
 import { dataKeyView, dataKeyWrapsView, windowClosedView } from './data-keys.ts';
@@ -60,6 +61,7 @@ export const VIEWS: ViewTable = {
   hold: holdView,
   'hold-release': holdReleaseView,
   erasure: erasureView,
+  case: caseView,
   administration: () => [],
 };
 

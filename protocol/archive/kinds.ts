@@ -36,6 +36,7 @@ export const ENTRY_KINDS = [
   'hold',
   'hold-release',
   'erasure',
+  'case',
   'administration',
 ] as const;
 
