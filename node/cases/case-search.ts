@@ -4,10 +4,11 @@
  */
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { parseQuery } from '../../protocol/search/index.ts';
-import type { Case, Cases, Ledger } from '../ledger/index.ts';
-import { Accesses } from '../ledger/index.ts';
-import { Search, type SearchOptions } from '../search/index.ts';
+import { Accesses, type Case, type Cases, type Ledger } from '../ledger/index.ts';
+import { Search } from '../search/index.ts';
 import type { Actor, CaseWork } from './case-work.ts';
+
+type SearchOptions = ConstructorParameters<typeof Search>[0];
 
 export interface CaseSearchOptions extends Omit<SearchOptions, 'recordSearch'> {
   readonly ledger: Ledger;
@@ -25,10 +26,10 @@ export interface CaseSearchRequest {
 }
 
 export interface CaseFinding {
-  readonly search: number;
-  readonly query: string;
-  /** All that match; null below a cursor. */
+  /** The number under which it is saved, and how many match; null below a cursor, where it is but looked further. */
+  readonly search: number | null;
   readonly found: number | null;
+  readonly query: string;
   readonly sequences: readonly number[];
   readonly more: boolean;
 }
@@ -44,45 +45,35 @@ export async function searchInCase(
   { what, purpose, limit, below }: CaseSearchRequest,
 ): Promise<CaseFinding> {
   const { ledger, cases, work } = options;
-  const { number, query } = savedIn(cases, work.readOpen(by, name), what);
+  const query = queryOf(cases, work.readOpen(by, name), what);
   const look = { actor: by.address, device: by.device, action: 'find', purpose, case: name, query } as const;
   // only counts, which nobody is told before the search itself is on record
   const counting = new Search({ ...options, recordSearch: () => Promise.resolve() });
   const found = below === null ? await counting.count({ query, limit: null, below }) : null;
-  let search = number ?? 0;
+  let search: number | null = null;
   const searching = new Search({
     ...options,
     async recordSearch(_request, sequences) {
       const access = { ...look, entries: [...sequences] };
-      if (found === null) {
-        work.readOpen(by, name); // it may have been closed meanwhile
-        await new Accesses(ledger).record(access);
-        return;
-      }
       const newest = sequences.find((sequence) => !ledger.isDisposed(sequence)) ?? null;
-      search = await work.ran(by, name, { search: number, query, found, newest, access });
+      if (found === null) await new Accesses(ledger).record(access);
+      else search = await work.ran(by, name, { query, found, newest, access });
     },
   });
   const { sequences, more } = await searching.find({ query, limit, below });
   return { search, query, found, sequences, more };
 }
 
-/** A search that is saved already, by its number or by its words; a number of null for a new one. */
-function savedIn(
-  cases: Cases,
-  found: Case,
-  what: CaseSearchRequest['what'],
-): { readonly number: number | null; readonly query: string } {
-  if ('search' in what) {
-    const { act } = cases.search(found.sequence, what.search)?.saved ?? {};
-    if (act?.event === 'search-saved') return { number: what.search, query: act.query };
-    throw new ChanceryError(
-      'request.invalid',
-      `case ${found.name} has no search ${what.search}; see chancery case show`,
-    );
+/** What is to be searched for: what was given, or what is saved under a number. */
+function queryOf(cases: Cases, found: Case, what: CaseSearchRequest['what']): string {
+  if ('query' in what) {
+    valueOf(parseQuery(what.query));
+    return what.query;
   }
-  valueOf(parseQuery(what.query));
-  const isIt = ({ saved: { act } }: { readonly saved: { readonly act: object } }): boolean =>
-    'query' in act && act.query === what.query;
-  return { number: cases.searches(found).find(isIt)?.number ?? null, query: what.query };
+  const { act } = cases.search(found.sequence, what.search)?.saved ?? {};
+  if (act?.event === 'search-saved') return act.query;
+  throw new ChanceryError(
+    'request.invalid',
+    `case ${found.name} has no search ${what.search}; see chancery case show`,
+  );
 }

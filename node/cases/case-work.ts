@@ -39,8 +39,6 @@ export interface CaseWorkOptions {
 
 /** A search that was run: what it found, and the look that it is. */
 export interface SearchRun {
-  /** Its number where it is saved already. */
-  readonly search: number | null;
   readonly query: string;
   readonly found: number;
   readonly newest: number | null;
@@ -61,7 +59,10 @@ export class CaseWork {
       const { members, cases } = this.#options;
       assertOfficer(members, by.address);
       if (cases.named(name)?.state === 'open')
-        throw new ChanceryError('case.exists', `a case ${name} is open; close it first, or take another name`);
+        throw new ChanceryError(
+          'case.exists',
+          `a case ${name} is open; close it first, or take another name`,
+        );
       return this.#append(by, { sequence: null, name }, [{ event: 'opened', title }]);
     });
   }
@@ -142,16 +143,20 @@ export class CaseWork {
 
   /**
    * Records that a search was run, and the look that it is, both or none; before that nothing of it may be told. Returns
-   * the number of the search, which is saved where it was not. Throws like `read`, `case.closed`, `limit.exceeded`.
+   * the number of the search, which is saved where none has its words. Throws like `read`, `case.closed`, `limit.exceeded`.
    */
-  async ran(by: Actor, name: string, { search, query, found, newest, access }: SearchRun): Promise<number> {
+  async ran(by: Actor, name: string, { query, found, newest, access }: SearchRun): Promise<number> {
     let number = 0;
-    const acts = ({ searches }: Case): CaseAct[] => {
-      number = search ?? searches + 1;
+    const acts = (one: Case): CaseAct[] => {
+      const known = this.#options.cases.searches(one).find(({ saved: { act } }) => isOf(act, query));
+      number = known?.number ?? one.searches + 1;
       if (number > MAX_SEARCHES)
-        throw new ChanceryError('limit.exceeded', `a case has at most ${MAX_SEARCHES} searches; open another`);
+        throw new ChanceryError(
+          'limit.exceeded',
+          `a case has at most ${MAX_SEARCHES} searches; open another`,
+        );
       const run: CaseAct = { event: 'search-run', search: number, found, newest };
-      return search === null ? [{ event: 'search-saved', search: number, query }, run] : [run];
+      return known === undefined ? [{ event: 'search-saved', search: number, query }, run] : [run];
     };
     await this.#work(by, name, acts, [fact('access', access)]);
     return number;
@@ -226,7 +231,11 @@ export class CaseWork {
       const found = this.readOpen(by, name);
       const acts = decide(found);
       if (acts.length === 0 && beside.length === 0) return found;
-      this.#assertRoom(found, acts.length, acts.every(({ event }) => isClosing(event)) ? 0 : LEFT_FOR_CLOSING);
+      this.#assertRoom(
+        found,
+        acts.length,
+        acts.every(({ event }) => isClosing(event)) ? 0 : LEFT_FOR_CLOSING,
+      );
       return this.#append(by, found, acts, beside);
     });
   }
@@ -259,4 +268,8 @@ export class CaseWork {
 
 function isClosing(event: CaseAct['event']): boolean {
   return event === 'closed' || event === 'reviewer-added' || event === 'reviewer-removed';
+}
+
+function isOf(act: CaseAct, query: string): boolean {
+  return act.event === 'search-saved' && act.query === query;
 }

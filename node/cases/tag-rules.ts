@@ -33,11 +33,17 @@ export function assertTaggable(
       );
     const tags = cases.tagCount(found.sequence, entry);
     if (tags >= MAX_TAGS_OF_MESSAGE)
-      throw new ChanceryError('limit.exceeded', `a message has at most ${MAX_TAGS_OF_MESSAGE} tags in a case`);
+      throw new ChanceryError(
+        'limit.exceeded',
+        `a message has at most ${MAX_TAGS_OF_MESSAGE} tags in a case`,
+      );
     if (tags === 0) added += 1;
   }
   if (found.messages + added > MAX_TAGGED)
-    throw new ChanceryError('limit.exceeded', `a case has at most ${MAX_TAGGED} tagged messages; open another`);
+    throw new ChanceryError(
+      'limit.exceeded',
+      `a case has at most ${MAX_TAGGED} tagged messages; open another`,
+    );
   if (entries.length > 0 && found.tags.length >= MAX_TAGS && !found.tags.some((one) => one.tag === tag))
     throw new ChanceryError('limit.exceeded', `a case has at most ${MAX_TAGS} different tags`);
 }

@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { addArchive } from './commands/archive.ts';
 import { addBackup } from './commands/backup.ts';
+import { addCase } from './commands/case.ts';
 import { addDevice } from './commands/device.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addErasure } from './commands/erasure.ts';
@@ -78,6 +79,7 @@ export function buildProgram(dependencies: Dependencies): Command {
   addRetention(program, open);
   addHold(program, open);
   addErasure(program, open);
+  addCase(program, open);
   addBackup(program, open, dependencies);
   addRestore(program, open, dependencies);
   addVerify(program, open, dependencies);

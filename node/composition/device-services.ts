@@ -12,6 +12,7 @@ import {
   type Feed,
 } from '../devices/index.ts';
 import type { IncomingFiles, SealedFiles } from '../attachments/index.ts';
+import { CaseDesk, CaseWork } from '../cases/index.ts';
 import { Disclosure, type DisclosureOptions } from '../disclosure/index.ts';
 import { Approvals, Enrolment } from '../enrolment/index.ts';
 import type { PartnerDirectories } from '../federation/index.ts';
@@ -19,6 +20,7 @@ import { gatewayAddresses, type Authority, type Standing } from '../identity/ind
 import type { Intake } from '../intake/index.ts';
 import {
   Accesses,
+  Cases,
   DeviceReports,
   EnrolmentRequests,
   type DataKeys,
@@ -39,6 +41,8 @@ export interface DeviceServices {
   readonly approvals: Approvals;
   readonly enrolment: Enrolment;
   readonly accesses: Accesses;
+  readonly cases: Cases;
+  readonly caseWork: CaseWork;
 }
 
 export interface DeviceServicesOptions {
@@ -91,9 +95,12 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
     chain: () => [standing.record.statement, standing.record.issuer, standing.record.root],
     signer: (device) => feed.signer(device),
   });
+  const cases = new Cases(ledger);
+  const caseWork = new CaseWork({ ledger, members, cases });
   const devices = new DeviceSessions({
     ...{ ledger, members, messages, signers, intake, feed, authority, control, disclosure, clock, log },
     contacts: new Contacts({ domain, members, messages, partners, signers, directories, feed }),
+    cases: new CaseDesk({ ledger, cases, work: caseWork }),
     memberFiles: new MemberFiles({ ledger, messages, files, incoming, suite }),
     ownDevices: new OwnDevices({ members, reports, revocations, clock }),
   });
@@ -105,5 +112,7 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
     approvals,
     enrolment,
     accesses,
+    cases,
+    caseWork,
   };
 }

@@ -15,6 +15,7 @@ import {
   type DeviceRequest,
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
+import type { CaseDesk } from '../cases/index.ts';
 import type { Authority } from '../identity/index.ts';
 import type { Disclosure } from '../disclosure/index.ts';
 import type { Intake } from '../intake/index.ts';
@@ -45,6 +46,7 @@ export interface SessionOptions {
   readonly ownDevices: OwnDevices;
   readonly contacts: Contacts;
   readonly disclosure: Disclosure;
+  readonly cases: CaseDesk;
   readonly memberFiles: MemberFiles;
   readonly clock: () => number;
   readonly log: Logger;
@@ -237,6 +239,12 @@ export class DeviceSessions {
         return answerOf(await this.#options.disclosure.head(request, device));
       case 'archive-prove':
         return answerOf(this.#options.disclosure.prove(request, device));
+      case 'case-list':
+      case 'case-show':
+      case 'case-events':
+      case 'case-tag':
+      case 'case-note':
+        return this.#options.cases.answer(request, device);
     }
   }
 

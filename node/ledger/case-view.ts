@@ -126,11 +126,7 @@ function changeOf(act: CaseAct, standing: Standing, views: Views): Change {
 type TagAct = Extract<CaseAct, { event: 'tagged' | 'untagged' }>;
 
 /** The value of a message is the entries that tagged it, each with one tag, in their order. */
-function tagsChanged(
-  { event, tag, entries }: TagAct,
-  { id, sequence, row }: Standing,
-  views: Views,
-): Change {
+function tagsChanged({ event, tag, entries }: TagAct, { id, sequence, row }: Standing, views: Views): Change {
   const { keys } = views;
   const ops: Op[] = [];
   let { messages } = row;

@@ -125,7 +125,8 @@ export class Cases {
 
   /** How many tags a message has. */
   tagCount(opened: number, entry: number): number {
-    return sequencesIn(this.#ledger.get(this.#ledger.keys.caseMessage(opened, entry)) ?? new Uint8Array()).length;
+    return sequencesIn(this.#ledger.get(this.#ledger.keys.caseMessage(opened, entry)) ?? new Uint8Array())
+      .length;
   }
 
   hasTag(opened: number, tag: string, entry: number): boolean {

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { DIRECTORY_SHARES } from '../../protocol/statement/index.ts';
 import { BACKUP_OPERATIONS } from './backup-contract.ts';
+import { CASE_OPERATIONS } from './case-contract.ts';
 import { SEARCH_OPERATIONS } from './search-contract.ts';
 import { RETENTION_OPERATIONS } from './retention-contract.ts';
 import { acceptance, certificate, identity, keyChange, page, time } from './identity-shapes.ts';
@@ -381,6 +382,7 @@ export const OPERATIONS = {
   ...SEARCH_OPERATIONS,
   ...BACKUP_OPERATIONS,
   ...RETENTION_OPERATIONS,
+  ...CASE_OPERATIONS,
   /** The node's own view of what an operator should mend. */
   'doctor.node': {
     input: z.object({}),

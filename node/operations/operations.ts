@@ -3,6 +3,7 @@ import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { ArchiveNode, GatewayNode, ReplicaNode } from '../composition/index.ts';
 import { accessOperations } from './accesses.ts';
 import { archiveOperations } from './archive.ts';
+import { caseOperations } from './cases.ts';
 import { checkpointOperations } from './checkpoints.ts';
 import { backupOperations } from './backup.ts';
 import { OPERATIONS, type OperationName, type Operations } from './contract.ts';
@@ -37,6 +38,7 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...backupOperations(node),
     ...recoveryOperations(node),
     ...retentionOperations(node),
+    ...caseOperations(node),
     ...checkpointOperations(node),
     ...reconcileOperations(node),
     ...doctorOperations(node),

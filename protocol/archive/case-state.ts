@@ -100,6 +100,9 @@ export function caseOf(events: readonly PlacedCaseEvent[]): CaseState | undefine
   };
 }
 
-function withoutTag(tags: readonly CaseMessage['tags'][number][] = [], tag: string): CaseMessage['tags'][number][] {
+function withoutTag(
+  tags: readonly CaseMessage['tags'][number][] = [],
+  tag: string,
+): CaseMessage['tags'][number][] {
   return tags.filter((one) => one.tag !== tag);
 }

@@ -15,13 +15,7 @@ export {
   type CaseEvent,
   type PlacedCaseEvent,
 } from './case-event.ts';
-export {
-  caseOf,
-  type CaseMessage,
-  type CaseNote,
-  type CaseSearch,
-  type CaseState,
-} from './case-state.ts';
+export { caseOf, type CaseMessage, type CaseNote, type CaseSearch, type CaseState } from './case-state.ts';
 export { commitTo, decodeEntry, decodeProvenEntry, encodeEntry, SALT_BYTES, type Entry } from './entry.ts';
 export { decodeEntryBundle, encodeEntryBundle } from './entry-bundle.ts';
 export {
