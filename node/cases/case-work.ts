@@ -35,6 +35,8 @@ export interface CaseWorkOptions {
   readonly ledger: Ledger;
   readonly members: Members;
   readonly cases: Cases;
+  /** Events of one case. */
+  readonly maxEvents?: number;
 }
 
 /** A search that was run: what it found, and the look that it is. */
@@ -63,7 +65,7 @@ export class CaseWork {
           'case.exists',
           `a case ${name} is open; close it first, or take another name`,
         );
-      return this.#append(by, { sequence: null, name }, [{ event: 'opened', title }]);
+      return this.#append(by, { sequence: null, name, events: 0 }, [{ event: 'opened', title }]);
     });
   }
 
@@ -241,18 +243,25 @@ export class CaseWork {
   }
 
   #assertRoom({ name, events }: Case, more: number, left = 0): void {
-    if (events + more > MAX_EVENTS - left)
+    const { maxEvents = MAX_EVENTS } = this.#options;
+    if (events + more > maxEvents - left)
       throw new ChanceryError('limit.exceeded', `case ${name} is full; close it, and open another one`);
   }
 
   async #append(
     { address: actor, device }: Actor,
-    { sequence, name }: { readonly sequence: number | null; readonly name: string },
+    {
+      sequence,
+      name,
+      events: place,
+    }: { readonly sequence: number | null; readonly name: string; readonly events: number },
     acts: readonly CaseAct[],
     beside: readonly Fact[] = [],
   ): Promise<Case> {
     const { ledger, cases } = this.#options;
-    const events = acts.map((act) => fact('case', { case: sequence, name, actor, device, act }));
+    const events = acts.map((act, at) =>
+      fact('case', { case: sequence, place: place + at, name, actor, device, act }),
+    );
     const { first } = await ledger.append([...beside, ...events]);
     const found = cases.at(sequence ?? first);
     if (found === undefined) throw new Error('a case that was recorded is not there');

@@ -65,6 +65,8 @@ export const caseEventShape = z.strictObject({
   v: z.literal(1),
   /** The entry that opened the case; null in that one itself. */
   case: count.nullable(),
+  /** Its place among the events of the case, from 0 on: so none can be left out between two others. */
+  place: count,
   name: z.string().max(MAX_CASE_NAME),
   actor: address,
   /** The peer id of the officer's device; null where the officer was named at the node. */

@@ -38,11 +38,11 @@ export interface CaseState {
   readonly notes: readonly CaseNote[];
 }
 
-/** Undefined where the first event opens no case, or one is of another case. */
+/** Undefined where the first event opens no case, one is of another case, or any is left out before another. */
 export function caseOf(events: readonly PlacedCaseEvent[]): CaseState | undefined {
   const [first, ...others] = events;
-  if (first?.act.event !== 'opened' || others.some((event) => event.case !== first.sequence))
-    return undefined;
+  if (first?.act.event !== 'opened' || events.some(({ place }, at) => place !== at)) return undefined;
+  if (others.some((event) => event.case !== first.sequence)) return undefined;
   const { name, actor } = first;
   let state: CaseState['state'] = 'open';
   const reviewers = new Set([actor]);
