@@ -203,8 +203,9 @@ test('C14: a device of no officer, or of one who does not review the case, is to
 
 test('what is too large, or says nothing, is refused by its shape', async () => {
   const { size } = acme.node.organisation.log;
-  const tag = { type: 'case-tag', name: NAME, tag: 'x', entries: [said[0]!], off: false } as const;
-  const note = { type: 'case-note', name: NAME, text: 'x', about: null } as const;
+  const type = 'case-tag' as const;
+  const tag = { type, name: NAME, tag: 'x', entries: [said[0]!], off: false };
+  const note = { type: 'case-note' as const, name: NAME, text: 'x', about: null };
   const tooMany = Array.from({ length: MAX_TAGGED_AT_ONCE + 1 }, (_, at) => at);
   for (const request of [
     { ...tag, entries: tooMany },

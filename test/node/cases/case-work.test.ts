@@ -3,12 +3,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { CaseWork, type Actor } from '../../../node/cases/index.ts';
 import { Cases, MAX_TAGS_OF_MESSAGE, remakeViews, type Case } from '../../../node/ledger/index.ts';
-import {
-  caseEventText,
-  caseOf,
-  MAX_CASE_NAME,
-  type CaseState,
-} from '../../../protocol/archive/index.ts';
+import { caseEventText, caseOf, MAX_CASE_NAME, type CaseState } from '../../../protocol/archive/index.ts';
 import { MAX_CASE_LENGTH } from '../../../protocol/wire/index.ts';
 import { policyOf, RetainingWorld } from '../../support/retaining.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
@@ -89,7 +84,9 @@ function foldOf({ name, title, state, reviewers, messages, searches, notes }: Ca
   };
 }
 
-const ACCESS = { device: null, action: 'find', purpose: '', case: NAME, query: 'one', entries: [] } as const;
+const ACCESS: Omit<AccessRecord, 'actor'> = {
+  ...{ device: null, action: 'find', purpose: '', case: NAME, query: 'one', entries: [] },
+};
 
 test('C14: a case is its events: who opened, reviewed, searched, tagged, noted and closed it, and when', async (t) => {
   const { world, work, cases, said } = await start(t);
