@@ -166,10 +166,7 @@ test('C14: what an officer’s device adds is recorded in its member’s name, w
     ],
   );
   const { entries } = await acme.operations['archive.list']({ limit: 1 });
-  assert.equal(
-    entries[0]?.summary,
-    `${OLIVE} noted on entry ${said[1]} of case ${NAME}: says the opposite`,
-  );
+  assert.equal(entries[0]?.summary, `${OLIVE} noted on entry ${said[1]} of case ${NAME}: says the opposite`);
 });
 
 test('C14: a device of no officer, or of one who does not review the case, is told so and changes nothing', async () => {
@@ -356,10 +353,28 @@ test('at the command line an officer lists, shows, tags, notes and exports', asy
     [true, true, false, false, false],
   );
   const because = ['--purpose', 'disclosure'];
-  const made = await chat('archive', 'export', join(above, 'hot'), '--of-case', NAME, '--tag', 'hot', ...because);
+  const made = await chat(
+    'archive',
+    'export',
+    join(above, 'hot'),
+    '--of-case',
+    NAME,
+    '--tag',
+    'hot',
+    ...because,
+  );
   assert.match(made.out, /^1 messages, and 1 more that say who was there/);
   assert.match((await chat('archive', 'verify', join(above, 'hot'))).out, /^whole: 1 messages/);
-  const both = await chat('archive', 'export', join(above, 'x'), '--of-case', NAME, '--person', OLIVE, ...because);
+  const both = await chat(
+    'archive',
+    'export',
+    join(above, 'x'),
+    '--of-case',
+    NAME,
+    '--person',
+    OLIVE,
+    ...because,
+  );
   assert.deepEqual([both.code, /of a case or of what is sought/.test(both.err)], [2, true]);
   const off = await chat('case', 'tag', NAME, 'hot', String(said[2]), '--off');
   assert.equal(off.out, `messages tagged hot in case ${NAME}: 0\n`);
