@@ -55,7 +55,7 @@ export function eventTable(events: OperationOutput<'case.events'>['events']): st
       String(sequence),
       when(time),
       actor,
-      `${about === null ? '' : `on entry ${about}: `}${text.replaceAll(/\s+/gu, ' ')}`,
+      `${about === null ? '' : `on entry ${about}: `}${text}`,
     ]),
     'nothing there',
   );

@@ -102,7 +102,7 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
   [
     ['case', 'show', '2026-17', '--notes', '--by', 'olive@acme.test'],
     'case.events',
-    /on entry 5: says the opposite$/m,
+    /on entry 5: says the\\nopposite$/m,
   ],
   [
     ['case', 'show', '2026-17', '--messages', '--by', 'olive@acme.test'],
