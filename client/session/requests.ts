@@ -48,6 +48,11 @@ interface Answers {
   readonly 'case-events': 'case-events';
   readonly 'case-tag': 'case-shown';
   readonly 'case-note': 'case-shown';
+  readonly 'officer-act': 'officer-acted';
+  readonly 'officer-requests': 'officer-requests';
+  readonly 'officer-request': 'officer-request';
+  readonly 'officer-holds': 'officer-holds';
+  readonly 'officer-policy': 'officer-policy';
 }
 
 interface Waiting {
@@ -169,6 +174,11 @@ const ANSWERS: { readonly [T in keyof Answers]: Answers[T] } = {
   'case-events': 'case-events',
   'case-tag': 'case-shown',
   'case-note': 'case-shown',
+  'officer-act': 'officer-acted',
+  'officer-requests': 'officer-requests',
+  'officer-request': 'officer-request',
+  'officer-holds': 'officer-holds',
+  'officer-policy': 'officer-policy',
 };
 
 function lost(message: string, cause?: unknown): ChanceryError {

@@ -21,6 +21,7 @@ import type { Disclosure } from '../disclosure/index.ts';
 import type { Intake } from '../intake/index.ts';
 import type { Device, Ledger, Member, Members, Messages, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
+import type { OversightDesk } from '../oversight/index.ts';
 import type { Contacts } from './contacts.ts';
 import type { MemberFiles } from './member-files.ts';
 import { SESSION_OVER, type DeviceControl } from './control.ts';
@@ -48,6 +49,7 @@ export interface SessionOptions {
   readonly disclosure: Disclosure;
   readonly cases: CaseDesk;
   readonly memberFiles: MemberFiles;
+  readonly oversightDesk: OversightDesk;
   readonly clock: () => number;
   readonly log: Logger;
 }
@@ -245,6 +247,15 @@ export class DeviceSessions {
       case 'case-tag':
       case 'case-note':
         return this.#options.cases.answer(request, device);
+      case 'officer-act':
+      case 'officer-requests':
+      case 'officer-request':
+      case 'officer-holds':
+      case 'officer-policy': {
+        const { leaf, bundle } = peer.identity;
+        const acting = { device, publicKey: leaf.publicKey, chain: bundle.chain };
+        return answerOf(await this.#options.oversightDesk.answer(request, acting));
+      }
     }
   }
 

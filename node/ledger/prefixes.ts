@@ -52,6 +52,7 @@ export const PREFIX = {
   version: 0x50,
   revised: 0x51,
   file: 0x52,
+  act: 0x5f,
   disposed: DISPOSED_PREFIX,
   effect: 0x4b,
   keyEntry: 0x4c,

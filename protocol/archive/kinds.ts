@@ -37,6 +37,8 @@ export const ENTRY_KINDS = [
   'hold-release',
   'erasure',
   'case',
+  'officer-act',
+  'oversight-policy',
   'administration',
 ] as const;
 

@@ -10,6 +10,7 @@ import { DIRECTORY_SHARES } from '../statement/index.ts';
 import { LEVELS, identityNewsShape } from './identity-news.ts';
 import { caseAnswerShapes, caseRequestShapes } from './case-frames.ts';
 import { officerAnswerShapes, officerRequestShapes } from './officer-frames.ts';
+import { oversightAnswerShapes, oversightRequestShapes } from './oversight-frames.ts';
 import { MAX_BUNDLE_MESSAGES, MAX_FRAME_BYTES, MAX_STRANGER_FRAME_BYTES } from './protocols.ts';
 import { personShape, signerShape } from './signer.ts';
 
@@ -79,6 +80,7 @@ export const deviceRequestShape = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('file-get'), id, message: hash32, index: count }),
   ...officerRequestShapes,
   ...caseRequestShapes,
+  ...oversightRequestShapes,
 ]);
 
 const feedItemShape = z.discriminatedUnion('type', [
@@ -217,6 +219,7 @@ export const deviceAnswerShape = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('file-chunk'), id, bytes: bytes(FILE_CHUNK_BYTES) }),
   ...officerAnswerShapes,
   ...caseAnswerShapes,
+  ...oversightAnswerShapes,
   z.strictObject({ type: z.literal('refused'), id, code: z.string(), message: z.string() }),
 ]);
 

@@ -321,6 +321,11 @@ export class FakeNode {
       case 'case-events':
       case 'case-tag':
       case 'case-note':
+      case 'officer-act':
+      case 'officer-requests':
+      case 'officer-request':
+      case 'officer-holds':
+      case 'officer-policy':
         return { type: 'refused', id, code: 'officer.required', message: 'nobody here is an officer' };
       case 'conversations':
         return { type: 'conversations', id, conversations: [], after: null };
