@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { CaseWork, type Actor } from '../../../node/cases/index.ts';
 import { Cases, MAX_TAGS_OF_MESSAGE, remakeViews, type Case } from '../../../node/ledger/index.ts';
-import { caseEventText, caseOf, MAX_CASE_NAME, type CaseState } from '../../../protocol/archive/index.ts';
+import { caseEventText, caseOf, MAX_CASE_NAME, type AccessRecord, type CaseState } from '../../../protocol/archive/index.ts';
 import { MAX_CASE_LENGTH } from '../../../protocol/wire/index.ts';
 import { policyOf, RetainingWorld } from '../../support/retaining.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
