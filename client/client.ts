@@ -10,6 +10,7 @@ import type { OwnDevice, RecordingNotice } from '../protocol/wire/index.ts';
 import { canonicalAddress } from './address-list.ts';
 import { Oversight } from './oversight/index.ts';
 import { OfficerArchive } from './archive/index.ts';
+import { OfficerCases } from './cases/index.ts';
 import { Composer } from './composer.ts';
 import { download } from './download.ts';
 import { askContacts, type Contacts } from './contacts.ts';
@@ -78,6 +79,8 @@ export async function createClient(options: ClientOptions): Promise<Client> {
 export class Client implements AsyncDisposable {
   /** The organisation's archive, where this member is a compliance officer. */
   readonly archive: OfficerArchive;
+  /** Cases, where this member is one. */
+  readonly cases: OfficerCases;
   /** What of it is handed on, as a folder that proves itself. */
   readonly exporter: Exporter;
   /** What officers sign, and approve of each other. */
@@ -135,8 +138,9 @@ export class Client implements AsyncDisposable {
       ...{ provenance, verifier, address: profile.address, unsealer: options.unsealer, clock: options.clock },
       requests,
     });
+    this.cases = new OfficerCases({ suite, requests });
     this.exporter = new Exporter({
-      ...{ signer, provenance, archive: this.archive, requests, clock: options.clock },
+      ...{ signer, provenance, archive: this.archive, cases: this.cases, requests, clock: options.clock },
       device: () => this.#uplink.device,
     });
     this.oversight = new Oversight({

@@ -5,6 +5,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { addArchive } from './archive-commands.ts';
+import { addCases } from './case-commands.ts';
 import {
   enrolDevice,
   readFeed,
@@ -80,6 +81,7 @@ function buildProgram(dependencies: Dependencies): Command {
   addRevisions(program, dependencies, examples);
   addFiles(program, dependencies, examples);
   addArchive(program, dependencies, examples);
+  addCases(program, dependencies, examples);
   addOversight(program, dependencies, examples);
   addKey(program, dependencies, examples);
   return program;

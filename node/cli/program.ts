@@ -7,6 +7,7 @@ import { ChanceryError } from '../../protocol/errors/index.ts';
 import { addArchive } from './commands/archive.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBackup } from './commands/backup.ts';
+import { addCase } from './commands/case.ts';
 import { addDevice } from './commands/device.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addErasure } from './commands/erasure.ts';
@@ -82,6 +83,7 @@ export function buildProgram(dependencies: Dependencies): Command {
   addHold(program, open);
   addErasure(program, open);
   addPreservation(program, open);
+  addCase(program, open);
   addBackup(program, open, dependencies);
   addRestore(program, open, dependencies);
   addVerify(program, open, dependencies);

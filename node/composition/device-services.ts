@@ -12,6 +12,7 @@ import {
   type Feed,
 } from '../devices/index.ts';
 import type { IncomingFiles, SealedFiles } from '../attachments/index.ts';
+import { CaseDesk, CaseWork } from '../cases/index.ts';
 import { Disclosure, type DisclosureOptions } from '../disclosure/index.ts';
 import { Approvals, Enrolment } from '../enrolment/index.ts';
 import type { PartnerDirectories } from '../federation/index.ts';
@@ -20,6 +21,7 @@ import type { Intake } from '../intake/index.ts';
 import { Notice } from '../recording/index.ts';
 import {
   Accesses,
+  Cases,
   DeviceReports,
   EnrolmentRequests,
   RecordingNotices,
@@ -44,6 +46,8 @@ export interface DeviceServices {
   readonly approvals: Approvals;
   readonly enrolment: Enrolment;
   readonly accesses: Accesses;
+  readonly cases: Cases;
+  readonly caseWork: CaseWork;
 }
 
 export interface DeviceServicesOptions {
@@ -104,6 +108,8 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
   });
   const notices = new RecordingNotices(ledger);
   const notice = new Notice({ policy: settings.notice, notices, sha256: suite.sha256 });
+  const cases = new Cases(ledger);
+  const caseWork = new CaseWork({ ledger, members, cases });
   const devices = new DeviceSessions({
     ...{
       ledger,
@@ -120,6 +126,7 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
       log,
     },
     contacts: new Contacts({ domain, members, messages, partners, signers, directories, feed }),
+    cases: new CaseDesk({ ledger, cases, work: caseWork }),
     memberFiles: new MemberFiles({ ledger, messages, files, incoming, suite }),
     oversightDesk: new OversightDesk({ ledger, members, acts, holds: retaining.holds, policy, oversight }),
     ownDevices: new OwnDevices({ members, reports, revocations, clock }),
@@ -132,5 +139,7 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
     approvals,
     enrolment,
     accesses,
+    cases,
+    caseWork,
   };
 }

@@ -15,6 +15,7 @@ import {
   type DeviceRequest,
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
+import type { CaseDesk } from '../cases/index.ts';
 import type { Authority } from '../identity/index.ts';
 import type { Disclosure } from '../disclosure/index.ts';
 import type { Intake } from '../intake/index.ts';
@@ -47,6 +48,7 @@ export interface SessionOptions {
   readonly ownDevices: OwnDevices;
   readonly contacts: Contacts;
   readonly disclosure: Disclosure;
+  readonly cases: CaseDesk;
   readonly memberFiles: MemberFiles;
   readonly oversightDesk: OversightDesk;
   readonly notice: Notice;
@@ -251,6 +253,12 @@ export class DeviceSessions {
         return answerOf(await this.#options.disclosure.head(request, device));
       case 'archive-prove':
         return answerOf(this.#options.disclosure.prove(request, device));
+      case 'case-list':
+      case 'case-show':
+      case 'case-events':
+      case 'case-tag':
+      case 'case-note':
+        return this.#options.cases.answer(request, device);
       case 'officer-act':
       case 'officer-requests':
       case 'officer-request':

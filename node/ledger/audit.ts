@@ -50,12 +50,19 @@ function traitsOfAct({ officer, deed }: Act): Traits {
   }
 }
 
+/** The messages that an event of a case is about. */
+function entriesOfCase(done: RecordOf<'case'>['act']): readonly number[] {
+  if (done.event === 'tagged' || done.event === 'untagged') return done.entries;
+  return done.event === 'noted' && done.about !== null ? [done.about] : [];
+}
+
 const AUDIT: { readonly [K in RecordKind]?: Row<K> } = {
   access: { traits: ({ actor, case: name, entries }) => act(actor, name, entries) },
   hold: { traits: ({ actor, matter }) => act(actor, matter) },
   'hold-release': { traits: ({ actor, matter, holds }) => act(actor, matter, holds) },
   'officer-act': { traits: ({ act: signed }) => traitsOfAct(valueOf(readAct(signed))) },
   'oversight-policy': { traits: () => act('node') },
+  case: { traits: ({ actor, name, act: done }) => act(actor, name, entriesOfCase(done)) },
   preservation: { traits: ({ actor }) => act(actor) },
   erasure: { traits: ({ actor, request }) => act(actor, '', request === null ? [] : [request]) },
   disposal: {

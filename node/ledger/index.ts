@@ -3,6 +3,15 @@ export { Accesses, type Access, type AccessRecord } from './accesses.ts';
 export { AUDITED_KINDS, Audit } from './audit.ts';
 export type { AgreedFloors } from './agreed-floors.ts';
 export { Authorities, type AuthorityRecord } from './authorities.ts';
+export {
+  MAX_EVENTS,
+  MAX_REVIEWERS,
+  MAX_SEARCHES,
+  MAX_TAGGED,
+  MAX_TAGS,
+  MAX_TAGS_OF_MESSAGE,
+} from './case-view.ts';
+export { Cases, type Case, type SavedSearch, type TaggedMessage } from './cases.ts';
 export { CheckpointEvidence, type CheckpointEvidenceRecord } from './checkpoint-evidence.ts';
 export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';
 export { decodeSequence, encodeSequence } from './keys.ts';

@@ -335,6 +335,34 @@ export class ViewKeys {
     return this.#key('erasure', sequence);
   }
 
+  /** A case as it stands, by the entry that opened it; of its saved searches the entries that saved and last ran them. */
+  case(opened: number): Uint8Array {
+    return this.#key('case', 'state', opened);
+  }
+
+  caseSearch(opened: number, search: number): Uint8Array {
+    return this.#key('case', 'search', opened, search);
+  }
+
+  /** The name of a case to the newest one of that name. */
+  caseNamed(name: string): Uint8Array {
+    return this.#key('caseNamed', name);
+  }
+
+  /** What happened in a case, and the notes among that. */
+  caseEvent(list: 'timeline' | 'notes', opened: number, sequence: number): Uint8Array {
+    return this.#key('caseEvent', list, opened, sequence);
+  }
+
+  /** A message that is tagged in a case, to the entries that tagged it; the same by tag, to the one that did. */
+  caseMessage(opened: number, entry: number): Uint8Array {
+    return this.#key('caseTag', 'message', opened, entry);
+  }
+
+  caseTag(opened: number, tag: string, entry: number): Uint8Array {
+    return this.#key('caseTag', 'tag', opened, tag, entry);
+  }
+
   /** An officer's act by its SHA-256; what one asks for, by its entry; the schedules in force. */
   knownAct(act: Uint8Array): Uint8Array {
     return this.#key('act', 'known', act);

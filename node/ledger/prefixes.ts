@@ -62,6 +62,10 @@ export const PREFIX = {
   audit: 0x5a,
   preservation: 0x57,
   preservationOutbox: 0x58,
+  case: 0x5b,
+  caseNamed: 0x5c,
+  caseEvent: 0x5d,
+  caseTag: 0x5e,
 } as const;
 
 /** All rows of all views. */
@@ -80,6 +84,7 @@ const BULK: ReadonlySet<number> = new Set([
   PREFIX.audit,
   PREFIX.version,
   PREFIX.file,
+  PREFIX.caseEvent,
 ]);
 
 /** Whether a key is of such a view. */
@@ -115,6 +120,7 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.effect,
   PREFIX.keyEntry,
   PREFIX.preservationOutbox,
+  PREFIX.caseTag,
 ]);
 
 /** Whether a key is of such a view: all others are sealed. */

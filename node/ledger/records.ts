@@ -8,6 +8,7 @@ import {
   NONCE_BYTES,
   accessRecordShape,
   archivedMessageShape,
+  caseEventShape,
   disposalShape,
 } from '../../protocol/archive/index.ts';
 import { PROOF_HASHES_MAX } from '../../protocol/checkpoint/index.ts';
@@ -322,6 +323,7 @@ const SHAPES = {
   hold: holdShape,
   'hold-release': releaseShape,
   erasure: erasureShape,
+  case: caseEventShape,
   'officer-act': officerActShape,
   'oversight-policy': oversightPolicyShape,
   /** Nothing could be recorded meanwhile: appended before what was recorded next. */

@@ -7,6 +7,7 @@ import { absenceView } from './absences.ts';
 import { accessView } from './accesses.ts';
 import { audited } from './audit.ts';
 import { authorityView, epochView } from './authorities.ts';
+import { caseView } from './case-view.ts';
 import { checkpointEvidenceView } from './checkpoint-evidence.ts';
 import { cosignatureView } from './cosignatures.ts';
 import { dataKeyView, dataKeyWrapsView, windowClosedView } from './data-keys.ts';
@@ -65,6 +66,7 @@ export const VIEWS: ViewTable = audited({
   hold: holdView,
   'hold-release': holdReleaseView,
   erasure: erasureView,
+  case: caseView,
   'officer-act': officerActView,
   'oversight-policy': oversightPolicyView,
   absence: absenceView,

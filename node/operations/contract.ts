@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { DIRECTORY_SHARES } from '../../protocol/statement/index.ts';
 import { AUDIT_OPERATIONS, absence } from './audit-contract.ts';
 import { BACKUP_OPERATIONS } from './backup-contract.ts';
+import { CASE_OPERATIONS } from './case-contract.ts';
 import { SEARCH_OPERATIONS } from './search-contract.ts';
 import { PRESERVATION_OPERATIONS } from './preservation-contract.ts';
 import { RETENTION_OPERATIONS } from './retention-contract.ts';
@@ -395,6 +396,7 @@ export const OPERATIONS = {
   ...BACKUP_OPERATIONS,
   ...RETENTION_OPERATIONS,
   ...PRESERVATION_OPERATIONS,
+  ...CASE_OPERATIONS,
   /** The node's own view of what an operator should mend. */
   'doctor.node': {
     input: z.object({}),

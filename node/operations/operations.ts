@@ -4,6 +4,7 @@ import type { ArchiveNode, GatewayNode, ReplicaNode } from '../composition/index
 import { absenceOperations } from './absences.ts';
 import { accessOperations } from './accesses.ts';
 import { archiveOperations } from './archive.ts';
+import { caseOperations } from './cases.ts';
 import { checkpointOperations } from './checkpoints.ts';
 import { auditOperations } from './audit.ts';
 import { backupOperations } from './backup.ts';
@@ -43,6 +44,7 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...recoveryOperations(node),
     ...retentionOperations(node),
     ...preservationOperations(node),
+    ...caseOperations(node),
     ...checkpointOperations(node),
     ...reconcileOperations(node),
     ...doctorOperations(node),

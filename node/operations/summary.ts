@@ -1,4 +1,5 @@
 /** What an entry records, in one line for a person. */
+import { caseEventText } from '../../protocol/archive/index.ts';
 import { FACT_NAMES, evidenceOf, type KnownFacts } from '../../protocol/device/index.ts';
 import { decodeMessage } from '../../protocol/message/index.ts';
 import { describeAsked, readAct } from '../../protocol/oversight/index.ts';
@@ -158,6 +159,10 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
     case 'erasure': {
       const { person, state, outcome } = recordOf('erasure', content);
       return `erasure of ${person}: ${state} ${outcome}`.trim();
+    }
+    case 'case': {
+      const event = recordOf('case', content);
+      return `${event.actor} ${caseEventText(event)}`;
     }
     case 'officer-act':
       return summariseAct(recordOf('officer-act', content).act);

@@ -36,6 +36,7 @@ export const ENTRY_KINDS = [
   'hold',
   'hold-release',
   'erasure',
+  'case',
   'officer-act',
   'oversight-policy',
   'absence',

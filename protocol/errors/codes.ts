@@ -169,6 +169,13 @@ export const CODES = {
   'approval.expired': 'the request can no longer be approved',
   'erasure.unknown': 'no such request for erasure',
 
+  // cases
+  'case.unknown': 'no such case',
+  'case.exists': 'a case of this name is open',
+  'case.closed': 'the case is closed',
+  'case.not-reviewer': 'only its reviewers read a case, or add to it',
+  'case.last-reviewer': 'a case has at least one reviewer',
+
   // backups
   'backup.missing': 'there is no backup here',
   'backup.other-log': 'the backup is of another log',

@@ -44,6 +44,7 @@ export {
   type IdentityAnswer,
   type IdentityFrame,
 } from './identity-frames.ts';
+export { MAX_CASES, MAX_CASE_EVENTS, type CaseInfo } from './case-frames.ts';
 export { LEVELS, identityNewsShape, type IdentityNews } from './identity-news.ts';
 export { formatInvitation, parseInvitation, type Invitation } from './invitation.ts';
 export {

@@ -325,6 +325,11 @@ export class FakeNode {
       case 'archive-trail':
       case 'archive-head':
       case 'archive-prove':
+      case 'case-list':
+      case 'case-show':
+      case 'case-events':
+      case 'case-tag':
+      case 'case-note':
       case 'officer-act':
       case 'officer-requests':
       case 'officer-request':

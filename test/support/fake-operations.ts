@@ -1,6 +1,7 @@
 /** Operations for tests of the admin socket and the command line: every one answers something plausible, at once. */
 import { ACCESSES, ENTRY, TIME } from './fake-archive.ts';
-import { fakeSearch } from './fake-search.ts';
+import { fakeCases } from './fake-cases.ts';
+import { fakeFound, fakeSearch } from './fake-search.ts';
 import type { OperationOutput, Operations } from '../../node/operations/contract.ts';
 import { fakePreservation } from './fake-preservation.ts';
 import { fakeRetention } from './fake-retention.ts';
@@ -299,6 +300,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
     }),
     ...fakeRetention(),
     ...fakePreservation(),
+    ...fakeCases(fakeFound(ENTRY)),
     'archive.disown': async () => ({ partner: 'b.test', size: 42, root: 'ab12' }),
     'archive.replicas': async () => ({
       epoch: 0,

@@ -127,6 +127,86 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
   ],
   [['erasure', 'list'], 'erasure.list', /^43 +alice@acme\.test +deferred until 2026-05-05 03:02:01 UTC/m],
   [['erasure', 'show', '43'], 'erasure.show', /^state +deferred$/m],
+  [
+    ['case', 'open', '2026-17', '--title', 'Smith v. Acme', '--by', 'olive@acme.test'],
+    'case.open',
+    /^case 2026-17 is open; olive@acme\.test reviews it$/m,
+  ],
+  [
+    ['case', 'list', '--by', 'olive@acme.test'],
+    'case.list',
+    /^41 +2026-17 +open +Smith v\. Acme +olive@acme\.test oscar@acme\.test +2 +2026/m,
+  ],
+  [
+    ['case', 'show', '2026-17', '--by', 'olive@acme.test'],
+    'case.show',
+    /^1 +3 +5 +2026-05-04 03:02:01 UTC +oscar@acme\.test +plover egg$/m,
+  ],
+  [
+    ['case', 'show', '2026-17', '--timeline', '--by', 'olive@acme.test'],
+    'case.events',
+    /^42 +2026-05-04 03:02:01 UTC +olive@acme\.test +tagged entry 5 /m,
+  ],
+  [
+    ['case', 'show', '2026-17', '--notes', '--by', 'olive@acme.test'],
+    'case.events',
+    /on entry 5: says the\\nopposite$/m,
+  ],
+  [
+    ['case', 'show', '2026-17', '--messages', '--by', 'olive@acme.test'],
+    'case.messages',
+    /^5 +privileged +olive@acme\.test +2026/m,
+  ],
+  [
+    ['case', 'show', '2026-17', '--tag', 'privileged', '--by', 'olive@acme.test'],
+    'case.messages',
+    /^5 \(disposed of\) +privileged /m,
+  ],
+  [
+    ['case', 'search', '2026-17', 'plover', 'egg', '--by', 'olive@acme.test'],
+    'case.search',
+    /^search 1: 3 messages for plover egg$/m,
+  ],
+  [
+    ['case', 'search', '2026-17', '--run', '1', '--by', 'olive@acme.test'],
+    'case.search',
+    /^5 +2026-05-04 03:02:01 UTC +out +alice@acme\.test +cc +alice@acme\.test$/m,
+  ],
+  [
+    ['case', 'tag', '2026-17', 'privileged', '5', '6', '--by', 'olive@acme.test'],
+    'case.tag',
+    /^2 messages tagged privileged in case 2026-17$/m,
+  ],
+  [
+    ['case', 'untag', '2026-17', 'relevant', '5', '--by', 'olive@acme.test'],
+    'case.untag',
+    /^0 messages tagged relevant in case 2026-17$/m,
+  ],
+  [
+    ['case', 'note', '2026-17', 'see', 'March', '--entry', '5', '--by', 'olive@acme.test'],
+    'case.note',
+    /^noted; case 2026-17 has 1 note$/m,
+  ],
+  [
+    ['case', 'reviewer', 'add', '2026-17', 'oscar@acme.test', '--by', 'olive@acme.test'],
+    'case.add-reviewer',
+    /^oscar@acme\.test reviews case 2026-17$/m,
+  ],
+  [
+    ['case', 'reviewer', 'remove', '2026-17', 'oscar@acme.test', '--by', 'olive@acme.test'],
+    'case.remove-reviewer',
+    /^oscar@acme\.test no longer reviews case 2026-17$/m,
+  ],
+  [
+    ['case', 'close', '2026-17', '--reason', 'settled', '--by', 'olive@acme.test'],
+    'case.close',
+    /^case 2026-17 is closed$/m,
+  ],
+  [
+    ['case', 'reopen', '2026-17', '--reason', 'appeal', '--by', 'olive@acme.test'],
+    'case.reopen',
+    /^case 2026-17 is open again$/m,
+  ],
   [['member', 'list'], 'member.list', /^alice@acme\.test +Alice +member +active/m],
   [['member', 'show', 'alice@acme.test'], 'member.show', /^0a0b +alice@acme\.test +laptop/m],
   [
