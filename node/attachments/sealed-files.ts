@@ -3,7 +3,16 @@
  * what is in place is whole and synced; it is never written to again; a chunk that is not as it was sealed is not given out.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, fsyncSync, closeSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import {
+  createReadStream,
+  existsSync,
+  fsyncSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { chunkContext, chunkNonce, sealedChunk, type ArchivedMessage } from '../../protocol/archive/index.ts';
@@ -57,6 +66,14 @@ export class SealedFiles {
       syncFolder(this.#directory);
     renameSync(from, to);
     syncFolder(folder);
+  }
+
+  /** Takes the file of a hash away, if it is there; gone from the disk when this returns. Throws what the file system throws. */
+  remove(sealed: Uint8Array): void {
+    const path = this.path(sealed);
+    rmSync(path, { force: true });
+    const folder = dirname(path);
+    if (existsSync(folder)) syncFolder(folder);
   }
 
   /** A chunk as it was sent. Throws `archive.damaged`. */

@@ -170,12 +170,14 @@ export async function openOrganisation(
   const statementSigner = signing.statement;
   const messages = new Messages(ledger);
   const signers = new Signers(ledger, suite);
+  const files = await SealedFiles.open(settings.attachmentsLocation);
   const { windows, dataKeys, custody, retaining } = await openKeeping({
     ledger,
     sealing,
     members,
     partners,
     messages,
+    files,
     settings,
     onWindow: (keyName) => void primary.handKey(keyName),
   });
@@ -215,7 +217,6 @@ export async function openOrganisation(
     clock,
     log: logger,
   });
-  const files = await SealedFiles.open(settings.attachmentsLocation);
   const refuse = (file: FileInfo): ReturnType<typeof refuseFile> => refuseFile(domain, settings.files, file);
   const incoming = new IncomingFiles({ files, refuse, randomBytes });
   const { messageBytes, files: fileRules } = settings;

@@ -14,6 +14,7 @@ import {
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
 import { Verifier } from '../archive/index.ts';
+import { SealedFiles } from '../attachments/index.ts';
 import { Backoff } from '../federation/index.ts';
 import { SigningKeys, Standing } from '../identity/index.ts';
 import { Authorities, ledgerOn, type Ledger } from '../ledger/index.ts';
@@ -137,7 +138,8 @@ export async function startReplicaNode(
   const { log } = ledger;
   opened.ledger = ledger;
   const searchIndex = await SearchIndex.open({ ledger, logger });
-  const effects = openEffects(ledger, logger);
+  const files = await SealedFiles.open(settings.attachmentsLocation);
+  const effects = openEffects(ledger, files, logger);
   await effects.run();
   effects.watch();
   const follower = new Follower({

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { pino } from 'pino';
 import { ArchiveLog, isDisposed, type StoredRecord } from '../../../node/archive/index.ts';
+import { SealedFiles } from '../../../node/attachments/index.ts';
 import { BackupFolder, checkBackup, openBackup, restoreLog } from '../../../node/backup/index.ts';
 import { sodiumSuite } from '../../../node/crypto/index.ts';
 import { firstAwaited, ledgerOn, type Ledger } from '../../../node/ledger/index.ts';
@@ -52,6 +53,13 @@ async function emptyCopy(t: TestContext): Promise<Ledger> {
   return ledgerOn(log, 'acme.test', sodiumSuite.sha256, sealing.views);
 }
 
+/** The folder of the files of a copy, made anew. */
+async function filesOf(t: TestContext): Promise<SealedFiles> {
+  const folder = await mkdtemp(join(tmpdir(), 'chancery-files-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return SealedFiles.open(folder);
+}
+
 /** Hands a copy the next entries. */
 async function follow(from: ArchiveLog, to: Ledger, count = Infinity): Promise<void> {
   const end = Math.min(from.size, to.log.size + count);
@@ -81,7 +89,7 @@ test('C5, C11: a replica that held it takes it away by the certificate, and one 
   const { world, gone } = all;
   const before = await emptyCopy(t);
   await follow(world.log, before);
-  const effects = openEffects(before, quiet);
+  const effects = openEffects(before, await filesOf(t), quiet);
   await world.retaining.retention.look();
   await follow(world.log, before);
   await effects.run();
@@ -91,7 +99,7 @@ test('C5, C11: a replica that held it takes it away by the certificate, and one 
   assert.ok((await firstAwaited(later)) !== undefined, 'what came without its content is waited for');
   assert.notDeepEqual((await later.log.verify()).findings, [], 'and missed until its certificate is here');
   await follow(world.log, later);
-  await openEffects(later, quiet).run();
+  await openEffects(later, await filesOf(t), quiet).run();
   await assertSame(later, all);
 });
 
@@ -132,7 +140,7 @@ test('C5, C11: the next backup takes it out of the files, is verified without a 
   assert.deepEqual((await checkBackup(folder, opened, sodiumSuite)).findings, []);
   const restored = await emptyCopy(t);
   valueOf(await restoreLog(folder, opened, restored, sodiumSuite.sha256));
-  await openEffects(restored, quiet).run();
+  await openEffects(restored, await filesOf(t), quiet).run();
   await assertSame(restored, all);
 });
 
