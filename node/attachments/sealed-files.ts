@@ -32,17 +32,31 @@ export class SealedFiles {
     this.#directory = directory;
   }
 
-  /** Opens the folder, made where there is none. What was on its way when the last process ended is gone. */
+  /**
+   * Opens the folder, made where there is none. What was on its way when the last process ended is gone, but for what is
+   * fetched from another archive node: that is gone on with.
+   */
   static async open(directory: string): Promise<SealedFiles> {
     const files = new SealedFiles(directory);
     await rm(files.incoming, { recursive: true, force: true });
-    await mkdir(files.incoming, { recursive: true, mode: PRIVATE_FOLDER });
+    for (const folder of [files.incoming, files.fetching])
+      await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
     return files;
   }
 
   /** Where files are that are not whole yet, or not of any entry. */
   get incoming(): string {
     return join(this.#directory, 'incoming');
+  }
+
+  /** Where what another archive node sends is put together. */
+  get fetching(): string {
+    return join(this.#directory, 'fetching');
+  }
+
+  /** Where the file of a hash is put together. */
+  partPath(sealed: Uint8Array): string {
+    return join(this.fetching, Buffer.from(sealed).toString('hex'));
   }
 
   /** Where the file of a hash has its place. */
@@ -68,12 +82,16 @@ export class SealedFiles {
     syncFolder(folder);
   }
 
-  /** Takes the file of a hash away, if it is there; gone from the disk when this returns. Throws what the file system throws. */
+  /**
+   * Takes the file of a hash away, and what there is of it on its way here; gone from the disk when this returns. Throws
+   * what the file system throws.
+   */
   remove(sealed: Uint8Array): void {
-    const path = this.path(sealed);
-    rmSync(path, { force: true });
-    const folder = dirname(path);
-    if (existsSync(folder)) syncFolder(folder);
+    for (const path of [this.path(sealed), this.partPath(sealed)]) {
+      rmSync(path, { force: true });
+      const folder = dirname(path);
+      if (existsSync(folder)) syncFolder(folder);
+    }
   }
 
   /** A chunk as it was sent. Throws `archive.damaged`. */
@@ -94,6 +112,25 @@ export class SealedFiles {
       await using handle = await open(this.path(sealed), 'r');
       const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, at);
       return bytesRead === length ? buffer : undefined;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  /** Bytes from a place on, at most so many, and whether more follow; undefined where the file is not there, or is shorter. */
+  async part(
+    sealed: Uint8Array,
+    at: number,
+    most: number,
+  ): Promise<{ readonly bytes: Uint8Array; readonly more: boolean } | undefined> {
+    try {
+      await using handle = await open(this.path(sealed), 'r');
+      const { size } = await handle.stat();
+      if (at > size) return undefined;
+      const length = Math.min(most, size - at);
+      const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, at);
+      return bytesRead === length ? { bytes: buffer, more: at + length < size } : undefined;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;

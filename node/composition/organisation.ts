@@ -241,6 +241,7 @@ export async function openOrganisation(
   });
   const primary = openPrimary({
     ledger,
+    files,
     authority,
     signing,
     keys,

@@ -4,4 +4,5 @@ export { Directory } from './directory.ts';
 export { HeldMessages } from './held.ts';
 export { PartnerDirectories } from './partner-directories.ts';
 export { Receiver } from './receiver.ts';
+export { Signal } from './signal.ts';
 export { Sender, type SenderState } from './sender.ts';

@@ -1,6 +1,7 @@
 /**
  * A replica's side: follows the primary's log, from wherever its own stands, for ever. Guarantees: nothing is taken that
- * does not lead to a checkpoint signed by the organisation; nothing is said to be held that is not durable here.
+ * does not lead to a checkpoint signed by the organisation; nothing is said to be held that is not durable here, with the
+ * file that it brings along.
  */
 import type { Logger } from 'pino';
 import { openCheckpoint } from '../../protocol/checkpoint/index.ts';
@@ -22,10 +23,13 @@ import type { Backoff } from '../federation/index.ts';
 import type { KeyStore } from '../keys/index.ts';
 import { firstAwaited, type Ledger } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
+import type { FileFollower } from './file-follower.ts';
 import { giveRecords } from './stored-records.ts';
 
 export interface FollowerOptions {
   readonly ledger: Ledger;
+  /** Fetches the files that messages bring along. */
+  readonly files: FileFollower;
   readonly origin: string;
   readonly suite: CryptoSuite;
   /** A replication stream to the primary. */
@@ -85,6 +89,9 @@ export class Follower {
   }
 
   start(): void {
+    const { files } = this.#options;
+    files.onCome = () => void this.#tellHeld();
+    files.start();
     this.#running ??= this.#run();
   }
 
@@ -92,6 +99,7 @@ export class Follower {
     this.#stopped = true;
     this.#options.backoff.skip();
     this.#channel?.abort(new ChanceryError('archive.closed', 'the node stops'));
+    await this.#options.files.stop();
     await this.#running;
   }
 
@@ -140,7 +148,9 @@ export class Follower {
       if (this.#isStopped()) return;
       const { size, root } = ledger.log.head;
       const known = (await keys.list()).map(({ name }) => name);
-      await writeFrame(channel, { type: 'follow', v: 1, size, root, epoch: ledger.epoch, keys: known });
+      const held = Math.min(size, await this.#heldUpTo());
+      const follow = { type: 'follow', v: 1, size, root, epoch: ledger.epoch, keys: known } as const;
+      await writeFrame(channel, held < size ? { ...follow, held } : follow);
       for (;;) {
         const frame = await channel.read();
         if (frame === null) return;
@@ -169,6 +179,8 @@ export class Follower {
         return writeFrame(channel, { type: 'held', size: await this.#heldUpTo() });
       case 'at':
       case 'fetched':
+      case 'file-part':
+      case 'file-lacking':
         throw new ChanceryError('encoding.malformed', 'the primary answered what was not asked');
       case 'fetch':
         return writeFrame(channel, {
@@ -181,8 +193,20 @@ export class Follower {
 
   /** What came without its content is held once its certificate is here: until then it might as well be missing. */
   async #heldUpTo(): Promise<number> {
-    const { ledger } = this.#options;
-    return Math.min(ledger.log.size, (await firstAwaited(ledger)) ?? Infinity);
+    const { ledger, files } = this.#options;
+    const { size } = ledger.log;
+    return Math.min(size, (await firstAwaited(ledger)) ?? Infinity, await files.heldUpTo());
+  }
+
+  /** A file has come: more counts than did with the last records. */
+  async #tellHeld(): Promise<void> {
+    try {
+      const size = await this.#heldUpTo();
+      if (this.#channel !== undefined && this.state.connected)
+        await writeFrame(this.#channel, { type: 'held', size });
+    } catch (error) {
+      this.#options.logger.info({ err: error }, 'the primary could not be told of a file that has come');
+    }
   }
 
   async #adopt(

@@ -91,6 +91,7 @@ export {
   type PrimaryFrame,
   type ReplicaFrame,
 } from './replication-frames.ts';
+export { FILE_PART_BYTES, MAX_SEALED_FILE_BYTES } from './replicated-files.ts';
 export {
   witnessAnswerShape,
   witnessRequestShape,

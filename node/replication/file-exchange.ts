@@ -1,0 +1,119 @@
+/**
+ * Gives other archive nodes sealed files as they lie here, and fetches theirs. Guarantees: what was fetched is what the hash
+ * says that it was asked for by; what arrived of a file before a stream broke is not sent again.
+ */
+import { decodeCbor } from '../../protocol/encoding/index.ts';
+import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
+import {
+  FILE_PART_BYTES,
+  MAX_FRAME_BYTES,
+  MAX_SEALED_FILE_BYTES,
+  primaryFrameShape,
+  readFrame,
+  refusalOf,
+  replicaFrameShape,
+  writeFrame,
+  type FrameChannel,
+  type PrimaryFrame,
+  type ReplicaFrame,
+} from '../../protocol/wire/index.ts';
+import { PartFile, type SealedFiles } from '../attachments/index.ts';
+
+/** Milliseconds that a part may take. */
+const PART_WITHIN_MS = 60_000;
+
+type AskFile = Extract<ReplicaFrame, { type: 'file' }>;
+
+/** What became of a file that was asked for: who was asked may lack it, or have it otherwise than it was sealed. */
+export type Fetched = 'here' | 'lacking' | 'changed';
+
+/** Answers a node that asks for files, one after the other until it closes. Who asks was looked at before. */
+export async function answerFiles(asked: AskFile, channel: FrameChannel, files: SealedFiles): Promise<void> {
+  for (let next = asked; ;) {
+    await give(next, channel, files);
+    const frame = await channel.read();
+    if (frame === null) break;
+    const heard = valueOf(decodeCbor(frame, MAX_FRAME_BYTES, replicaFrameShape, 'replication frame'));
+    if (heard.type !== 'file')
+      throw new ChanceryError('encoding.malformed', 'a node that asks for files asked for something else');
+    next = heard;
+  }
+  await channel.close();
+}
+
+async function give({ sealed, at: from }: AskFile, channel: FrameChannel, files: SealedFiles): Promise<void> {
+  for (let at = from; ;) {
+    const part = await files.part(sealed, at, FILE_PART_BYTES);
+    await writeFrame(channel, part === undefined ? { type: 'file-lacking' } : { type: 'file-part', ...part });
+    if (part?.more !== true) return;
+    at += part.bytes.length;
+  }
+}
+
+/**
+ * Fetches one file on a stream that is used for nothing else, and may be used for the next after that. It comes to its place
+ * if it `isWanted` then. Throws `node.unreachable`, `encoding.malformed`, or what the node refuses with.
+ */
+export async function fetchFile(
+  channel: FrameChannel,
+  sealed: Uint8Array,
+  files: SealedFiles,
+  isWanted: () => boolean,
+): Promise<Fetched> {
+  await using part = await PartFile.open(files, sealed);
+  const isBegun = part.length > 0;
+  await writeFrame(channel, { type: 'file', sealed, at: part.length });
+  for (let more = true; more;) {
+    const answer = await answered(channel);
+    if (answer.type === 'file-lacking') {
+      // what there is of it may be longer than it is there: then it was no beginning of it
+      await part.finish(() => false);
+      return isBegun ? fetchFile(channel, sealed, files, isWanted) : 'lacking';
+    }
+    if (part.length + answer.bytes.length > MAX_SEALED_FILE_BYTES)
+      throw new ChanceryError('encoding.malformed', 'the node sent more than a file can have');
+    await part.append(answer.bytes);
+    ({ more } = answer);
+  }
+  if (await part.finish(isWanted)) return 'here';
+  return isBegun ? fetchFile(channel, sealed, files, isWanted) : 'changed';
+}
+
+async function answered(
+  channel: FrameChannel,
+): Promise<Extract<PrimaryFrame, { type: 'file-part' | 'file-lacking' }>> {
+  const late = new ChanceryError('node.unreachable', 'the node did not send the next part of a file in time');
+  const timer = setTimeout(() => channel.abort(late), PART_WITHIN_MS);
+  const read = await readFrame(channel, primaryFrameShape, MAX_FRAME_BYTES, 'part of a file').finally(() =>
+    clearTimeout(timer),
+  );
+  const answer = valueOf(read);
+  if (answer.type === 'refused') throw ChanceryError.from(refusalOf(answer).refusal);
+  if (answer.type === 'file-part' || answer.type === 'file-lacking') return answer;
+  throw new ChanceryError('encoding.malformed', 'the node answered what was not asked');
+}
+
+/**
+ * Fetches a file from other archive nodes, asked one after the other until one has it; whether one had.
+ * @param open a replication stream to each of them
+ */
+export function fetchFileFrom(
+  open: () => readonly (() => Promise<FrameChannel>)[],
+  files: SealedFiles,
+): (sealed: Uint8Array, isWanted: () => boolean) => Promise<boolean> {
+  return async (sealed, isWanted) => {
+    for (const dial of open()) {
+      try {
+        const channel = await dial();
+        try {
+          if ((await fetchFile(channel, sealed, files, isWanted)) === 'here') return true;
+        } finally {
+          channel.abort(new ChanceryError('node.unreachable', 'the file was all that was asked for'));
+        }
+      } catch {
+        // it is away, or follows another: the next may have the file
+      }
+    }
+    return false;
+  };
+}
