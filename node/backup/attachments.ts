@@ -110,7 +110,7 @@ export async function removeUnlisted(folder: BackupFolder, named: Manifest['atta
   const tops = await folder.namesIn(ATTACHMENTS);
   if (tops.length === 0) return;
   const current = named && `${named.digest}${LIST}`;
-  const list = current && (await folder.read(`${ATTACHMENTS}/${current}`));
+  const list = current === undefined ? undefined : await folder.read(`${ATTACHMENTS}/${current}`);
   const listed = new Set<string>();
   for (const { sealed } of attachmentsIn(list ?? new Uint8Array(0))) listed.add(toString(sealed, 'hex'));
   for (const top of tops.filter((name) => name !== current)) {

@@ -95,7 +95,6 @@ export async function backUp(source: BackupSource, folder: BackupFolder, from = 
     const first = index * TILE_WIDTH;
     const run = { from: first, to: first + window.width, most: bytesLeft };
     const copied = await copyAttachments(folder, source.attachments, run);
-    lost.push(...copied.lost);
     bytesLeft -= copied.bytes;
     if (!copied.whole) break;
     if (window.width < TILE_WIDTH) {
@@ -103,6 +102,7 @@ export async function backUp(source: BackupSource, folder: BackupFolder, from = 
       const { size } = checkpoint;
       return { next: null, copied: size, size, written, lost: [...lost, ...more], checkpoint };
     }
+    lost.push(...copied.lost);
     if (await isThere(folder, log, window, before)) continue;
     await writeWindow(folder, log, window);
     written += 1;

@@ -83,6 +83,8 @@ export class Follower {
   #channel: FrameChannel | undefined;
   #running: Promise<void> | undefined;
   #taking: Promise<unknown> = Promise.resolve();
+  /** How far the primary of this stream knows that everything is held. */
+  #told = 0;
 
   constructor(options: FollowerOptions) {
     this.#options = options;
@@ -149,6 +151,7 @@ export class Follower {
       const { size, root } = ledger.log.head;
       const known = (await keys.list()).map(({ name }) => name);
       const held = Math.min(size, await this.#heldUpTo());
+      this.#told = held;
       const follow = { type: 'follow', v: 1, size, root, epoch: ledger.epoch, keys: known } as const;
       await writeFrame(channel, held < size ? { ...follow, held } : follow);
       for (;;) {
@@ -173,10 +176,12 @@ export class Follower {
   ): Promise<void> {
     switch (heard.type) {
       case 'keys':
-        return keep(heard.keys, this.#options.keys);
+        await keep(heard.keys, this.#options.keys);
+        return this.#tellHeld(); // a file may have come since the stream was begun
       case 'records':
         await this.#adopt(heard, peer);
-        return writeFrame(channel, { type: 'held', size: await this.#heldUpTo() });
+        this.#told = await this.#heldUpTo();
+        return writeFrame(channel, { type: 'held', size: this.#told });
       case 'at':
       case 'fetched':
       case 'file-part':
@@ -202,8 +207,9 @@ export class Follower {
   async #tellHeld(): Promise<void> {
     try {
       const size = await this.#heldUpTo();
-      if (this.#channel !== undefined && this.state.connected)
-        await writeFrame(this.#channel, { type: 'held', size });
+      if (this.#channel === undefined || !this.state.connected || size <= this.#told) return;
+      this.#told = size;
+      await writeFrame(this.#channel, { type: 'held', size });
     } catch (error) {
       this.#options.logger.info({ err: error }, 'the primary could not be told of a file that has come');
     }

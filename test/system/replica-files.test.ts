@@ -44,7 +44,7 @@ async function send(size: number): Promise<SentFile> {
   const { id, code } = await sendFile(alice, conversation, made.file);
   assert.equal(code, 'archived');
   const { messages } = acme.node.organisation;
-  let sealed = new Uint8Array();
+  let sealed: Uint8Array = new Uint8Array();
   for await (const row of messages.files()) ({ sealed } = row);
   return { made, id, sealed };
 }
