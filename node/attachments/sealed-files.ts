@@ -59,6 +59,11 @@ export class SealedFiles {
     return join(this.fetching, Buffer.from(sealed).toString('hex'));
   }
 
+  /** Where the files are whose names begin with these two digits. */
+  folder(beginning: string): string {
+    return join(this.#directory, beginning);
+  }
+
   /** Where the file of a hash has its place. */
   path(sealed: Uint8Array): string {
     const name = Buffer.from(sealed).toString('hex');

@@ -11,10 +11,10 @@ import type { VerificationContext } from '../../protocol/identity/index.ts';
 import { openAgreement, type RosterNode } from '../../protocol/statement/index.ts';
 import type { FrameChannel } from '../../protocol/wire/index.ts';
 import type { ArchiveLog, ArchiveLogOptions } from '../archive/index.ts';
-import { IncomingFiles, SealedFiles } from '../attachments/index.ts';
+import { IncomingFiles, SealedFiles, Sweep } from '../attachments/index.ts';
 import { Feed } from '../devices/index.ts';
 import type { Custody } from '../custody/index.ts';
-import { Directory, HeldMessages, PartnerDirectories, Receiver } from '../federation/index.ts';
+import { Directory, HeldFiles, HeldMessages, PartnerDirectories, Receiver } from '../federation/index.ts';
 import {
   Authority,
   OwnProof,
@@ -73,8 +73,9 @@ export interface Organisation extends DeviceServices {
   readonly ownProof: OwnProof;
   readonly trust: Trust;
   readonly intake: Intake;
-  /** The files of messages, beside the log. */
+  /** The files of messages, beside the log, and those that are on their way in. */
   readonly files: SealedFiles;
+  readonly incoming: IncomingFiles;
   readonly feed: Feed;
   readonly directories: PartnerDirectories;
   readonly receiver: Receiver;
@@ -218,7 +219,8 @@ export async function openOrganisation(
     log: logger,
   });
   const refuse = (file: FileInfo): ReturnType<typeof refuseFile> => refuseFile(domain, settings.files, file);
-  const incoming = new IncomingFiles({ files, refuse, randomBytes });
+  const incoming = new IncomingFiles({ files, refuse, randomBytes, now: () => log.now });
+  const sweep = new Sweep({ ledger, files, incoming, logger });
   const { messageBytes, files: fileRules } = settings;
   const decide = floorPolicy({ domain, members, partners, messageBytes, files: fileRules });
   const intake = new Intake({ domain, ledger, messages, signers, decide, incoming, suite, clock });
@@ -312,6 +314,7 @@ export async function openOrganisation(
     partnerLogs: witnessing.partnerLogs,
     directory: new Directory(members, partners),
     incoming,
+    heldFiles: new HeldFiles({ ledger, messages, files, suite }),
     held: new HeldMessages({ ledger, exchanges: new Exchanges(ledger), signers }),
     clock,
     log: logger,
@@ -353,6 +356,7 @@ export async function openOrganisation(
     trust,
     intake,
     files,
+    incoming,
     feed,
     directories,
     ...deviceServices,
@@ -376,6 +380,7 @@ export async function openOrganisation(
       if (found !== undefined) await recordOwn(found, standing, partners, clock);
       await custody.start();
       await retaining.start();
+      sweep.start();
     },
     async renew(own) {
       await (own === undefined ? rosters.renew() : rosters.ensure(own));
@@ -387,6 +392,7 @@ export async function openOrganisation(
     },
     async close() {
       ownProof.stop();
+      await sweep.stop();
       await retaining.stop();
       await custody.stop();
       await searchIndex.stop();

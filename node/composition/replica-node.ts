@@ -14,7 +14,7 @@ import {
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
 import { Verifier } from '../archive/index.ts';
-import { FilesVerifier, SealedFiles } from '../attachments/index.ts';
+import { FilesVerifier, SealedFiles, Sweep } from '../attachments/index.ts';
 import { Backoff } from '../federation/index.ts';
 import { SigningKeys, Standing } from '../identity/index.ts';
 import { Authorities, ledgerOn, type Ledger } from '../ledger/index.ts';
@@ -171,6 +171,7 @@ export async function startReplicaNode(
       const { size } = log;
       await verifier.stop();
       await filesVerifier.stop();
+      await sweep.stop();
       await searchIndex.stop();
       await effects.stop();
       await log.close();
@@ -204,6 +205,8 @@ export async function startReplicaNode(
   follower.start();
   verifier.start();
   filesVerifier.start();
+  const sweep = new Sweep({ ledger, files, logger });
+  sweep.start();
   return {
     settings,
     gateway,
@@ -236,6 +239,7 @@ export async function startReplicaNode(
       return { epoch: number, size: log.size };
     },
     async stop() {
+      await sweep.stop();
       await verifier.stop();
       await filesVerifier.stop();
       await follower.stop();

@@ -1,6 +1,8 @@
 export { askHeld, type AskHeldOptions, type HeldMessage } from './ask-held.ts';
 export { Backoff } from './backoff.ts';
 export { Directory } from './directory.ts';
+export { askHeldFile, type HeldFileWanted } from './ask-held-file.ts';
+export { HeldFiles } from './held-files.ts';
 export { HeldMessages } from './held.ts';
 export { PartnerDirectories } from './partner-directories.ts';
 export { Receiver } from './receiver.ts';

@@ -32,6 +32,7 @@ export {
   type DirectoryPage,
   type FederationAnswer,
   type FederationRequest,
+  type HeldFileFrame,
   type HeldFrame,
   type HeldPage,
 } from './federation-frames.ts';

@@ -153,7 +153,7 @@ export class RetainingWorld {
     await custody.open();
     ledger.useDataKeys(dataKeys);
     const files = await SealedFiles.open(join(this.folder, 'attachments'));
-    const incoming = new IncomingFiles({ files, refuse: () => undefined, randomBytes });
+    const incoming = new IncomingFiles({ files, refuse: () => undefined, randomBytes, now: () => log.now });
     const steady = (): number => this.#steady;
     const retaining = openRetaining({
       ledger,
@@ -268,6 +268,7 @@ export class RetainingWorld {
     if (claim === undefined) throw new Error('the file is not whole');
     const content: Content = { kind: 'attachment', text: '', file };
     const said = await this.#archive(content, conversation, sender, claim.key);
+    claim.done();
     return { ...said, sealed: claim.key.sealed, path: this.files.path(claim.key.sealed), plain, file };
   }
 

@@ -145,3 +145,15 @@ test('at the command line a member attaches a file, and another one saves it, by
   const gone = await chat(dave.home, 'save', id, '/tmp', '--json');
   assert.equal((JSON.parse(gone.err) as { error: { code: string } }).error.code, 'message.recalled');
 });
+
+test('messages with files agree where two archives are held against each other', async () => {
+  const sent = makeFile(1_000);
+  await upload(alice, sent);
+  const { id } = await sendFile(alice, conversation, sent.file);
+  assert.equal(await deliveryOf(id), 'archived');
+  const { findings } = await acme.operations['archive.reconcile']({ domain: 'partner.test' });
+  assert.deepEqual(
+    findings.filter(({ state }) => state !== 'in-flight' && state !== 'refused'),
+    [],
+  );
+});

@@ -22,7 +22,8 @@ import { ledgerOn, type Ledger } from '../../../node/ledger/index.ts';
 import { sealingUnder } from '../../../node/sealing/index.ts';
 import { valueOf } from '../../../protocol/errors/index.ts';
 import { FILE_CHUNK_BYTES } from '../../../protocol/message/index.ts';
-import { archiveOptions } from '../../support/archive.ts';
+import { signCheckpoint } from '../../../protocol/checkpoint/index.ts';
+import { archiveOptions, ORIGIN } from '../../support/archive.ts';
 import { backUpWhole, filesIn, sourceOf } from '../../support/backup.ts';
 import { DAY, policyOf, RetainingWorld, type Attached } from '../../support/retaining.ts';
 
@@ -159,18 +160,22 @@ test('a file that the archive lost is told and missed; everything else is carrie
   // rows of the views that are lost take nothing out of a backup
   await world.tamper((key) => Buffer.from(key).equals(world.ledger.keys.file(old.sequence)), undefined);
   await world.open(POLICY);
-  const { log, files, messages, ledger } = world;
-  const without = await sourceOf(log, {
-    from: (sequence) => messages.files(sequence),
-    files,
-    isDisposed: (sequence) => ledger.isDisposed(sequence),
-  });
-  await backUpWhole({ ...without, ...signedBy(source) }, folder);
+  const { log, messages } = world;
+  const without: BackupSource = {
+    ...source,
+    log,
+    size: () => log.size,
+    checkpoint: () => {
+      const { size, root } = log.head;
+      return signCheckpoint({ origin: ORIGIN, size, root }, source.signer, sodiumSuite.sha256);
+    },
+    attachments: {
+      from: (sequence) => messages.files(sequence),
+      files: world.files,
+      isDisposed: (sequence) => world.ledger.isDisposed(sequence),
+    },
+  };
+  await backUpWhole(without, folder);
   const checked = await check(folder);
   assert.deepEqual([checked.files, checked.fileFindings], [2, []]);
 });
-
-/** Who signs a backup, and how it names them. */
-function signedBy({ signer, beside }: BackupSource): Pick<BackupSource, 'signer' | 'beside'> {
-  return { signer, beside };
-}
