@@ -21,14 +21,21 @@ export interface FileFinding {
 export interface CheckFilesOptions {
   readonly ledger: Ledger;
   readonly files: SealedFiles;
+  /** How many entries are to have their files here: those of a replica come after their messages. */
+  readonly size: number;
   readonly onFinding: (finding: FileFinding) => void;
   /** Waited for now and then, and told the share of the log that was walked. Throws to end the walk. */
   readonly pause?: (share: number) => Promise<void>;
 }
 
 /** Reads every file of every message; how many there are. What cannot be read of the log is for its own verifier to name. */
-export async function checkFiles({ ledger, files, onFinding, pause }: CheckFilesOptions): Promise<number> {
-  const { size } = ledger.log;
+export async function checkFiles({
+  ledger,
+  files,
+  size,
+  onFinding,
+  pause,
+}: CheckFilesOptions): Promise<number> {
   let checked = 0;
   for (let sequence = 0; sequence < size; sequence += 1) {
     const sealed = fileOf(ledger, sequence);

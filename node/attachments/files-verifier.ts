@@ -21,6 +21,8 @@ const MAX_FINDINGS = 10_000;
 export interface FilesVerifierOptions {
   readonly ledger: Ledger;
   readonly files: SealedFiles;
+  /** How many entries are to have their files here, where those come after their messages. */
+  readonly upTo?: () => Promise<number>;
   /** Seconds that one walk over all files is to take; longer where that is not enough. */
   readonly cycleSeconds: number;
   /** Has a file from another archive node, if it is wanted when it has come; whether one had it. */
@@ -101,11 +103,18 @@ export class FilesVerifier {
   /** What a restored archive lacks, or a disk that was replaced, is found at once: nothing is read for it. */
   async #findMissing(): Promise<void> {
     const { ledger, files } = this.#options;
+    const size = await this.#size();
     for await (const { sequence, sealed } of new Messages(ledger).files()) {
-      if (this.#isStopped()) return;
+      if (this.#isStopped() || sequence >= size) return;
       if (files.has(sealed) || fileOf(ledger, sequence) === undefined) continue;
       this.#found({ sequence, sealed, problem: 'the file that the message brought along is missing' });
     }
+  }
+
+  async #size(): Promise<number> {
+    const { ledger, upTo } = this.#options;
+    const { size } = ledger.log;
+    return upTo === undefined ? size : Math.min(size, await upTo());
   }
 
   async #walk(
@@ -117,6 +126,7 @@ export class FilesVerifier {
     const checked = await checkFiles({
       ledger,
       files,
+      size: await this.#size(),
       onFinding: (finding) => {
         before.delete(finding.sequence);
         this.#found(finding);

@@ -13,7 +13,7 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { chunkContext, chunkNonce, sealedChunk, type ArchivedMessage } from '../../protocol/archive/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
@@ -27,6 +27,8 @@ const PRIVATE_FOLDER = 0o700;
 
 export class SealedFiles {
   readonly #directory: string;
+  /** Who fetches which file now, by where it is put together. */
+  readonly #fetching = new Map<string, Promise<void>>();
 
   private constructor(directory: string) {
     this.#directory = directory;
@@ -96,6 +98,32 @@ export class SealedFiles {
       rmSync(path, { force: true });
       const folder = dirname(path);
       if (existsSync(folder)) syncFolder(folder);
+    }
+  }
+
+  /** Links every file that is in its place into another folder, where it stays whatever becomes of it here. */
+  async linkInto(directory: string): Promise<void> {
+    for (const folder of (await readdir(this.#directory)).filter((name) => name.length === 2)) {
+      await mkdir(join(directory, folder), { recursive: true, mode: PRIVATE_FOLDER });
+      for (const name of await readdir(join(this.#directory, folder)))
+        await link(join(this.#directory, folder, name), join(directory, folder, name));
+    }
+  }
+
+  /** Does something about a file that is fetched while nobody else fetches it. Rejects as it does. */
+  async inTurn<T>(sealed: Uint8Array, run: () => Promise<T>): Promise<T> {
+    const name = this.partPath(sealed);
+    const before = this.#fetching.get(name);
+    const done = (before ?? Promise.resolve()).then(run);
+    const over = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#fetching.set(name, over);
+    try {
+      return await done;
+    } finally {
+      if (this.#fetching.get(name) === over) this.#fetching.delete(name);
     }
   }
 

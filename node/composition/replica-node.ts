@@ -176,6 +176,7 @@ export async function startReplicaNode(
       await effects.stop();
       await log.close();
       const aside = await putAside(archiveLocation, epoch, size);
+      await files.linkInto(`${aside}.attachments`); // messages that only this log has go from the other folder
       await writeFollowed(archiveLocation, { ...followed, deposed: false });
       logger.warn(
         { aside },
@@ -197,6 +198,7 @@ export async function startReplicaNode(
   const filesVerifier = new FilesVerifier({
     ledger,
     files,
+    upTo: () => fileFollower.heldUpTo(),
     cycleSeconds: settings.verifySeconds,
     fetch: fetchFileFrom(openOthers, files),
     clock: () => performance.now(),

@@ -54,7 +54,19 @@ async function give({ sealed, at: from }: AskFile, channel: FrameChannel, files:
  * Fetches one file on a stream that is used for nothing else, and may be used for the next after that. It comes to its place
  * if it `isWanted` then. Throws `node.unreachable`, `encoding.malformed`, or what the node refuses with.
  */
-export async function fetchFile(
+export function fetchFile(
+  channel: FrameChannel,
+  sealed: Uint8Array,
+  files: SealedFiles,
+  isWanted: () => boolean,
+): Promise<Fetched> {
+  // what follows the log and what mends may want the same file at a time
+  return files.inTurn(sealed, async () =>
+    (await files.isWhole(sealed)) ? 'here' : fetchAlone(channel, sealed, files, isWanted),
+  );
+}
+
+async function fetchAlone(
   channel: FrameChannel,
   sealed: Uint8Array,
   files: SealedFiles,
@@ -68,7 +80,7 @@ export async function fetchFile(
     if (answer.type === 'file-lacking') {
       // what there is of it may be longer than it is there: then it was no beginning of it
       await part.finish(() => false);
-      return isBegun ? fetchFile(channel, sealed, files, isWanted) : 'lacking';
+      return isBegun ? fetchAlone(channel, sealed, files, isWanted) : 'lacking';
     }
     if (part.length + answer.bytes.length > MAX_SEALED_FILE_BYTES)
       throw new ChanceryError('encoding.malformed', 'the node sent more than a file can have');
@@ -76,7 +88,7 @@ export async function fetchFile(
     ({ more } = answer);
   }
   if (await part.finish(isWanted)) return 'here';
-  return isBegun ? fetchFile(channel, sealed, files, isWanted) : 'changed';
+  return isBegun ? fetchAlone(channel, sealed, files, isWanted) : 'changed';
 }
 
 async function answered(
@@ -105,11 +117,12 @@ export function fetchFileFrom(
     for (const dial of open()) {
       try {
         const channel = await dial();
-        try {
-          if ((await fetchFile(channel, sealed, files, isWanted)) === 'here') return true;
-        } finally {
-          channel.abort(new ChanceryError('node.unreachable', 'the file was all that was asked for'));
-        }
+        const fetched = await fetchFile(channel, sealed, files, isWanted).catch((error: unknown) => {
+          channel.abort(error as Error);
+          throw error;
+        });
+        await channel.close();
+        if (fetched === 'here') return true;
       } catch {
         // it is away, or follows another: the next may have the file
       }

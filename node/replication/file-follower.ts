@@ -91,8 +91,10 @@ export class FileFollower {
     while (!this.#isStopped()) {
       try {
         const waiting = this.#wake.wait();
-        if ((await this.#missing()) === undefined) await waiting;
-        else await this.#session();
+        if ((await this.#missing()) === undefined) {
+          this.onCome(); // the verifier may have had it from another node
+          await waiting;
+        } else await this.#session();
       } catch (error) {
         if (this.#isStopped()) return;
         logger.info({ err: error }, 'the files of messages could not be fetched; it is tried again');
@@ -112,14 +114,17 @@ export class FileFollower {
     this.#channel = channel;
     try {
       for (let next = await this.#missing(); next !== undefined; next = await this.#missing()) {
-        if (this.#isStopped()) return;
+        if (this.#isStopped()) break;
         await this.#fetch(channel, next);
         this.#options.backoff.reset();
         this.onCome();
       }
+      await channel.close();
+    } catch (error) {
+      channel.abort(error as Error);
+      throw error;
     } finally {
       this.#channel = undefined;
-      channel.abort(new ChanceryError('node.unreachable', 'the stream with files ended'));
     }
   }
 

@@ -107,9 +107,9 @@ test('what was handed in and never sent is let go of after a day, and what is st
 });
 
 test('nothing is taken away while anything is wrong with the log', async (t) => {
-  const { world } = await start(t);
+  const { world, conversation } = await start(t);
   const { path } = await place(world);
-  const { sequence } = await world.say(await world.create(['alice@acme.test']), 'the plover egg');
+  const { sequence } = await world.say(conversation, 'the plover egg');
   await world.live(2 * DAY);
   await world.tamper((key) => key[0] === 0x01 && key[8] === sequence, undefined);
   await world.open(POLICY);

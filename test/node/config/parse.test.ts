@@ -46,7 +46,7 @@ describe('a configuration', () => {
       archive: { copies: 1, deliveryDays: 90, verifySeconds: 3_600 },
       retention: { floorDays: 2_192, schedules: [], disposalsPerHour: 36_000 },
       enrolment: { approval: 'none' },
-      limits: { messageBytes: 65_536, attachmentBytes: 0, attachmentTypes: ['*/*'] },
+      limits: { messageBytes: 65_536, attachmentBytes: 26_214_400, attachmentTypes: ['*/*'] },
       roster: { validHours: 24, graceHours: 24 },
       keys: { protected: false },
       log: { level: 'info', format: 'json' },
