@@ -104,12 +104,7 @@ async function makeArchive(
       onProgress('restored', restored, size);
     }),
   );
-  const attachments = await restoreFiles(
-    folder,
-    ledger,
-    await SealedFiles.open(home.attachments),
-    verify,
-  );
+  const attachments = await restoreFiles(folder, ledger, await SealedFiles.open(home.attachments), verify);
   const [wrong] = verify ? (await log.verify()).findings : [];
   if (wrong === undefined) return { root: Buffer.from(log.head.root).toString('hex'), attachments };
   throw new ChanceryError(

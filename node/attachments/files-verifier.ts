@@ -26,7 +26,7 @@ export interface FilesVerifierOptions {
   /** Seconds that one walk over all files is to take; longer where that is not enough. */
   readonly cycleSeconds: number;
   /** Has a file from another archive node, if it is wanted when it has come; whether one had it. */
-  readonly fetch: (sealed: Uint8Array, isWanted: () => boolean) => Promise<boolean>;
+  readonly fetch: (sealed: Uint8Array, isWanted: () => boolean, signal: AbortSignal) => Promise<boolean>;
   /** Milliseconds since some time; never goes back. */
   readonly clock: () => number;
   readonly logger: Logger;
@@ -157,8 +157,9 @@ export class FilesVerifier {
       if (this.#isStopped()) break;
       const isWanted = (): boolean => fileOf(ledger, sequence) !== undefined;
       if (!isWanted()) this.#wrong.delete(sequence);
-      else if (await this.#isRight(sealed)) continue; // it is the row that is wrong
-      else if (await fetch(sealed, isWanted).catch(() => false)) {
+      else if (await this.#isRight(sealed))
+        continue; // it is the row that is wrong
+      else if (await fetch(sealed, isWanted, this.#stop.signal).catch(() => false)) {
         mended.push(sequence);
         if (files.has(sealed)) this.#wrong.delete(sequence);
       }

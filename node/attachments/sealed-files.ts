@@ -95,9 +95,9 @@ export class SealedFiles {
    */
   remove(sealed: Uint8Array): void {
     for (const path of [this.path(sealed), this.partPath(sealed)]) {
-      rmSync(path, { force: true });
-      const folder = dirname(path);
-      if (existsSync(folder)) syncFolder(folder);
+      if (!existsSync(path)) continue;
+      rmSync(path);
+      syncFolder(dirname(path));
     }
   }
 
@@ -106,7 +106,7 @@ export class SealedFiles {
     for (const folder of (await readdir(this.#directory)).filter((name) => name.length === 2)) {
       await mkdir(join(directory, folder), { recursive: true, mode: PRIVATE_FOLDER });
       for (const name of await readdir(join(this.#directory, folder)))
-        await link(join(this.#directory, folder, name), join(directory, folder, name));
+        await link(join(this.#directory, folder, name), join(directory, folder, name)).catch(unlessThere);
     }
   }
 
@@ -177,6 +177,10 @@ export class SealedFiles {
     for await (const part of createReadStream(this.path(sealed))) hash.update(part as Uint8Array);
     return hash.digest().equals(sealed);
   }
+}
+
+function unlessThere(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
 }
 
 function syncFolder(folder: string): void {

@@ -83,7 +83,8 @@ export class Sweep {
     if (left.size > 0) await this.#spareCommitted(left);
     if (this.#stopped || log.stopped !== undefined) return 0;
     for (const name of left) files.remove(Buffer.from(name, 'hex'));
-    if (left.size > 0) logger.info({ files: left.size }, 'files that no message brought along were taken away');
+    if (left.size > 0)
+      logger.info({ files: left.size }, 'files that no message brought along were taken away');
     return left.size;
   }
 

@@ -131,9 +131,13 @@ export async function checkAttachments(
   if (named === undefined) return { files: 0, findings: [] };
   const path = `${ATTACHMENTS}/${named.digest}${LIST}`;
   const list = await folder.read(path);
-  if (list === undefined) return { files: 0, findings: [{ file: path, sequence: 0, problem: 'it is missing' }] };
+  if (list === undefined)
+    return { files: 0, findings: [{ file: path, sequence: 0, problem: 'it is missing' }] };
   if (toString(sha256(list), 'hex') !== named.digest)
-    return { files: 0, findings: [{ file: path, sequence: 0, problem: 'it is not what the manifest names' }] };
+    return {
+      files: 0,
+      findings: [{ file: path, sequence: 0, problem: 'it is not what the manifest names' }],
+    };
   const findings: BackupFinding[] = [];
   let files = 0;
   for (const { sequence, sealed } of attachmentsIn(list)) {

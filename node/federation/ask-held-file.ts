@@ -63,7 +63,9 @@ async function askChunk(
   const timer = setTimeout(() => channel.abort(late), CHUNK_WITHIN_MS);
   try {
     await writeFrame(channel, { type: 'held-file', message, index });
-    const answer = valueOf(await readFrame(channel, federationAnswerShape, MAX_FRAME_BYTES, 'chunk of a file'));
+    const answer = valueOf(
+      await readFrame(channel, federationAnswerShape, MAX_FRAME_BYTES, 'chunk of a file'),
+    );
     if (answer.type === 'refused') return refusalOf(answer);
     if (answer.type === 'held-chunk') return accept(answer.bytes);
     throw new ChanceryError('encoding.malformed', `${partner} answered what was not asked`);

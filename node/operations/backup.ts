@@ -68,7 +68,8 @@ async function recordBackup(node: ArchiveNode, detail: string): Promise<void> {
 }
 
 function sourceOf({ organisation, settings }: ArchiveNode, keys: readonly KeyCopy[]): BackupSource {
-  const { domain, log, ledger, messages, files, checkpoint, statementSigner, standing, witnessing } = organisation;
+  const { domain, log, ledger, messages, files, checkpoint, statementSigner, standing, witnessing } =
+    organisation;
   const { sha256 } = platform.suite;
   const end = damagedFrom({ organisation });
   const base64 = (bytes: Uint8Array): string => toString(bytes, 'base64pad');

@@ -30,10 +30,7 @@ export interface TakenBack {
 }
 
 /** One after the other: a message may need the one before it. */
-export async function takeBack(
-  held: readonly HeldMessage[],
-  options: TakeBackOptions,
-): Promise<TakenBack[]> {
+export async function takeBack(held: readonly HeldMessage[], options: TakeBackOptions): Promise<TakenBack[]> {
   const taken: TakenBack[] = [];
   const seen = new Set<string>();
   for (const message of held.toSorted((a, b) => a.position - b.position)) {

@@ -112,15 +112,19 @@ async function answered(
 export function fetchFileFrom(
   open: () => readonly (() => Promise<FrameChannel>)[],
   files: SealedFiles,
-): (sealed: Uint8Array, isWanted: () => boolean) => Promise<boolean> {
-  return async (sealed, isWanted) => {
+): (sealed: Uint8Array, isWanted: () => boolean, signal: AbortSignal) => Promise<boolean> {
+  return async (sealed, isWanted, signal) => {
     for (const dial of open()) {
+      if (signal.aborted) return false;
       try {
         const channel = await dial();
+        const stop = (): void => channel.abort(new ChanceryError('archive.closed', 'the node stops'));
+        signal.addEventListener('abort', stop);
         const fetched = await fetchFile(channel, sealed, files, isWanted).catch((error: unknown) => {
           channel.abort(error as Error);
           throw error;
         });
+        signal.removeEventListener('abort', stop);
         await channel.close();
         if (fetched === 'here') return true;
       } catch {

@@ -115,8 +115,7 @@ export class Removal {
     // that a message was recalled stays known by its id: it must not be shown again as it was
     if (header.target !== undefined) rows.push(keys.version(header.target, sequence));
     const { file } = header;
-    const fileRows =
-      file === undefined ? [] : [del(keys.file(sequence)), put(keys.goneFile(sequence), file)];
+    const fileRows = file === undefined ? [] : [del(keys.file(sequence)), put(keys.goneFile(sequence), file)];
     for (const domain of await this.#partners()) rows.push(keys.outbox(domain, sequence));
     for (const address of await this.#readers(header)) rows.push(keys.feed(address, sequence));
     const left = kept === null ? [] : [leave(sequence, headerAlone(record.stored))];

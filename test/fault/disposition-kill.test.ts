@@ -60,7 +60,9 @@ async function killed(folder: string, now: number): Promise<void> {
 type Attached = ReadonlyMap<number, Uint8Array>;
 
 /** An archive in which every message must go. */
-async function prepare(folder: string): Promise<{ said: readonly number[]; attached: Attached; now: number }> {
+async function prepare(
+  folder: string,
+): Promise<{ said: readonly number[]; attached: Attached; now: number }> {
   const world = await RetainingWorld.at(folder, POLICY, Date.UTC(2026, 0, 10));
   const said: number[] = [];
   const attached = new Map<number, Uint8Array>();
@@ -93,7 +95,11 @@ async function oneKill(
   const named = said.filter((sequence) => after.ledger.isDisposed(sequence));
   for (const sequence of said) assert.equal(isThere(after, sequence), !named.includes(sequence));
   for (const [sequence, sealed] of attached)
-    assert.equal(await after.files.isWhole(sealed), !named.includes(sequence), `the file of entry ${sequence}`);
+    assert.equal(
+      await after.files.isWhole(sealed),
+      !named.includes(sequence),
+      `the file of entry ${sequence}`,
+    );
   await after.retaining.retention.look();
   const left = said.filter((sequence) => isThere(after, sequence));
   assert.deepEqual(left, [], 'the rest goes as it would have');

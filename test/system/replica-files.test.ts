@@ -89,7 +89,10 @@ test('a file that is missing or was changed is named by its message, is an alarm
   const own = replica.replica!;
   await spoil(own);
   const found = await own.filesVerifier.verify();
-  assert.deepEqual(found.findings.map(({ sequence }) => sequence), sequences);
+  assert.deepEqual(
+    found.findings.map(({ sequence }) => sequence),
+    sequences,
+  );
   await until('the replica has them again', () => own.filesVerifier.findings.length === 0);
   for (const { sealed } of sent) assert.ok(await own.files.isWhole(sealed));
 

@@ -118,7 +118,12 @@ function addVerify(group: Command, open: OpenSession, { doctor }: Dependencies):
           'identity.root-mismatch',
           `the backup is vouched for by ${opened.rootId}, not by ${rootId}`,
         );
-      const { findings: log, files, fileFindings, cosigned } = await checkBackup(folder, opened, doctor.suite);
+      const {
+        findings: log,
+        files,
+        fileFindings,
+        cosigned,
+      } = await checkBackup(folder, opened, doctor.suite);
       const findings = [...log, ...fileFindings];
       const { manifest, checkpoint } = opened;
       const report = {
@@ -162,7 +167,10 @@ interface Report {
   }[];
 }
 
-function say({ domain, rootId, time, size, root, keys, cosigned, files, findings }: Report, paint: Paint): string {
+function say(
+  { domain, rootId, time, size, root, keys, cosigned, files, findings }: Report,
+  paint: Paint,
+): string {
   const head = fields([
     ['domain', domain],
     ['root id', rootId],

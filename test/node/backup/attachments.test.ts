@@ -88,7 +88,9 @@ test('C11: a backup carries the files of messages, writes none twice, and brings
   assert.deepEqual(await readFile(folder.pathOf(path)), await readFile(old.path));
 
   const { ledger, files } = await emptyHome(t);
-  valueOf(await restoreLog(folder, valueOf(await openBackup(folder, sodiumSuite)), ledger, sodiumSuite.sha256));
+  valueOf(
+    await restoreLog(folder, valueOf(await openBackup(folder, sodiumSuite)), ledger, sodiumSuite.sha256),
+  );
   await writeFile(files.partPath(young.sealed), 'from an attempt that was broken off, and not of this file');
   const first = await restoreFiles(folder, ledger, files, true);
   assert.deepEqual(first.missing, [young.sequence], 'nothing that is not of the hash comes to its place');

@@ -108,7 +108,7 @@ test('a file that is not as it was sealed, or not there, is not taken, and anoth
   assert.ok(!here.has(sealed) && !existsSync(here.partPath(sealed)));
   const away = (): Promise<FrameChannel> => Promise.resolve(streamTo(there, 0).channel);
   const dials = [away, ...[there, other].map((files) => () => Promise.resolve(streamTo(files).channel))];
-  assert.ok(await fetchFileFrom(() => dials, here)(sealed, always));
+  assert.ok(await fetchFileFrom(() => dials, here)(sealed, always, new AbortController().signal));
   assert.deepEqual(await readFile(here.path(sealed)), Buffer.from(bytes));
 });
 

@@ -1,15 +1,17 @@
 /** What was disposed of is gone from every copy, and none brings it back: replicas, backups, mending. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { pino } from 'pino';
 import { ArchiveLog, isDisposed, type StoredRecord } from '../../../node/archive/index.ts';
-import { SealedFiles } from '../../../node/attachments/index.ts';
+import { PartFile, SealedFiles } from '../../../node/attachments/index.ts';
 import { BackupFolder, checkBackup, openBackup, restoreLog } from '../../../node/backup/index.ts';
 import { sodiumSuite } from '../../../node/crypto/index.ts';
 import { firstAwaited, ledgerOn, type Ledger } from '../../../node/ledger/index.ts';
+import { Backoff } from '../../../node/federation/index.ts';
+import { FileFollower } from '../../../node/replication/index.ts';
 import { openEffects } from '../../../node/retention/index.ts';
 import { sealingUnder } from '../../../node/sealing/index.ts';
 import { valueOf } from '../../../protocol/errors/index.ts';
@@ -101,6 +103,33 @@ test('C5, C11: a replica that held it takes it away by the certificate, and one 
   await follow(world.log, later);
   await openEffects(later, await filesOf(t), quiet).run();
   await assertSame(later, all);
+});
+
+test('C11: a replica takes the file away with its message, and one that comes later does not miss it', async (t) => {
+  const world = await RetainingWorld.start(t, POLICY);
+  await world.member('alice@acme.test');
+  const conversation = await world.create(['alice@acme.test', 'bob@acme.test']);
+  const { sealed, path } = await world.attach(conversation, 1_000);
+  const before = await emptyCopy(t);
+  const files = await filesOf(t);
+  await follow(world.log, before);
+  const part = await PartFile.open(files, sealed);
+  await part.append(await readFile(path));
+  assert.ok((await part.finish(() => true)) && (await files.isWhole(sealed)));
+  await world.live(31 * DAY);
+  await world.retaining.retention.look();
+  await follow(world.log, before);
+  await openEffects(before, files, quiet).run();
+  assert.ok(!files.has(sealed));
+  const later = await emptyCopy(t);
+  await follow(world.log, later);
+  await openEffects(later, await filesOf(t), quiet).run();
+  const open = (): Promise<never> => Promise.reject(new Error('nothing is to be asked for'));
+  const backoff = new Backoff(Math.random);
+  for (const ledger of [before, later]) {
+    const following = new FileFollower({ ledger, files, open, backoff, logger: quiet });
+    assert.equal(await following.heldUpTo(), world.log.size);
+  }
 });
 
 test('C11: mending never brings back what was disposed of, whoever still has it', async (t) => {
