@@ -19,6 +19,9 @@ import {
 } from '../../protocol/wire/index.ts';
 import { PartFile, type SealedFiles } from '../attachments/index.ts';
 
+/** Parts asked for and not yet answered, once the first is here: a mebibyte, less than a stream buffers. */
+const PARTS_UNDER_WAY = 4;
+
 /** Milliseconds that a part may take. */
 const PART_WITHIN_MS = 60_000;
 
@@ -41,13 +44,9 @@ export async function answerFiles(asked: AskFile, channel: FrameChannel, files: 
   await channel.close();
 }
 
-async function give({ sealed, at: from }: AskFile, channel: FrameChannel, files: SealedFiles): Promise<void> {
-  for (let at = from; ;) {
-    const part = await files.part(sealed, at, FILE_PART_BYTES);
-    await writeFrame(channel, part === undefined ? { type: 'file-lacking' } : { type: 'file-part', ...part });
-    if (part?.more !== true) return;
-    at += part.bytes.length;
-  }
+async function give({ sealed, at }: AskFile, channel: FrameChannel, files: SealedFiles): Promise<void> {
+  const part = await files.part(sealed, at, FILE_PART_BYTES);
+  await writeFrame(channel, part === undefined ? { type: 'file-lacking' } : { type: 'file-part', ...part });
 }
 
 /**
@@ -74,21 +73,37 @@ async function fetchAlone(
 ): Promise<Fetched> {
   await using part = await PartFile.open(files, sealed);
   const isBegun = part.length > 0;
-  await writeFrame(channel, { type: 'file', sealed, at: part.length });
-  for (let more = true; more;) {
-    const answer = await answered(channel);
-    if (answer.type === 'file-lacking') {
-      // what there is of it may be longer than it is there: then it was no beginning of it
-      await part.finish(() => false);
-      return isBegun ? fetchAlone(channel, sealed, files, isWanted) : 'lacking';
+  const isThere = await takeParts(channel, sealed, part);
+  // what there was of it may be no beginning of it, or longer than it is
+  const isRight = await part.finish(() => isThere && isWanted());
+  if (isThere && isRight) return 'here';
+  if (isBegun) return fetchAlone(channel, sealed, files, isWanted);
+  return isThere ? 'changed' : 'lacking';
+}
+
+/** Asks for what is missing of a file, and appends it; whether the node has it to the end. */
+async function takeParts(channel: FrameChannel, sealed: Uint8Array, part: PartFile): Promise<boolean> {
+  let next = part.length;
+  let underWay = 0;
+  let end: boolean | undefined;
+  for (let most = 1; end === undefined || underWay > 0; most = PARTS_UNDER_WAY) {
+    for (; end === undefined && underWay < most && next <= MAX_SEALED_FILE_BYTES; next += FILE_PART_BYTES) {
+      await writeFrame(channel, { type: 'file', sealed, at: next });
+      underWay += 1;
     }
-    if (part.length + answer.bytes.length > MAX_SEALED_FILE_BYTES)
-      throw new ChanceryError('encoding.malformed', 'the node sent more than a file can have');
-    await part.append(answer.bytes);
-    ({ more } = answer);
+    if (underWay === 0) throw new ChanceryError('encoding.malformed', 'the node sent more than a file can have');
+    const answer = await answered(channel);
+    underWay -= 1;
+    if (end !== undefined) continue; // what was asked for behind the end
+    if (answer.type === 'file-lacking') end = false;
+    else {
+      if (answer.more && answer.bytes.length !== FILE_PART_BYTES)
+        throw new ChanceryError('encoding.malformed', 'the node cut a part of a file short');
+      await part.append(answer.bytes);
+      if (!answer.more) end = true;
+    }
   }
-  if (await part.finish(isWanted)) return 'here';
-  return isBegun ? fetchAlone(channel, sealed, files, isWanted) : 'changed';
+  return end;
 }
 
 async function answered(
