@@ -91,7 +91,8 @@ async function takeParts(channel: FrameChannel, sealed: Uint8Array, part: PartFi
       await writeFrame(channel, { type: 'file', sealed, at: next });
       underWay += 1;
     }
-    if (underWay === 0) throw new ChanceryError('encoding.malformed', 'the node sent more than a file can have');
+    if (underWay === 0)
+      throw new ChanceryError('encoding.malformed', 'the node sent more than a file can have');
     const answer = await answered(channel);
     underWay -= 1;
     if (end !== undefined) continue; // what was asked for behind the end

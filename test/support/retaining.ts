@@ -78,6 +78,8 @@ export class RetainingWorld {
   retaining!: Retaining;
   files!: SealedFiles;
   incoming!: IncomingFiles;
+  /** Up to when what had to go may go. */
+  mayGoUntil: () => number = () => Infinity;
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -163,6 +165,7 @@ export class RetainingWorld {
       dataKeys,
       files,
       policy,
+      mayGoUntil: () => this.mayGoUntil(),
       clock,
       steady,
       log: quiet,
