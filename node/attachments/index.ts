@@ -1,4 +1,4 @@
-export { fileOf, type FileFinding } from './check-files.ts';
+export type { FileFinding } from './check-files.ts';
 export { FilesVerifier } from './files-verifier.ts';
 export { IncomingFiles, type Claim } from './incoming-files.ts';
 export { PartFile } from './part-file.ts';
