@@ -7,14 +7,17 @@ import { stat, writeFile } from 'node:fs/promises';
 import { parseCertificate } from '../protocol/certificate/index.ts';
 import { logOrigin } from '../protocol/checkpoint/index.ts';
 import { ChanceryError, valueOf } from '../protocol/errors/index.ts';
+import { SealedFiles } from './attachments/index.ts';
 import { ArchiveLog } from './archive/index.ts';
 import {
   BackupFolder,
   checkBackup,
   fromBase64,
   openBackup,
+  restoreFiles,
   restoreLog,
   type OpenedBackup,
+  type RestoredFiles,
 } from './backup/index.ts';
 import type { RestoreOptions, RestoreResult } from './cli/dependencies.ts';
 import { platform } from './composition/platform.ts';
@@ -58,7 +61,7 @@ export async function restoreHome(options: RestoreOptions): Promise<RestoreResul
     await writeCertificates(home, backup);
     await takeUpKeys(home.keysDirectory, backup.manifest.keys);
     if (keys !== null) await takeUpKeys(home.keysDirectory, await readKeys(keys));
-    const root = await makeArchive(folder, backup, options);
+    const { root, attachments } = await makeArchive(folder, backup, options);
     await writeRestored(home.archive, { size: backup.checkpoint.size, time: backup.manifest.time });
     await writeFile(home.configSchema, configJsonSchema());
     await createPrivateFile(home.config, backup.manifest.config);
@@ -66,7 +69,9 @@ export async function restoreHome(options: RestoreOptions): Promise<RestoreResul
     const { rootId, checkpoint } = backup;
     const { present, missing } = await keysOf(home, backup);
     const { size } = checkpoint;
-    return { domain, rootId, size, root, time, cosigned, keys: present, missingKeys: missing };
+    const { files, missing: missingFiles } = attachments;
+    const made = { domain, rootId, size, root, time, cosigned, files, missingFiles };
+    return { ...made, keys: present, missingKeys: missing };
   } finally {
     await lock.release();
   }
@@ -76,7 +81,7 @@ async function makeArchive(
   folder: BackupFolder,
   backup: OpenedBackup,
   { home, verify, passphrase, onProgress }: RestoreOptions,
-): Promise<string> {
+): Promise<{ readonly root: string; readonly attachments: RestoredFiles }> {
   const { suite, clock, randomBytes } = platform;
   const { domain } = backup.manifest;
   const { sha256 } = suite;
@@ -99,8 +104,9 @@ async function makeArchive(
       onProgress('restored', restored, size);
     }),
   );
+  const attachments = await restoreFiles(folder, ledger, await SealedFiles.open(home.attachments), verify);
   const [wrong] = verify ? (await log.verify()).findings : [];
-  if (wrong === undefined) return Buffer.from(log.head.root).toString('hex');
+  if (wrong === undefined) return { root: Buffer.from(log.head.root).toString('hex'), attachments };
   throw new ChanceryError(
     'archive.damaged',
     `the restored archive is wrong at entry ${wrong.sequence}: ${wrong.problem}; check the disk, and restore once more`,

@@ -24,6 +24,8 @@ export class IncomingFile {
   #sealed: Uint8Array | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #over = false;
+  /** When something of it last came, by the log's time in milliseconds. */
+  touched = 0;
 
   private constructor(file: FileInfo, path: string, handle: FileHandle, key: Uint8Array) {
     this.file = file;
@@ -60,6 +62,11 @@ export class IncomingFile {
     const taking = this.#turn.then(() => this.#take(index, bytes));
     this.#turn = taking.catch(() => undefined);
     return taking;
+  }
+
+  /** The hash under which it lies once it is whole, in hex. */
+  get name(): string | undefined {
+    return this.#sealed && Buffer.from(this.#sealed).toString('hex');
   }
 
   /** Lets go of it: the file is gone, and with its key what was sealed. */

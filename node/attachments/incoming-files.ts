@@ -19,6 +19,8 @@ export interface Claim {
   readonly key: FileKey;
   /** The entry may not have been written: the file waits again for its message, which comes again. */
   readonly giveBack: () => void;
+  /** Its entry is in the log. */
+  readonly done: () => void;
 }
 
 export interface IncomingFilesOptions {
@@ -26,11 +28,15 @@ export interface IncomingFilesOptions {
   /** Why a file is not accepted here, by its size and type; undefined where it is. */
   readonly refuse: (file: FileInfo) => { readonly refusal: Refusal } | undefined;
   readonly randomBytes: (length: number) => Uint8Array;
+  /** The log's time in milliseconds. */
+  readonly now: () => number;
 }
 
 export class IncomingFiles {
   readonly #options: IncomingFilesOptions;
   readonly #waiting = new Map<string, Map<string, IncomingFile>>();
+  /** Those whose entry is being written. */
+  readonly #claimed = new Set<string>();
   #last = 0;
 
   constructor(options: IncomingFilesOptions) {
@@ -42,11 +48,15 @@ export class IncomingFiles {
     const refused = this.#options.refuse(file);
     if (refused !== undefined) return { ok: false, refusal: refused.refusal };
     const known = this.#of(source).get(nameOf(file));
-    if (known !== undefined && !known.isOver && known.file.size === file.size) return accept(known.received);
+    if (known !== undefined && !known.isOver && known.file.size === file.size) {
+      known.touched = this.#options.now();
+      return accept(known.received);
+    }
     await this.#drop(source, nameOf(file));
     const { files, randomBytes } = this.#options;
     this.#last += 1;
     const begun = await IncomingFile.begin(file, join(files.incoming, String(this.#last)), randomBytes);
+    begun.touched = this.#options.now();
     const before = this.#of(source).get(nameOf(file));
     this.#of(source).set(nameOf(file), begun);
     await before?.discard();
@@ -57,6 +67,7 @@ export class IncomingFiles {
   /** Takes the next chunk of a file that was begun. Refuses and throws as `IncomingFile.put` does. */
   async put(source: string, digest: Uint8Array, index: number, bytes: Uint8Array): Promise<Result<number>> {
     const file = this.#waiting.get(source)?.get(nameOf({ digest }));
+    if (file !== undefined) file.touched = this.#options.now();
     return (
       file?.put(index, bytes) ??
       refuse('attachment.missing', 'that file was not begun here, or gave way to others; begin it anew')
@@ -76,13 +87,31 @@ export class IncomingFiles {
     if (!files.has(key.sealed)) files.place(found.path, key.sealed);
     waiting?.delete(nameOf(file));
     if (waiting?.size === 0) this.#waiting.delete(source);
+    const name = hexOf(key.sealed);
+    this.#claimed.add(name);
     return {
       key,
+      done: () => void this.#claimed.delete(name),
       giveBack: () => {
         const others = this.#of(source);
         if (!others.has(nameOf(file))) others.set(nameOf(file), found);
+        this.#claimed.delete(name);
       },
     };
+  }
+
+  /** Sealed files that are whole and wait for their message, or whose entry is being written: their names in hex. */
+  waiting(): ReadonlySet<string> {
+    const names = new Set(this.#claimed);
+    for (const files of this.#waiting.values())
+      for (const { name } of files.values()) if (name !== undefined) names.add(name);
+    return names;
+  }
+
+  /** Lets go of files of which nothing came since before a time of the log: whoever sent them begins anew. */
+  async abandon(before: number): Promise<void> {
+    for (const [source, files] of [...this.#waiting])
+      for (const [name, { touched }] of [...files]) if (touched < before) await this.#drop(source, name);
   }
 
   async stop(): Promise<void> {
@@ -115,5 +144,9 @@ export class IncomingFiles {
 }
 
 function nameOf({ digest }: Pick<FileInfo, 'digest'>): string {
-  return Buffer.from(digest).toString('hex');
+  return hexOf(digest);
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
 }

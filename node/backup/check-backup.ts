@@ -18,6 +18,7 @@ import {
   TILE_WIDTH,
   type TiledTree,
 } from '../../protocol/merkle/index.ts';
+import { checkAttachments } from './attachments.ts';
 import { checkWindow, type BackupFinding } from './check-window.ts';
 import { readCosigned } from './cosigned.ts';
 import { readDisposals } from './disposals.ts';
@@ -32,6 +33,9 @@ export interface BackupCheck {
   /** How many entries were looked at. */
   readonly checked: number;
   readonly findings: readonly BackupFinding[];
+  /** Files of messages that were looked at, and what is wrong with them: the log is whole without. */
+  readonly files: number;
+  readonly fileFindings: readonly BackupFinding[];
   /** How many entries each partner cosigned, which may be more than the backup has. */
   readonly cosigned: readonly { readonly domain: string; readonly size: number }[];
 }
@@ -80,9 +84,15 @@ export async function checkBackup(
     if (findings.length === 0 && !equals(frontierRoot(sha256, tree.frontier), root))
       findings.push({ file: CHECKPOINT, sequence: 0, problem: 'its root is not that of the entries' });
   }
+  const attachments = await checkAttachments(folder, opened.manifest.attachments, disposed, {
+    sha256,
+    findingsMax: FINDINGS_MAX,
+  });
   return {
     checked,
     findings: findings.slice(0, FINDINGS_MAX),
+    files: attachments.files,
+    fileFindings: attachments.findings,
     cosigned: cosigned.map(({ domain, size: upTo }) => ({ domain, size: upTo })),
   };
 }

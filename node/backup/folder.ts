@@ -2,10 +2,12 @@
  * The files of one backup. Guarantees: a file is there whole or not at all, and for its owner alone; once `sync` has
  * resolved, what was written before outlives a power failure.
  */
-import { constants } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ChanceryError } from '../../protocol/errors/index.ts';
+import { equals } from 'uint8arrays/equals';
 import { hasCode, makePrivateDirectory, syncDirectory } from '../home/index.ts';
 
 /** What the name of a file that is not whole ends in. */
@@ -72,6 +74,45 @@ export class BackupFolder {
     });
   }
 
+  /** Where one of its files lies. */
+  pathOf(path: string): string {
+    return join(this.directory, path);
+  }
+
+  /**
+   * Copies a file that has this SHA-256, and returns its bytes; or says what is wrong with it, and copies nothing. Throws
+   * `backup.failed`.
+   */
+  async copy(from: string, path: string, digest: Uint8Array): Promise<number | 'missing' | 'changed'> {
+    const file = join(this.directory, path);
+    const source = await open(from, constants.O_RDONLY).catch(orAbsent);
+    if (source === undefined) return 'missing';
+    try {
+      return await this.#reporting(async () => {
+        await this.#makeParents(dirname(file));
+        const handle = await open(`${file}${DRAFT}`, 'w', 0o600);
+        const copied = await copyAll(source, handle).finally(() => handle.close());
+        if (!equals(copied.digest, digest)) {
+          await rm(`${file}${DRAFT}`);
+          return 'changed';
+        }
+        await rename(`${file}${DRAFT}`, file);
+        this.#changed.add(dirname(file));
+        return copied.bytes;
+      });
+    } finally {
+      await source.close();
+    }
+  }
+
+  /** SHA-256 of a file of any length; undefined where there is none. */
+  async digest(path: string): Promise<Uint8Array | undefined> {
+    if (!(await this.has(path))) return undefined;
+    const hash = createHash('sha256');
+    for await (const bytes of createReadStream(join(this.directory, path))) hash.update(bytes as Uint8Array);
+    return new Uint8Array(hash.digest());
+  }
+
   /** Removes a file or folder, if it is there. */
   async remove(path: string): Promise<void> {
     await this.#reporting(() => rm(join(this.directory, path), { recursive: true, force: true }));
@@ -104,6 +145,29 @@ export class BackupFolder {
       );
     }
   }
+}
+
+/** Bytes that are copied at a time. */
+const COPY_BYTES = 1024 * 1024;
+
+/** Synced when it resolves. */
+async function copyAll(
+  from: FileHandle,
+  to: FileHandle,
+): Promise<{ readonly bytes: number; readonly digest: Uint8Array }> {
+  const hash = createHash('sha256');
+  const buffer = new Uint8Array(COPY_BYTES);
+  let bytes = 0;
+  for (;;) {
+    const { bytesRead } = await from.read(buffer, 0, COPY_BYTES, bytes);
+    if (bytesRead === 0) break;
+    const part = buffer.subarray(0, bytesRead);
+    hash.update(part);
+    await to.writeFile(part);
+    bytes += bytesRead;
+  }
+  await to.sync();
+  return { bytes, digest: new Uint8Array(hash.digest()) };
 }
 
 function orAbsent(error: unknown): undefined {

@@ -25,6 +25,8 @@ const manifestShape = z.strictObject({
   certificates: z.strictObject({ root: der, issuer: der, statement: der, node: der }),
   /** The partners' keys as witnesses: raw Ed25519 in base64. */
   witnesses: z.array(z.strictObject({ domain: z.string(), key: z.base64().length(44) })),
+  /** How many files of messages belong to it, and SHA-256 of the list of them in hex; left out where there are none. */
+  attachments: z.strictObject({ count: z.number().int().positive(), digest: z.hex().length(64) }).optional(),
   /** Key files as they are kept, all under a passphrase; empty unless they were asked for. */
   keys: z.array(z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/), text: z.string() })),
 });

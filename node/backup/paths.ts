@@ -1,15 +1,18 @@
 /**
  * What lies where in a backup: the log as C2SP tlog-tiles has it, `checkpoint`, `tile/L/N` and `tile/entries/N`, and beside
  * it `sealed/N`, what is stored for the entries of bundle N, `cosigned/DOMAIN`, the newest checkpoint that a partner
- * cosigned, `disposals/N`, the certificates of what is stored no more, and `manifest`, all else that a restored home needs. Names of partial tiles tell their width, so an older
- * backup's files are never written over.
+ * cosigned, `disposals/N`, the certificates of what is stored no more, `attachments`, the files of messages, and `manifest`,
+ * all else that a restored home needs. Names of partial tiles tell their width, so an older backup's files are never
+ * written over.
  */
+import { toString } from 'uint8arrays/to-string';
 import { hashesAtLevel, openWidth, tileLevels, tilePath, TILE_WIDTH } from '../../protocol/merkle/index.ts';
 
 export const CHECKPOINT = 'checkpoint';
 export const MANIFEST = 'manifest';
 export const COSIGNED = 'cosigned';
 export const DISPOSALS = 'disposals';
+export const ATTACHMENTS = 'attachments';
 
 /** The folders and files of a backup, at its top: anything else is not ours. */
 export const TOP_NAMES: ReadonlySet<string> = new Set([
@@ -17,6 +20,7 @@ export const TOP_NAMES: ReadonlySet<string> = new Set([
   MANIFEST,
   COSIGNED,
   DISPOSALS,
+  ATTACHMENTS,
   'tile',
   'sealed',
 ]);
@@ -25,6 +29,12 @@ export const TOP_NAMES: ReadonlySet<string> = new Set([
 export interface Window {
   readonly index: number;
   readonly width: number;
+}
+
+/** Where the sealed file of a hash lies. */
+export function attachmentPath(sealed: Uint8Array): string {
+  const name = toString(sealed, 'hex');
+  return `${ATTACHMENTS}/${name.slice(0, 2)}/${name}`;
 }
 
 export function windowOf(index: number, size: number): Window {

@@ -11,6 +11,13 @@ import type { Sha256, Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { tilePath, TILE_WIDTH } from '../../protocol/merkle/index.ts';
 import type { ArchiveLog, StoredRecord } from '../archive/index.ts';
+import {
+  copyAttachments,
+  removeUnlisted,
+  writeList,
+  type AttachmentSource,
+  type LostAttachment,
+} from './attachments.ts';
 import { disposeInBackup } from './disposals.ts';
 import type { BackupFolder } from './folder.ts';
 import { signManifest, type Manifest } from './manifest.ts';
@@ -32,6 +39,9 @@ const STEP_WRITTEN = 64;
 /** And windows that it looks at: those that are there already cost little. */
 const STEP_SEEN = 4_096;
 
+/** Bytes of files of messages that it copies: another second or two. */
+const STEP_FILE_BYTES = 256 * 1024 * 1024;
+
 /** A checkpoint that a partner cosigned, and its key as a witness. */
 export interface Cosigned {
   readonly domain: string;
@@ -42,6 +52,7 @@ export interface Cosigned {
 
 export interface BackupSource {
   readonly log: ArchiveLog;
+  readonly attachments: AttachmentSource;
   /** How many entries go along: all, or those before the first that is damaged. */
   readonly size: () => number;
   /** The signed checkpoint of as many. */
@@ -49,7 +60,7 @@ export interface BackupSource {
   /** The newest checkpoint of this log that each partner cosigned. */
   readonly cosigned: () => Promise<readonly Cosigned[]>;
   /** What a restored home needs beside the log. */
-  readonly beside: () => Promise<Omit<Manifest, 'size' | 'root' | 'witnesses'>>;
+  readonly beside: () => Promise<Omit<Manifest, 'size' | 'root' | 'witnesses' | 'attachments'>>;
   readonly signer: Signer;
   readonly sha256: Sha256;
 }
@@ -62,6 +73,8 @@ export interface BackupStep {
   readonly size: number;
   /** Windows of this step that were not there before. */
   readonly written: number;
+  /** Files of messages that the archive itself does not have as they were. */
+  readonly lost: readonly LostAttachment[];
   /** The checkpoint that the backup now ends in; null before. */
   readonly checkpoint: Checkpoint | null;
 }
@@ -74,19 +87,28 @@ export async function backUp(source: BackupSource, folder: BackupFolder, from = 
   const { log } = source;
   const before = await checkTarget(folder, source, (await source.beside()).domain);
   let index = from;
+  const lost: LostAttachment[] = [];
   let written = 0;
+  let bytesLeft = STEP_FILE_BYTES;
   for (const until = index + STEP_SEEN; written < STEP_WRITTEN && index < until; index += 1) {
     const window = windowOf(index, source.size());
+    const first = index * TILE_WIDTH;
+    const run = { from: first, to: first + window.width, most: bytesLeft };
+    const copied = await copyAttachments(folder, source.attachments, run);
+    bytesLeft -= copied.bytes;
+    if (!copied.whole) break;
     if (window.width < TILE_WIDTH) {
-      const checkpoint = await finish(source, folder, before, index);
-      return { next: null, copied: checkpoint.size, size: checkpoint.size, written, checkpoint };
+      const { checkpoint, lost: more } = await finish(source, folder, before, index);
+      const { size } = checkpoint;
+      return { next: null, copied: size, size, written, lost: [...lost, ...more], checkpoint };
     }
+    lost.push(...copied.lost);
     if (await isThere(folder, log, window, before)) continue;
     await writeWindow(folder, log, window);
     written += 1;
   }
   await folder.sync();
-  return { next: index, copied: index * TILE_WIDTH, size: source.size(), written, checkpoint: null };
+  return { next: index, copied: index * TILE_WIDTH, size: source.size(), written, lost, checkpoint: null };
 }
 
 /** The checkpoint that the folder ends in, if any; refuses a folder that is not this log's. */
@@ -180,19 +202,24 @@ async function finish(
   folder: BackupFolder,
   before: Checkpoint | undefined,
   index: number,
-): Promise<Checkpoint> {
-  const { log, signer, sha256 } = source;
+): Promise<{ readonly checkpoint: Checkpoint; readonly lost: readonly LostAttachment[] }> {
+  const { log, attachments, signer, sha256 } = source;
   const note = await source.checkpoint();
   const checkpoint = valueOf(readCheckpoint(note));
   const { size, root } = checkpoint;
   // entries that came since are few: they go along
   for (let at = index; at < windowsIn(size); at += 1) await writeWindow(folder, log, windowOf(at, size));
+  const run = { from: index * TILE_WIDTH, to: size, most: Infinity };
+  const { lost } = await copyAttachments(folder, attachments, run);
   for (const tile of upperTiles(size, Math.floor((before?.size ?? 0) / TILE_WIDTH ** 2)))
     await folder.write(tilePath(tile), tileOf(log, tile.level, tile));
   const cosigned = await source.cosigned();
   for (const { domain, note: theirs } of cosigned) await folder.write(`${COSIGNED}/${domain}`, theirs);
   const witnesses = cosigned.map(({ domain, key }) => ({ domain, key: toString(key, 'base64pad') }));
-  const manifest = { ...(await source.beside()), size, root: toString(root, 'hex'), witnesses };
+  const listed = await writeList(folder, attachments, size, sha256);
+  await folder.sync();
+  const named = listed === undefined ? {} : { attachments: listed };
+  const manifest = { ...(await source.beside()), size, root: toString(root, 'hex'), witnesses, ...named };
   await folder.write(MANIFEST, await signManifest(manifest, signer, sha256));
   await folder.sync();
   await folder.write(CHECKPOINT, note);
@@ -201,7 +228,8 @@ async function finish(
   await disposeInBackup(folder, log, size, async (at) => {
     await writeSealed(folder, log, windowOf(at, size));
   });
-  return checkpoint;
+  await removeUnlisted(folder, listed);
+  return { checkpoint, lost };
 }
 
 /** Partial tiles of earlier backups, and of those that were broken off meanwhile, are of no use any more. */

@@ -61,6 +61,9 @@ export interface RestoreResult {
   readonly cosigned: readonly { readonly domain: string; readonly size: number }[];
   /** Keys that are in the home now, and certificates whose key is not. */
   readonly keys: readonly string[];
+  /** Files of messages that are in the home now, and messages whose file is not: the first thousand. */
+  readonly files: number;
+  readonly missingFiles: readonly number[];
   readonly missingKeys: readonly string[];
 }
 

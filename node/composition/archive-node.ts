@@ -5,10 +5,12 @@
 import type { Logger } from 'pino';
 import { ChanceryError, refuse } from '../../protocol/errors/index.ts';
 import { Verifier } from '../archive/index.ts';
+import { FilesVerifier } from '../attachments/index.ts';
 import { LINGER_MS } from '../devices/index.ts';
 import { Host, onlyOwnDevices, onlyPartnerNodes, type Peer } from '../network/index.ts';
 import { ArchiveSide } from '../relay/index.ts';
-import { Herald } from '../replication/index.ts';
+import type { FrameChannel } from '../../protocol/wire/index.ts';
+import { fetchFileFrom, Herald } from '../replication/index.ts';
 import { Submitter } from '../witness/index.ts';
 import { openOrganisation, type Organisation } from './organisation.ts';
 import { PartnerLinks } from './partner-links.ts';
@@ -28,6 +30,7 @@ export interface ArchiveNode {
   readonly submitter: Submitter;
   readonly reconciling: Reconciling;
   readonly verifier: Verifier;
+  readonly filesVerifier: FilesVerifier;
   /** Milliseconds. */
   readonly started: number;
   /** Tells a device that may no longer be here so, and drops its connections, or a node's. */
@@ -179,6 +182,8 @@ export async function startArchiveNode(
   renewal.unref();
   const verifier = verifierOf(organisation, settings, onChange);
   verifier.start();
+  const filesVerifier = filesVerifierOf(organisation, settings, host);
+  filesVerifier.start();
   return {
     settings,
     organisation,
@@ -187,12 +192,14 @@ export async function startArchiveNode(
     submitter,
     reconciling,
     verifier,
+    filesVerifier,
     started: platform.clock(),
     drop,
     async stop() {
       clearInterval(renewal);
       herald.stop();
       await verifier.stop();
+      await filesVerifier.stop();
       reconciling.reconciler.stop();
       await submitter.stop();
       await organisation.preserving.outbox.stop();
@@ -215,6 +222,29 @@ function verifierOf(
     cycleSeconds: settings.verifySeconds,
     mender: { fetch: (sequences) => primary.fetch(sequences) },
     onLostViews,
+    clock: () => performance.now(),
+    logger: settings.log,
+  });
+}
+
+/** Like those of the log, the files of messages are had again from our own replicas. */
+function filesVerifierOf(
+  { ledger, files, authority }: Organisation,
+  settings: NodeSettings,
+  host: Host,
+): FilesVerifier {
+  const others = (): (() => Promise<FrameChannel>)[] =>
+    authority.roster.nodes
+      .filter(({ peer, roles }) => peer !== host.peerId && roles.includes('archive'))
+      .map(({ peer, addresses }) => async () => {
+        const { channel } = await host.open('replication', { peerId: peer, addresses });
+        return channel;
+      });
+  return new FilesVerifier({
+    ledger,
+    files,
+    cycleSeconds: settings.verifySeconds,
+    fetch: fetchFileFrom(others, files),
     clock: () => performance.now(),
     logger: settings.log,
   });

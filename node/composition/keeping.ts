@@ -1,4 +1,5 @@
 /** What messages are sealed under and for how long they can be delivered, put together. */
+import type { SealedFiles } from '../attachments/index.ts';
 import { Custody, destroyClosed } from '../custody/index.ts';
 import { sodiumX25519 } from '../crypto/index.ts';
 import {
@@ -21,6 +22,7 @@ export interface KeepingOptions {
   readonly members: Members;
   readonly partners: Partners;
   readonly messages: Messages;
+  readonly files: SealedFiles;
   readonly onWindow: (keyName: string) => void;
   readonly settings: Pick<NodeSettings, 'keys' | 'deliveryDays' | 'retention' | 'oversight' | 'log'>;
 }
@@ -36,7 +38,7 @@ export interface Keeping {
 
 /** From here on messages are sealed under data keys, and archived under schedules. Throws `key.*`. */
 export async function openKeeping(options: KeepingOptions): Promise<Keeping> {
-  const { ledger, sealing, members, partners, messages, onWindow, settings } = options;
+  const { ledger, sealing, members, partners, messages, files, onWindow, settings } = options;
   const { keys, deliveryDays, retention, oversight, log } = settings;
   const { clock, steady, randomBytes } = platform;
   const windows = await WindowKeys.open(keys, randomBytes);
@@ -72,6 +74,7 @@ export async function openKeeping(options: KeepingOptions): Promise<Keeping> {
     messages,
     partners,
     dataKeys,
+    files,
     policy: current.retention,
     mayGoUntil: () => (current.fourEyes.includes('disposal') ? acts.approvedDisposal : Infinity),
     clock,

@@ -11,10 +11,17 @@ import type { VerificationContext } from '../../protocol/identity/index.ts';
 import type { RosterNode } from '../../protocol/statement/index.ts';
 import type { FrameChannel } from '../../protocol/wire/index.ts';
 import type { ArchiveLog, ArchiveLogOptions } from '../archive/index.ts';
-import { IncomingFiles, SealedFiles } from '../attachments/index.ts';
+import { IncomingFiles, SealedFiles, Sweep } from '../attachments/index.ts';
 import { Feed } from '../devices/index.ts';
 import type { Custody } from '../custody/index.ts';
-import { Directory, HeldMessages, PartnerDirectories, PartnerTerms, Receiver } from '../federation/index.ts';
+import {
+  Directory,
+  HeldFiles,
+  HeldMessages,
+  PartnerDirectories,
+  PartnerTerms,
+  Receiver,
+} from '../federation/index.ts';
 import {
   Authority,
   OwnProof,
@@ -77,8 +84,9 @@ export interface Organisation extends DeviceServices {
   readonly ownProof: OwnProof;
   readonly trust: Trust;
   readonly intake: Intake;
-  /** The files of messages, beside the log. */
+  /** The files of messages, beside the log, and those that are on their way in. */
   readonly files: SealedFiles;
+  readonly incoming: IncomingFiles;
   readonly feed: Feed;
   readonly directories: PartnerDirectories;
   readonly receiver: Receiver;
@@ -180,12 +188,14 @@ export async function openOrganisation(
   const statementSigner = signing.statement;
   const messages = new Messages(ledger);
   const signers = new Signers(ledger, suite);
+  const files = await SealedFiles.open(settings.attachmentsLocation);
   const { windows, dataKeys, custody, retaining, policy, acts } = await openKeeping({
     ledger,
     sealing,
     members,
     partners,
     messages,
+    files,
     settings,
     onWindow: (keyName) => void primary.handKey(keyName),
   });
@@ -225,9 +235,9 @@ export async function openOrganisation(
     clock,
     log: logger,
   });
-  const files = await SealedFiles.open(settings.attachmentsLocation);
   const refuse = (file: FileInfo): ReturnType<typeof refuseFile> => refuseFile(domain, settings.files, file);
-  const incoming = new IncomingFiles({ files, refuse, randomBytes });
+  const incoming = new IncomingFiles({ files, refuse, randomBytes, now: () => log.now });
+  const sweep = new Sweep({ ledger, files, incoming, logger });
   const { messageBytes, files: fileRules } = settings;
   const decide = floorPolicy({ domain, members, partners, messageBytes, files: fileRules });
   const intake = new Intake({ domain, ledger, messages, signers, decide, incoming, suite, clock });
@@ -250,6 +260,7 @@ export async function openOrganisation(
   });
   const primary = openPrimary({
     ledger,
+    files,
     authority,
     signing,
     keys,
@@ -316,6 +327,7 @@ export async function openOrganisation(
     directory: new Directory(members, partners),
     incoming,
     preserve: (frame, peer) => preserving.inbox.take(frame, peer),
+    heldFiles: new HeldFiles({ ledger, messages, files, suite }),
     held: new HeldMessages({ ledger, exchanges: new Exchanges(ledger), signers }),
     clock,
     log: logger,
@@ -358,6 +370,7 @@ export async function openOrganisation(
     trust,
     intake,
     files,
+    incoming,
     feed,
     directories,
     ...deviceServices,
@@ -386,6 +399,7 @@ export async function openOrganisation(
       await custody.start();
       await policy.record();
       await retaining.start();
+      sweep.start();
     },
     async renew(own) {
       await (own === undefined ? rosters.renew() : rosters.ensure(own));
@@ -399,6 +413,7 @@ export async function openOrganisation(
       recording.stop();
       ownProof.stop();
       await preserving.outbox.stop();
+      await sweep.stop();
       await retaining.stop();
       await custody.stop();
       await searchIndex.stop();

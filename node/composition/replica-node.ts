@@ -14,15 +14,19 @@ import {
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
 import { Verifier } from '../archive/index.ts';
+import { FilesVerifier, SealedFiles, Sweep } from '../attachments/index.ts';
 import { Backoff } from '../federation/index.ts';
 import { SigningKeys, Standing } from '../identity/index.ts';
 import { Authorities, fact, ledgerOn, type Ledger } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import {
+  FileFollower,
   Follower,
   answerFetch,
+  answerFiles,
   answerStanding,
   askStanding,
+  fetchFileFrom,
   fetchKeys,
   mendFrom,
 } from '../replication/index.ts';
@@ -42,8 +46,11 @@ export interface ReplicaNode {
   readonly gateway: GatewayNode;
   readonly host: GatewayNode['host'];
   readonly ledger: Ledger;
+  /** The files of messages, beside the log. */
+  readonly files: SealedFiles;
   readonly follower: Follower;
   readonly verifier: Verifier;
+  readonly filesVerifier: FilesVerifier;
   readonly followed: Followed;
   /**
    * Makes this node the primary from its next start on. Throws `archive.behind` where another node that could be asked
@@ -99,6 +106,7 @@ export async function startReplicaNode(
   const origin = logOrigin(domain);
   const target = { peerId: followed.peer, addresses: followed.addresses };
   const opened: { ledger: Ledger | undefined } = { ledger: undefined };
+  const files = await SealedFiles.open(settings.attachmentsLocation);
   const leadership = {
     get ledger() {
       if (opened.ledger === undefined)
@@ -126,7 +134,7 @@ export async function startReplicaNode(
     },
     {
       recognise: (peer) => isArchiveNode(peer, rosterOf(opened.ledger, domain)),
-      replication: (channel, peer) => answerReplica(channel, peer, leadership, domain),
+      replication: (channel, peer) => answerReplica(channel, peer, { leadership, files }, domain),
     },
   );
   const ledger = await openCopy(settings, () => gateway.host.open('replication', target)).catch(
@@ -138,11 +146,19 @@ export async function startReplicaNode(
   const { log } = ledger;
   opened.ledger = ledger;
   const searchIndex = await SearchIndex.open({ ledger, logger });
-  const effects = openEffects(ledger, logger);
+  const effects = openEffects(ledger, files, logger);
   await effects.run();
   effects.watch();
+  const fileFollower = new FileFollower({
+    ledger,
+    files,
+    open: () => gateway.host.open('replication', target),
+    backoff: new Backoff(random),
+    logger,
+  });
   const follower = new Follower({
     ledger,
+    files: fileFollower,
     origin,
     suite,
     open: () => gateway.host.open('replication', target),
@@ -155,10 +171,13 @@ export async function startReplicaNode(
       const { epoch } = ledger;
       const { size } = log;
       await verifier.stop();
+      await filesVerifier.stop();
+      await sweep.stop();
       await searchIndex.stop();
       await effects.stop();
       await log.close();
       const aside = await putAside(archiveLocation, epoch, size);
+      await files.linkInto(`${aside}.attachments`); // messages that only this log has go from the other folder
       await writeFollowed(archiveLocation, { ...followed, deposed: false });
       logger.warn(
         { aside },
@@ -172,21 +191,35 @@ export async function startReplicaNode(
       ({ peer, roles }) =>
         roles.includes('archive') && peer !== gateway.host.peerId && peer !== followed.peer,
     ) ?? [];
-  const verifier = verifierOf({ ledger, follower, settings, onLostViews: onChange }, () =>
+  const openOthers = (): (() => Promise<FrameChannel>)[] =>
     [target, ...others().map(({ peer, addresses }) => ({ peerId: peer, addresses }))].map(
       (to) => async () => (await gateway.host.open('replication', to)).channel,
-    ),
-  );
+    );
+  const verifier = verifierOf({ ledger, follower, settings, onLostViews: onChange }, openOthers);
+  const filesVerifier = new FilesVerifier({
+    ledger,
+    files,
+    upTo: () => fileFollower.heldUpTo(),
+    cycleSeconds: settings.verifySeconds,
+    fetch: fetchFileFrom(openOthers, files),
+    clock: () => performance.now(),
+    logger,
+  });
   follower.start();
   verifier.start();
+  filesVerifier.start();
+  const sweep = new Sweep({ ledger, files, logger });
+  sweep.start();
   return {
     settings,
     gateway,
     host: gateway.host,
     ledger,
+    files,
     follower,
     followed,
     verifier,
+    filesVerifier,
     async promote(actor, reason, force) {
       const authorities = new Authorities(ledger);
       const current = authorities.current();
@@ -199,7 +232,9 @@ export async function startReplicaNode(
       const standing = await Standing.open(authorities, suite.sha256, { domain, root, issuer, statement });
       await SigningKeys.open(keys, standing, randomBytes);
       await assertFurthest(gateway, ledger, rosterOf(ledger, domain)?.nodes ?? [], followed.peer, force);
+      if (!force) await assertFilesHere(fileFollower, log.size);
       await verifier.stop();
+      await filesVerifier.stop();
       await follower.stop();
       const absences = absencesAtPromotion(ledger.log, follower.state, reason);
       if (absences.length > 0) await ledger.append(absences.map((absence) => fact('absence', absence)));
@@ -209,7 +244,9 @@ export async function startReplicaNode(
       return { epoch: number, size: log.size };
     },
     async stop() {
+      await sweep.stop();
       await verifier.stop();
+      await filesVerifier.stop();
       await follower.stop();
       await effects.stop();
       await gateway.stop();
@@ -274,10 +311,15 @@ function isArchiveNode({ id, own, identity }: Peer, roster: Roster | undefined):
   );
 }
 
+interface Answering {
+  readonly leadership: Parameters<typeof answerStanding>[3];
+  readonly files: SealedFiles;
+}
+
 async function answerReplica(
   channel: FrameChannel,
   peer: Peer,
-  leadership: Parameters<typeof answerStanding>[3],
+  { leadership, files }: Answering,
   domain: string,
 ): Promise<void> {
   const asked = await readFrame(channel, replicaFrameShape, MAX_FRAME_BYTES, 'replication request');
@@ -287,11 +329,26 @@ async function answerReplica(
     await answerFetch(asked.value, channel, ledger.log);
     return;
   }
+  if (asked.ok && asked.value.type === 'file' && isArchiveNode(peer, rosterOf(ledger, domain))) {
+    await answerFiles(asked.value, channel, files);
+    return;
+  }
   const refused: Result<never> = asked.ok
     ? refuse('archive.deposed', 'this node is a replica itself; follow the primary')
     : asked;
   await writeFrame(channel, refusalFrame(refused.refusal));
   await channel.close();
+}
+
+/** What comes with messages is had from the primary: once that is lost, only from other replicas. */
+async function assertFilesHere(files: FileFollower, size: number): Promise<void> {
+  const held = await files.heldUpTo();
+  if (held >= size) return;
+  throw new ChanceryError(
+    'archive.behind',
+    `the file of entry ${held} is not here yet; wait, or add --force if no other node has it either`,
+    { facts: { sequence: held } },
+  );
 }
 
 /** Of what was acknowledged nothing may be lost by a promotion: whoever holds more is to be promoted instead. */

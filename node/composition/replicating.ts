@@ -1,6 +1,7 @@
 /** The organisation's archive as its replicas follow it, put together. */
 import type { Logger } from 'pino';
 import { logOrigin } from '../../protocol/checkpoint/index.ts';
+import type { SealedFiles } from '../attachments/index.ts';
 import type { Authority, SigningKeys } from '../identity/index.ts';
 import type { KeyStore } from '../keys/index.ts';
 import type { Ledger } from '../ledger/index.ts';
@@ -10,6 +11,7 @@ import { platform } from './platform.ts';
 
 export interface ReplicatingOptions {
   readonly ledger: Ledger;
+  readonly files: SealedFiles;
   readonly authority: Authority;
   readonly signing: SigningKeys;
   readonly keys: KeyStore;
@@ -21,12 +23,13 @@ export interface ReplicatingOptions {
 }
 
 export function openPrimary(options: ReplicatingOptions): Primary {
-  const { ledger, authority, signing, keys, windows, copies, mayRefill, onLeader, logger } = options;
+  const { ledger, files, authority, signing, keys, windows, copies, mayRefill, onLeader, logger } = options;
   const { suite, clock } = platform;
   const origin = logOrigin(ledger.domain);
   return new Primary({
     ledger,
     log: ledger.log,
+    files,
     mayRefill,
     origin,
     sha256: suite.sha256,

@@ -22,10 +22,10 @@ export function whole({ least, most, usual }: Bounds): z.ZodDefault<z.ZodNumber>
 export const MESSAGE_BYTES = { least: 4_096, most: 65_536, usual: 65_536 } as const;
 
 /**
- * Bytes of the largest file accepted: none at all, or a gibibyte, the protocol's own most. None where nothing is said: replicas
- * and backups do not carry files yet, so who turns them on keeps copies of `attachments/` by other means.
+ * Bytes of the largest file accepted: none at all, or a gibibyte, the protocol's own most. As large as mail servers take, where
+ * nothing is said: with two copies nobody's message counts before the file that came before it is on the replica.
  */
-export const ATTACHMENT_BYTES = { least: 0, most: 1_073_741_824, usual: 0 } as const;
+export const ATTACHMENT_BYTES = { least: 0, most: 1_073_741_824, usual: 26_214_400 } as const;
 
 /** Nodes that must hold an entry: itself alone, and no more than anybody runs of them. */
 export const ARCHIVE_COPIES = { least: 1, most: 9, usual: 1 } as const;

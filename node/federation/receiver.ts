@@ -27,6 +27,7 @@ import {
   type FederationRequest,
   type FileFrame,
   type FrameChannel,
+  type HeldFileFrame,
   type HeldFrame,
   type PreservationFrame,
 } from '../../protocol/wire/index.ts';
@@ -39,6 +40,7 @@ import type { Trust } from '../identity/index.ts';
 import { logOf, type PartnerLog, type PartnerLogs } from '../witness/index.ts';
 import type { Directory } from './directory.ts';
 import type { Greeting } from './greeting.ts';
+import type { HeldFiles } from './held-files.ts';
 import type { HeldMessages } from './held.ts';
 
 /** Bundles of one stream under way at a time: the sender's window, and one to spare. */
@@ -73,6 +75,7 @@ export interface ReceiverOptions {
   readonly preserve: (frame: PreservationFrame, peer: Peer) => Promise<Result<Uint8Array>>;
   /** What it may have back of what was exchanged with it. */
   readonly held: HeldMessages;
+  readonly heldFiles: HeldFiles;
   readonly clock: () => number;
   readonly log: Logger;
 }
@@ -151,6 +154,7 @@ export class Receiver {
     if (request.type === 'hello') return refuse('encoding.malformed', 'the partner greeted twice');
     if (request.type === 'directory' || request.type === 'held') return this.#show(request, channel, peer);
     if (request.type === 'preservation') return this.#preserve(request, channel, peer);
+    if (request.type === 'held-file') return this.#giveFile(request, channel, peer);
     if (request.type === 'file-begin' || request.type === 'file-put')
       return this.#takeFile(request, channel, peer);
     const taken = await this.#options.trust.takeRoster(request.roster, peer.identity);
@@ -177,6 +181,17 @@ export class Receiver {
       channel,
       notice.ok ? { type: 'preservation', notice: notice.value } : refusalFrame(notice.refusal),
     );
+    return accept(null);
+  }
+
+  async #giveFile(request: HeldFileFrame, channel: FrameChannel, peer: Peer): Promise<Result<null>> {
+    const { trust, heldFiles } = this.#options;
+    const partner = peer.identity.domain;
+    const allowed = trust.partner(partner);
+    if (!allowed.ok) return allowed;
+    const chunk = await heldFiles.chunk(partner, request);
+    if (!chunk.ok) return chunk;
+    await writeFrame(channel, { type: 'held-chunk', bytes: chunk.value });
     return accept(null);
   }
 

@@ -174,6 +174,7 @@ export class Intake {
       claim?.giveBack();
       throw error;
     });
+    claim?.done();
     return { state: 'archived', id: admitted.message.id, sequence: first + facts.length - 1, time };
   }
 

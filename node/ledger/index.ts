@@ -24,7 +24,7 @@ export { EnrolmentRequests, isPending, type EnrolmentRequest } from './enrolment
 export { Erasures, type Erasure } from './erasures.ts';
 export { Evidence, type EvidenceRecord } from './evidence.ts';
 export { Exchanges, type ExchangeRow } from './exchanges.ts';
-export { del, fact, type Fact } from './fact.ts';
+export { del, fact, put, type Fact } from './fact.ts';
 export type { HeaderOf } from './headers.ts';
 export { holdsOn, matterOf, MAX_HOLDS, type Hold, type HoldRelease, type HoldScope } from './holds.ts';
 export { APPROVED_WITHIN_MS, OfficerActs, type OfficerRequest } from './officer-acts.ts';

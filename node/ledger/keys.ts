@@ -171,6 +171,11 @@ export class ViewKeys {
     return this.#key('file', sequence);
   }
 
+  /** The sealed file of a message that was disposed of, until the file is gone as well. */
+  goneFile(sequence: number): Uint8Array {
+    return this.#key('goneFile', sequence);
+  }
+
   /** Who looked at what was said, by the entry that records it. */
   access(sequence: number): Uint8Array {
     return this.#key('access', sequence);

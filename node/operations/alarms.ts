@@ -1,9 +1,13 @@
 /** What an operator has to see to at once: what stopped our log, and what is wrong with a partner's. */
 import { spanText, type ArchiveLog, type Verifier } from '../archive/index.ts';
+import type { FilesVerifier } from '../attachments/index.ts';
 import type { ArchiveNode } from '../composition/index.ts';
 import type { OperationOutput } from './contract.ts';
 
 type Alarm = OperationOutput<'status'>['alarms'][number];
+
+/** Files that are named one by one. */
+const MAX_FILE_ALARMS = 20;
 
 const WRONG = {
   fork: 'signed two roots of one size of its log',
@@ -11,7 +15,24 @@ const WRONG = {
   shrunk: 'showed its log smaller than it was cosigned',
 } as const;
 
-export async function alarmsOf({ organisation, reconciling, verifier }: ArchiveNode): Promise<Alarm[]> {
+export async function alarmsOf(node: ArchiveNode): Promise<Alarm[]> {
+  return [...(await logAlarmsOf(node)), ...fileAlarmsOf(node.filesVerifier)];
+}
+
+/** Files of messages that are missing or were changed, the first of them; what is to be done is the same for all. */
+export function fileAlarmsOf({ findings }: Pick<FilesVerifier, 'findings'>): Alarm[] {
+  const alarms = findings.slice(0, MAX_FILE_ALARMS).map(({ sequence, problem }) => ({
+    code: 'archive.damaged',
+    message: `entry ${sequence}: ${problem}`,
+  }));
+  const more = findings.length - alarms.length;
+  return more === 0
+    ? alarms
+    : [...alarms, { code: 'archive.damaged', message: `and the files of ${more} more messages` }];
+}
+
+/** The same without the files of messages. */
+export async function logAlarmsOf({ organisation, reconciling, verifier }: ArchiveNode): Promise<Alarm[]> {
   const { log, witnessing } = organisation;
   const alarms = damageOf(log, verifier);
   for (const { message } of organisation.custody.overdue) alarms.push({ code: 'archive.overdue', message });

@@ -90,6 +90,8 @@ export const BACKUP_OPERATIONS = {
       root: z.string().nullable(),
       /** The keys that go along. */
       keys: z.array(z.string()),
+      /** Messages whose file the archive itself does not have as it was: it is not in the folder. */
+      lost: z.array(z.object({ sequence: z.number(), problem: z.string() })),
       /** The first entry that is damaged, before which the backup ends; null for a sound archive. */
       damaged: z.number().nullable(),
     }),

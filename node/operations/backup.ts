@@ -23,7 +23,7 @@ export function backupOperations(node: ArchiveNode): Pick<Operations, 'backup'> 
     const damaged = damagedFrom(node);
     if (from === 0) await recordBackup(node, JSON.stringify({ directory, keys }));
     const made = await backUp(sourceOf(node, held), new BackupFolder(directory), from);
-    const { next, copied, size, written, checkpoint } = made;
+    const { next, copied, size, written, lost, checkpoint } = made;
     return {
       next,
       copied,
@@ -31,6 +31,7 @@ export function backupOperations(node: ArchiveNode): Pick<Operations, 'backup'> 
       written,
       root: checkpoint === null ? null : hex(checkpoint.root),
       keys: held.map(({ name }) => name),
+      lost: lost.map(({ sequence, problem }) => ({ sequence, problem })),
       damaged: damaged ?? null,
     };
   };
@@ -67,12 +68,18 @@ async function recordBackup(node: ArchiveNode, detail: string): Promise<void> {
 }
 
 function sourceOf({ organisation, settings }: ArchiveNode, keys: readonly KeyCopy[]): BackupSource {
-  const { domain, log, ledger, checkpoint, statementSigner, standing, witnessing } = organisation;
+  const { domain, log, ledger, messages, files, checkpoint, statementSigner, standing, witnessing } =
+    organisation;
   const { sha256 } = platform.suite;
   const end = damagedFrom({ organisation });
   const base64 = (bytes: Uint8Array): string => toString(bytes, 'base64pad');
   return {
     log,
+    attachments: {
+      from: (sequence) => messages.files(sequence),
+      files,
+      isDisposed: (sequence) => ledger.isDisposed(sequence),
+    },
     size: () => end ?? log.size,
     checkpoint:
       end === undefined

@@ -362,6 +362,8 @@ export const OPERATIONS = {
       sealed: z.number(),
       /** Entries whose content was disposed of, as a certificate in the log says. */
       disposed: z.number(),
+      /** Files of messages that were read. */
+      files: z.number(),
       faults: z.array(z.object({ sequence: z.number(), code: z.string(), message: z.string() })),
     }),
   },

@@ -1,6 +1,6 @@
 /** What the running node itself can tell of its health; the command line adds what can be seen from outside. */
 import { platform, type ArchiveNode } from '../composition/index.ts';
-import { alarmsOf } from './alarms.ts';
+import { fileAlarmsOf, logAlarmsOf } from './alarms.ts';
 import type { OperationOutput, Operations } from './contract.ts';
 import { fromSeconds } from './present.ts';
 
@@ -39,12 +39,19 @@ async function checkArchive(node: ArchiveNode): Promise<Check[]> {
     message: `${log.size} entries, ${cosigned}`,
     mend: '',
   };
-  const alarms = (await alarmsOf(node)).map(({ code, message }): Check => {
+  const files = fileAlarmsOf(node.filesVerifier).map(fileCheck);
+  const alarms = (await logAlarmsOf(node)).map(({ code, message }): Check => {
     const own = code.startsWith('archive.');
     const mend = own ? 'restore the archive, then start the node again' : 'chancery archive evidence';
     return { name: own ? 'archive' : 'partner’s archive', state: own ? 'failed' : 'warning', message, mend };
   });
-  return log.stopped === undefined ? [sound, ...alarms] : alarms;
+  return [...(log.stopped === undefined ? [sound] : []), ...alarms, ...files];
+}
+
+/** The log goes on without them: only what they brought along is not given out. */
+export function fileCheck({ message }: { readonly message: string }): Check {
+  const mend = 'start an archive node that has it, or restore it from attachments/ of a backup';
+  return { name: 'attachments', state: 'failed', message, mend };
 }
 
 const NOT_COSIGNED = { size: 0, cosignatures: [] } as const;

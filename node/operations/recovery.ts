@@ -3,7 +3,8 @@ import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { parseDomain } from '../../protocol/names/index.ts';
 import { revocationOf } from '../../protocol/statement/index.ts';
 import { platform, type ArchiveNode } from '../composition/index.ts';
-import type { HeldMessage } from '../federation/index.ts';
+import { askHeldFile, type HeldMessage } from '../federation/index.ts';
+import type { Peer } from '../network/index.ts';
 import type { Source } from '../intake/index.ts';
 import { findLoss, takeBack, type Loss } from '../recovery/index.ts';
 import type { Operations } from './contract.ts';
@@ -49,8 +50,15 @@ export function recoveryOperations(node: ArchiveNode): RecoveryOperations {
       await ledger.administer(ACTOR, 'archive.take-back', String(first.size));
       const loss = await lossFrom(node, first.size);
       const held = loss.partners.flatMap(({ messages }) => messages);
-      const { intake } = node.organisation;
-      const taken = await takeBack(held, { intake, sourceOf: (message) => sourceOf(node, message) });
+      const { intake, incoming, agreement, terms } = node.organisation;
+      const checkAgreement = (statement: Uint8Array, peer: Peer): void => void terms.check(statement, peer);
+      const open = (partner: string): ReturnType<typeof node.links.open> => node.links.open(partner);
+      const taken = await takeBack(held, {
+        intake,
+        suite: platform.suite,
+        sourceOf: (message) => sourceOf(node, message),
+        askFile: (wanted) => askHeldFile({ open, agreement, checkAgreement, incoming }, wanted),
+      });
       return { taken, unasked: faulty(loss) };
     },
     'partner.accept-loss': async ({ domain, size, reason }) => {

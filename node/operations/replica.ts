@@ -1,7 +1,8 @@
 /** What a replica of the archive can be asked: how far it is, and to take over. */
 import type { ReplicaNode } from '../composition/index.ts';
-import { damageOf } from './alarms.ts';
+import { damageOf, fileAlarmsOf } from './alarms.ts';
 import type { Operations } from './contract.ts';
+import { fileCheck } from './doctor.ts';
 import { hex, time } from './present.ts';
 import { gatewayStatus } from './status.ts';
 
@@ -19,7 +20,11 @@ export function replicaOperations(node: ReplicaNode, onPromoted: () => void): Re
         ...gatewayStatus(node.gateway),
         archiveConnected: follower.state.connected,
         log: { size, root: hex(root) },
-        alarms: [...(lastError === null ? [] : [lastError]), ...damageOf(ledger.log, node.verifier)],
+        alarms: [
+          ...(lastError === null ? [] : [lastError]),
+          ...damageOf(ledger.log, node.verifier),
+          ...fileAlarmsOf(node.filesVerifier),
+        ],
       });
     },
     'archive.replicas': () => {
@@ -57,6 +62,7 @@ export function replicaOperations(node: ReplicaNode, onPromoted: () => void): Re
                 message: follower.state.lastError?.message ?? `${followed.peer} is not connected`,
                 mend: 'start the primary, or promote this replica: chancery archive promote',
               },
+          ...fileAlarmsOf(node.filesVerifier).map(fileCheck),
         ],
       }),
   };

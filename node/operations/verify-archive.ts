@@ -1,4 +1,5 @@
-/** Verifies the archive from end to end: log, tree, checkpoint, and each message as of its own time of archiving. */
+/** Verifies the archive from end to end: log, tree, checkpoint, the files of messages, and each message as of its own time of archiving. */
+import type { FileFinding } from '../attachments/index.ts';
 import { auditLog } from '../audit/index.ts';
 import type { ArchiveNode } from '../composition/index.ts';
 import type { OperationOutput } from './contract.ts';
@@ -9,7 +10,7 @@ type Report = OperationOutput<'archive.verify'>;
 /** Faults listed; beyond that the archive is past mending one by one. */
 const MAX_FAULTS = 1_000;
 
-export async function verifyArchive({ organisation }: ArchiveNode): Promise<Report> {
+export async function verifyArchive({ organisation, filesVerifier }: ArchiveNode): Promise<Report> {
   const { domain, log, context, signers, checkpoint, retaining } = organisation;
   const { size, root, findings } = await log.verify();
   const damage = findings.map(({ sequence, problem }) => ({
@@ -19,6 +20,7 @@ export async function verifyArchive({ organisation }: ArchiveNode): Promise<Repo
   }));
   // dates and holds can be held against what is whole alone
   const dates = damage.length > 0 ? [] : await retaining.dates.check(0, size);
+  const files = await filesVerifier.verify();
   const { messages, sealed, disposed, faults } = await auditLog({
     domain,
     log,
@@ -35,8 +37,14 @@ export async function verifyArchive({ organisation }: ArchiveNode): Promise<Repo
     messages,
     sealed,
     disposed,
-    faults: [...damage, ...dates.map(tampered), ...faults],
+    files: files.checked,
+    faults: [...damage, ...dates.map(tampered), ...files.findings.map(wrongFile), ...faults],
   };
+}
+
+/** A file that is missing or was changed; it is asked for at the other archive nodes from now on. */
+function wrongFile({ sequence, problem }: FileFinding): Report['faults'][number] {
+  return { sequence, code: 'archive.damaged', message: problem };
 }
 
 /** A date or hold that was not as the log says; it is again by now. */

@@ -99,6 +99,7 @@ function headerOf({ id, from }: DisposedEntry): { id: Uint8Array; from: string |
   return id === null ? undefined : { id, from };
 }
 
-function shownOpening({ salt, record: { via } }: Opening): NonNullable<ShownEntry['opening']> {
-  return { salt, via: via === null ? null : { position: via.position, checkpoint: via.checkpoint } };
+function shownOpening({ salt, record: { via, file } }: Opening): NonNullable<ShownEntry['opening']> {
+  const came = via === null ? null : { position: via.position, checkpoint: via.checkpoint };
+  return { salt, via: came, ...(file === undefined ? {} : { file }) };
 }

@@ -72,7 +72,7 @@ function open({ opening }: ShownEntry, entry: Entry, held: Held, { domain, sha25
   const { record, sequence, sent } = held;
   if (opening === null) return { state: 'sealed', reason: 'the partner cannot open it any more' };
   if (record === undefined) return { state: 'sealed', reason: 'it cannot be opened here any more' };
-  const { salt, via } = opening;
+  const { salt, via, file } = opening;
   if ((via !== null) !== sent) return { state: 'different', reason: 'it does not say how it came by it' };
   const isLost = lost.some(({ size, until }) => via !== null && via.position >= size && via.position < until);
   if (via !== null && via.position !== sequence && !isLost)
@@ -83,6 +83,7 @@ function open({ opening }: ShownEntry, entry: Entry, held: Held, { domain, sha25
   const content = encodeRecord('message', {
     envelope: record.envelope,
     via: via === null ? null : { domain, ...via },
+    ...(file === undefined ? {} : { file }),
   });
   return equals(commitTo(sha256, salt, content), entry.commitment)
     ? AGREED

@@ -1,6 +1,7 @@
 /**
  * A replica's side: follows the primary's log, from wherever its own stands, for ever. Guarantees: nothing is taken that
- * does not lead to a checkpoint signed by the organisation; nothing is said to be held that is not durable here.
+ * does not lead to a checkpoint signed by the organisation; nothing is said to be held that is not durable here, with the
+ * file that it brings along.
  */
 import type { Logger } from 'pino';
 import { openCheckpoint } from '../../protocol/checkpoint/index.ts';
@@ -22,10 +23,13 @@ import type { Backoff } from '../federation/index.ts';
 import type { KeyStore } from '../keys/index.ts';
 import { firstAwaited, type Ledger } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
+import type { FileFollower } from './file-follower.ts';
 import { giveRecords } from './stored-records.ts';
 
 export interface FollowerOptions {
   readonly ledger: Ledger;
+  /** Fetches the files that messages bring along. */
+  readonly files: FileFollower;
   readonly origin: string;
   readonly suite: CryptoSuite;
   /** A replication stream to the primary. */
@@ -79,12 +83,17 @@ export class Follower {
   #channel: FrameChannel | undefined;
   #running: Promise<void> | undefined;
   #taking: Promise<unknown> = Promise.resolve();
+  /** How far the primary of this stream knows that everything is held. */
+  #told = 0;
 
   constructor(options: FollowerOptions) {
     this.#options = options;
   }
 
   start(): void {
+    const { files } = this.#options;
+    files.onCome = () => void this.#tellHeld();
+    files.start();
     this.#running ??= this.#run();
   }
 
@@ -92,6 +101,7 @@ export class Follower {
     this.#stopped = true;
     this.#options.backoff.skip();
     this.#channel?.abort(new ChanceryError('archive.closed', 'the node stops'));
+    await this.#options.files.stop();
     await this.#running;
   }
 
@@ -140,7 +150,10 @@ export class Follower {
       if (this.#isStopped()) return;
       const { size, root } = ledger.log.head;
       const known = (await keys.list()).map(({ name }) => name);
-      await writeFrame(channel, { type: 'follow', v: 1, size, root, epoch: ledger.epoch, keys: known });
+      const held = Math.min(size, await this.#heldUpTo());
+      this.#told = held;
+      const follow = { type: 'follow', v: 1, size, root, epoch: ledger.epoch, keys: known } as const;
+      await writeFrame(channel, held < size ? { ...follow, held } : follow);
       for (;;) {
         const frame = await channel.read();
         if (frame === null) return;
@@ -163,12 +176,16 @@ export class Follower {
   ): Promise<void> {
     switch (heard.type) {
       case 'keys':
-        return keep(heard.keys, this.#options.keys);
+        await keep(heard.keys, this.#options.keys);
+        return this.#tellHeld(); // a file may have come since the stream was begun
       case 'records':
         await this.#adopt(heard, peer);
-        return writeFrame(channel, { type: 'held', size: await this.#heldUpTo() });
+        this.#told = await this.#heldUpTo();
+        return writeFrame(channel, { type: 'held', size: this.#told });
       case 'at':
       case 'fetched':
+      case 'file-part':
+      case 'file-lacking':
         throw new ChanceryError('encoding.malformed', 'the primary answered what was not asked');
       case 'fetch':
         return writeFrame(channel, {
@@ -181,8 +198,21 @@ export class Follower {
 
   /** What came without its content is held once its certificate is here: until then it might as well be missing. */
   async #heldUpTo(): Promise<number> {
-    const { ledger } = this.#options;
-    return Math.min(ledger.log.size, (await firstAwaited(ledger)) ?? Infinity);
+    const { ledger, files } = this.#options;
+    const { size } = ledger.log;
+    return Math.min(size, (await firstAwaited(ledger)) ?? Infinity, await files.heldUpTo());
+  }
+
+  /** A file has come: more counts than did with the last records. */
+  async #tellHeld(): Promise<void> {
+    try {
+      const size = await this.#heldUpTo();
+      if (this.#channel === undefined || !this.state.connected || size <= this.#told) return;
+      this.#told = size;
+      await writeFrame(this.#channel, { type: 'held', size });
+    } catch (error) {
+      this.#options.logger.info({ err: error }, 'the primary could not be told of a file that has come');
+    }
   }
 
   async #adopt(

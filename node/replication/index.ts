@@ -1,4 +1,6 @@
 export { Copies } from './copies.ts';
+export { fetchFileFrom, answerFiles } from './file-exchange.ts';
+export { FileFollower } from './file-follower.ts';
 export { Follower, fetchKeys, type FollowerState } from './follower.ts';
 export { Herald } from './herald.ts';
 export { Primary, type ReplicaState } from './primary.ts';

@@ -21,10 +21,12 @@ import {
   type ReplicaFrame,
 } from '../../protocol/wire/index.ts';
 import type { ArchiveLog, StoredRecord } from '../archive/index.ts';
+import type { SealedFiles } from '../attachments/index.ts';
 import type { KeyStore } from '../keys/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import type { Copies } from './copies.ts';
+import { answerFiles } from './file-exchange.ts';
 import { refill } from './refill.ts';
 import { answerStanding, isArchive, type LeadershipOptions } from './standing.ts';
 import { answerFetch } from './stored-records.ts';
@@ -38,6 +40,8 @@ const FETCH_WITHIN_MS = 30_000;
 export interface PrimaryOptions {
   readonly ledger: Ledger;
   readonly log: ArchiveLog;
+  /** The files of messages, beside the log. */
+  readonly files: SealedFiles;
   /** Whether our log was restored from a backup and not written to since: then a replica may hold what it lacks. */
   readonly mayRefill: () => boolean;
   readonly origin: string;
@@ -104,6 +108,10 @@ export class Primary {
       await answerFetch(asked.value, channel, this.#options.log);
       return;
     }
+    if (asked.ok && asked.value.type === 'file' && this.#isListed(peer)) {
+      await answerFiles(asked.value, channel, this.#options.files);
+      return;
+    }
     const follow = asked.ok ? await this.#judge(asked.value, peer) : asked;
     if (!follow.ok) {
       await this.#refuse(channel, follow.refusal);
@@ -114,10 +122,10 @@ export class Primary {
     this.#links.get(peer.id)?.channel.abort(new Error('the replica came again'));
     this.#links.set(peer.id, link);
     this.#options.logger.info({ replica: peer.id, size: follow.value.size }, 'a replica follows');
-    const window = new Window();
+    const window = new Window(follow.value.size);
     try {
       const hearing = this.#hear(link, peer, window);
-      const { size, root } = follow.value;
+      const { size, root, held = size } = follow.value;
       if (size > this.#options.log.size) {
         const refilled = await Promise.race([this.#refill(link, peer, size, root), hearing]);
         if (refilled === undefined) return;
@@ -126,7 +134,7 @@ export class Primary {
           return;
         }
       }
-      this.#held(peer, size);
+      this.#held(peer, Math.min(held, size));
       await Promise.race([this.#send(channel, size, window), hearing]);
     } finally {
       window.end();
@@ -322,8 +330,13 @@ export class Primary {
 class Window {
   #sizes: number[] = [];
   #changed = Promise.withResolvers<undefined>();
-  last = 0;
+  last: number;
   ended = false;
+
+  /** @param size what the replica has already: the files of it may still come */
+  constructor(size: number) {
+    this.last = size;
+  }
 
   get underWay(): number {
     return this.#sizes.length;

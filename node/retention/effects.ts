@@ -1,7 +1,7 @@
 /**
  * What entries do beyond the views, on every node that has the log: certificates take contents away, holds are laid on what
  * is there, and releases end them. Guarantees: in the order of the log, one at a time; what was broken off is done at the
- * next start, before anything else.
+ * next start, before anything else. A file goes after the content that had its key, and is noted until it is gone.
  */
 import type { Logger } from 'pino';
 import {
@@ -15,6 +15,7 @@ import {
   type Ledger,
 } from '../ledger/index.ts';
 import { isSealed } from '../archive/index.ts';
+import type { SealedFiles } from '../attachments/index.ts';
 import type { Removal } from './removal.ts';
 
 /** Entries that a hold is held against before others go first. */
@@ -24,6 +25,8 @@ export interface EffectsOptions {
   readonly ledger: Ledger;
   readonly holds: Holds;
   readonly removal: () => Removal;
+  /** The files of messages, beside the log. */
+  readonly files: Pick<SealedFiles, 'remove'>;
   readonly log: Logger;
 }
 
@@ -73,10 +76,21 @@ export class Effects {
       } else if (kind === 'hold') await this.#lay(sequence);
       else if (kind === 'hold-release') await this.#end(sequence);
     }
+    await this.#removeFiles();
     if (taken.length > 0) await this.#purge(taken);
   }
 
-  /** What was taken away leaves the files as well. */
+  /** The files of messages whose content is gone: also those that an earlier run did not come to. */
+  async #removeFiles(): Promise<void> {
+    const { ledger, files } = this.#options;
+    for await (const [key, sealed] of ledger.iterate(ledger.keys.within('goneFile'))) {
+      if (this.#stopped) return;
+      files.remove(sealed);
+      await ledger.log.dispose([], 0, [del(key)]);
+    }
+  }
+
+  /** What was taken away leaves the database's files as well. */
   async #purge(certificates: readonly number[]): Promise<void> {
     const { ledger } = this.#options;
     for (const certificate of certificates) {

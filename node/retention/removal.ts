@@ -1,12 +1,14 @@
 /**
  * Takes away what a disposal certificate names: contents, and every row of the views that was made from them. Guarantees: a
- * content and its rows go in one batch; it can be broken off anywhere and begun again; what is gone already is passed over.
+ * content and its rows go in one batch, which also notes the file that is to go; it can be broken off anywhere and begun
+ * again; what is gone already is passed over.
  */
 import { headerAlone } from '../../protocol/archive/index.ts';
 import { contentKey, isDisposed, type Op } from '../archive/index.ts';
 import {
   del,
   matterOf,
+  put,
   type HeaderOf,
   type Holds,
   type Ledger,
@@ -112,10 +114,12 @@ export class Removal {
     const rows = [keys.timeline(header.conversation, sequence), keys.said(header.sender, sequence)];
     // that a message was recalled stays known by its id: it must not be shown again as it was
     if (header.target !== undefined) rows.push(keys.version(header.target, sequence));
+    const { file } = header;
+    const fileRows = file === undefined ? [] : [del(keys.file(sequence)), put(keys.goneFile(sequence), file)];
     for (const domain of await this.#partners()) rows.push(keys.outbox(domain, sequence));
     for (const address of await this.#readers(header)) rows.push(keys.feed(address, sequence));
     const left = kept === null ? [] : [leave(sequence, headerAlone(record.stored))];
-    return [...rows.map((key) => del(key)), ...left];
+    return [...rows.map((key) => del(key)), ...fileRows, ...left];
   }
 
   /** Those with whom there is or was an agreement: a message to one that was ended may wait for ever. */

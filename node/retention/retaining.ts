@@ -1,5 +1,6 @@
 /** Schedules, holds, disposal and erasure, put together. */
 import type { Logger } from 'pino';
+import type { SealedFiles } from '../attachments/index.ts';
 import {
   certificates,
   Erasures,
@@ -27,6 +28,8 @@ export interface RetainingOptions {
   readonly messages: Messages;
   readonly partners: Partners;
   readonly dataKeys: DataKeys;
+  /** The files of messages, beside the log. */
+  readonly files: SealedFiles;
   readonly policy: RetentionPolicy;
   readonly mayGoUntil: () => number;
   /** Milliseconds since 1970, and since some time by what cannot be set. */
@@ -55,12 +58,12 @@ export interface Retaining {
 
 /** From here on messages are archived under the schedules of the policy. */
 export function openRetaining(options: RetainingOptions): Retaining {
-  const { ledger, members, messages, partners, dataKeys, policy, mayGoUntil } = options;
+  const { ledger, members, messages, partners, dataKeys, files, policy, mayGoUntil } = options;
   const { clock, steady, log } = options;
   const holds = new Holds(ledger);
   const onKeyGone = (id: Uint8Array): void => dataKeys.forget(id);
   const removal = (): Removal => new Removal({ ledger, members, holds, onKeyGone });
-  const effects = new Effects({ ledger, holds, removal, log });
+  const effects = new Effects({ ledger, holds, removal, files, log });
   const passed = new PassedTime({ log: ledger.log, clock, steady });
   const disposition = new Disposition({
     ledger,
@@ -103,13 +106,14 @@ export function openRetaining(options: RetainingOptions): Retaining {
 }
 
 /** What the log says of holds and disposal, done on a copy of it: there nothing is decided. */
-export function openEffects(ledger: Ledger, log: Logger): Effects {
+export function openEffects(ledger: Ledger, files: SealedFiles, log: Logger): Effects {
   const holds = new Holds(ledger);
   const members = new Members(ledger);
   return new Effects({
     ledger,
     holds,
     removal: () => new Removal({ ledger, members, holds, onKeyGone: () => undefined }),
+    files,
     log,
   });
 }

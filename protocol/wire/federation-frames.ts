@@ -71,6 +71,8 @@ export const federationRequestShape = z.discriminatedUnion('type', [
    * back to there. Newest first, below a position of the answerer's log.
    */
   z.strictObject({ type: z.literal('held'), from: count, before: count.nullable() }),
+  /** Asks, on a stream of its own, for a chunk of the file of a message that was exchanged. */
+  z.strictObject({ type: z.literal('held-file'), message: hash32, index: count }),
   /**
    * On a stream of its own: a file that a message of the next bundle brings along, then its chunks in order. Each is answered
    * with how many chunks the receiver has.
@@ -110,6 +112,7 @@ export const federationAnswerShape = z.discriminatedUnion('type', [
     /** To ask on below; null at the end. */
     before: count.nullable(),
   }),
+  z.strictObject({ type: z.literal('held-chunk'), bytes: bytes(FILE_CHUNK_BYTES) }),
   /** Of the last chunk it says so once the file is whole, as named, and on disk. */
   z.strictObject({ type: z.literal('file-has'), chunks: count }),
   /** The listener's signed notice that the statement is in its archive. */
@@ -123,6 +126,7 @@ export type FederationAnswer = z.infer<typeof federationAnswerShape>;
 export type DirectoryFrame = Extract<FederationRequest, { type: 'directory' }>;
 export type DirectoryPage = Extract<FederationAnswer, { type: 'directory' }>;
 export type HeldFrame = Extract<FederationRequest, { type: 'held' }>;
+export type HeldFileFrame = Extract<FederationRequest, { type: 'held-file' }>;
 export type HeldPage = Extract<FederationAnswer, { type: 'held' }>;
 export type PreservationFrame = Extract<FederationRequest, { type: 'preservation' }>;
 export type FileFrame = Extract<FederationRequest, { type: 'file-begin' | 'file-put' }>;

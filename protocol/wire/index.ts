@@ -32,6 +32,7 @@ export {
   type DirectoryPage,
   type FederationAnswer,
   type FederationRequest,
+  type HeldFileFrame,
   type HeldFrame,
   type PreservationFrame,
   type HeldPage,
@@ -95,6 +96,7 @@ export {
   type PrimaryFrame,
   type ReplicaFrame,
 } from './replication-frames.ts';
+export { FILE_PART_BYTES, MAX_SEALED_FILE_BYTES } from './replicated-files.ts';
 export {
   witnessAnswerShape,
   witnessRequestShape,

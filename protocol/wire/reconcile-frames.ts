@@ -32,6 +32,8 @@ const shownEntryShape = z.strictObject({
       salt: exactly(SALT_BYTES),
       /** Of what came from the asker: the position and the checkpoint it came with. */
       via: z.strictObject({ position: count, checkpoint: checkpoint.nullable() }).nullable(),
+      /** Of a message with a file: what the file is sealed under there, which both have, and the hash of it as it lies there. */
+      file: z.strictObject({ key: hash32, sealed: hash32 }).optional(),
     })
     .nullable(),
 });

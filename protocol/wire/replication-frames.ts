@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { bytes, count, hash32 } from '../encoding/index.ts';
 import { MAX_FRAME_BYTES } from './protocols.ts';
 import { refusalShape } from './refusal.ts';
+import { askFileShape, fileLackingShape, filePartShape } from './replicated-files.ts';
 
 /** Records in one frame. */
 export const MAX_REPLICATED = 512;
@@ -39,6 +40,8 @@ export const replicaFrameShape = z.discriminatedUnion('type', [
     size: count,
     root: hash32,
     epoch: count,
+    /** How far it holds each entry with the file that it brings along, where that is less. */
+    held: count.optional(),
     /** Names of the keys that it has. */
     keys: z.array(z.string().max(64)).max(MAX_KEYS),
   }),
@@ -49,6 +52,7 @@ export const replicaFrameShape = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('held'), size: count }),
   fetchedShape,
   fetchShape,
+  askFileShape,
 ]);
 
 export const primaryFrameShape = z.discriminatedUnion('type', [
@@ -67,6 +71,8 @@ export const primaryFrameShape = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('at'), size: count, epoch: count }),
   fetchShape,
   fetchedShape,
+  filePartShape,
+  fileLackingShape,
   refusalShape,
 ]);
 

@@ -18,9 +18,10 @@ import type { KeyStore } from '../../node/keys/index.ts';
 import type { Ledger } from '../../node/ledger/index.ts';
 import { streamChannel } from '../../node/network/channel.ts';
 import type { Peer } from '../../node/network/index.ts';
-import { Copies, Follower, Primary } from '../../node/replication/index.ts';
+import { SealedFiles } from '../../node/attachments/index.ts';
+import { Copies, FileFollower, Follower, Primary } from '../../node/replication/index.ts';
 import { logOrigin } from '../../protocol/checkpoint/index.ts';
-import { MAX_FRAME_BYTES } from '../../protocol/wire/index.ts';
+import { MAX_FRAME_BYTES, type FrameChannel } from '../../protocol/wire/index.ts';
 import { startBareHost } from './bare-host.ts';
 import { openBenchLedger } from './page.ts';
 import { BenchWriter, type WrittenFact } from './writer.ts';
@@ -125,7 +126,8 @@ async function openTwoCopies(folder: string, writer: BenchWriter): Promise<Way> 
   const host = await startBareHost();
   const replica = fork(import.meta.filename, [folder]);
   const [peer] = (await once(replica, 'message')) as [string];
-  const primary = primaryOf(way.ledger, copies, peer);
+  const files = await SealedFiles.open(join(folder, 'primary-files'));
+  const primary = primaryOf(way.ledger, files, copies, peer);
   await host.handle(PROTOCOL, (stream) => {
     primary.serve(streamChannel(stream, MAX_FRAME_BYTES), archiveNode(peer)).catch(() => undefined);
   });
@@ -143,12 +145,13 @@ async function openTwoCopies(folder: string, writer: BenchWriter): Promise<Way> 
   };
 }
 
-function primaryOf(ledger: Ledger, copies: Copies, replica: string): Primary {
+function primaryOf(ledger: Ledger, files: SealedFiles, copies: Copies, replica: string): Primary {
   const signer = sodiumSigner(STATEMENT_SEED);
   const nodes = [{ peer: replica, roles: ['archive'] as const, addresses: [] }];
   return new Primary({
     ledger,
     log: ledger.log,
+    files,
     mayRefill: () => false,
     origin: logOrigin(DOMAIN),
     sha256: sodiumSuite.sha256,
@@ -172,14 +175,17 @@ async function runReplica(folder: string): Promise<void> {
   const told = once(process, 'message');
   process.send?.(host.peerId.toString());
   const [address] = (await told) as [string];
+  const open = async (): Promise<{ channel: FrameChannel; peer: Peer }> => {
+    const stream = await host.dialProtocol(multiaddr(address), PROTOCOL);
+    return { channel: streamChannel(stream, MAX_FRAME_BYTES), peer: archiveNode('primary') };
+  };
+  const files = await SealedFiles.open(join(folder, 'replica-files'));
   const follower = new Follower({
     ledger,
+    files: new FileFollower({ ledger, files, open, backoff: new Backoff(Math.random), logger: silent }),
     origin: logOrigin(DOMAIN),
     suite: sodiumSuite,
-    async open() {
-      const stream = await host.dialProtocol(multiaddr(address), PROTOCOL);
-      return { channel: streamChannel(stream, MAX_FRAME_BYTES), peer: archiveNode('primary') };
-    },
+    open,
     keys: NO_KEYS,
     backoff: new Backoff(Math.random),
     clock: Date.now,

@@ -1,7 +1,7 @@
 /**
  * A process that disposes of messages is killed at any moment, again and again: what its certificates name is gone once the
- * archive was opened anew, what they do not name is there, and everything still proves itself. The file is both the test and,
- * started with a directory, that process.
+ * archive was opened anew, with the file that it brought along, what they do not name is there, and everything still proves
+ * itself. The file is both the test and, started with a directory, that process.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -24,6 +24,7 @@ const KILLED_WITHIN_MS = 120;
 
 const CONVERSATIONS = 4;
 const MESSAGES = 80;
+const FILES = 20;
 const POLICY = policyOf(30, 30);
 
 async function disposeOfAll(folder: string, now: number): Promise<void> {
@@ -55,31 +56,54 @@ async function killed(folder: string, now: number): Promise<void> {
   clearTimeout(timer);
 }
 
+/** Messages with files, by sequence number, and the hash of each file. */
+type Attached = ReadonlyMap<number, Uint8Array>;
+
 /** An archive in which every message must go. */
-async function prepare(folder: string): Promise<{ said: readonly number[]; now: number }> {
+async function prepare(
+  folder: string,
+): Promise<{ said: readonly number[]; attached: Attached; now: number }> {
   const world = await RetainingWorld.at(folder, POLICY, Date.UTC(2026, 0, 10));
   const said: number[] = [];
+  const attached = new Map<number, Uint8Array>();
   for (let each = 0; each < CONVERSATIONS; each += 1) {
     const conversation = await world.create(['alice@acme.test', 'bob@acme.test']);
     const saying = Array.from({ length: MESSAGES }, (_, at) => world.say(conversation, `message ${at}`));
     said.push(...(await Promise.all(saying)).map(({ sequence }) => sequence));
+    for (let at = 0; at < FILES; at += 1) {
+      const { sequence, sealed } = await world.attach(conversation, 1_000);
+      said.push(sequence);
+      attached.set(sequence, sealed);
+    }
   }
   await world.live(31 * DAY);
   await world.close();
-  return { said, now: world.now };
+  return { said, attached, now: world.now };
 }
 
 /** Kills once; returns whether that was between the first and the last certificate. */
-async function oneKill(folder: string, said: readonly number[], now: number): Promise<boolean> {
+async function oneKill(
+  folder: string,
+  said: readonly number[],
+  attached: Attached,
+  now: number,
+): Promise<boolean> {
   await killed(folder, now);
   const after = await RetainingWorld.at(folder, POLICY, now);
   assert.deepEqual(after.log.findings, []);
   assert.deepEqual((await after.log.verify()).findings, []);
   const named = said.filter((sequence) => after.ledger.isDisposed(sequence));
   for (const sequence of said) assert.equal(isThere(after, sequence), !named.includes(sequence));
+  for (const [sequence, sealed] of attached)
+    assert.equal(
+      await after.files.isWhole(sealed),
+      !named.includes(sequence),
+      `the file of entry ${sequence}`,
+    );
   await after.retaining.retention.look();
   const left = said.filter((sequence) => isThere(after, sequence));
   assert.deepEqual(left, [], 'the rest goes as it would have');
+  for (const sealed of attached.values()) assert.ok(!after.files.has(sealed));
   assert.deepEqual((await after.log.verify()).findings, []);
   await after.close();
   return named.length > 0 && named.length < said.length;
@@ -91,12 +115,12 @@ else
   test(`C7, C11: ${KILLS} processes killed while they dispose leave nothing half gone`, async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'chancery-disposition-'));
     t.after(() => rm(folder, { recursive: true, force: true }));
-    const { said, now } = await prepare(join(folder, 'before'));
+    const { said, attached, now } = await prepare(join(folder, 'before'));
     let midway = 0;
     for (let kill = 0; kill < KILLS; kill += 1) {
       const copy = join(folder, String(kill));
       await cp(join(folder, 'before'), copy, { recursive: true });
-      if (await oneKill(copy, said, now)) midway += 1;
+      if (await oneKill(copy, said, attached, now)) midway += 1;
       await rm(copy, { recursive: true });
     }
     t.diagnostic(`${midway} of ${KILLS} died between their first and last certificate`);

@@ -21,8 +21,21 @@ export interface BackedUp {
   readonly grow: (count: number) => Promise<void>;
 }
 
+/** Of a log without files. */
+const NO_FILES: BackupSource['attachments'] = {
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async *from() {
+    yield* [];
+  },
+  files: { path: () => '' },
+  isDisposed: () => false,
+};
+
 /** What a backup of a log is made from. */
-export async function sourceOf(log: ArchiveLog): Promise<BackupSource> {
+export async function sourceOf(
+  log: ArchiveLog,
+  attachments: BackupSource['attachments'] = NO_FILES,
+): Promise<BackupSource> {
   const made = await createOrganisation('acme.test', ['gateway', 'archive'], START, (length) =>
     crypto.getRandomValues(new Uint8Array(length)),
   );
@@ -37,6 +50,7 @@ export async function sourceOf(log: ArchiveLog): Promise<BackupSource> {
   };
   return {
     log,
+    attachments,
     size: () => log.size,
     checkpoint: () => {
       const { size, root: hash } = log.head;

@@ -6,7 +6,7 @@ import type { OperationOutput, Operations } from '../../node/operations/contract
 import { fakePreservation } from './fake-preservation.ts';
 import { fakeRetention } from './fake-retention.ts';
 
-const BACKED_UP = { next: null, copied: 42, size: 42, written: 1, root: 'ab12', damaged: null };
+const BACKED_UP = { next: null, copied: 42, size: 42, written: 1, root: 'ab12', lost: [], damaged: null };
 const LATER = '2026-05-05T03:02:01Z';
 export const ROOT_ID = 'Pq3x0m7dYdQ2p8K3vXyR1b6uTnWcZsLgJhFeDaSiOqU';
 
@@ -317,6 +317,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       messages: 40,
       sealed: 0,
       disposed: 0,
+      files: 2,
       faults: [],
     }),
     'archive.checkpoint': async () => ({

@@ -2,7 +2,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ArchiveLog } from '../../node/archive/index.ts';
-import { BackupFolder, openBackup, restoreLog } from '../../node/backup/index.ts';
+import { SealedFiles } from '../../node/attachments/index.ts';
+import { BackupFolder, openBackup, restoreFiles, restoreLog } from '../../node/backup/index.ts';
 import { platform, writeRestored, type NodeSettings } from '../../node/composition/index.ts';
 import { ledgerOn } from '../../node/ledger/index.ts';
 import { openSealing } from '../../node/sealing/index.ts';
@@ -11,11 +12,12 @@ import { valueOf } from '../../protocol/errors/index.ts';
 
 /** Returns how many entries the archive has then. */
 export async function restoreFromBackup(
-  { domain, archiveLocation: location, keys }: NodeSettings,
+  { domain, archiveLocation: location, attachmentsLocation, keys }: NodeSettings,
   directory: string,
 ): Promise<number> {
   for (const file of await readdir(dirname(location)))
     if (file.startsWith(basename(location))) await rm(join(dirname(location), file), { recursive: true });
+  await rm(attachmentsLocation, { recursive: true, force: true });
   const { clock, randomBytes, suite } = platform;
   const { sha256 } = suite;
   const sealing = await openSealing(keys, randomBytes);
@@ -32,6 +34,7 @@ export async function restoreFromBackup(
   const opened = valueOf(await openBackup(backup, suite));
   const ledger = ledgerOn(log, domain, sha256, sealing.views);
   valueOf(await restoreLog(backup, opened, ledger, sha256));
+  await restoreFiles(backup, ledger, await SealedFiles.open(attachmentsLocation), true);
   await writeRestored(location, { size: log.size, time: opened.manifest.time });
   return log.size;
 }

@@ -8,6 +8,7 @@ import type { TestContext } from 'node:test';
 import { Level } from 'level';
 import { pino } from 'pino';
 import { ArchiveLog } from '../../node/archive/index.ts';
+import { IncomingFiles, SealedFiles, type FileKey } from '../../node/attachments/index.ts';
 import { Custody } from '../../node/custody/index.ts';
 import { platform } from '../../node/composition/index.ts';
 import { sodiumX25519 } from '../../node/crypto/index.ts';
@@ -30,7 +31,8 @@ import {
 import { sealingUnder, WindowKeys } from '../../node/sealing/index.ts';
 import { advance, type Conversation } from '../../protocol/conversation/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
-import type { Content, VerifiedMessage } from '../../protocol/message/index.ts';
+import { chunksOf, type Content, type FileInfo, type VerifiedMessage } from '../../protocol/message/index.ts';
+import { chunkAt, makeFile } from './files.ts';
 import { keysIn } from './keys-in.ts';
 import { messageOf } from './messages.ts';
 
@@ -55,6 +57,14 @@ export interface Said {
   readonly id: Uint8Array;
 }
 
+export interface Attached extends Said {
+  /** The hash of the sealed file, and where it lies. */
+  readonly sealed: Uint8Array;
+  readonly path: string;
+  readonly plain: Uint8Array;
+  readonly file: FileInfo;
+}
+
 export class RetainingWorld {
   readonly folder: string;
   readonly #archiveKey = new Uint8Array(32).fill(9);
@@ -68,6 +78,8 @@ export class RetainingWorld {
   partners!: Partners;
   dataKeys!: DataKeys;
   retaining!: Retaining;
+  files!: SealedFiles;
+  incoming!: IncomingFiles;
   /** Up to when what had to go may go. */
   mayGoUntil: () => number = () => Infinity;
 
@@ -145,6 +157,8 @@ export class RetainingWorld {
     sealing.entries.useDataKeys(dataKeys.find);
     await custody.open();
     ledger.useDataKeys(dataKeys);
+    const files = await SealedFiles.open(join(this.folder, 'attachments'));
+    const incoming = new IncomingFiles({ files, refuse: () => undefined, randomBytes, now: () => log.now });
     const steady = (): number => this.#steady;
     const retaining = openRetaining({
       ledger,
@@ -152,6 +166,7 @@ export class RetainingWorld {
       messages,
       partners,
       dataKeys,
+      files,
       policy,
       mayGoUntil: () => this.mayGoUntil(),
       clock,
@@ -159,7 +174,17 @@ export class RetainingWorld {
       log: quiet,
     });
     await retaining.effects.run();
-    Object.assign(this, { ledger, members, messages, partners, dataKeys, retaining, custody });
+    Object.assign(this, {
+      ledger,
+      members,
+      messages,
+      partners,
+      dataKeys,
+      retaining,
+      custody,
+      files,
+      incoming,
+    });
   }
 
   async close(): Promise<void> {
@@ -249,6 +274,20 @@ export class RetainingWorld {
     return this.#archive({ kind: 'text', text }, conversation, sender);
   }
 
+  /** Sends a file of so many bytes along with its message; where it lies sealed then. */
+  async attach(conversation: Uint8Array, bytes: number, sender = 'alice@acme.test'): Promise<Attached> {
+    const { file, bytes: plain } = makeFile(bytes);
+    valueOf(await this.incoming.begin(sender, file));
+    for (let index = 0; index < chunksOf(file); index += 1)
+      valueOf(await this.incoming.put(sender, file.digest, index, chunkAt(plain, index)));
+    const claim = this.incoming.claim(sender, file);
+    if (claim === undefined) throw new Error('the file is not whole');
+    const content: Content = { kind: 'attachment', text: '', file };
+    const said = await this.#archive(content, conversation, sender, claim.key);
+    claim.done();
+    return { ...said, sealed: claim.key.sealed, path: this.files.path(claim.key.sealed), plain, file };
+  }
+
   /** Sets who is in a group from then on. */
   async change(conversation: Uint8Array, members: readonly string[]): Promise<Said> {
     const before = this.messages.conversation(conversation);
@@ -265,13 +304,19 @@ export class RetainingWorld {
     return this.#archive(content, conversation, 'alice@acme.test');
   }
 
-  async #archive(content: Content, conversation: Uint8Array | null, sender: string): Promise<Said> {
+  async #archive(
+    content: Content,
+    conversation: Uint8Array | null,
+    sender: string,
+    file?: FileKey,
+  ): Promise<Said> {
     const message = (await messageOf(content, { conversation, sender, time: this.#now })) as VerifiedMessage;
     if (content.kind === 'create')
       this.#origins.set(Buffer.from(message.id).toString('hex'), message.payload);
     const before = this.messages.conversation(message.conversationId);
     const after: Conversation = valueOf(advance(before, message, platform.suite.sha256));
-    const { first } = await this.ledger.append([this.messages.factOf({ message, before, after, via: null })]);
+    const made = this.messages.factOf({ message, before, after, via: null }, file);
+    const { first } = await this.ledger.append([made]);
     return { sequence: first, id: message.id };
   }
 

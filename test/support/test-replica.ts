@@ -51,6 +51,7 @@ export class TestReplica {
       ...archive.settings,
       listen,
       archiveLocation: join(folder, 'archive'),
+      attachmentsLocation: join(folder, 'attachments'),
       archiveCopies: 1,
       deliveryDays: 90,
       retention: USUAL_POLICY,

@@ -145,3 +145,16 @@ test('at the command line a member attaches a file, and another one saves it, by
   const gone = await chat(dave.home, 'save', id, '/tmp', '--json');
   assert.equal((JSON.parse(gone.err) as { error: { code: string } }).error.code, 'message.recalled');
 });
+
+test('messages with files agree where two archives are held against each other', async () => {
+  const sent = makeFile(1_000);
+  await upload(alice, sent);
+  const { id } = await sendFile(alice, conversation, sent.file);
+  assert.equal(await deliveryOf(id), 'archived');
+  const asked = { partner: 'partner.test', late: 300 };
+  let step = await acme.operations['archive.reconcile'](asked);
+  while (step.outcome === null)
+    step = await acme.operations['archive.reconcile']({ ...asked, run: step.run! });
+  assert.deepEqual(step.outcome.counts.different ?? 0, 0);
+  assert.ok(step.outcome.agrees);
+});

@@ -7,7 +7,9 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { OrganisationProcess } from '../../scripts/processes/index.ts';
+import { FILE_CHUNK_BYTES } from '../../protocol/message/index.ts';
 import { filesIn } from '../support/backup.ts';
+import { makeFile } from '../support/files.ts';
 import { Load } from '../support/load.ts';
 import { ProcessMember } from '../support/process-member.ts';
 import { startWorld } from '../support/process-world.ts';
@@ -15,6 +17,8 @@ import { startWorld } from '../support/process-world.ts';
 interface Made {
   readonly size: number;
   readonly root: string;
+  /** Files of messages that were checked, or brought back. */
+  readonly files?: number;
 }
 
 interface Verified extends Made {
@@ -52,9 +56,15 @@ test('people talk while backups are made, and go on after a crash on what was re
   assert.deepEqual([findings, size >= first.size], [[], true]);
   await acme.start();
 
+  const { bytes, file } = makeFile(3 * FILE_CHUNK_BYTES + 1);
+  const read = (at: number, length: number): Promise<Uint8Array> =>
+    Promise.resolve(bytes.slice(at, at + length));
+  const attached = await alice.client.attach(talk, { ...file, read });
+  assert.equal((await attached.sent).state, 'archived');
   await load.finish();
   await bob.until(() => load.written.every((id) => bob.shown(talk).includes(id)));
   const last = await backUp(acme, folder);
+  assert.equal((await verify(acme, folder)).files, 1);
   assert.ok(last.size > first.size + 600);
   const after = await filesIn(folder);
   for (const [path, written] of before)
@@ -64,7 +74,7 @@ test('people talk while backups are made, and go on after a crash on what was re
   const gone = `${acme.home.directory}.gone`;
   await rename(acme.home.directory, gone);
   const restored = (await acme.cli(['restore', folder, '--verify', '--keys', join(gone, 'keys')])) as Made;
-  assert.deepEqual([restored.size, restored.root], [last.size, last.root]);
+  assert.deepEqual([restored.size, restored.root, restored.files], [last.size, last.root, 1]);
   const again = await acme.run(['restore', folder, '--keys', join(gone, 'keys')]);
   assert.match(again.stderr, /\[home\.exists\]/);
   await acme.start();
@@ -75,5 +85,6 @@ test('people talk while backups are made, and go on after a crash on what was re
   await bob.until(() => bob.shown(talk).includes(id));
   const answer = await bob.client.send(talk, 'and back');
   await alice.until(() => alice.shown(talk).includes(answer.id));
-  assert.deepEqual((await acme.call('archive.verify', {})).faults, []);
+  const verified = await acme.call('archive.verify', {});
+  assert.deepEqual([verified.faults, verified.files], [[], 1]);
 });

@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { freePort } from '../../scripts/processes/index.ts';
+import { FILE_CHUNK_BYTES } from '../../protocol/message/index.ts';
+import { makeFile, sendFile, upload } from '../support/files.ts';
 import { restoreFromBackup } from '../support/restored.ts';
 import { TestDevice } from '../support/test-device.ts';
 import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
@@ -22,6 +24,8 @@ let talk: Uint8Array;
 /** Ids of messages that came after the backup, in hex: from us, and from the partner. */
 let ours: string[];
 let theirs: string[];
+/** Messages with files among them. */
+let files: { readonly id: Uint8Array; readonly made: ReturnType<typeof makeFile> }[];
 /** How many entries the backup had. */
 let size: number;
 
@@ -51,7 +55,16 @@ before(async () => {
   ours = [];
   for (const text of ['one', 'two', 'three']) ours.push(hex((await again.say(talk, text)).message!));
   await until('ours are there', () => ours.every((id) => has(partner, id)));
+  const sent = makeFile(FILE_CHUNK_BYTES + 7);
+  assert.equal(await upload(again, sent), 'whole');
+  files = [{ id: (await sendFile(again, talk, sent.file)).id, made: sent }];
+  ours.push(hex(files[0]!.id));
+  await until('our file is there', () => ours.every((id) => has(partner, id)));
   theirs = [hex((await bob.say(talk, 'an answer')).message!)];
+  const received = makeFile(1_000);
+  assert.equal(await upload(bob, received), 'whole');
+  files.push({ id: (await sendFile(bob, talk, received.file)).id, made: received });
+  theirs.push(hex(files[1]!.id));
   await until('theirs are here', () => theirs.every((id) => has(acme, id)));
   await acme.node.submitter.round();
   await again.stop();
@@ -74,13 +87,13 @@ test('a loss is listed: how far the log had come, and each message that a partne
   const lost = await acme.operations['archive.lost']({});
   assert.deepEqual(
     lost.partners.map(({ domain, held, fault }) => [domain, held, fault]),
-    [['partner.test', 4, null]],
+    [['partner.test', 6, null]],
   );
   assert.ok(lost.until > lost.size && lost.until <= before);
   assert.deepEqual(lost.messages.map(({ id }) => id).toSorted(), [...ours, ...theirs].toSorted());
   assert.deepEqual(
     lost.messages.map(({ position }) => position >= size),
-    [true, true, true, true],
+    lost.messages.map(() => true),
   );
   assert.ok(
     lost.messages.every(
@@ -125,6 +138,12 @@ test('once it is accepted the log goes on, with the loss in it, and takes back w
   );
   for (const { id, now } of taken)
     assert.equal(acme.node.organisation.messages.position(Buffer.from(id, 'hex')), now);
+  const { ledger, messages, files: here } = acme.node.organisation;
+  for (const { id, made } of files) {
+    const { file: key } = ledger.message(messages.position(id)!)!;
+    const chunk = await here.chunk(made.file, key!, 0);
+    assert.deepEqual(Buffer.from(chunk), Buffer.from(made.bytes.subarray(0, FILE_CHUNK_BYTES)));
+  }
   const { taken: again } = await acme.operations['archive.take-back']({});
   assert.deepEqual(
     again.map(({ id, now }) => [id, now]),

@@ -42,7 +42,10 @@ export function addPromote(group: Command, open: OpenSession): void {
         'it may append nothing, and follows. Refused while another node that can be asked holds more.',
     )
     .requiredOption('--reason <text>', 'why, for the record')
-    .option('--force', 'although a node that may hold more cannot be asked: what only it holds is lost')
+    .option(
+      '--force',
+      'although a node that may hold more cannot be asked, or files of messages are not here yet: what only others hold is lost',
+    )
     .action(async (options: OperationInput<'archive.promote'>, self: Command) => {
       const { voice, ask } = open(self);
       voice.result(

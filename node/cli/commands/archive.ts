@@ -145,8 +145,9 @@ function verifyCommand(group: Command, open: OpenSession): void {
     .command('verify')
     .summary('walk the whole log and tree')
     .description(
-      'Walks the whole log and tree, and verifies every message anew as of when it was archived: signature, device, root,\n' +
-        'archived DNSSEC proof, agreement, roster. Asks no network and no clock. Ends with 1 if anything is wrong.',
+      'Walks the whole log and tree, reads every file that a message brought along, and verifies every message anew as of\n' +
+        'when it was archived: signature, device, root, archived DNSSEC proof, agreement, roster. Asks no network and no\n' +
+        'clock. Ends with 1 if anything is wrong.',
     )
     .action(async (_options: object, self: Command) => {
       const { voice, ask } = open(self);
@@ -209,6 +210,7 @@ function verification(report: OperationOutput<'archive.verify'>, paint: Paint): 
         : `${report.messages}, ${report.sealed} of them older than the delivery window and not opened`,
     ],
     ['disposed of', report.disposed === 0 ? 'nothing' : `${report.disposed}, as certificates in the log say`],
+    ['files', report.files === 0 ? 'none' : String(report.files)],
     ['root', report.root],
     ['faults', report.faults.length === 0 ? paint.green('none') : paint.red(String(report.faults.length))],
   ]);

@@ -36,6 +36,9 @@ export function addBackup(program: Command, open: OpenSession, dependencies: Dep
   );
 }
 
+/** Files that are named one by one. */
+const LOST_SHOWN = 20;
+
 async function backUp(
   { home, voice, ask }: Session,
   directory: string,
@@ -44,10 +47,12 @@ async function backUp(
 ): Promise<void> {
   let step = await ask('backup', { directory, keys });
   let written = step.written;
+  const lost = new Map(step.lost.map((one) => [one.sequence, one.problem]));
   while (step.next !== null) {
     voice.note(`${step.copied} of ${count(step.size, 'entry', 'entries')}`);
     step = await ask('backup', { directory, keys, from: step.next });
     written += step.written;
+    for (const { sequence, problem } of step.lost) lost.set(sequence, problem);
   }
   const time = new Date(doctor.clock()).toISOString();
   const last = { directory, time, size: step.size, root: step.root ?? '' };
@@ -56,7 +61,8 @@ async function backUp(
   const copied = { ...before.keys, ...Object.fromEntries(step.keys.map((name) => [name, time])) };
   await writeBackupRecord(home, { last: damaged === null ? last : before.last, keys: copied });
   const keysNotCopied = await notCopied(home, copied);
-  voice.result({ ...last, written, keys: step.keys, keysNotCopied, damaged }, (shown) =>
+  const lostFiles = [...lost].map(([sequence, problem]) => ({ sequence, problem }));
+  voice.result({ ...last, written, keys: step.keys, keysNotCopied, damaged, lostFiles }, (shown) =>
     fields([
       ['backup', shown.directory],
       ['entries', String(shown.size)],
@@ -70,11 +76,18 @@ async function backUp(
       `warning: no copy was ever made of the keys ${keysNotCopied.join(', ')}; without them this backup opens to nobody. ` +
         'Run chancery key backup, to a place apart from this one.',
     );
+  for (const { sequence, problem } of lostFiles.slice(0, LOST_SHOWN))
+    voice.note(`warning: entry ${sequence}: ${problem}`);
   if (damaged !== null)
     throw new ChanceryError(
       'archive.damaged',
       `the archive is damaged at entry ${damaged}, so the backup ends before it; what comes after it is in the archive alone, see chancery archive verify`,
       { facts: { sequence: damaged } },
+    );
+  if (lostFiles.length > 0)
+    throw new ChanceryError(
+      'archive.damaged',
+      `the backup lacks the files of ${count(lostFiles.length, 'message')}, which the archive does not have as they were; see chancery archive verify`,
     );
 }
 
@@ -90,7 +103,8 @@ function addVerify(group: Command, open: OpenSession, { doctor }: Dependencies):
     .command('verify')
     .summary('check a backup, with no key and no node')
     .description(
-      'Checks every file of a backup against its tree, its root and its signature: with no key, no node and no network. Names\n' +
+      'Checks every file of a backup against its tree, its root and its signature, and the files that messages brought along\n' +
+        'against the hashes that are named for them: with no key, no node and no network. Names\n' +
         'each damaged or missing file with the first entry it is wrong about, and ends with 1 if there is one.',
     )
     .argument('<folder>', 'the folder of the backup')
@@ -104,7 +118,13 @@ function addVerify(group: Command, open: OpenSession, { doctor }: Dependencies):
           'identity.root-mismatch',
           `the backup is vouched for by ${opened.rootId}, not by ${rootId}`,
         );
-      const { findings, cosigned } = await checkBackup(folder, opened, doctor.suite);
+      const {
+        findings: log,
+        files,
+        fileFindings,
+        cosigned,
+      } = await checkBackup(folder, opened, doctor.suite);
+      const findings = [...log, ...fileFindings];
       const { manifest, checkpoint } = opened;
       const report = {
         domain: manifest.domain,
@@ -114,6 +134,7 @@ function addVerify(group: Command, open: OpenSession, { doctor }: Dependencies):
         root: Buffer.from(checkpoint.root).toString('hex'),
         keys: manifest.keys.map(({ name }) => name),
         cosigned,
+        files,
         findings,
       };
       voice.result(report, say);
@@ -138,6 +159,7 @@ interface Report {
   readonly root: string;
   readonly keys: readonly string[];
   readonly cosigned: readonly { readonly domain: string; readonly size: number }[];
+  readonly files: number;
   readonly findings: readonly {
     readonly file: string;
     readonly sequence: number;
@@ -145,7 +167,10 @@ interface Report {
   }[];
 }
 
-function say({ domain, rootId, time, size, root, keys, cosigned, findings }: Report, paint: Paint): string {
+function say(
+  { domain, rootId, time, size, root, keys, cosigned, files, findings }: Report,
+  paint: Paint,
+): string {
   const head = fields([
     ['domain', domain],
     ['root id', rootId],
@@ -154,6 +179,7 @@ function say({ domain, rootId, time, size, root, keys, cosigned, findings }: Rep
     ['root', root],
     ['keys', keys.join(', ') || 'not in it'],
     ['cosigned', cosigned.map((one) => `${one.size} by ${one.domain}`).join(', ') || 'by nobody'],
+    ['files', files === 0 ? 'none' : String(files)],
     ['faults', findings.length === 0 ? paint.green('none') : paint.red(String(findings.length))],
   ]);
   const rows = findings.map((one) => [one.file, String(one.sequence), one.problem]);

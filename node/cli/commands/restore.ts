@@ -11,6 +11,9 @@ import type { OpenSession } from '../session.ts';
 /** Entries between two notes of how far it has come. */
 const NOTE_EVERY = 65_536;
 
+/** Messages that are named one by one. */
+const FILES_SHOWN = 20;
+
 interface Options {
   readonly verify?: boolean;
   readonly keys?: string;
@@ -28,7 +31,7 @@ export function addRestore(program: Command, open: OpenSession, { restore, env, 
     )
     .argument('<folder>', 'the folder of the backup')
     .option('--keys <folder>', 'the private keys, where they were kept apart from the backup')
-    .option('--verify', 'walk the archive that was made as well, every entry of it')
+    .option('--verify', 'walk the archive that was made as well, every entry and file of it')
     .action(async (directory: string, { keys, verify }: Options, self: Command) => {
       const { home, voice } = open(self);
       const result = await restore({
@@ -42,6 +45,10 @@ export function addRestore(program: Command, open: OpenSession, { restore, env, 
         },
       });
       voice.result({ ...result, home: home.directory, verified: verify === true }, say);
+      if (result.missingFiles.length > 0)
+        voice.note(
+          `warning: the files of the messages ${result.missingFiles.slice(0, FILES_SHOWN).join(', ')}${result.missingFiles.length > FILES_SHOWN ? ' and more' : ''} are not in the backup as they were; the node asks its replicas for them`,
+        );
       if (result.missingKeys.length > 0)
         voice.note(
           `warning: no key is there for the certificates ${result.missingKeys.join(', ')}; put your copies into ${home.keysDirectory} before you start the node`,
@@ -62,6 +69,7 @@ function say(result: RestoreResult & { readonly home: string; readonly verified:
     ['entries', `${result.size}, as of ${when(result.time)}`],
     ['root', `${result.root}, as the backup’s checkpoint says`],
     ['walked', result.verified ? 'every entry' : 'no; chancery archive verify does'],
+    ['files', `${result.files} of messages${result.missingFiles.length === 0 ? '' : ', others are missing'}`],
     ['cosigned', result.cosigned.map(({ domain, size }) => `${size} by ${domain}`).join(', ') || 'by nobody'],
     ['keys', result.keys.join(', ') || 'none'],
   ]);

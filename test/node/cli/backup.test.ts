@@ -34,6 +34,7 @@ test('backup goes on step by step, tells how far it is, and remembers what it di
         written: 14,
         root: next === null ? 'ab12' : null,
         keys: [],
+        lost: [],
         damaged: null,
       });
     },
@@ -105,6 +106,8 @@ test('restore says what was made, and which keys it lacks', async (t) => {
         time: '2026-05-04T03:02:01Z',
         cosigned: [{ domain: 'partner.test', size: 69_999 }],
         keys: ['node'],
+        files: 2,
+        missingFiles: [7],
         missingKeys: ['issuer'],
       });
     },
@@ -116,7 +119,7 @@ test('restore says what was made, and which keys it lacks', async (t) => {
   assert.match(said.out, /^cosigned +69999 by partner\.test$/m);
   assert.match(
     said.err,
-    /^restored 65536 of 70000 entries\nwarning: no key is there for the certificates issuer; /,
+    /^restored 65536 of 70000 entries\nwarning: the files of the messages 7 are not in the backup .+\nwarning: no key is there for the certificates issuer; /,
   );
   const json = await cli.run('restore', '/mnt/copies/acme', '--json');
   assert.deepEqual([(JSON.parse(json.out) as { size: number }).size, json.err], [70_000, '']);

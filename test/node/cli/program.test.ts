@@ -378,7 +378,16 @@ describe('a command that asks the node', () => {
     const faults = [{ sequence: 3, code: 'signature.invalid', message: 'the signature does not verify' }];
     await serveFake(t, cli, {
       'archive.verify': () =>
-        Promise.resolve({ size: 9, root: 'aa', checkpoint: '', messages: 4, sealed: 0, disposed: 0, faults }),
+        Promise.resolve({
+          size: 9,
+          root: 'aa',
+          checkpoint: '',
+          messages: 4,
+          sealed: 0,
+          disposed: 0,
+          files: 2,
+          faults,
+        }),
     });
     const said = await cli.run('archive', 'verify');
     assert.equal(said.code, 1);

@@ -55,7 +55,7 @@ describe('a configuration', () => {
         },
       },
       enrolment: { approval: 'none' },
-      limits: { messageBytes: 65_536, attachmentBytes: 0, attachmentTypes: ['*/*'] },
+      limits: { messageBytes: 65_536, attachmentBytes: 26_214_400, attachmentTypes: ['*/*'] },
       roster: { validHours: 24, graceHours: 24 },
       keys: { protected: false },
       log: { level: 'info', format: 'json' },

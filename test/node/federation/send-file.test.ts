@@ -28,7 +28,8 @@ let incoming: IncomingFiles;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chancery-files-'));
   files = await SealedFiles.open(folder);
-  incoming = new IncomingFiles({ files, refuse: () => undefined, randomBytes: platform.randomBytes });
+  const { randomBytes, clock: now } = platform;
+  incoming = new IncomingFiles({ files, refuse: () => undefined, randomBytes, now });
 });
 
 after(() => rm(folder, { recursive: true, force: true }));

@@ -1,14 +1,17 @@
 /** What was disposed of is gone from every copy, and none brings it back: replicas, backups, mending. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { pino } from 'pino';
 import { ArchiveLog, isDisposed, type StoredRecord } from '../../../node/archive/index.ts';
+import { PartFile, SealedFiles } from '../../../node/attachments/index.ts';
 import { BackupFolder, checkBackup, openBackup, restoreLog } from '../../../node/backup/index.ts';
 import { sodiumSuite } from '../../../node/crypto/index.ts';
 import { firstAwaited, ledgerOn, type Ledger } from '../../../node/ledger/index.ts';
+import { Backoff } from '../../../node/federation/index.ts';
+import { FileFollower } from '../../../node/replication/index.ts';
 import { openEffects } from '../../../node/retention/index.ts';
 import { sealingUnder } from '../../../node/sealing/index.ts';
 import { valueOf } from '../../../protocol/errors/index.ts';
@@ -52,6 +55,13 @@ async function emptyCopy(t: TestContext): Promise<Ledger> {
   return ledgerOn(log, 'acme.test', sodiumSuite.sha256, sealing.views);
 }
 
+/** The folder of the files of a copy, made anew. */
+async function filesOf(t: TestContext): Promise<SealedFiles> {
+  const folder = await mkdtemp(join(tmpdir(), 'chancery-files-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return SealedFiles.open(folder);
+}
+
 /** Hands a copy the next entries. */
 async function follow(from: ArchiveLog, to: Ledger, count = Infinity): Promise<void> {
   const end = Math.min(from.size, to.log.size + count);
@@ -81,7 +91,7 @@ test('C5, C11: a replica that held it takes it away by the certificate, and one 
   const { world, gone } = all;
   const before = await emptyCopy(t);
   await follow(world.log, before);
-  const effects = openEffects(before, quiet);
+  const effects = openEffects(before, await filesOf(t), quiet);
   await world.retaining.retention.look();
   await follow(world.log, before);
   await effects.run();
@@ -91,8 +101,35 @@ test('C5, C11: a replica that held it takes it away by the certificate, and one 
   assert.ok((await firstAwaited(later)) !== undefined, 'what came without its content is waited for');
   assert.notDeepEqual((await later.log.verify()).findings, [], 'and missed until its certificate is here');
   await follow(world.log, later);
-  await openEffects(later, quiet).run();
+  await openEffects(later, await filesOf(t), quiet).run();
   await assertSame(later, all);
+});
+
+test('C11: a replica takes the file away with its message, and one that comes later does not miss it', async (t) => {
+  const world = await RetainingWorld.start(t, POLICY);
+  await world.member('alice@acme.test');
+  const conversation = await world.create(['alice@acme.test', 'bob@acme.test']);
+  const { sealed, path } = await world.attach(conversation, 1_000);
+  const before = await emptyCopy(t);
+  const files = await filesOf(t);
+  await follow(world.log, before);
+  const part = await PartFile.open(files, sealed);
+  await part.append(await readFile(path));
+  assert.ok((await part.finish(() => true)) && (await files.isWhole(sealed)));
+  await world.live(31 * DAY);
+  await world.retaining.retention.look();
+  await follow(world.log, before);
+  await openEffects(before, files, quiet).run();
+  assert.ok(!files.has(sealed));
+  const later = await emptyCopy(t);
+  await follow(world.log, later);
+  await openEffects(later, await filesOf(t), quiet).run();
+  const open = (): Promise<never> => Promise.reject(new Error('nothing is to be asked for'));
+  const backoff = new Backoff(Math.random);
+  for (const ledger of [before, later]) {
+    const following = new FileFollower({ ledger, files, open, backoff, logger: quiet });
+    assert.equal(await following.heldUpTo(), world.log.size);
+  }
 });
 
 test('C11: mending never brings back what was disposed of, whoever still has it', async (t) => {
@@ -132,7 +169,7 @@ test('C5, C11: the next backup takes it out of the files, is verified without a 
   assert.deepEqual((await checkBackup(folder, opened, sodiumSuite)).findings, []);
   const restored = await emptyCopy(t);
   valueOf(await restoreLog(folder, opened, restored, sodiumSuite.sha256));
-  await openEffects(restored, quiet).run();
+  await openEffects(restored, await filesOf(t), quiet).run();
   await assertSame(restored, all);
 });
 
