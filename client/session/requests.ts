@@ -43,6 +43,8 @@ interface Answers {
   readonly 'archive-trail': 'archive-trailed';
   readonly 'archive-head': 'archive-headed';
   readonly 'archive-prove': 'archive-proven';
+  readonly 'archive-file-begin': 'archive-file-begun';
+  readonly 'archive-file-get': 'archive-file-piece';
 }
 
 interface Waiting {
@@ -159,6 +161,8 @@ const ANSWERS: { readonly [T in keyof Answers]: Answers[T] } = {
   'archive-trail': 'archive-trailed',
   'archive-head': 'archive-headed',
   'archive-prove': 'archive-proven',
+  'archive-file-begin': 'archive-file-begun',
+  'archive-file-get': 'archive-file-piece',
 };
 
 function lost(message: string, cause?: unknown): ChanceryError {

@@ -16,7 +16,7 @@ import {
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
 import type { Authority } from '../identity/index.ts';
-import type { Disclosure } from '../disclosure/index.ts';
+import type { Disclosure, OfficerFiles } from '../disclosure/index.ts';
 import type { Intake } from '../intake/index.ts';
 import type { Device, Ledger, Member, Members, Messages, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
@@ -45,6 +45,7 @@ export interface SessionOptions {
   readonly ownDevices: OwnDevices;
   readonly contacts: Contacts;
   readonly disclosure: Disclosure;
+  readonly officerFiles: OfficerFiles;
   readonly memberFiles: MemberFiles;
   readonly clock: () => number;
   readonly log: Logger;
@@ -237,6 +238,10 @@ export class DeviceSessions {
         return answerOf(await this.#options.disclosure.head(request, device));
       case 'archive-prove':
         return answerOf(this.#options.disclosure.prove(request, device));
+      case 'archive-file-begin':
+        return answerOf(await this.#options.officerFiles.begin(request, device));
+      case 'archive-file-get':
+        return answerOf(await this.#options.officerFiles.piece(request, device));
     }
   }
 

@@ -1,1 +1,2 @@
 export { Disclosure, type DisclosureOptions } from './disclosure.ts';
+export { OfficerFiles } from './officer-files.ts';

@@ -128,10 +128,11 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
     case 'window-closed':
       return `the delivery window of ${recordOf('window-closed', content).month} is over, and its key destroyed`;
     case 'access': {
-      const { actor, action, purpose, case: name, entries } = recordOf('access', content);
+      const { actor, action, part, purpose, case: name, entries } = recordOf('access', content);
       const what = { find: 'listed', open: 'opened', export: 'exported' }[action];
       const why = [purpose, name === '' ? '' : `case ${name}`].filter((part) => part !== '').join(', ');
-      return `${actor} ${what} ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}${why === '' ? '' : `: ${why}`}`;
+      const files = part === undefined ? '' : `${entries.length === 1 ? 'the file' : 'the files'} of `;
+      return `${actor} ${what} ${files}${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}${why === '' ? '' : `: ${why}`}`;
     }
     case 'disposal': {
       const { ground, schedule, disposed } = recordOf('disposal', content);

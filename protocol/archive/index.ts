@@ -23,4 +23,4 @@ export {
   splitSalted,
   type OpenedContent,
 } from './sealed.ts';
-export { FILE_KEY_BYTES, chunkContext, chunkNonce, sealedChunk } from './sealed-file.ts';
+export { FILE_KEY_BYTES, SEALED_CHUNK_BYTES, chunkContext, chunkNonce, sealedChunk } from './sealed-file.ts';

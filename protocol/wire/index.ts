@@ -45,24 +45,21 @@ export {
 export { LEVELS, identityNewsShape, type IdentityNews } from './identity-news.ts';
 export { formatInvitation, parseInvitation, type Invitation } from './invitation.ts';
 export {
-  MAX_CASE_LENGTH,
   MAX_COSIGNED,
   MAX_DISCLOSED,
   MAX_DISCLOSED_BYTES,
   MAX_FOUND,
   MAX_PROVEN,
-  MAX_PURPOSE_LENGTH,
   MAX_TRAIL,
-  groundsShape,
   soughtShape,
   type CosignedNote,
   type DisclosedEntry,
   type FoundMessage,
-  type Grounds,
   type OpenEntry,
   type Sought,
   type WithheldEntry,
 } from './officer-frames.ts';
+export { MAX_CASE_LENGTH, MAX_PURPOSE_LENGTH, groundsShape, type Grounds } from './officer-grounds.ts';
 export {
   FEDERATION_WINDOW_BYTES,
   FEDERATION_WINDOW_MESSAGES,

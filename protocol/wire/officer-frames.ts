@@ -7,6 +7,8 @@ import { z } from 'zod';
 import { DATA_KEY_ID_BYTES } from '../archive/index.ts';
 import { PROOF_HASHES_MAX } from '../checkpoint/index.ts';
 import { bytes, count, exactly, hash32, milliseconds } from '../encoding/index.ts';
+import { officerFileAnswerShapes, officerFileRequestShapes } from './officer-file-frames.ts';
+import { groundsShape, openingShape } from './officer-grounds.ts';
 import { signerShape } from './signer.ts';
 
 /** Messages found in one answer, and entries asked to be handed out in one request. */
@@ -23,18 +25,7 @@ export const MAX_PROVEN = 256;
 export const MAX_TRAIL = 64;
 export const MAX_COSIGNED = 32;
 
-/** Characters of a purpose, and of the name of a case. */
-export const MAX_PURPOSE_LENGTH = 512;
-export const MAX_CASE_LENGTH = 128;
-
 const id = count;
-
-/** Why somebody looks: both are kept for as long as the log is. */
-export const groundsShape = z.strictObject({
-  purpose: z.string().regex(/\S/, 'says nothing').max(MAX_PURPOSE_LENGTH),
-  /** The case that it is for; empty where there is none. */
-  case: z.string().max(MAX_CASE_LENGTH),
-});
 
 /** Which messages are meant; null where it does not matter. Times in milliseconds, by the log, both ends within. */
 export const soughtShape = z.strictObject({
@@ -46,9 +37,6 @@ export const soughtShape = z.strictObject({
   /** Nothing but what says who is in a conversation. */
   only: z.literal('membership').nullable(),
 });
-
-/** What the entries are asked for: to be read, or to be handed on. It is on record. */
-const openingShape = z.enum(['open', 'export']);
 
 export const officerRequestShapes = [
   /** Messages newest first, from before a sequence number. */
@@ -84,6 +72,7 @@ export const officerRequestShapes = [
     size: count,
     sequences: z.array(count).min(1).max(MAX_PROVEN),
   }),
+  ...officerFileRequestShapes,
 ] as const;
 
 const foundShape = z.strictObject({
@@ -171,9 +160,9 @@ export const officerAnswerShapes = [
     /** In the order asked for. */
     proofs: z.array(z.array(hash32).max(PROOF_HASHES_MAX)).max(MAX_PROVEN),
   }),
+  ...officerFileAnswerShapes,
 ] as const;
 
-export type Grounds = z.infer<typeof groundsShape>;
 export type Sought = z.infer<typeof soughtShape>;
 export type FoundMessage = z.infer<typeof foundShape>;
 export type DisclosedEntry = z.infer<typeof disclosedShape>;

@@ -316,6 +316,8 @@ export class FakeNode {
       case 'archive-trail':
       case 'archive-head':
       case 'archive-prove':
+      case 'archive-file-begin':
+      case 'archive-file-get':
         return { type: 'refused', id, code: 'officer.required', message: 'nobody here is an officer' };
       case 'conversations':
         return { type: 'conversations', id, conversations: [], after: null };
