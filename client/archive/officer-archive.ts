@@ -15,6 +15,7 @@ import {
   type DisclosedEntry,
   type Grounds,
   type MessageSigner,
+  type OpenEntry,
 } from '../../protocol/wire/index.ts';
 import { canonicalAddress } from '../address-list.ts';
 import { idBytes } from '../conversation-book.ts';
@@ -37,6 +38,8 @@ export interface Looking {
 
 /** Which messages are sought; times in milliseconds since 1970, both ends within. */
 export interface Wanted {
+  /** Who wrote them, or was in their conversation then. */
+  readonly about?: string;
   readonly person?: string;
   /** Its id, in hex. */
   readonly conversation?: string;
@@ -122,8 +125,9 @@ export class OfficerArchive {
     looking: Looking,
     { before = null, limit = MAX_FOUND }: { readonly before?: number | null; readonly limit?: number } = {},
   ): Promise<ArchivePage> {
-    const { person, conversation, since = null, until = null, only = null } = wanted;
+    const { about, person, conversation, since = null, until = null, only = null } = wanted;
     const sought = {
+      ...(about === undefined ? {} : { about: canonicalAddress(about) }),
       person: person === undefined ? null : canonicalAddress(person),
       conversation: conversation === undefined ? null : idBytes(conversation),
       since,
@@ -138,6 +142,32 @@ export class OfficerArchive {
       conversation: toString(id, 'hex'),
     }));
     return { messages, damaged: answer.damaged, next: answer.next };
+  }
+
+  /**
+   * What the log holds about a person beside messages, on record as handed on, in the order of the log: each answer with
+   * the entry that records it. Not proven yet. Throws like `find`.
+   */
+  async *heldAbout(
+    person: string,
+    { since = null, until = null }: Pick<Wanted, 'since' | 'until'>,
+    looking: Looking,
+  ): AsyncGenerator<
+    { readonly records: readonly OpenEntry[]; readonly access: number | null },
+    void,
+    undefined
+  > {
+    const grounds = groundsOf(looking);
+    const sought = { grounds, person: canonicalAddress(person), since, until };
+    for (let from: number | null = 0; from !== null;) {
+      const answer: Extract<DeviceAnswer, { type: 'archive-about-found' }> = await this.#options
+        .requests()
+        .ask('archive-about', { ...sought, from });
+      yield answer;
+      if (answer.next !== null && answer.next <= from)
+        throw new ChanceryError('encoding.malformed', 'the node does not come to the end');
+      from = answer.next;
+    }
   }
 
   /** Opens entries, in the order asked for. Throws like `find`; what cannot be shown is among the answers, with why. */

@@ -4,7 +4,6 @@
  * proven and checked here; the manifest is signed by this device, and written last, so that what was cut short is no export.
  */
 import { fromString } from 'uint8arrays/from-string';
-import { toString } from 'uint8arrays/to-string';
 import type { Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import {
@@ -18,7 +17,6 @@ import {
   formatSigner,
   openSignature,
   signManifest,
-  type ExportedFile,
   type ExportManifest,
 } from '../../protocol/export/index.ts';
 import type { MessageSigner } from '../../protocol/wire/index.ts';
@@ -30,6 +28,7 @@ import { writeFormats } from './formats.ts';
 import { gather, type Gathered, type OnProgress } from './gather.ts';
 import { prove, type Proven } from './prove.ts';
 import type { ExportTarget } from './target.ts';
+import { WrittenFiles } from './written-files.ts';
 
 export interface ExporterOptions extends Pick<Platform, 'clock'> {
   readonly signer: Signer;
@@ -45,6 +44,10 @@ export interface ExporterOptions extends Pick<Platform, 'clock'> {
 export interface Exported {
   readonly messages: number;
   readonly membership: number;
+  /** Messages whose files are in it. */
+  readonly attachments: number;
+  /** Entries that hold something else about the person that was asked for. */
+  readonly held: number;
   readonly trail: number;
   readonly withheld: ExportManifest['withheld'];
   readonly files: number;
@@ -72,31 +75,33 @@ export class Exporter {
   ): Promise<Exported> {
     const { requests, provenance, clock } = this.#options;
     await target.begin();
-    const gathered = await gather(this.#options, wanted, looking, onProgress);
+    const files = new WrittenFiles(target);
+    const sources = {
+      ...this.#options,
+      write: (name: string, parts: AsyncIterable<Uint8Array>) => files.writeParts(name, parts),
+    };
+    const gathered = await gather(sources, wanted, looking, onProgress);
     const made = clock();
     const proven = await prove(requests(), gathered.records, provenance, Math.floor(made / 1000));
     const facts = this.#factsOf(wanted, looking, made, target.version, gathered, proven);
-    const files: ExportedFile[] = [];
-    const write = async (name: string, content: string | Uint8Array): Promise<ExportedFile> => {
-      const file = fileOf(name, content, provenance.suite.sha256);
-      files.push(file.listed);
-      await target.write(name, file.bytes);
-      return file.listed;
-    };
     const records = linesOf(proven.records.map(formatRecord));
     const signers = linesOf(gathered.signers.map(signerLine));
-    await write(RECORDS, records);
-    await write(SIGNERS, signers);
-    await writeFormats(facts, gathered, target.composeMail, write);
-    return this.#seal({ ...facts, files }, records, signers, target);
+    await files.write(RECORDS, records);
+    await files.write(SIGNERS, signers);
+    await writeFormats(facts, gathered, target.composeMail, files);
+    const exported = await this.#seal({ ...facts, files: [...files.listed] }, records, signers, target);
+    return {
+      ...exported,
+      attachments: gathered.messages.filter(({ attached }) => attached?.path != null).length,
+    };
   }
 
   #factsOf(
-    { person, conversation, since, until }: Wanted,
+    { about, person, conversation, since, until }: Wanted,
     { purpose, case: name = '' }: Looking,
     made: number,
     version: string,
-    { messages, trail, withheld, accesses }: Gathered,
+    { messages, trail, held, withheld, accesses }: Gathered,
     { checkpoint, chain, cosigned }: Proven,
   ): Omit<ExportManifest, 'files'> {
     const numbers = (sought: boolean): number[] =>
@@ -110,6 +115,11 @@ export class Exporter {
         since: since ?? null,
         until: until ?? null,
       },
+      ...(about === undefined
+        ? {}
+        : {
+            about: { person: canonicalAddress(about), entries: held.map(({ sequence }) => sequence) },
+          }),
       ...{ messages: numbers(true), membership: numbers(false) },
       trail: trail.map(({ sequence }) => sequence).sort((a, b) => a - b),
       ...{ accesses: [...accesses], withheld: [...withheld], checkpoint, chain, cosigned },
@@ -122,7 +132,7 @@ export class Exporter {
     records: string,
     signers: string,
     target: ExportTarget,
-  ): Promise<Exported> {
+  ): Promise<Omit<Exported, 'attachments'>> {
     const { signer, device, provenance } = this.#options;
     const { suite } = provenance;
     const text = fromString(formatManifest(manifest));
@@ -136,23 +146,15 @@ export class Exporter {
         'export.damaged',
         `what the node handed out does not hold, so this is left unfinished: ${finding?.problem ?? 'no checkpoint'}`,
       );
-    await target.write(SIGNATURE, signed);
+    await target.write(SIGNATURE, [signed]);
     await target.finish(MANIFEST, text);
     return {
       ...{ messages: manifest.messages.length, membership: manifest.membership.length },
+      ...{ held: manifest.about?.entries.length ?? 0 },
       ...{ trail: manifest.trail.length, withheld: manifest.withheld, files: manifest.files.length + 2 },
       ...{ size: facts.size, cosigned: facts.cosigned.map(({ domain }) => domain) },
     };
   }
-}
-
-function fileOf(
-  name: string,
-  content: string | Uint8Array,
-  sha256: (bytes: Uint8Array) => Uint8Array,
-): { readonly listed: ExportedFile; readonly bytes: Uint8Array } {
-  const bytes = typeof content === 'string' ? fromString(content) : content;
-  return { bytes, listed: { name, bytes: bytes.length, sha256: toString(sha256(bytes), 'hex') } };
 }
 
 function linesOf(lines: readonly string[]): string {

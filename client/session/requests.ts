@@ -45,6 +45,7 @@ interface Answers {
   readonly 'archive-prove': 'archive-proven';
   readonly 'archive-file-begin': 'archive-file-begun';
   readonly 'archive-file-get': 'archive-file-piece';
+  readonly 'archive-about': 'archive-about-found';
 }
 
 interface Waiting {
@@ -163,6 +164,7 @@ const ANSWERS: { readonly [T in keyof Answers]: Answers[T] } = {
   'archive-prove': 'archive-proven',
   'archive-file-begin': 'archive-file-begun',
   'archive-file-get': 'archive-file-piece',
+  'archive-about': 'archive-about-found',
 };
 
 function lost(message: string, cause?: unknown): ChanceryError {

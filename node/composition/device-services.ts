@@ -12,7 +12,7 @@ import {
   type Feed,
 } from '../devices/index.ts';
 import type { IncomingFiles, SealedFiles } from '../attachments/index.ts';
-import { Disclosure, OfficerFiles, type DisclosureOptions } from '../disclosure/index.ts';
+import { Disclosure, OfficerFiles, SubjectAccess, type DisclosureOptions } from '../disclosure/index.ts';
 import { Approvals, Enrolment } from '../enrolment/index.ts';
 import type { PartnerDirectories } from '../federation/index.ts';
 import { gatewayAddresses, type Authority, type Standing } from '../identity/index.ts';
@@ -95,6 +95,7 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
     ...{ ledger, members, messages, signers, intake, feed, authority, control, disclosure, clock, log },
     contacts: new Contacts({ domain, members, messages, partners, signers, directories, feed }),
     officerFiles: new OfficerFiles({ ledger, members, accesses, files }),
+    subjectAccess: new SubjectAccess({ ledger, members, accesses }),
     memberFiles: new MemberFiles({ ledger, messages, files, incoming, suite }),
     ownDevices: new OwnDevices({ members, reports, revocations, clock }),
   });

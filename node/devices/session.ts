@@ -16,7 +16,7 @@ import {
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
 import type { Authority } from '../identity/index.ts';
-import type { Disclosure, OfficerFiles } from '../disclosure/index.ts';
+import type { Disclosure, OfficerFiles, SubjectAccess } from '../disclosure/index.ts';
 import type { Intake } from '../intake/index.ts';
 import type { Device, Ledger, Member, Members, Messages, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
@@ -46,6 +46,7 @@ export interface SessionOptions {
   readonly contacts: Contacts;
   readonly disclosure: Disclosure;
   readonly officerFiles: OfficerFiles;
+  readonly subjectAccess: SubjectAccess;
   readonly memberFiles: MemberFiles;
   readonly clock: () => number;
   readonly log: Logger;
@@ -242,6 +243,8 @@ export class DeviceSessions {
         return answerOf(await this.#options.officerFiles.begin(request, device));
       case 'archive-file-get':
         return answerOf(await this.#options.officerFiles.piece(request, device));
+      case 'archive-about':
+        return answerOf(await this.#options.subjectAccess.find(request, device));
     }
   }
 

@@ -6,8 +6,8 @@
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import type { DeviceAnswer, DeviceRequest } from '../../protocol/wire/index.ts';
 import type { SealedFiles } from '../attachments/index.ts';
-import { isOfficer } from '../custody/index.ts';
 import type { Accesses, AccessRecord, Device, Ledger, Members } from '../ledger/index.ts';
+import { requireOfficer } from './officer.ts';
 
 /** Milliseconds for which a record serves: the largest file at a megabit a second, and some. Then another one is made. */
 const SERVES_MS = 4 * 60 * 60 * 1000;
@@ -37,7 +37,7 @@ export class OfficerFiles {
     request: Request<'archive-file-begin'>,
     device: Device,
   ): Promise<Result<Answer<'archive-file-begun'>>> {
-    const allowed = this.#officer(device);
+    const allowed = requireOfficer(this.#options.members, device);
     if (!allowed.ok) return allowed;
     const { id, grounds, action, sequence } = request;
     const sealed = this.#sealedOf(sequence);
@@ -54,7 +54,7 @@ export class OfficerFiles {
     request: Request<'archive-file-get'>,
     device: Device,
   ): Promise<Result<Answer<'archive-file-piece'>>> {
-    const allowed = this.#officer(device);
+    const allowed = requireOfficer(this.#options.members, device);
     if (!allowed.ok) return allowed;
     const { id, access, sequence, at, length } = request;
     if (!this.#isOnRecord(access, sequence, device))
@@ -66,16 +66,6 @@ export class OfficerFiles {
     if (!sealed.ok) return sealed;
     const bytes = await this.#options.files.read(sealed.value, at, length);
     return bytes === undefined ? damaged(sequence) : accept({ type: 'archive-file-piece', id, bytes });
-  }
-
-  #officer({ address }: Device): Result<void> {
-    const member = this.#options.members.find(address);
-    return member !== undefined && isOfficer(member)
-      ? accept(undefined)
-      : refuse(
-          'officer.required',
-          `${address} is no compliance officer: whoever has that role opens the archive`,
-        );
   }
 
   /** The hash of the sealed file of an entry. */

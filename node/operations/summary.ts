@@ -131,7 +131,7 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       const { actor, action, part, purpose, case: name, entries } = recordOf('access', content);
       const what = { find: 'listed', open: 'opened', export: 'exported' }[action];
       const why = [purpose, name === '' ? '' : `case ${name}`].filter((part) => part !== '').join(', ');
-      const files = part === undefined ? '' : `${entries.length === 1 ? 'the file' : 'the files'} of `;
+      const files = part !== 'file' ? '' : `${entries.length === 1 ? 'the file' : 'the files'} of `;
       return `${actor} ${what} ${files}${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}${why === '' ? '' : `: ${why}`}`;
     }
     case 'disposal': {

@@ -1,3 +1,4 @@
+export { isAbout, isAboutKind } from './about-person.ts';
 export { accessRecordShape, decodeAccessRecord, type AccessRecord } from './access-record.ts';
 export { archivedMessageShape, decodeArchivedMessage, type ArchivedMessage } from './archived-message.ts';
 export { commitTo, decodeEntry, decodeProvenEntry, encodeEntry, SALT_BYTES, type Entry } from './entry.ts';

@@ -1,3 +1,4 @@
+export { attachmentName } from './attachment.ts';
 export type { ExportFiles } from './files.ts';
 export type { Finding } from './finding.ts';
 export type { ExportCosignature } from './head.ts';

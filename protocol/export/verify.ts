@@ -40,7 +40,7 @@ export async function verifyExport(files: ExportFiles, suite: CryptoSuite): Prom
   const opened = await openManifest(files, suite);
   if ('file' in opened) return { facts: null, findings: [opened] };
   const { manifest, signature } = opened;
-  const findings = await checkFiles(files, manifest, suite.sha256);
+  const findings = await checkFiles(files, manifest);
   const [records = NOTHING, signers = NOTHING] = [await files.read(RECORDS), await files.read(SIGNERS)];
   const { facts, findings: found } = checkEvidence({ manifest, records, signers }, signature, suite);
   return { facts, findings: [...findings, ...found] };

@@ -47,7 +47,6 @@ export { formatInvitation, parseInvitation, type Invitation } from './invitation
 export {
   MAX_COSIGNED,
   MAX_DISCLOSED,
-  MAX_DISCLOSED_BYTES,
   MAX_FOUND,
   MAX_PROVEN,
   MAX_TRAIL,
@@ -55,10 +54,11 @@ export {
   type CosignedNote,
   type DisclosedEntry,
   type FoundMessage,
-  type OpenEntry,
   type Sought,
   type WithheldEntry,
 } from './officer-frames.ts';
+export { MAX_ABOUT } from './officer-about-frames.ts';
+export { MAX_DISCLOSED_BYTES, type OpenEntry } from './open-entry.ts';
 export { MAX_CASE_LENGTH, MAX_PURPOSE_LENGTH, groundsShape, type Grounds } from './officer-grounds.ts';
 export {
   FEDERATION_WINDOW_BYTES,

@@ -7,16 +7,15 @@ import { z } from 'zod';
 import { DATA_KEY_ID_BYTES } from '../archive/index.ts';
 import { PROOF_HASHES_MAX } from '../checkpoint/index.ts';
 import { bytes, count, exactly, hash32, milliseconds } from '../encoding/index.ts';
+import { officerAboutAnswerShape, officerAboutRequestShape } from './officer-about-frames.ts';
 import { officerFileAnswerShapes, officerFileRequestShapes } from './officer-file-frames.ts';
 import { groundsShape, openingShape } from './officer-grounds.ts';
+import { MAX_DISCLOSED_BYTES, openShape } from './open-entry.ts';
 import { signerShape } from './signer.ts';
 
 /** Messages found in one answer, and entries asked to be handed out in one request. */
 export const MAX_FOUND = 100;
 export const MAX_DISCLOSED = 64;
-
-/** Bytes stored for entries in one answer: leaves room in a frame for proofs and the certificates of who signed. */
-export const MAX_DISCLOSED_BYTES = 524_288;
 
 /** Entries asked to be proven, or whose trail is asked for, in one request: 256 proofs of a long log are 300 kB. */
 export const MAX_PROVEN = 256;
@@ -29,6 +28,8 @@ const id = count;
 
 /** Which messages are meant; null where it does not matter. Times in milliseconds, by the log, both ends within. */
 export const soughtShape = z.strictObject({
+  /** Who wrote them or was in their conversation then: a canonical address. */
+  about: z.string().max(320).optional(),
   /** Who wrote: a canonical address. */
   person: z.string().max(320).nullable(),
   conversation: hash32.nullable(),
@@ -73,6 +74,7 @@ export const officerRequestShapes = [
     sequences: z.array(count).min(1).max(MAX_PROVEN),
   }),
   ...officerFileRequestShapes,
+  officerAboutRequestShape,
 ] as const;
 
 const foundShape = z.strictObject({
@@ -99,9 +101,6 @@ const disclosedShape = z.strictObject({
     sealed: exactly(32 + 16),
   }),
 });
-
-/** An entry that the archive opens itself: its leaf, and what that commits to, salt first. */
-const openShape = z.strictObject({ sequence: count, entry: bytes(256), salted: bytes(MAX_DISCLOSED_BYTES) });
 
 /** A checkpoint of this log that a partner cosigned, the partner's certificates, and the proof that the log goes on from it. */
 const cosignedShape = z.strictObject({
@@ -161,11 +160,11 @@ export const officerAnswerShapes = [
     proofs: z.array(z.array(hash32).max(PROOF_HASHES_MAX)).max(MAX_PROVEN),
   }),
   ...officerFileAnswerShapes,
+  officerAboutAnswerShape,
 ] as const;
 
 export type Sought = z.infer<typeof soughtShape>;
 export type FoundMessage = z.infer<typeof foundShape>;
 export type DisclosedEntry = z.infer<typeof disclosedShape>;
 export type WithheldEntry = z.infer<typeof withheldShape>;
-export type OpenEntry = z.infer<typeof openShape>;
 export type CosignedNote = z.infer<typeof cosignedShape>;

@@ -1,5 +1,6 @@
 """What Python's own mail and CSV readers make of an export: one JSON object on standard output."""
 
+import base64
 import csv
 import email
 import email.policy
@@ -22,7 +23,13 @@ def seen(message):
         "id": message["message-id"].strip(),
         "inReplyTo": (message["in-reply-to"] or "").strip() or None,
         "references": (message["references"] or "").split(),
-        "text": message.get_content(),
+        "text": message.get_body().get_content(),
+        "files": [
+            [p.get_filename(), p.get_content_type(), p.get_content_disposition(), base64.b64encode(p.get_payload(decode=True)).decode()]
+            for p in message.iter_attachments()
+        ]
+        if message.is_multipart()
+        else [],
         "defects": [repr(d) for d in message.defects],
     }
 

@@ -318,6 +318,7 @@ export class FakeNode {
       case 'archive-prove':
       case 'archive-file-begin':
       case 'archive-file-get':
+      case 'archive-about':
         return { type: 'refused', id, code: 'officer.required', message: 'nobody here is an officer' };
       case 'conversations':
         return { type: 'conversations', id, conversations: [], after: null };
