@@ -150,7 +150,7 @@ export class OfficerArchive {
    */
   async *heldAbout(
     person: string,
-    { since = null, until = null }: Pick<Wanted, 'since' | 'until'>,
+    times: Pick<Wanted, 'since' | 'until'>,
     looking: Looking,
   ): AsyncGenerator<
     { readonly records: readonly OpenEntry[]; readonly access: number | null },
@@ -158,6 +158,7 @@ export class OfficerArchive {
     undefined
   > {
     const grounds = groundsOf(looking);
+    const { since = null, until = null } = times;
     const sought = { grounds, person: canonicalAddress(person), since, until };
     for (let from: number | null = 0; from !== null;) {
       const answer: Extract<DeviceAnswer, { type: 'archive-about-found' }> = await this.#options

@@ -9,7 +9,7 @@ import { attachmentName, type ExportManifest } from '../../protocol/export/index
 import type { Looking, OfficerArchive, SealedFile } from '../archive/index.ts';
 
 /** Bytes of all files of one export, each counted once. Mails and RSMF files hold copies of them. */
-export const MAX_ATTACHED_BYTES: number = 4 * 1024 * 1024 * 1024;
+const MAX_ATTACHED_BYTES: number = 4 * 1024 * 1024 * 1024;
 
 /** Why one file is left out, and the others are not. */
 const TOLD_OF_ONE: readonly string[] = ['archive.disposed', 'archive.damaged', 'attachment.mismatch'];

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { parseCertificate, readSubject } from '../certificate/index.ts';
+import { domainOf } from '../conversation/index.ts';
 import { bytes, decodeCbor } from '../encoding/index.ts';
 import type { EntryKind } from './kinds.ts';
 
@@ -20,11 +21,11 @@ const namedIn = {
   invitation: (content, person) => addressOf(content) === person,
   enrolment: (content, person) => addressOf(content) === person,
   erasure: (content, person) => decoded(content, z.looseObject({ person: z.string() }))?.person === person,
-  certificate: (content, person) => certified(content) === person,
+  certificate: (content, person) => certified(content, domainOf(person)) === person,
   news: (content, person) => newsIn(content).some((one) => one.person?.address === person),
 } as const satisfies Partial<Record<EntryKind, (content: Uint8Array, person: string) => boolean>>;
 
-export type AboutKind = keyof typeof namedIn;
+type AboutKind = keyof typeof namedIn;
 
 /** Whether entries of a kind may be about a person, and are handed on as such. */
 export function isAboutKind(kind: string): kind is AboutKind {
@@ -45,10 +46,10 @@ function addressOf(content: Uint8Array): string | undefined {
   return decoded(content, addressed)?.address ?? undefined;
 }
 
-function certified(content: Uint8Array): string | undefined {
+function certified(content: Uint8Array, domain: string): string | undefined {
   const { chain: [leaf] = [] } = decoded(content, z.looseObject({ chain: z.array(bytes(2_048)) })) ?? {};
   const certificate = leaf === undefined ? undefined : parseCertificate(leaf);
-  const subject = certificate?.ok === true ? readSubject(certificate.value) : undefined;
+  const subject = certificate?.ok === true ? readSubject(certificate.value, domain) : undefined;
   return subject?.ok === true && subject.value.kind === 'device' ? subject.value.address.text : undefined;
 }
 

@@ -65,7 +65,8 @@ before(async () => {
   const other = await alice.create('carol@acme.test');
   await alice.say(other, 'about bob, without him');
   const { 'hold.place': hold, 'member.update': update } = acme.operations;
-  await hold({ matter: 'Bob v. Acme', people: [BOB], reason: 'claim', actor: 'carol@acme.test' });
+  const scope = { people: [BOB], conversations: [], organisations: [], words: [], from: null, until: null };
+  await hold({ matter: 'Bob v. Acme', ...scope, reason: 'claim', actor: 'carol@acme.test' });
   await update({ address: BOB, name: 'Robert', reason: 'as he is called' });
 });
 
@@ -185,7 +186,7 @@ test('C13: an entry about somebody else, and one that is left out, are named', a
   assert.ok(findings.some(({ entry, problem }) => entry === victim && problem.includes('is missing')));
 });
 
-test('C10: where it cannot be recorded nothing is handed out, and to no member who is no officer', async () => {
+test('C6: who is no officer is told nothing of anybody', async () => {
   const request = {
     type: 'archive-about',
     grounds: GROUNDS,
@@ -216,4 +217,15 @@ test('at the command line it is one option, and not to be mixed with another', a
   );
   const mixed = await chat('export', join(above, 'mixed'), '--about', BOB, '--person', ALICE);
   assert.equal(mixed.code, 2);
+});
+
+test('C10: where it cannot be recorded nothing is handed out', async () => {
+  const client = await openNodeClient({ home: carol.home });
+  await client.connect();
+  carol = { ...carol, client };
+  const { log } = acme.node.organisation;
+  log.stopAppending({ code: 'archive.damaged', message: 'for this test', facts: {} });
+  const { size } = log;
+  await assert.rejects(client.archive.heldAbout(BOB, {}, GROUNDS).next(), { code: 'archive.damaged' });
+  assert.equal(log.size, size);
 });
