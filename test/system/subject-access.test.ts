@@ -48,6 +48,7 @@ before(async () => {
 
   const group = await alice.create(BOB, DAN);
   await alice.say(group, 'to bob and dan');
+  await bob.say(group, 'from bob');
   await upload(alice, sent);
   await sendFile(alice, group, sent.file);
   await until('dan’s word', async () => {
@@ -115,6 +116,7 @@ function saidIn(files: FilesInMemory): string[] {
 const SHARED = [
   'create',
   'to bob and dan',
+  'from bob',
   'as promised',
   'from dan',
   'membership',
@@ -213,7 +215,7 @@ test('at the command line it is one option, and not to be mixed with another', a
   const exported = await chat('export', join(above, 'cli'), '--about', BOB);
   assert.match(
     exported.out,
-    /^7 messages, .* with the files of 1, and \d+ entries beside them, in \d+ files/,
+    /^8 messages, .* with the files of 1, and \d+ entries beside them, in \d+ files/,
   );
   const mixed = await chat('export', join(above, 'mixed'), '--about', BOB, '--person', ALICE);
   assert.equal(mixed.code, 2);
