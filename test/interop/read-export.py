@@ -1,9 +1,9 @@
 """What Python's own mail and CSV readers make of an export: one JSON object on standard output."""
 
-import base64
 import csv
 import email
 import email.policy
+import hashlib
 import json
 import mailbox
 import pathlib
@@ -25,7 +25,12 @@ def seen(message):
         "references": (message["references"] or "").split(),
         "text": message.get_body().get_content(),
         "files": [
-            [p.get_filename(), p.get_content_type(), p.get_content_disposition(), base64.b64encode(p.get_payload(decode=True)).decode()]
+            [
+                p.get_filename(),
+                p.get_content_type(),
+                p.get_content_disposition(),
+                hashlib.sha256(p.get_payload(decode=True)).hexdigest(),
+            ]
             for p in message.iter_attachments()
         ]
         if message.is_multipart()
