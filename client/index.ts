@@ -6,6 +6,7 @@ export type { ConversationInfo } from './conversation-book.ts';
 export type { ComposeMail, Exported, ExportTarget, Mail } from './export/index.ts';
 export { enrol, type Waiting } from './enrolment.ts';
 export type { DeliveryEvent, FeedEvent, IdentityEvent, MessageEvent, Sender } from './feed/index.ts';
+export type { Acted, HoldInForce, OpenedRequest } from './oversight/index.ts';
 export type { NewFile, Outcome } from './outbox/index.ts';
 export type {
   After,
@@ -21,6 +22,6 @@ export type {
 export { formatProfile, parseProfile, type Profile } from './profile.ts';
 export type { ConnectionState } from './session/index.ts';
 export type { ConversationChange, NewConversation, Sending } from './writer.ts';
-export type { OwnDevice } from '../protocol/wire/index.ts';
+export type { OwnDevice, RecordingNotice } from '../protocol/wire/index.ts';
 export type { Erasure } from './wipe.ts';
 export type { Lock } from './device-lock.ts';

@@ -22,6 +22,7 @@ import {
 } from './composition/index.ts';
 import {
   deviceRulesOf,
+  noticePolicyOf,
   readConfig,
   retentionPolicyOf,
   writeConfig,
@@ -291,6 +292,8 @@ async function settingsOf(home: HomeLayout, config: Config, passphrase: Passphra
     archiveCopies: config.archive.copies,
     deliveryDays: config.archive.deliveryDays,
     retention: retentionPolicyOf(config.retention),
+    oversight: config.oversight,
+    notice: noticePolicyOf(config.recording),
     verifySeconds: config.archive.verifySeconds,
     keys: keysOf(home, passphrase),
     ...(await filed(home)),

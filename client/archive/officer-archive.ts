@@ -34,6 +34,8 @@ export interface Looking {
   readonly purpose: string;
   /** The case that it is for. */
   readonly case?: string;
+  /** The request that another officer approved, where that is needed. */
+  readonly approval?: number;
 }
 
 /** Which messages are sought; times in milliseconds since 1970, both ends within. */
@@ -196,7 +198,12 @@ export class OfficerArchive {
   /** A file of which the message was handed out, once that is on record. Throws why it is not. */
   handOutFile(file: SealedFile, looking: Looking, action: 'open' | 'export'): Promise<HandedOutFile> {
     const { requests, unsealer } = this.#options;
-    return handOutFile(file, { grounds: groundsOf(looking), action }, requests, unsealer);
+    return handOutFile(
+      file,
+      { grounds: groundsOf(looking), action, ...approvalOf(looking) },
+      requests,
+      unsealer,
+    );
   }
 
   /** The same with what it is proven by: to be read, or to be handed on, which is on record as such. */
@@ -211,7 +218,7 @@ export class OfficerArchive {
       const asked = waiting.slice(0, MAX_DISCLOSED);
       const answer = await this.#options
         .requests()
-        .ask('archive-open', { grounds, action, sequences: asked });
+        .ask('archive-open', { grounds, action, sequences: asked, ...approvalOf(looking) });
       const opened = await this.#opened(answer);
       const left = new Set(answer.left);
       for (const sequence of asked) {
@@ -281,6 +288,10 @@ export class OfficerArchive {
           : null,
     });
   }
+}
+
+function approvalOf({ approval }: Looking): { readonly approval?: number } {
+  return approval === undefined ? {} : { approval };
 }
 
 function groundsOf({ purpose, case: name = '' }: Looking): Grounds {

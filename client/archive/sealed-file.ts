@@ -28,12 +28,16 @@ export interface HandedOutFile {
 /** Resolves once it is on record. Throws why it is not handed out; the chunks throw that, `archive.damaged` or `attachment.mismatch`. */
 export async function handOutFile(
   file: SealedFile,
-  { grounds, action }: { readonly grounds: Grounds; readonly action: 'open' | 'export' },
+  why: {
+    readonly grounds: Grounds;
+    readonly action: 'open' | 'export';
+    readonly approval?: number;
+  },
   requests: () => Requests,
   unsealer: Unsealer,
 ): Promise<HandedOutFile> {
   const { sequence } = file;
-  const { access } = await requests().ask('archive-file-begin', { grounds, action, sequence });
+  const { access } = await requests().ask('archive-file-begin', { ...why, sequence });
   return { access, chunks: chunksFrom(file, access, requests, unsealer) };
 }
 

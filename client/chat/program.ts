@@ -20,6 +20,7 @@ import { revokeDevice, showDevices } from './device-commands.ts';
 import { addFiles } from './file-commands.ts';
 import { Chat } from './interactive.ts';
 import { addKey } from './key-commands.ts';
+import { addOversight } from './oversight-commands.ts';
 import { addRevisions } from './revision-commands.ts';
 import { homeOf, voiceOf, whileConnected, type GlobalOptions, type Session } from './session.ts';
 import { Voice } from './voice.ts';
@@ -57,6 +58,7 @@ function buildProgram(dependencies: Dependencies): Command {
     .helpOption('-h, --help', 'show this help')
     .option('--home <dir>', 'the home of this device ($CHANCERY_CHAT_HOME, else ~/.chancery-chat)')
     .option('--json', 'results and errors as JSON, one object a line')
+    .option('--accept-recording', 'acknowledge the notice that what you write is recorded')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => terminal.stdout(text),
@@ -78,6 +80,7 @@ function buildProgram(dependencies: Dependencies): Command {
   addRevisions(program, dependencies, examples);
   addFiles(program, dependencies, examples);
   addArchive(program, dependencies, examples);
+  addOversight(program, dependencies, examples);
   addKey(program, dependencies, examples);
   return program;
 }
@@ -91,7 +94,7 @@ async function chat(options: GlobalOptions, dependencies: Dependencies): Promise
   }
   await using client = await dependencies.open(homeOf(options, dependencies));
   const console = dependencies.terminal.console();
-  await new Chat(client, console, voiceOf(options, dependencies)).run();
+  await new Chat(client, console, voiceOf(options, dependencies)).run(options.acceptRecording);
 }
 
 function addEnrol(program: Command, dependencies: Dependencies): void {

@@ -46,6 +46,12 @@ interface Answers {
   readonly 'archive-file-begin': 'archive-file-begun';
   readonly 'archive-file-get': 'archive-file-piece';
   readonly 'archive-about': 'archive-about-found';
+  readonly 'officer-act': 'officer-acted';
+  readonly 'officer-requests': 'officer-requests';
+  readonly 'officer-request': 'officer-request';
+  readonly 'officer-holds': 'officer-holds';
+  readonly 'officer-policy': 'officer-policy';
+  readonly 'acknowledge-recording': 'recording-acknowledged';
 }
 
 interface Waiting {
@@ -165,6 +171,12 @@ const ANSWERS: { readonly [T in keyof Answers]: Answers[T] } = {
   'archive-file-begin': 'archive-file-begun',
   'archive-file-get': 'archive-file-piece',
   'archive-about': 'archive-about-found',
+  'officer-act': 'officer-acted',
+  'officer-requests': 'officer-requests',
+  'officer-request': 'officer-request',
+  'officer-holds': 'officer-holds',
+  'officer-policy': 'officer-policy',
+  'acknowledge-recording': 'recording-acknowledged',
 };
 
 function lost(message: string, cause?: unknown): ChanceryError {

@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { addArchive } from './commands/archive.ts';
+import { addAudit } from './commands/audit.ts';
 import { addBackup } from './commands/backup.ts';
 import { addDevice } from './commands/device.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -16,6 +17,7 @@ import { addKey } from './commands/key.ts';
 import { addMember } from './commands/member.ts';
 import { addNode } from './commands/node.ts';
 import { addPartner } from './commands/partner.ts';
+import { addPreservation } from './commands/preservation.ts';
 import { addRestore } from './commands/restore.ts';
 import { addRetention } from './commands/retention.ts';
 import { addStart } from './commands/start.ts';
@@ -75,9 +77,11 @@ export function buildProgram(dependencies: Dependencies): Command {
   addNode(program, open);
   addPartner(program, open);
   addArchive(program, open, dependencies);
+  addAudit(program, open);
   addRetention(program, open);
   addHold(program, open);
   addErasure(program, open);
+  addPreservation(program, open);
   addBackup(program, open, dependencies);
   addRestore(program, open, dependencies);
   addVerify(program, open, dependencies);

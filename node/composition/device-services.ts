@@ -17,17 +17,22 @@ import { Approvals, Enrolment } from '../enrolment/index.ts';
 import type { PartnerDirectories } from '../federation/index.ts';
 import { gatewayAddresses, type Authority, type Standing } from '../identity/index.ts';
 import type { Intake } from '../intake/index.ts';
+import { Notice } from '../recording/index.ts';
 import {
   Accesses,
   DeviceReports,
   EnrolmentRequests,
+  RecordingNotices,
   type DataKeys,
   type Ledger,
   type Members,
   type Messages,
+  type OfficerActs,
   type Partners,
   type Signers,
 } from '../ledger/index.ts';
+import { Oversight, OversightDesk, Permission, type PolicyInForce } from '../oversight/index.ts';
+import type { Retaining } from '../retention/index.ts';
 import { platform } from './platform.ts';
 import type { NodeSettings } from './settings.ts';
 
@@ -42,7 +47,7 @@ export interface DeviceServices {
 }
 
 export interface DeviceServicesOptions {
-  readonly settings: Pick<NodeSettings, 'domain' | 'devices' | 'enrolmentApproval'>;
+  readonly settings: Pick<NodeSettings, 'domain' | 'devices' | 'enrolmentApproval' | 'notice'>;
   readonly ledger: Ledger;
   readonly members: Members;
   readonly partners: Partners;
@@ -58,6 +63,9 @@ export interface DeviceServicesOptions {
   readonly directories: PartnerDirectories;
   readonly checkpoint: () => Promise<string>;
   readonly cosigned: DisclosureOptions['cosigned'];
+  readonly retaining: Retaining;
+  readonly policy: PolicyInForce;
+  readonly acts: OfficerActs;
   readonly renewRoster: (changed?: RosterNode) => Promise<number>;
   readonly drop: (peerId: string) => Promise<void>;
   readonly logger: Logger;
@@ -65,7 +73,7 @@ export interface DeviceServicesOptions {
 
 export function openDeviceServices(options: DeviceServicesOptions): DeviceServices {
   const { ledger, members, partners, messages, signers, feed, authority, standing, directories } = options;
-  const { files, incoming } = options;
+  const { files, incoming, retaining, policy, acts } = options;
   const { settings, renewRoster, drop, intake, dataKeys, checkpoint, cosigned, logger: log } = options;
   const { domain } = settings;
   const { clock, randomBytes, suite } = platform;
@@ -86,17 +94,37 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
       await renewRoster({ peer, roles: [...roles], addresses: [...addresses] });
     },
   });
+  const oversight = new Oversight({ domain, ledger, members, acts, retaining, policy, suite });
+  const isUnderFourEyes = (action: 'open' | 'export'): boolean => oversight.isUnderFourEyes(action);
+  const permission = new Permission({ ledger, members, acts, isUnderFourEyes });
   const disclosure = new Disclosure({
+    permission,
     ...{ ledger, members, messages, dataKeys, accesses, checkpoint, cosigned },
     chain: () => [standing.record.statement, standing.record.issuer, standing.record.root],
     signer: (device) => feed.signer(device),
   });
+  const notices = new RecordingNotices(ledger);
+  const notice = new Notice({ policy: settings.notice, notices, sha256: suite.sha256 });
   const devices = new DeviceSessions({
-    ...{ ledger, members, messages, signers, intake, feed, authority, control, disclosure, clock, log },
+    ...{
+      ledger,
+      members,
+      messages,
+      signers,
+      intake,
+      feed,
+      authority,
+      control,
+      disclosure,
+      notice,
+      clock,
+      log,
+    },
     contacts: new Contacts({ domain, members, messages, partners, signers, directories, feed }),
-    officerFiles: new OfficerFiles({ ledger, members, accesses, files }),
+    officerFiles: new OfficerFiles({ ledger, members, accesses, files, permission }),
     subjectAccess: new SubjectAccess({ ledger, members, accesses }),
     memberFiles: new MemberFiles({ ledger, messages, files, incoming, suite }),
+    oversightDesk: new OversightDesk({ ledger, members, acts, holds: retaining.holds, policy, oversight }),
     ownDevices: new OwnDevices({ members, reports, revocations, clock }),
   });
   return {

@@ -104,6 +104,18 @@ dns:
 #       floorDays: 30
 #       ceilingDays: 90
 
+# What a second compliance officer has to approve, beside releases of holds: open, export, erasure, disposal, retention.
+# oversight:
+#   fourEyes: [export, retention]
+
+# What members are shown, in the nearest of these languages, before they write; and whether each has to acknowledge it on each
+# device first.
+# recording:
+#   required: true
+#   notice:
+#     en: What you write here is recorded by Acme, and kept for five years.
+#     de: Was Sie hier schreiben, wird von Acme aufgezeichnet und fünf Jahre lang aufbewahrt.
+
 # limits:
 #   messageBytes: 65536
 #   attachmentBytes: 26214400

@@ -7,6 +7,7 @@ import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import type { DeviceAnswer, DeviceRequest } from '../../protocol/wire/index.ts';
 import type { SealedFiles } from '../attachments/index.ts';
 import type { Accesses, AccessRecord, Device, Ledger, Members } from '../ledger/index.ts';
+import type { Permission } from '../oversight/index.ts';
 import { requireOfficer } from './officer.ts';
 
 /** Milliseconds for which a record serves: the largest file at a megabit a second, and some. Then another one is made. */
@@ -20,6 +21,8 @@ export interface OfficerFilesOptions {
   readonly members: Members;
   readonly accesses: Accesses;
   readonly files: Pick<SealedFiles, 'has' | 'read'>;
+  /** Whether it takes a second officer, and one has approved. */
+  readonly permission: Pick<Permission, 'check'>;
 }
 
 export class OfficerFiles {
@@ -39,12 +42,16 @@ export class OfficerFiles {
   ): Promise<Result<Answer<'archive-file-begun'>>> {
     const allowed = requireOfficer(this.#options.members, device);
     if (!allowed.ok) return allowed;
-    const { id, grounds, action, sequence } = request;
+    const { id, grounds, action, sequence, approval } = request;
+    const wanted = { action, grounds, sequences: [sequence], approval: approval ?? null };
+    const permitted = this.#options.permission.check(wanted, device);
+    if (!permitted.ok) return permitted;
     const sealed = this.#sealedOf(sequence);
     if (!sealed.ok) return sealed;
     const access = await this.#options.accesses.record({
       ...{ actor: device.address, device: device.peer, action, part: 'file', ...grounds },
       ...{ query: `the file of ${sequence}`, entries: [sequence] },
+      ...(approval === undefined ? {} : { approval }),
     });
     return accept({ type: 'archive-file-begun', id, access });
   }

@@ -37,10 +37,13 @@ const activeShape = z.strictObject({
 export type TextOf = () => string | undefined;
 
 export const holdView: View<'hold'> = ({ said, sequence, bytes }, views) => {
-  const { matter, scope, actor, reason } = said;
+  const { matter, scope, actor, reason, act } = said;
   return [
     put(views.keys.hold(sequence), bytes),
-    active(views.keys.activeHolds(), [...activeHolds(views), { matter, scope, actor, reason, sequence }]),
+    active(views.keys.activeHolds(), [
+      ...activeHolds(views),
+      { matter, scope, actor, reason, sequence, ...(act === undefined ? {} : { act }) },
+    ]),
     put(views.keys.pendingEffect(sequence), PRESENT),
   ];
 };
@@ -101,7 +104,8 @@ export function holdsOn(
   const conversation = toString(header.conversation, 'hex');
   const domains = new Set([...people].map(domainOf));
   return holds.filter(({ scope }) => {
-    const { from, until } = scope;
+    const { from, until, exchangedWith } = scope;
+    if (exchangedWith !== undefined && !views.get(views.keys.exchange(exchangedWith, sequence))) return false;
     if ((from !== null && time < from) || (until !== null && time >= until)) return false;
     const isIn = (person: string): boolean =>
       people.has(person) || wasIn(views, person, header.conversation, sequence);

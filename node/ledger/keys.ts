@@ -340,6 +340,64 @@ export class ViewKeys {
     return this.#key('erasure', sequence);
   }
 
+  /** An officer's act by its SHA-256; what one asks for, by its entry; the schedules in force. */
+  knownAct(act: Uint8Array): Uint8Array {
+    return this.#key('act', 'known', act);
+  }
+
+  officerRequest(sequence: number): Uint8Array {
+    return this.#key('act', 'request', sequence);
+  }
+
+  approvedDisposal(): Uint8Array {
+    return this.#key('act', 'disposal');
+  }
+
+  oversightPolicy(): Uint8Array {
+    return this.#key('act', 'policy');
+  }
+
+  /** A period in which nothing could be recorded, by the entry that says so. */
+  absence(sequence: number): Uint8Array {
+    return this.#key('recording', 'absence', sequence);
+  }
+
+  /** An act of oversight. */
+  audit(sequence: number): Uint8Array {
+    return this.#key('audit', sequence);
+  }
+
+  /** That a notice of recording was acknowledged on a device; the entry that says a notice's text. Notices by their hashes. */
+  acknowledged(person: string, device: string, version: Uint8Array): Uint8Array {
+    return this.#key('recording', 'acknowledged', person, device, version);
+  }
+
+  noticeText(version: Uint8Array): Uint8Array {
+    return this.#key('recording', 'text', version);
+  }
+
+  /** A request for preservation by its id as it stands; the entries about it; those of a partner, and which of them wait. */
+  preservation(id: Uint8Array): Uint8Array {
+    return this.#key('preservation', 'state', id);
+  }
+
+  preservationEntry(id: Uint8Array, sequence: number): Uint8Array {
+    return this.#key('preservation', 'entry', id, sequence);
+  }
+
+  preservationFrom(domain: string, sequence: number): Uint8Array {
+    return this.#key('preservation', 'from', domain, sequence);
+  }
+
+  preservationWaits(domain: string, id: Uint8Array): Uint8Array {
+    return this.#key('preservation', 'waits', domain, id);
+  }
+
+  /** What of it a partner has yet to be told: the entry. */
+  preservationOutbox(domain: string, id: Uint8Array): Uint8Array {
+    return this.#key('preservationOutbox', domain, id);
+  }
+
   /** A key from its parts: names of texts (16 bytes), sequence numbers (8 bytes), hashes (as they are). */
   #key(view: View, ...parts: readonly Part[]): Uint8Array {
     const written: (number | Uint8Array)[] = [];

@@ -53,11 +53,16 @@ export const PREFIX = {
   revised: 0x51,
   file: 0x52,
   stay: 0x55,
+  act: 0x5f,
   disposed: DISPOSED_PREFIX,
   effect: 0x4b,
   keyEntry: 0x4c,
   hold: 0x4d,
   erasure: 0x4f,
+  recording: 0x59,
+  audit: 0x5a,
+  preservation: 0x57,
+  preservationOutbox: 0x58,
 } as const;
 
 /** All rows of all views. */
@@ -73,6 +78,7 @@ const BULK: ReadonlySet<number> = new Set([
   PREFIX.exchange,
   PREFIX.access,
   PREFIX.accessOf,
+  PREFIX.audit,
   PREFIX.version,
   PREFIX.file,
 ]);
@@ -83,7 +89,10 @@ export function isBulk(key: Uint8Array): boolean {
 }
 
 /** Views that are only ever read as a range, or by `get` for entries that count as archived. */
-const LISTED: ReadonlySet<number> = new Set([...BULK].filter((prefix) => prefix !== PREFIX.message));
+const LISTED: ReadonlySet<number> = new Set(
+  // holds ask with whom a message is exchanged as it is archived
+  [...BULK].filter((prefix) => prefix !== PREFIX.message && prefix !== PREFIX.exchange),
+);
 
 /** Whether a key is of such a view: its changes need not be seen before they are durable. */
 export function isListed(key: Uint8Array): boolean {
@@ -107,6 +116,7 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.disposed,
   PREFIX.effect,
   PREFIX.keyEntry,
+  PREFIX.preservationOutbox,
 ]);
 
 /** Whether a key is of such a view: all others are sealed. */

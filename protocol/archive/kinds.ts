@@ -36,6 +36,11 @@ export const ENTRY_KINDS = [
   'hold',
   'hold-release',
   'erasure',
+  'officer-act',
+  'oversight-policy',
+  'absence',
+  'recording-notice',
+  'preservation',
   'administration',
 ] as const;
 

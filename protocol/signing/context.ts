@@ -11,9 +11,14 @@ const CONTEXTS = {
   roster: 'chancery/roster/v1',
   agreement: 'chancery/agreement/v1',
   receipt: 'chancery/receipt/v1',
+  preservation: 'chancery/preservation/v1',
+  'preservation-answer': 'chancery/preservation-answer/v1',
+  'preservation-withdrawal': 'chancery/preservation-withdrawal/v1',
+  'preservation-notice': 'chancery/preservation-notice/v1',
   attestation: 'chancery/attestation/v1',
   revocation: 'chancery/revocation/v1',
   export: 'chancery/export/v1',
+  'officer-act': 'chancery/officer-act/v1',
 } as const;
 
 export type Context = keyof typeof CONTEXTS;

@@ -9,7 +9,14 @@ import { FILE_CHUNK_BYTES, MAX_ENVELOPE_BYTES, MAX_ORIGIN_BYTES, fileShape } fro
 import { DIRECTORY_SHARES } from '../statement/index.ts';
 import { LEVELS, identityNewsShape } from './identity-news.ts';
 import { officerAnswerShapes, officerRequestShapes } from './officer-frames.ts';
+import { oversightAnswerShapes, oversightRequestShapes } from './oversight-frames.ts';
 import { MAX_BUNDLE_MESSAGES, MAX_FRAME_BYTES, MAX_STRANGER_FRAME_BYTES } from './protocols.ts';
+import {
+  languagesShape,
+  recordingAnswerShapes,
+  recordingNoticeShape,
+  recordingRequestShapes,
+} from './recording-frames.ts';
 import { personShape, signerShape } from './signer.ts';
 
 /** Entries one answer carries at most. */
@@ -25,6 +32,8 @@ export const deviceRequestShape = z.discriminatedUnion('type', [
     id,
     facts: factsShape,
     attestation: bytes(MAX_ATTESTATION_BYTES).nullable(),
+    /** Those of whoever uses it, the best first: with them it is told of recording. */
+    languages: languagesShape.optional(),
   }),
   /**
    * Messages to archive and deliver, in order. Sending one again is harmless: its id is the idempotency key. One that
@@ -77,6 +86,8 @@ export const deviceRequestShape = z.discriminatedUnion('type', [
   /** A chunk of the file that a message brought along. */
   z.strictObject({ type: z.literal('file-get'), id, message: hash32, index: count }),
   ...officerRequestShapes,
+  ...oversightRequestShapes,
+  ...recordingRequestShapes,
 ]);
 
 const feedItemShape = z.discriminatedUnion('type', [
@@ -153,6 +164,8 @@ export const deviceAnswerShape = z.discriminatedUnion('type', [
     ends: milliseconds,
     /** Milliseconds without anybody at the device after which it locks; null: never. */
     idleLock: count.nullable(),
+    /** To be shown; only to who named languages. */
+    notice: recordingNoticeShape.optional(),
   }),
   z.strictObject({
     type: z.literal('submitted'),
@@ -214,6 +227,8 @@ export const deviceAnswerShape = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('file-has'), id, chunks: count }),
   z.strictObject({ type: z.literal('file-chunk'), id, bytes: bytes(FILE_CHUNK_BYTES) }),
   ...officerAnswerShapes,
+  ...oversightAnswerShapes,
+  ...recordingAnswerShapes,
   z.strictObject({ type: z.literal('refused'), id, code: z.string(), message: z.string() }),
 ]);
 

@@ -33,8 +33,10 @@ export {
   type FederationAnswer,
   type FederationRequest,
   type HeldFrame,
+  type PreservationFrame,
   type HeldPage,
 } from './federation-frames.ts';
+export { MAX_NOTICE_LENGTH, languageTagShape, type RecordingNotice } from './recording-frames.ts';
 export { zlibDeflate, type Deflate } from './deflate.ts';
 export {
   identityAnswerShape,
@@ -60,6 +62,7 @@ export {
 export { MAX_ABOUT } from './officer-about-frames.ts';
 export { MAX_DISCLOSED_BYTES, type OpenEntry } from './open-entry.ts';
 export { MAX_CASE_LENGTH, MAX_PURPOSE_LENGTH, groundsShape, type Grounds } from './officer-grounds.ts';
+export { MAX_REQUESTS_SHOWN, type ShownRequest } from './oversight-frames.ts';
 export {
   FEDERATION_WINDOW_BYTES,
   FEDERATION_WINDOW_MESSAGES,

@@ -17,6 +17,8 @@ export const officerFileRequestShapes = [
     grounds: groundsShape,
     action: openingShape,
     sequence: count,
+    /** The request that a second officer approved, where policy asks for that. */
+    approval: count.optional(),
   }),
   /** Bytes of the sealed file of an entry, as far as such a record of this device's says that it is handed out. */
   z.strictObject({

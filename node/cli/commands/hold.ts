@@ -131,7 +131,8 @@ function releaseCommand(group: Command, open: OpenSession): void {
     .command('release')
     .summary('ask to release a matter’s holds, or approve that')
     .description(
-      'Asks that the holds of a matter end. Nothing ends before another officer approves it with --approve, within 15 minutes.\n' +
+      'For where oversight.signed is false; elsewhere officers do this on their own devices: chancery-chat oversight release.\n' +
+        'Asks that the holds of a matter end. Nothing ends before another officer approves it with --approve, within 15 minutes.\n' +
         'An approval is for that one request, and for the holds there were when it was made. Releasing deletes nothing by itself:\n' +
         'what has outlived its schedule goes with the next look.',
     )
@@ -179,7 +180,8 @@ function holdTable(holds: readonly Hold[]): string {
   );
 }
 
-function scopeText({ people, conversations, organisations, words, from, until }: Hold): string {
+function scopeText(hold: Hold): string {
+  const { people, conversations, organisations, words, exchangedWith, from, until } = hold;
   const parts: readonly (readonly [string, readonly string[]])[] = [
     ['person', people],
     ['conversation', conversations],
@@ -187,6 +189,7 @@ function scopeText({ people, conversations, organisations, words, from, until }:
     ['words', words],
   ];
   const named = parts.filter(([, of]) => of.length > 0).map(([what, of]) => `${what} ${of.join(' or ')}`);
+  if (exchangedWith !== null) named.push(`exchanged with ${exchangedWith}`);
   if (from !== null) named.push(`from ${when(from)}`);
   if (until !== null) named.push(`before ${when(until)}`);
   return named.join('; ');

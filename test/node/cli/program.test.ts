@@ -34,6 +34,21 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     'member.add',
     /^x@acme\.test added$/m,
   ],
+  [
+    ['status'],
+    'status',
+    /^not recorded +2026-05-04 03:02:01 UTC to .*, 90 s, archive-refused: archive\.full$/m,
+  ],
+  [
+    ['archive', 'absences'],
+    'archive.absences',
+    /^17 +2026-05-04 03:02:01 UTC +2026\S+ \S+ UTC +90 s +archive-refused: archive\.full +the node was up/m,
+  ],
+  [
+    ['audit', '--by', 'olive@acme.test', '--case', 'Smith v. Acme'],
+    'audit',
+    /^41 +2026-05-04 03:02:01 UTC +hold +Smith v\. Acme +olive@acme\.test placed a hold for Smith v\. Acme$/m,
+  ],
   [['retention', 'show'], 'retention.show', /^trading +role trader +2192 days +3653 days$/m],
   [['retention', 'preview'], 'retention.preview', /^trading +80 +10 +4 +2 +2026-05-04 03:02:01 UTC$/m],
   [
@@ -60,6 +75,39 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     ['hold', 'list'],
     'hold.list',
     /^41 +Smith v\. Acme +in force +person alice@acme\.test; words plover; from 2026/m,
+  ],
+  [
+    [
+      ...['preservation', 'request', 'b.test', '--matter', 'Smith v. Acme', '--person', 'bob@b.test'],
+      ...['--by', 'olive@acme.test', '--reason', 'claim'],
+    ],
+    'preservation.request',
+    /^request 5f0a31c200000000 is on its way to b\.test/m,
+  ],
+  [
+    ['preservation', 'list'],
+    'preservation.list',
+    /^5f0a31c200000000 +partner\.test +theirs +requested +Smith v\. Acme +2026-\S+ \S+ UTC +an officer here$/m,
+  ],
+  [
+    ['preservation', 'show', '5f0a31c2'],
+    'preservation.show',
+    /^44 +2026-\S+ \S+ UTC +requested +petra@partner\.test +partner\.test +a claim was made$/m,
+  ],
+  [
+    ['preservation', 'accept', '5f0a31c2', '--by', 'olive@acme.test'],
+    'preservation.accept',
+    /^hold 45 for Smith v\. Acme is in force; the partner is told$/m,
+  ],
+  [
+    ['preservation', 'decline', '5f0a31c2', '--by', 'olive@acme.test', '--reason', 'no such case'],
+    'preservation.decline',
+    /^declined; partner\.test is told$/m,
+  ],
+  [
+    ['preservation', 'withdraw', '5f0a31c2', '--by', 'olive@acme.test', '--reason', 'settled'],
+    'preservation.withdraw',
+    /^withdrawn; partner\.test is told$/m,
   ],
   [['hold', 'show', 'Smith v. Acme'], 'hold.show', /olive@acme\.test asks to release .* request 42/],
   [
@@ -120,6 +168,11 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     ['partner', 'update', 'b.test', '--share-directory', 'names'],
     'partner.update',
     /^b\.test may see of our directory: names$/m,
+  ],
+  [
+    ['partner', 'update', 'b.test', '--retention-floor', '2192'],
+    'partner.update',
+    /^what is exchanged is kept for at least: 2192 days \(ours: 2192, theirs: 30\)$/m,
   ],
   [['partner', 'list'], 'partner.list', /^partner\.test/m],
   [
