@@ -66,17 +66,13 @@ export async function saveFile(
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<string> {
   const path = join(folder, name);
-  const exists = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  if (exists)
-    throw new ChanceryError('request.invalid', `${path} is there already; name another folder, or move it`);
+  await assertFree(path);
   const partial = `${path}.${randomBytes(4).toString('hex')}.partial`;
   const handle = await create(partial, folder);
   try {
     for await (const chunk of chunks) await handle.write(chunk);
     await handle.sync();
+    await assertFree(path); // all of it took its time
   } catch (error) {
     await handle.close();
     await rm(partial, { force: true });
@@ -85,6 +81,16 @@ export async function saveFile(
   await handle.close();
   await rename(partial, path);
   return path;
+}
+
+/** Throws `request.invalid` where there is something of that name already. */
+export async function assertFree(path: string): Promise<void> {
+  const exists = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  if (exists)
+    throw new ChanceryError('request.invalid', `${path} is there already; name another place, or move it`);
 }
 
 function create(path: string, folder: string): Promise<FileHandle> {

@@ -1,4 +1,5 @@
 export { ownCheckpoint, type Provenance } from './disclosed.ts';
+export type { SealedFile } from './sealed-file.ts';
 export {
   OfficerArchive,
   type ArchivePage,
@@ -6,5 +7,6 @@ export {
   type Looking,
   type HandedOut,
   type Opened,
+  type OpenedFile,
   type Wanted,
 } from './officer-archive.ts';

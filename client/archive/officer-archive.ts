@@ -10,10 +10,12 @@ import {
   MAX_FOUND,
   MAX_PURPOSE_LENGTH,
   groundsShape,
+  refusalOf,
   type DeviceAnswer,
   type DisclosedEntry,
   type Grounds,
   type MessageSigner,
+  type OpenEntry,
 } from '../../protocol/wire/index.ts';
 import { canonicalAddress } from '../address-list.ts';
 import { idBytes } from '../conversation-book.ts';
@@ -23,6 +25,7 @@ import type { Requests } from '../session/index.ts';
 import { positionOf } from '../store/index.ts';
 import { OpenedKeys } from './opened-keys.ts';
 import { openDisclosed, ownCheckpoint, type Provenance } from './disclosed.ts';
+import { handOutFile, type HandedOutFile, type SealedFile } from './sealed-file.ts';
 
 type Answer = Extract<DeviceAnswer, { type: 'archive-opened' }>;
 
@@ -37,6 +40,8 @@ export interface Looking {
 
 /** Which messages are sought; times in milliseconds since 1970, both ends within. */
 export interface Wanted {
+  /** Who wrote them, or was in their conversation then. */
+  readonly about?: string;
   readonly person?: string;
   /** Its id, in hex. */
   readonly conversation?: string;
@@ -86,7 +91,16 @@ export interface HandedOut {
     readonly salted: Uint8Array;
     readonly signer: MessageSigner;
   } | null;
+  /** The file that came with it, to be handed out by itself; null where none did, or it is not shown. */
+  readonly file: SealedFile | null;
   readonly access: number;
+}
+
+/** A file that came with a message: what the message says of it, and its bytes, in chunks. */
+export interface OpenedFile {
+  readonly event: MessageEvent;
+  readonly file: Extract<MessageEvent['content'], { kind: 'attachment' }>['file'];
+  readonly chunks: AsyncIterable<Uint8Array>;
 }
 
 export interface OfficerArchiveOptions extends Pick<Platform, 'unsealer' | 'clock'> {
@@ -113,8 +127,9 @@ export class OfficerArchive {
     looking: Looking,
     { before = null, limit = MAX_FOUND }: { readonly before?: number | null; readonly limit?: number } = {},
   ): Promise<ArchivePage> {
-    const { person, conversation, since = null, until = null, only = null } = wanted;
+    const { about, person, conversation, since = null, until = null, only = null } = wanted;
     const sought = {
+      ...(about === undefined ? {} : { about: canonicalAddress(about) }),
       person: person === undefined ? null : canonicalAddress(person),
       conversation: conversation === undefined ? null : idBytes(conversation),
       since,
@@ -131,9 +146,64 @@ export class OfficerArchive {
     return { messages, damaged: answer.damaged, next: answer.next };
   }
 
+  /**
+   * What the log holds about a person beside messages, on record as handed on, in the order of the log: each answer with
+   * the entry that records it. Not proven yet. Throws like `find`.
+   */
+  async *heldAbout(
+    person: string,
+    times: Pick<Wanted, 'since' | 'until'>,
+    looking: Looking,
+  ): AsyncGenerator<
+    { readonly records: readonly OpenEntry[]; readonly access: number | null },
+    void,
+    undefined
+  > {
+    const grounds = groundsOf(looking);
+    const { since = null, until = null } = times;
+    const sought = { grounds, person: canonicalAddress(person), since, until };
+    for (let from: number | null = 0; from !== null;) {
+      const answer: Extract<DeviceAnswer, { type: 'archive-about-found' }> = await this.#options
+        .requests()
+        .ask('archive-about', { ...sought, from });
+      yield answer;
+      if (answer.next !== null && answer.next <= from)
+        throw new ChanceryError('encoding.malformed', 'the node does not come to the end');
+      from = answer.next;
+    }
+  }
+
   /** Opens entries, in the order asked for. Throws like `find`; what cannot be shown is among the answers, with why. */
   async *open(sequences: readonly number[], looking: Looking): AsyncGenerator<Opened, void, undefined> {
     for await (const { opened } of this.handOut(sequences, looking, 'open')) yield opened;
+  }
+
+  /**
+   * The file that came with a message, once it is on record that it is handed out, in chunks; only once they have ended is
+   * it known to be what the sender signed. Throws like `find`, `request.invalid` where there is none, `archive.*`, and
+   * `attachment.mismatch`.
+   */
+  async file(sequence: number, looking: Looking): Promise<OpenedFile> {
+    for await (const { opened, file } of this.handOut([sequence], looking, 'open')) {
+      if (opened.state === 'withheld')
+        throw ChanceryError.from(refusalOf({ code: opened.code, message: opened.text }).refusal);
+      if (file === null) break;
+      const { name, type, size, digest } = file.info;
+      const { chunks } = await this.handOutFile(file, looking, 'open');
+      return { file: { name, type, size, digest: toString(digest, 'hex') }, event: opened.event, chunks };
+    }
+    throw new ChanceryError('request.invalid', `no file came with entry ${sequence}`);
+  }
+
+  /** A file of which the message was handed out, once that is on record. Throws why it is not. */
+  handOutFile(file: SealedFile, looking: Looking, action: 'open' | 'export'): Promise<HandedOutFile> {
+    const { requests, unsealer } = this.#options;
+    return handOutFile(
+      file,
+      { grounds: groundsOf(looking), action, ...approvalOf(looking) },
+      requests,
+      unsealer,
+    );
   }
 
   /** The same with what it is proven by: to be read, or to be handed on, which is on record as such. */
@@ -203,6 +273,7 @@ export class OfficerArchive {
       throw new Error('a message was checked against a device that did not come along');
     const { sequence } = disclosed;
     const { via } = message;
+    const { content } = checked.value.message;
     return accept({
       opened: {
         state: 'opened',
@@ -211,6 +282,10 @@ export class OfficerArchive {
         checkpoint: { size, root: toString(root, 'hex') },
       },
       evidence: { entry: disclosed.entry, salted, signer },
+      file:
+        content.kind === 'attachment' && message.file !== undefined
+          ? { sequence, info: content.file, key: message.file.key }
+          : null,
     });
   }
 }
@@ -229,7 +304,7 @@ function groundsOf({ purpose, case: name = '' }: Looking): Grounds {
 }
 
 function notShown({ access }: Answer, opened: Opened): HandedOut {
-  return { opened, evidence: null, access };
+  return { opened, evidence: null, file: null, access };
 }
 
 function unanswered(sequence: number): Opened {

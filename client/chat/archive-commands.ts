@@ -1,6 +1,8 @@
 /** `chancery-chat archive`: what a compliance officer finds and reads in the organisation's archive. */
+import { basename, dirname, resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { parseTime } from '../../protocol/names/index.ts';
+import { assertFree, saveFile } from '../adapters/index.ts';
 import type { FoundInArchive, Looking, Opened } from '../index.ts';
 import type { Dependencies } from './dependencies.ts';
 import { addExport } from './export-commands.ts';
@@ -19,6 +21,10 @@ interface FindOptions extends Looking {
   readonly limit: number;
 }
 
+interface SaveOptions extends Looking {
+  readonly to?: string;
+}
+
 interface Opening extends Looking {
   readonly ask?: boolean;
 }
@@ -34,7 +40,7 @@ export function addArchive(
 ): void {
   const group = program
     .command('archive')
-    .summary('for compliance officers: find, read and export what was archived')
+    .summary('for compliance officers: find, read, save and export what was archived')
     .description(
       `For compliance officers: finds and reads what the organisation archived, also what is older than its delivery window.\n${ON_RECORD}`,
     );
@@ -54,11 +60,25 @@ export function addArchive(
         openMessages(session, entries.map(entry), options),
       ),
     );
+  const save = looking(group.command('save <entry>'))
+    .description('saves the file that came with a message, checked against what its sender signed')
+    .option('--to <file>', 'where to; under its own name here where nothing is said')
+    .action((text: string, options: SaveOptions, command: Command) =>
+      whileConnected(command.optsWithGlobals(), dependencies, (session) =>
+        saveFileOf(session, entry(text), options),
+      ),
+    );
   addExport(group, dependencies, sought, examples);
   const opening = 'chancery-chat archive open 1041 1042 --purpose "complaint of 4 May" --case 2026-17';
   const finding =
     'chancery-chat archive find --person bob@acme.example --since 2026-05-01 --purpose "complaint of 4 May" --case 2026-17';
   examples(group, finding, opening);
+  const saving = 'chancery-chat archive save 1043 --purpose "complaint of 4 May" --case 2026-17';
+  examples(
+    save,
+    saving,
+    'chancery-chat archive save 1043 --to /tmp/plan.pdf --purpose "yearly audit" --json',
+  );
   examples(find, finding, 'chancery-chat archive find --purpose "yearly audit" --until 2025-12-31 --json');
   examples(open, opening, 'chancery-chat archive open 1041 --purpose "yearly audit" --json');
 }
@@ -103,6 +123,23 @@ async function openMessages(session: Session, entries: readonly number[], option
   }
   for await (const opened of client.archive.open(entries, options))
     voice.say(opened, openedLine(opened, voice.paint));
+}
+
+/** Nothing that is there is overwritten: where there is such a file nothing is asked for, and nothing is on record. */
+async function saveFileOf(
+  { client, voice }: Session,
+  sequence: number,
+  { to, ...why }: SaveOptions,
+): Promise<void> {
+  const given = to === undefined ? null : resolve(to);
+  if (given !== null) await assertFree(given);
+  const { file, chunks } = await client.archive.file(sequence, why);
+  const path = given ?? resolve(file.name);
+  await saveFile(dirname(path), basename(path), chunks);
+  voice.say(
+    { entry: sequence, path, file },
+    `${printable(path)} ${voice.paint.dim(`(SHA-256 ${file.digest}, as its sender signed it)`)}`,
+  );
 }
 
 /** Messages asked for at a time. */

@@ -1,6 +1,6 @@
 /** `chancery-chat archive export` and `verify`: messages handed on as a folder, and whether such a folder is whole. */
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { verifyExport } from '../../protocol/export/index.ts';
 import { exportFilesIn, exportFolder, nodeSuite } from '../adapters/index.ts';
@@ -27,8 +27,14 @@ export function addExport(
     .summary('hand messages on: mail, CSV, RSMF, EDRM XML, a transcript, with their proofs')
     .description(
       'Writes what was archived to a new folder: each message as mail (EML and one mbox), JSON Lines, CSV, RSMF 2.0, an EDRM\n' +
-        'XML load file and a page to read; who looked at it; and a manifest that this device signs, with the hash of each file\n' +
+        'XML load file and a page to read; the files that came with them; who looked at it; and a manifest that this device signs, with the hash of each file\n' +
         'and the proof of each message. The folder holds what was said, for whoever has it. Check it with chancery verify.',
+    )
+    .addOption(
+      new Option(
+        '--about <address>',
+        'all that is held about this person, for them (GDPR, Article 15): what they wrote, the conversations they were in while they were, and what else the log says of them',
+      ).conflicts(['person', 'conversation']),
     )
     .action((folder: string, options: ExportOptions, self: Command) =>
       whileConnected(self.optsWithGlobals(), dependencies, (session) => exportTo(session, folder, options)),
@@ -37,7 +43,9 @@ export function addExport(
     'chancery-chat archive export ./case-17 --person bob@acme.example --since 2026-05-01 --purpose "subpoena of 2 June" --case 2026-17';
   const ofCase =
     'chancery-chat archive export ./case-17 --of-case 2026-17 --tag relevant --purpose "disclosure of 2 June"';
-  examples(command, line, `${line} --json`, ofCase);
+  const about =
+    'chancery-chat archive export ./bob --about bob@acme.example --purpose "request of 2 June for access"';
+  examples(command, line, ofCase, about, `${line} --json`);
   const verify = group
     .command('verify <folder>')
     .description(
@@ -63,8 +71,9 @@ function assertOneOf(sought: object, { ofCase, tag }: ExportOptions): void {
 }
 
 async function exportTo({ client, voice }: Session, folder: string, options: ExportOptions): Promise<void> {
-  const { person, conversation, since, until, ofCase, tag } = options;
+  const { about, person, conversation, since, until, ofCase, tag } = options;
   const sought = {
+    ...(about === undefined ? {} : { about }),
     ...(person === undefined ? {} : { person }),
     ...(conversation === undefined ? {} : { conversation }),
     ...(since === undefined ? {} : { since }),
@@ -80,13 +89,16 @@ async function exportTo({ client, voice }: Session, folder: string, options: Exp
     told = done;
     voice.note(`${done} of ${of} messages`);
   });
-  const { messages, membership, withheld, files, size, cosigned } = exported;
+  const { messages, membership, attachments, held, withheld, files, size, cosigned } = exported;
   const by = cosigned.length === 0 ? 'no partner yet' : cosigned.join(', ');
   voice.say(
     { folder, ...exported },
-    `${messages} messages, and ${membership} more that say who was there, in ${files} files of ${printable(folder)}; proven in the log of ${size} entries, cosigned by ${printable(by)}`,
+    `${messages} messages, and ${membership} more that say who was there${attachments === 0 ? '' : `, with the files of ${attachments}`}${about === undefined ? '' : `, and ${held} entries beside them`}, in ${files} files of ${printable(folder)}; proven in the log of ${size} entries, cosigned by ${printable(by)}`,
   );
-  for (const one of withheld) voice.note(`entry ${one.sequence} is not in it: ${one.text} [${one.code}]`);
+  for (const { sequence, part, code, text } of withheld)
+    voice.note(
+      `${part === undefined ? '' : 'the file of '}entry ${sequence} is not in it: ${text} [${code}]`,
+    );
 }
 
 async function verifyFolder(

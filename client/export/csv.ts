@@ -3,7 +3,7 @@
  * spreadsheet that is told to may take one that begins with “=” for a formula.
  */
 import { stringify } from 'csv-stringify/sync';
-import { iso, textOf, type ExportedMessage } from './exported-message.ts';
+import { fileOf, iso, textOf, type ExportedMessage } from './exported-message.ts';
 
 const COLUMNS = [
   'entry',
@@ -23,6 +23,12 @@ const COLUMNS = [
   'parents',
   'via',
   'sought',
+  'file',
+  'file type',
+  'file bytes',
+  'file sha256',
+  'file path',
+  'file withheld',
 ] as const;
 
 export function writeCsv(messages: readonly ExportedMessage[]): string {
@@ -39,6 +45,7 @@ export function writeCsv(messages: readonly ExportedMessage[]): string {
 function rowOf(message: ExportedMessage): Record<(typeof COLUMNS)[number], string> {
   const { event, via, conversation, sought } = message;
   const { sender } = event;
+  const file = fileOf(message);
   return {
     entry: String(event.sequence),
     archived: iso(event.time),
@@ -57,5 +64,11 @@ function rowOf(message: ExportedMessage): Record<(typeof COLUMNS)[number], strin
     parents: event.parents.join(' '),
     via: via === null ? '' : `${via.domain} ${via.position}`,
     sought: sought ? 'yes' : 'no',
+    file: file?.name ?? '',
+    'file type': file?.type ?? '',
+    'file bytes': file === null ? '' : String(file.size),
+    'file sha256': file?.digest ?? '',
+    'file path': file?.path ?? '',
+    'file withheld': file?.withheld?.code ?? '',
   };
 }

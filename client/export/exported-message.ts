@@ -1,5 +1,6 @@
 /** A message of an export as the writers of formats see it: what was said, by whom, and who was there at that time. */
 import type { MessageEvent } from '../feed/index.ts';
+import type { Attached } from './attachments.ts';
 
 export interface ExportedMessage {
   readonly event: MessageEvent;
@@ -13,6 +14,25 @@ export interface ExportedMessage {
   };
   /** Whether it was sought; otherwise it is there to say who was in the conversation. */
   readonly sought: boolean;
+  /** The file that came with it; null where none did. */
+  readonly attached: Attached | null;
+}
+
+type FileOfMessage = Extract<MessageEvent['content'], { kind: 'attachment' }>['file'];
+
+/** The file that came with a message, as the message names it and as it is in the export. */
+export interface AttachedFile extends FileOfMessage, Attached {}
+
+export function fileOf({ event: { content }, attached }: ExportedMessage): AttachedFile | null {
+  return content.kind === 'attachment' && attached !== null ? { ...content.file, ...attached } : null;
+}
+
+/** Where the file of a message is, in words; nothing where none came with it. */
+export function whereabouts(message: ExportedMessage): string {
+  const file = fileOf(message);
+  if (file === null) return '';
+  if (file.path !== null) return `\n[the file is ${file.path}]`;
+  return `\n[the file is not in this export: ${file.withheld?.text ?? 'it was not handed out'}]`;
 }
 
 type Unplaced = Omit<ExportedMessage, 'conversation'>;

@@ -4,7 +4,6 @@
  * proven and checked here; the manifest is signed by this device, and written last, so that what was cut short is no export.
  */
 import { fromString } from 'uint8arrays/from-string';
-import { toString } from 'uint8arrays/to-string';
 import type { Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import {
@@ -20,7 +19,6 @@ import {
   formatSigner,
   openSignature,
   signManifest,
-  type ExportedFile,
   type ExportManifest,
 } from '../../protocol/export/index.ts';
 import type { MessageSigner } from '../../protocol/wire/index.ts';
@@ -29,11 +27,12 @@ import type { Looking, OfficerArchive, Provenance, Wanted } from '../archive/ind
 import type { OfficerCases } from '../cases/index.ts';
 import type { Platform } from '../platform.ts';
 import type { Requests } from '../session/index.ts';
-import { writeFormats, type WriteFile } from './formats.ts';
+import { writeFormats } from './formats.ts';
 import { gatherCase, type GatheredCase, type OfCase } from './gather-case.ts';
 import { gather, type Gathered, type OnProgress } from './gather.ts';
 import { prove, type Proven } from './prove.ts';
 import type { ExportTarget } from './target.ts';
+import { WrittenFiles } from './written-files.ts';
 
 export interface ExporterOptions extends Pick<Platform, 'clock'> {
   readonly signer: Signer;
@@ -50,6 +49,10 @@ export interface ExporterOptions extends Pick<Platform, 'clock'> {
 export interface Exported {
   readonly messages: number;
   readonly membership: number;
+  /** Messages whose files are in it. */
+  readonly attachments: number;
+  /** Entries that hold something else about the person that was asked for. */
+  readonly held: number;
   readonly trail: number;
   readonly withheld: ExportManifest['withheld'];
   readonly files: number;
@@ -66,8 +69,8 @@ export class Exporter {
   }
 
   /**
-   * Exports what is sought, or the messages that are tagged in a case. Throws `export.not-empty`, `export.too-many`, `export.damaged` where something that the node
-   * handed out does not hold, and what `OfficerArchive.find` throws.
+   * Exports what is sought, or the messages that are tagged in a case. Throws `export.not-empty`, `export.too-many`,
+   * `export.damaged` where something that the node handed out does not hold, and what `OfficerArchive.find` throws.
    */
   async export(
     wanted: Omit<Wanted, 'only'> | OfCase,
@@ -79,7 +82,12 @@ export class Exporter {
     await target.begin();
     const ofCase = 'ofCase' in wanted ? await gatherCase(this.#options.cases, wanted, looking) : undefined;
     const sought = 'ofCase' in wanted ? {} : wanted;
-    const gathered = await gather(this.#options, ofCase?.entries ?? sought, looking, onProgress);
+    const files = new WrittenFiles(target);
+    const sources = {
+      ...this.#options,
+      write: (name: string, parts: AsyncIterable<Uint8Array>) => files.writeParts(name, parts),
+    };
+    const gathered = await gather(sources, ofCase?.entries ?? sought, looking, onProgress);
     const made = clock();
     const all = inOrder([...gathered.records, ...(ofCase?.records ?? [])]);
     const proven = await prove(requests(), all, provenance, Math.floor(made / 1000));
@@ -87,28 +95,26 @@ export class Exporter {
       ...this.#factsOf(sought, looking, made, target.version, gathered, proven),
       ...(ofCase === undefined ? {} : { ofCase: ofCase.listed }),
     };
-    const files: ExportedFile[] = [];
-    const write = async (name: string, content: string | Uint8Array): Promise<ExportedFile> => {
-      const file = fileOf(name, content, provenance.suite.sha256);
-      files.push(file.listed);
-      await target.write(name, file.bytes);
-      return file.listed;
-    };
     const records = linesOf(proven.records.map(formatRecord));
     const signers = linesOf(gathered.signers.map(signerLine));
-    await write(RECORDS, records);
-    await write(SIGNERS, signers);
-    const caseFile = ofCase === undefined ? undefined : await this.#writeCase(ofCase, write);
-    await writeFormats(facts, gathered, target.composeMail, write);
-    return this.#seal({ ...facts, files }, { records, signers, caseFile }, target);
+    await files.write(RECORDS, records);
+    await files.write(SIGNERS, signers);
+    const caseFile = ofCase === undefined ? undefined : await this.#writeCase(ofCase, files);
+    await writeFormats(facts, gathered, target.composeMail, files);
+    const manifest = { ...facts, files: [...files.listed] };
+    const exported = await this.#seal(manifest, { records, signers, caseFile }, target);
+    return {
+      ...exported,
+      attachments: gathered.messages.filter(({ attached }) => attached?.path != null).length,
+    };
   }
 
   #factsOf(
-    { person, conversation, since, until }: Wanted,
+    { about, person, conversation, since, until }: Wanted,
     { purpose, case: name = '' }: Looking,
     made: number,
     version: string,
-    { messages, trail, withheld, accesses }: Gathered,
+    { messages, trail, held, withheld, accesses }: Gathered,
     { checkpoint, chain, cosigned }: Proven,
   ): Omit<ExportManifest, 'files'> {
     const numbers = (sought: boolean): number[] =>
@@ -122,6 +128,11 @@ export class Exporter {
         since: since ?? null,
         until: until ?? null,
       },
+      ...(about === undefined
+        ? {}
+        : {
+            about: { person: canonicalAddress(about), entries: held.map(({ sequence }) => sequence) },
+          }),
       ...{ messages: numbers(true), membership: numbers(false) },
       trail: trail.map(({ sequence }) => sequence).sort((a, b) => a - b),
       ...{ accesses: [...accesses], withheld: [...withheld], checkpoint, chain, cosigned },
@@ -129,11 +140,11 @@ export class Exporter {
   }
 
   /** Throws `archive.damaged` where the node left an event out. */
-  async #writeCase({ events }: GatheredCase, write: WriteFile): Promise<string> {
+  async #writeCase({ events }: GatheredCase, files: WrittenFiles): Promise<string> {
     const text = formatCase(events);
     if (text === undefined)
       throw new ChanceryError('archive.damaged', 'the node does not show all that happened in the case');
-    await write(CASE_FILE, text);
+    await files.write(CASE_FILE, text);
     return text;
   }
 
@@ -142,7 +153,7 @@ export class Exporter {
     manifest: ExportManifest,
     written: { readonly records: string; readonly signers: string; readonly caseFile: string | undefined },
     target: ExportTarget,
-  ): Promise<Exported> {
+  ): Promise<Omit<Exported, 'attachments'>> {
     const { signer, device, provenance } = this.#options;
     const { suite } = provenance;
     const text = fromString(formatManifest(manifest));
@@ -160,10 +171,11 @@ export class Exporter {
         'export.damaged',
         `what the node handed out does not hold, so this is left unfinished: ${finding?.problem ?? 'no checkpoint'}`,
       );
-    await target.write(SIGNATURE, signed);
+    await target.write(SIGNATURE, [signed]);
     await target.finish(MANIFEST, text);
     return {
       ...{ messages: manifest.messages.length, membership: manifest.membership.length },
+      ...{ held: manifest.about?.entries.length ?? 0 },
       ...{ trail: manifest.trail.length, withheld: manifest.withheld, files: manifest.files.length + 2 },
       ...{ size: facts.size, cosigned: facts.cosigned.map(({ domain }) => domain) },
     };
@@ -172,15 +184,6 @@ export class Exporter {
 
 function inOrder<T extends { readonly sequence: number }>(records: readonly T[]): T[] {
   return records.toSorted((a, b) => a.sequence - b.sequence);
-}
-
-function fileOf(
-  name: string,
-  content: string | Uint8Array,
-  sha256: (bytes: Uint8Array) => Uint8Array,
-): { readonly listed: ExportedFile; readonly bytes: Uint8Array } {
-  const bytes = typeof content === 'string' ? fromString(content) : content;
-  return { bytes, listed: { name, bytes: bytes.length, sha256: toString(sha256(bytes), 'hex') } };
 }
 
 function linesOf(lines: readonly string[]): string {

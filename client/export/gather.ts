@@ -4,10 +4,11 @@
  */
 import { decodeAccessRecord, decodeEntry, splitSalted } from '../../protocol/archive/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
-import type { ExportedRecord } from '../../protocol/export/index.ts';
+import type { ExportedRecord, ExportManifest } from '../../protocol/export/index.ts';
 import { MAX_PROVEN, type MessageSigner, type OpenEntry } from '../../protocol/wire/index.ts';
-import type { Looking, OfficerArchive, Opened, Wanted } from '../archive/index.ts';
+import type { Looking, OfficerArchive, Opened, SealedFile, Wanted } from '../archive/index.ts';
 import type { Requests } from '../session/index.ts';
+import { saveFiles, type WriteParts } from './attachments.ts';
 import { inConversations, type ExportedMessage } from './exported-message.ts';
 import type { TrailEntry } from './trail.ts';
 
@@ -15,7 +16,7 @@ import type { TrailEntry } from './trail.ts';
 const MAX_EXPORTED = 50_000;
 const MAX_EXPORTED_BYTES = 256 * 1024 * 1024;
 
-export type Withheld = Omit<Extract<Opened, { state: 'withheld' }>, 'state'>;
+export type Withheld = ExportManifest['withheld'][number];
 
 /** How far the opening of messages has come. */
 export type OnProgress = (done: number, of: number) => void;
@@ -24,6 +25,8 @@ export interface Gathered {
   /** In the order of the log, those beside the sought ones among them. */
   readonly messages: readonly ExportedMessage[];
   readonly trail: readonly TrailEntry[];
+  /** What else is held about the person that was asked for; nothing where none was. */
+  readonly held: readonly OpenEntry[];
   /** Of messages and trail, not proven yet, in the order of the log. */
   readonly records: readonly Omit<ExportedRecord, 'proof'>[];
   readonly signers: readonly MessageSigner[];
@@ -35,6 +38,8 @@ export interface Gathered {
 interface Sources {
   readonly archive: OfficerArchive;
   readonly requests: () => Requests;
+  /** Where the files that came with messages go as they come. */
+  readonly write: WriteParts;
 }
 
 /** @param wanted what is sought, or its entries where they are known. Throws `export.too-many`, and what `OfficerArchive.find` throws. */
@@ -68,19 +73,29 @@ export async function gather(
   const all = [...sought, ...beside].sort((a, b) => a - b);
   const left = isEntries(wanted) ? [...beside] : all;
   const opened = await openAll(sources.archive, left, looking, (done) => onProgress(done, all.length), known);
-  const trail = await trailOf(sources.requests(), all);
+  const files = await saveFiles(sources.archive, opened.files, looking, sources.write);
+  const about = isEntries(wanted) ? undefined : wanted.about;
+  const held = isEntries(wanted) ? NOTHING : await heldAbout(sources.archive, wanted, looking);
+  const looks = await trailOf(sources.requests(), [...all, ...held.records.map(({ sequence }) => sequence)]);
+  const own = new Set([...opened.accesses, ...files.accesses, ...held.accesses]);
+  // who else looked, and for which case, is not the business of the person it is about
+  const trail = about === undefined ? looks : looks.filter(({ sequence }) => own.has(sequence));
   const messages = opened.messages
-    .map((message) => ({ ...message, sought: sought.has(message.event.sequence) }))
+    .map((message) => ({
+      ...message,
+      sought: sought.has(message.event.sequence),
+      attached: files.attached.get(message.event.sequence) ?? null,
+    }))
     .sort((a, b) => a.event.sequence - b.event.sequence);
-  const records = [...opened.records, ...trail].sort((a, b) => a.sequence - b.sequence);
+  const records = [...opened.records, ...held.records, ...trail].sort((a, b) => a.sequence - b.sequence);
   // an answer with nothing in it is on record too, but as a look at none of these
-  const looks = new Set(trail.map(({ sequence }) => sequence));
-  const accesses = opened.accesses.filter((access) => looks.has(access));
+  const accesses = trail.map(({ sequence }) => sequence).filter((access) => own.has(access));
   return {
     ...{ signers: opened.signers, accesses, records },
     messages: inConversations(messages),
+    held: held.records,
     trail: trail.map(readAccess),
-    withheld: [...withheld, ...opened.withheld],
+    withheld: [...withheld, ...opened.withheld, ...files.withheld],
   };
 }
 
@@ -103,15 +118,25 @@ async function* each(
   } while (before !== null);
 }
 
+type OpenedMessage = Pick<ExportedMessage, 'event' | 'via'>;
+
 interface OpenedMessages {
-  readonly messages: readonly Omit<ExportedMessage, 'conversation' | 'sought'>[];
+  readonly messages: readonly OpenedMessage[];
+  readonly files: readonly SealedFile[];
   readonly records: readonly OpenEntry[];
   readonly signers: readonly MessageSigner[];
   readonly withheld: readonly Withheld[];
   readonly accesses: readonly number[];
 }
 
-const NOTHING: OpenedMessages = { messages: [], records: [], signers: [], withheld: [], accesses: [] };
+const NOTHING: OpenedMessages = {
+  messages: [],
+  files: [],
+  records: [],
+  signers: [],
+  withheld: [],
+  accesses: [],
+};
 
 function isEntries(wanted: Wanted | readonly number[]): wanted is readonly number[] {
   return Array.isArray(wanted);
@@ -130,12 +155,13 @@ async function openAll(
   before: OpenedMessages = NOTHING,
 ): Promise<OpenedMessages> {
   const messages = [...before.messages];
+  const files = [...before.files];
   const records = [...before.records];
   const withheld = [...before.withheld];
   const signers = new Map(before.signers.map((signer) => [nameOf(signer), signer]));
   const accesses = new Set(before.accesses);
   let bytes = records.reduce((sum, { salted }) => sum + salted.length, 0);
-  for await (const { opened, evidence, access } of archive.handOut(sequences, looking, 'export')) {
+  for await (const { opened, evidence, file, access } of archive.handOut(sequences, looking, 'export')) {
     if (!accesses.has(access)) onProgress(messages.length + withheld.length);
     accesses.add(access);
     if (opened.state === 'withheld' || evidence === null) {
@@ -147,14 +173,31 @@ async function openAll(
     bytes += salted.length;
     if (bytes > MAX_EXPORTED_BYTES) throw tooMany(`${MAX_EXPORTED_BYTES / 1024 / 1024} MiB`);
     messages.push({ event, via });
+    if (file !== null) files.push(file);
     records.push({ sequence: event.sequence, entry, salted });
     signers.set(nameOf(signer), signer);
   }
-  return { messages, records, withheld, signers: [...signers.values()], accesses: [...accesses] };
+  return { messages, files, records, withheld, signers: [...signers.values()], accesses: [...accesses] };
 }
 
-function withheldOf({ sequence, code, text }: Withheld): Withheld {
+function withheldOf({ sequence, code, text }: Extract<Opened, { state: 'withheld' }>): Withheld {
   return { sequence, code, text };
+}
+
+async function heldAbout(
+  archive: OfficerArchive,
+  { about, ...times }: Wanted,
+  looking: Looking,
+): Promise<{ readonly records: readonly OpenEntry[]; readonly accesses: readonly number[] }> {
+  const records: OpenEntry[] = [];
+  const accesses: number[] = [];
+  if (about === undefined) return { records, accesses };
+  for await (const page of archive.heldAbout(about, times, looking)) {
+    records.push(...page.records);
+    if (page.access !== null) accesses.push(page.access);
+    if (records.length > MAX_EXPORTED) throw tooMany(`${MAX_EXPORTED} entries about one person`);
+  }
+  return { records, accesses };
 }
 
 async function trailOf(requests: Requests, entries: readonly number[]): Promise<OpenEntry[]> {

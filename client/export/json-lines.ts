@@ -5,7 +5,7 @@ export function writeJsonLines(messages: readonly ExportedMessage[]): string {
   return messages.map((message) => `${JSON.stringify(lineOf(message))}\n`).join('');
 }
 
-function lineOf({ event, via, conversation, sought }: ExportedMessage): object {
+function lineOf({ event, via, conversation, sought, attached }: ExportedMessage): object {
   const { sequence, time, id, sentAt, parents, sender, content } = event;
   const { type, title, members } = conversation;
   return {
@@ -14,5 +14,6 @@ function lineOf({ event, via, conversation, sought }: ExportedMessage): object {
     sender: { address: sender.address, name: sender.name, roles: sender.roles },
     organisation: { domain: sender.domain, level: sender.level, since: iso(sender.since) },
     ...{ via, parents, content },
+    ...(attached === null ? {} : { file: attached }),
   };
 }

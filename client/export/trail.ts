@@ -18,13 +18,14 @@ function lineOf({
   actor,
   device,
   action,
+  part,
   purpose,
   case: name,
   query,
   entries,
 }: TrailEntry): object {
   return {
-    ...{ entry: sequence, time: iso(time), actor, device, action, purpose, case: name },
+    ...{ entry: sequence, time: iso(time), actor, device, action, part, purpose, case: name },
     ...{ query, entries },
   };
 }

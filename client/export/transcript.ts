@@ -1,5 +1,5 @@
 /** Messages for people: one page of HTML, a section for each conversation, with nothing in it that runs or is fetched. */
-import { byConversation, iso, textOf, titleOf, type ExportedMessage } from './exported-message.ts';
+import { byConversation, fileOf, iso, textOf, titleOf, type ExportedMessage } from './exported-message.ts';
 import { escapeText, escapeValue } from './markup.ts';
 
 /** What the page begins with. */
@@ -54,6 +54,16 @@ function articleOf(message: ExportedMessage): string {
   return [
     `<article id="e-${sequence}"${sought ? '' : ' class="beside"'}>`,
     `<header><b>${escapeText(from)}</b> <time>${iso(event.sentAt)}</time>, archived ${iso(event.time)} as entry ${sequence}</header>`,
-    `<div class="text">${escapeText(textOf(message))}</div></article>`,
+    `<div class="text">${escapeText(textOf(message))}</div>${fileLine(message)}</article>`,
   ].join('\n');
+}
+
+/** A link to the file that came with a message. Its name says nothing of what it is, so that a browser runs none of it. */
+function fileLine(message: ExportedMessage): string {
+  const file = fileOf(message);
+  if (file === null) return '';
+  const what = `${escapeText(file.name)} (${escapeText(file.type)}, ${file.size} bytes)`;
+  if (file.path === null)
+    return `\n<p class="file">${what}: not in this export, ${escapeText(file.withheld?.text ?? 'as it was not handed out')}</p>`;
+  return `\n<p class="file"><a href="${escapeValue(file.path)}" download="${escapeValue(file.name)}" rel="noreferrer">${what}</a></p>`;
 }

@@ -48,6 +48,9 @@ interface Answers {
   readonly 'case-events': 'case-events';
   readonly 'case-tag': 'case-shown';
   readonly 'case-note': 'case-shown';
+  readonly 'archive-file-begin': 'archive-file-begun';
+  readonly 'archive-file-get': 'archive-file-piece';
+  readonly 'archive-about': 'archive-about-found';
   readonly 'officer-act': 'officer-acted';
   readonly 'officer-requests': 'officer-requests';
   readonly 'officer-request': 'officer-request';
@@ -175,6 +178,9 @@ const ANSWERS: { readonly [T in keyof Answers]: Answers[T] } = {
   'case-events': 'case-events',
   'case-tag': 'case-shown',
   'case-note': 'case-shown',
+  'archive-file-begin': 'archive-file-begun',
+  'archive-file-get': 'archive-file-piece',
+  'archive-about': 'archive-about-found',
   'officer-act': 'officer-acted',
   'officer-requests': 'officer-requests',
   'officer-request': 'officer-request',

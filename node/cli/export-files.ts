@@ -1,4 +1,6 @@
 /** An export as it lies in a folder: everything in it counts, what is hidden too. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { ExportFiles } from '../../protocol/export/index.ts';
@@ -15,10 +17,28 @@ export function exportFilesIn(directory: string): ExportFiles {
         .map((one) => relative(directory, join(one.parentPath, one.name)).replaceAll(sep, '/'))
         .sort();
     },
+    digest: async (name) => {
+      const hash = createHash('sha256');
+      let bytes = 0;
+      try {
+        for await (const part of createReadStream(join(directory, name))) {
+          hash.update(part as Uint8Array);
+          bytes += (part as Uint8Array).length;
+        }
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }
+      return { bytes, sha256: new Uint8Array(hash.digest()) };
+    },
     read: (name) =>
       readFile(join(directory, name)).catch((error: unknown) => {
-        if (MISSING.some((code) => hasCode(error, code))) return undefined;
+        if (isMissing(error)) return undefined;
         throw error;
       }),
   };
+}
+
+function isMissing(error: unknown): boolean {
+  return MISSING.some((code) => hasCode(error, code));
 }

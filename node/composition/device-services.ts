@@ -13,7 +13,7 @@ import {
 } from '../devices/index.ts';
 import type { IncomingFiles, SealedFiles } from '../attachments/index.ts';
 import { CaseDesk, CaseWork } from '../cases/index.ts';
-import { Disclosure, type DisclosureOptions } from '../disclosure/index.ts';
+import { Disclosure, OfficerFiles, SubjectAccess, type DisclosureOptions } from '../disclosure/index.ts';
 import { Approvals, Enrolment } from '../enrolment/index.ts';
 import type { PartnerDirectories } from '../federation/index.ts';
 import { gatewayAddresses, type Authority, type Standing } from '../identity/index.ts';
@@ -100,8 +100,9 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
   });
   const oversight = new Oversight({ domain, ledger, members, acts, retaining, policy, suite });
   const isUnderFourEyes = (action: 'open' | 'export'): boolean => oversight.isUnderFourEyes(action);
+  const permission = new Permission({ ledger, members, acts, isUnderFourEyes });
   const disclosure = new Disclosure({
-    permission: new Permission({ ledger, members, acts, isUnderFourEyes }),
+    permission,
     ...{ ledger, members, messages, dataKeys, accesses, checkpoint, cosigned },
     chain: () => [standing.record.statement, standing.record.issuer, standing.record.root],
     signer: (device) => feed.signer(device),
@@ -127,6 +128,8 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
     },
     contacts: new Contacts({ domain, members, messages, partners, signers, directories, feed }),
     cases: new CaseDesk({ ledger, cases, work: caseWork }),
+    officerFiles: new OfficerFiles({ ledger, members, accesses, files, permission }),
+    subjectAccess: new SubjectAccess({ ledger, members, accesses }),
     memberFiles: new MemberFiles({ ledger, messages, files, incoming, suite }),
     oversightDesk: new OversightDesk({ ledger, members, acts, holds: retaining.holds, policy, oversight }),
     ownDevices: new OwnDevices({ members, reports, revocations, clock }),

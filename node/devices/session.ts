@@ -17,7 +17,7 @@ import {
 } from '../../protocol/wire/index.ts';
 import type { CaseDesk } from '../cases/index.ts';
 import type { Authority } from '../identity/index.ts';
-import type { Disclosure } from '../disclosure/index.ts';
+import type { Disclosure, OfficerFiles, SubjectAccess } from '../disclosure/index.ts';
 import type { Intake } from '../intake/index.ts';
 import type { Device, Ledger, Member, Members, Messages, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
@@ -49,6 +49,8 @@ export interface SessionOptions {
   readonly contacts: Contacts;
   readonly disclosure: Disclosure;
   readonly cases: CaseDesk;
+  readonly officerFiles: OfficerFiles;
+  readonly subjectAccess: SubjectAccess;
   readonly memberFiles: MemberFiles;
   readonly oversightDesk: OversightDesk;
   readonly notice: Notice;
@@ -259,6 +261,12 @@ export class DeviceSessions {
       case 'case-tag':
       case 'case-note':
         return this.#options.cases.answer(request, device);
+      case 'archive-file-begin':
+        return answerOf(await this.#options.officerFiles.begin(request, device));
+      case 'archive-file-get':
+        return answerOf(await this.#options.officerFiles.piece(request, device));
+      case 'archive-about':
+        return answerOf(await this.#options.subjectAccess.find(request, device));
       case 'officer-act':
       case 'officer-requests':
       case 'officer-request':

@@ -19,7 +19,7 @@ import {
 } from '../../protocol/wire/index.ts';
 import { byteName } from '../archive/index.ts';
 import type { Accesses, DataKeys, Device, Ledger, Members, Messages } from '../ledger/index.ts';
-import { isOfficer } from '../custody/index.ts';
+import { requireOfficer } from './officer.ts';
 import type { Permission } from '../oversight/index.ts';
 import { search } from './search.ts';
 import { trailOf } from './trail.ts';
@@ -136,14 +136,8 @@ export class Disclosure {
     return accept({ type: 'archive-proven', id, proofs });
   }
 
-  #officer({ address }: Device): Result<void> {
-    const member = this.#options.members.find(address);
-    return member !== undefined && isOfficer(member)
-      ? accept(undefined)
-      : refuse(
-          'officer.required',
-          `${address} is no compliance officer: whoever has that role opens the archive`,
-        );
+  #officer(device: Device): Result<void> {
+    return requireOfficer(this.#options.members, device);
   }
 
   async #collect(
@@ -227,9 +221,10 @@ function isToldOfOne(code: string): code is 'archive.damaged' | 'archive.dispose
 
 /** What is sought, as it is kept for those who ask one day what was looked for. */
 function wordsOf({ sought, before }: Request<'archive-find'>): string {
-  const { person, conversation, since, until, only } = sought;
+  const { about, person, conversation, since, until, only } = sought;
   const day = (time: number): string => new Date(time).toISOString();
   return [
+    about === undefined ? [] : `about ${about}`,
     person === null ? [] : `person ${person}`,
     conversation === null ? [] : `conversation ${toString(conversation, 'hex')}`,
     since === null ? [] : `since ${day(since)}`,

@@ -49,9 +49,13 @@ export async function search(
 /** Sequence numbers below `start` that may be meant, falling. */
 async function* candidates(
   messages: Messages,
-  { person, conversation }: Sought,
+  { about, person, conversation }: Sought,
   start: number,
 ): AsyncGenerator<number> {
+  if (about !== undefined) {
+    yield* messages.involving(about, start);
+    return;
+  }
   if (person === null && conversation === null) {
     for (let sequence = start - 1; sequence >= 0; sequence -= 1) yield sequence;
     return;

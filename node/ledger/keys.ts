@@ -79,6 +79,11 @@ export class ViewKeys {
     return this.#key('formerMembership', address, conversation);
   }
 
+  /** That a person of a partner came into a conversation, or left it, with an entry. */
+  stay(address: string, conversation: Uint8Array, sequence: number): Uint8Array {
+    return this.#key('stay', address, conversation, sequence);
+  }
+
   /** Device hash to its certificate chain. */
   signer(device: Uint8Array): Uint8Array {
     return this.#key('signer', device);

@@ -12,6 +12,7 @@ import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import type { Op } from '../archive/index.ts';
 import { talkOps } from './acquaintances.ts';
 import { del, PRESENT, put } from './fact.ts';
+import { stayOps } from './stays.ts';
 import { encodeSequence } from './keys.ts';
 import type { View, Views } from './view.ts';
 
@@ -103,7 +104,7 @@ function membershipOps(
   const isOwn = (address: string): boolean => domainOf(address) === views.domain;
   const strangers = after.members.filter((address) => !isOwn(address));
   const ops = [put(views.keys.conversation(after.id), encodeConversation(after))];
-  ops.push(...talkOps(views, after, strangers));
+  ops.push(...talkOps(views, after, strangers), ...stayOps(views, before, after, sequence));
   for (const address of after.members) {
     if (isOwn(address)) ops.push(put(views.keys.membership(address, after.id), PRESENT));
   }

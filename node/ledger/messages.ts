@@ -6,6 +6,7 @@
 import { equals } from 'uint8arrays/equals';
 import {
   decodeConversation,
+  domainOf,
   encodeConversation,
   targetOf,
   type Conversation,
@@ -22,6 +23,7 @@ import type { Ledger, Range } from './ledger.ts';
 import { tokensOfMessage } from './message-tokens.ts';
 import { audienceOf, conversationOf, RECALLED } from './message-views.ts';
 import { NEWS_ROW } from './news.ts';
+import { inStays, staysOf } from './stays.ts';
 import type { RecordOf } from './records.ts';
 
 /** A message that passed every check, with the conversation as it is after it. Only `intake` makes one. */
@@ -170,6 +172,21 @@ export class Messages {
     const { keys } = this.#ledger;
     for await (const [key, sealed] of this.#rows({ gte: keys.file(from), lt: keys.within('file').lt }))
       yield { sequence: decodeSequence(key), sealed };
+  }
+
+  /**
+   * Positions below `before`, newest first, of what a person wrote, and of all else in conversations while they were in
+   * them: of a member what their devices were sent, of anybody else by when they came and left.
+   */
+  async *involving(address: string, before: number): AsyncGenerator<number, void, undefined> {
+    if (domainOf(address) !== this.#ledger.domain) {
+      yield* inStays(await staysOf(this.#ledger, address), before, (...range) => this.timeline(...range));
+      return;
+    }
+    const { gte } = this.#ledger.keys.within('feed', address);
+    const lt = this.#ledger.keys.feed(address, before);
+    for await (const [key, value] of this.#rows({ gte, lt, reverse: true }))
+      if (value.length === 0) yield decodeSequence(key); // others are receipts and news
   }
 
   /** Whether a member was in a conversation when the entry came. */

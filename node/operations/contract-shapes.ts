@@ -29,6 +29,8 @@ export const access = z.object({
   /** The peer id of the officer's device; null for an operator at the node. */
   device: z.string().nullable(),
   action: z.enum(['find', 'open', 'export']),
+  /** What of the entries, where that is not messages. */
+  part: z.enum(['file', 'about']).optional(),
   purpose: z.string(),
   case: z.string(),
   query: z.string(),

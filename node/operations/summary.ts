@@ -139,10 +139,11 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       return `${person} acknowledged on device ${device} that messages are recorded (${language})`;
     }
     case 'access': {
-      const { actor, action, purpose, case: name, entries } = recordOf('access', content);
+      const { actor, action, part, purpose, case: name, entries } = recordOf('access', content);
       const what = { find: 'listed', open: 'opened', export: 'exported' }[action];
       const why = [purpose, name === '' ? '' : `case ${name}`].filter((part) => part !== '').join(', ');
-      return `${actor} ${what} ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}${why === '' ? '' : `: ${why}`}`;
+      const files = part !== 'file' ? '' : `${entries.length === 1 ? 'the file' : 'the files'} of `;
+      return `${actor} ${what} ${files}${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}${why === '' ? '' : `: ${why}`}`;
     }
     case 'disposal': {
       const { ground, schedule, disposed } = recordOf('disposal', content);

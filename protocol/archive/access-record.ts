@@ -16,6 +16,8 @@ export const accessRecordShape = z.strictObject({
   device: z.string().nullable(),
   /** Whether the entries were listed, handed out to be read, or to be handed on. */
   action: z.enum(['find', 'open', 'export']),
+  /** What of the entries, where that is not messages: the file that came with each, or what is held about a person beside them. */
+  part: z.enum(['file', 'about']).optional(),
   purpose: z.string(),
   case: z.string(),
   /** What was asked for, in the words of who asked. */

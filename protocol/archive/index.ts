@@ -1,3 +1,4 @@
+export { isAbout, isAboutKind } from './about-person.ts';
 export { accessRecordShape, decodeAccessRecord, type AccessRecord } from './access-record.ts';
 export { archivedMessageShape, decodeArchivedMessage, type ArchivedMessage } from './archived-message.ts';
 export {
@@ -40,4 +41,4 @@ export {
   splitSalted,
   type OpenedContent,
 } from './sealed.ts';
-export { FILE_KEY_BYTES, chunkContext, chunkNonce, sealedChunk } from './sealed-file.ts';
+export { FILE_KEY_BYTES, SEALED_CHUNK_BYTES, chunkContext, chunkNonce, sealedChunk } from './sealed-file.ts';

@@ -6,7 +6,7 @@
  */
 import { concat } from 'uint8arrays/concat';
 import { fromString } from 'uint8arrays/from-string';
-import { chunkLength, type FileInfo } from '../message/index.ts';
+import { FILE_CHUNK_BYTES, chunkLength, type FileInfo } from '../message/index.ts';
 import { NONCE_BYTES } from './sealed.ts';
 
 /** The length of a file's key, in bytes. */
@@ -14,6 +14,9 @@ export const FILE_KEY_BYTES = 32;
 
 /** What sealing adds to a chunk, in bytes. */
 const TAG_BYTES = 16;
+
+/** Bytes of a sealed chunk, at most. */
+export const SEALED_CHUNK_BYTES: number = FILE_CHUNK_BYTES + TAG_BYTES;
 
 const CONTEXT = fromString('chancery file v1');
 

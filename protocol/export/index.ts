@@ -1,4 +1,5 @@
 export { CASE_FILE, formatCase } from './case-file.ts';
+export { attachmentName } from './attachment.ts';
 export type { ExportFiles } from './files.ts';
 export type { Finding } from './finding.ts';
 export type { ExportCosignature } from './head.ts';

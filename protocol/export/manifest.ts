@@ -40,6 +40,11 @@ const shape = z.strictObject({
   }),
   /** The case whose tagged messages were sought instead: the entry that opened it, the tag, and the entries of its events. */
   ofCase: z.strictObject({ opened: count, tag: z.string().nullable(), events: sequences.min(1) }).optional(),
+  /**
+   * Of an export about one person: a canonical address, and the entries that hold what is held of them beside messages.
+   * The messages are then those that they wrote, and those of conversations while they were in them.
+   */
+  about: z.strictObject({ person: z.string(), entries: sequences }).optional(),
   /** What was found; beside it, what says who was in the conversations; and who looked at any of these. */
   messages: sequences,
   membership: sequences,
@@ -47,7 +52,15 @@ const shape = z.strictObject({
   /** The entries of the trail that record this very export. */
   accesses: sequences,
   /** What was found and could not be handed out, and why. */
-  withheld: z.array(z.strictObject({ sequence: count, code: z.string(), text: z.string() })),
+  withheld: z.array(
+    z.strictObject({
+      sequence: count,
+      /** What of the entry, where that is not the message: the file that came with it. */
+      part: z.literal('file').optional(),
+      code: z.string(),
+      text: z.string(),
+    }),
+  ),
   checkpoint: note,
   /** Statement, issuer, root (DER): under which the checkpoint is signed. */
   chain,
@@ -64,7 +77,7 @@ export type ExportedFile = ExportManifest['files'][number];
 /** The text of the file, as it is signed. */
 export function formatManifest(manifest: ExportManifest): string {
   const { domain, made, version, officer, purpose, sought, messages, membership, trail } = manifest;
-  const { accesses, withheld, checkpoint, cosigned, files, ofCase } = manifest;
+  const { about, ofCase, accesses, withheld, checkpoint, cosigned, files } = manifest;
   const written = {
     ...{ v: 1, domain, made, version, officer, purpose, case: manifest.case },
     sought: {
@@ -74,8 +87,9 @@ export function formatManifest(manifest: ExportManifest): string {
     ...(ofCase === undefined
       ? {}
       : { ofCase: { opened: ofCase.opened, tag: ofCase.tag, events: ofCase.events } }),
+    about: about && { person: about.person, entries: about.entries },
     ...{ messages, membership, trail, accesses },
-    withheld: withheld.map(({ sequence, code, text }) => ({ sequence, code, text })),
+    withheld: withheld.map(({ sequence, part, code, text }) => ({ sequence, part, code, text })),
     checkpoint,
     chain: manifest.chain.map(toBase64),
     cosigned: cosigned.map((one) => ({

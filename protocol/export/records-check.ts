@@ -9,14 +9,19 @@ import {
   decodeAccessRecord,
   decodeCaseEvent,
   decodeEntry,
+  isAbout,
+  isAboutKind,
   splitSalted,
   SALT_BYTES,
 } from '../archive/index.ts';
-import type { AccessRecord, Entry } from '../archive/index.ts';
+import type { AccessRecord, CaseEvent, Entry } from '../archive/index.ts';
 import type { SignedCheckpoint } from '../checkpoint/index.ts';
 import type { CryptoSuite } from '../crypto/index.ts';
 import { accept, refuse, type Result } from '../errors/index.ts';
 import { hashLeaf, verifyInclusion } from '../merkle/index.ts';
+import type { FileInfo } from '../message/index.ts';
+import { checkAbout } from './about.ts';
+import { checkAttachments } from './attachment.ts';
 import type { Finding } from './finding.ts';
 import { RECORDS, SIGNERS, type ExportManifest } from './manifest.ts';
 import { checkMessage, readSigner, type SigningDeviceOfExport } from './message-check.ts';
@@ -45,10 +50,15 @@ export function checkRecords(
   const checking = { manifest, checkpoint, suite, devices };
   const messages = new Set([...manifest.messages, ...manifest.membership]);
   const events = new Set(manifest.ofCase?.events);
-  const missing = new Set([...messages, ...manifest.trail, ...events]);
+  const about = new Set(manifest.about?.entries);
+  const missing = new Set([...messages, ...about, ...events, ...manifest.trail]);
   const accesses = new Map<number, AccessRecord>();
-  const kindOf = (sequence: number): Kind =>
-    messages.has(sequence) ? 'message' : events.has(sequence) ? 'case' : 'access';
+  const kindOf = (sequence: number): Kind => {
+    if (messages.has(sequence)) return 'message';
+    if (events.has(sequence)) return 'case';
+    return about.has(sequence) ? 'about' : 'access';
+  };
+  const attached = new Map<number, FileInfo>();
   for (const line of linesOf(records)) {
     const record = parseRecord(line);
     if (!record.ok) {
@@ -62,24 +72,67 @@ export function checkRecords(
     const { sequence } = record.value;
     const told = (problem: string): number => findings.push({ file: RECORDS, entry: sequence, problem });
     if (!missing.delete(sequence)) told('it is not in the manifest, or there twice');
-    const access = checkRecord(record.value, kindOf(sequence), checking);
-    if (!access.ok) told(access.refusal.message);
-    else if (access.value !== null) accesses.set(sequence, access.value);
+    const checked = checkRecord(record.value, kindOf(sequence), checking);
+    if (!checked.ok) told(checked.refusal.message);
+    else if ('access' in checked.value) accesses.set(sequence, checked.value.access);
+    else if ('file' in checked.value && checked.value.file !== null)
+      attached.set(sequence, checked.value.file);
   }
   for (const sequence of missing)
     findings.push({ file: RECORDS, entry: sequence, problem: `entry ${sequence} is missing` });
-  return [...findings, ...checkCustody(manifest, accesses, messages)];
+  const own = manifest.accesses.flatMap((sequence) => accesses.get(sequence) ?? []);
+  const filesOut = own.flatMap(({ part, entries }) => (part === 'file' ? entries : []));
+  return [
+    ...findings,
+    ...checkCustody(manifest, accesses, messages),
+    ...checkAttachments(manifest, attached, new Set(filesOut)),
+    ...checkAbout(manifest, own),
+  ];
 }
 
-/** What the entries of an export record: messages, who looked at them, what happened in the case that it is of. */
-type Kind = 'message' | 'access' | 'case';
+/** What the entries of an export record: messages, who looked at them, what is held of a person, what happened in a case. */
+type Kind = 'message' | 'access' | 'about' | 'case';
 
-/** The access that it records; null for any other kind. */
-function checkRecord(
+type Checked =
+  | { readonly access: AccessRecord }
+  | { readonly file: FileInfo | null }
+  | { readonly about: string }
+  | { readonly event: CaseEvent };
+
+/** The access that it records, or the file that a message names, if it names one. */
+function checkRecord(record: ExportedRecord, kind: Kind, checking: Checking): Result<Checked> {
+  const held = heldIn(record, checking);
+  if (!held.ok) return held;
+  const { entry, content } = held.value;
+  if (kind === 'about') return checkAboutRecord(entry, content, checking);
+  if (entry.kind !== kind) return refuse('archive.damaged', `the log holds a ${entry.kind} there`);
+  if (kind === 'access') {
+    const access = decodeAccessRecord(content);
+    return access.ok ? accept({ access: access.value }) : access;
+  }
+  if (kind === 'case') {
+    const event = decodeCaseEvent(content);
+    return event.ok ? accept({ event: event.value }) : event;
+  }
+  const message = checkMessage(content, entry.time, checking.devices, checking.suite);
+  if (!message.ok) return message;
+  const said = message.value.content;
+  return accept({ file: said.kind === 'attachment' ? said.file : null });
+}
+
+/** What an export about a person holds of them beside messages. */
+function checkAboutRecord(entry: Entry, content: Uint8Array, { manifest }: Checking): Result<Checked> {
+  const { person = '' } = manifest.about ?? {};
+  return isAboutKind(entry.kind) && isAbout(entry.kind, content, person)
+    ? accept({ about: person })
+    : refuse('archive.damaged', `the log holds nothing about ${person} there`);
+}
+
+/** The entry and its content, as the log holds them under the checkpoint. */
+function heldIn(
   { sequence, entry: leaf, salted, proof }: ExportedRecord,
-  kind: Kind,
-  { checkpoint: { size, root }, suite, devices }: Checking,
-): Result<AccessRecord | null> {
+  { checkpoint: { size, root }, suite }: Checking,
+): Result<{ readonly entry: Entry; readonly content: Uint8Array }> {
   const { sha256 } = suite;
   const claim = { index: sequence, size, leafHash: hashLeaf(sha256, leaf), proof, root };
   const included = verifyInclusion(sha256, claim);
@@ -87,16 +140,9 @@ function checkRecord(
   const entry = decodeEntry(leaf);
   if (!entry.ok) return entry;
   const content = committed(entry.value, salted, suite);
-  if (content === undefined) return refuse('archive.damaged', 'its content is not what the log commits to');
-  if (entry.value.kind !== kind)
-    return refuse('archive.damaged', `the log holds a ${entry.value.kind} there`);
-  if (kind === 'access') return decodeAccessRecord(content);
-  if (kind === 'case') {
-    const event = decodeCaseEvent(content);
-    return event.ok ? accept(null) : event;
-  }
-  const message = checkMessage(content, entry.value.time, devices, suite);
-  return message.ok ? accept(null) : message;
+  return content === undefined
+    ? refuse('archive.damaged', 'its content is not what the log commits to')
+    : accept({ entry: entry.value, content });
 }
 
 function committed(
@@ -116,7 +162,8 @@ function checkCustody(
   messages: ReadonlySet<number>,
 ): Finding[] {
   const findings: Finding[] = [];
-  const known = new Set([...messages, ...withheld.map(({ sequence }) => sequence)]);
+  const held = withheld.filter(({ part }) => part === undefined).map(({ sequence }) => sequence);
+  const known = new Set([...messages, ...held]);
   const handedOut = new Set<number>();
   for (const sequence of own) {
     const access = accesses.get(sequence);
@@ -126,7 +173,7 @@ function checkCustody(
       access.purpose === purpose &&
       access.case === name;
     if (!isOurs) findings.push({ file: RECORDS, entry: sequence, problem: 'it is no record of this export' });
-    for (const entry of access?.entries ?? []) handedOut.add(entry);
+    if (access?.part === undefined) for (const entry of access?.entries ?? []) handedOut.add(entry);
   }
   for (const entry of handedOut)
     if (!known.has(entry))

@@ -44,7 +44,7 @@ export async function verifyExport(files: ExportFiles, suite: CryptoSuite): Prom
   const opened = await openManifest(files, suite);
   if ('file' in opened) return { facts: null, findings: [opened] };
   const { manifest, signature } = opened;
-  const findings = await checkFiles(files, manifest, suite.sha256);
+  const findings = await checkFiles(files, manifest);
   const [records = NOTHING, signers = NOTHING] = [await files.read(RECORDS), await files.read(SIGNERS)];
   const caseFile = manifest.ofCase === undefined ? undefined : await files.read(CASE_FILE);
   const evidence = { manifest, records, signers, caseFile };

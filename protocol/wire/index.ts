@@ -49,24 +49,21 @@ export { MAX_CASES, MAX_CASE_EVENTS, type CaseInfo } from './case-frames.ts';
 export { LEVELS, identityNewsShape, type IdentityNews } from './identity-news.ts';
 export { formatInvitation, parseInvitation, type Invitation } from './invitation.ts';
 export {
-  MAX_CASE_LENGTH,
   MAX_COSIGNED,
   MAX_DISCLOSED,
-  MAX_DISCLOSED_BYTES,
   MAX_FOUND,
   MAX_PROVEN,
-  MAX_PURPOSE_LENGTH,
   MAX_TRAIL,
-  groundsShape,
   soughtShape,
   type CosignedNote,
   type DisclosedEntry,
   type FoundMessage,
-  type Grounds,
-  type OpenEntry,
   type Sought,
   type WithheldEntry,
 } from './officer-frames.ts';
+export { MAX_ABOUT } from './officer-about-frames.ts';
+export { MAX_DISCLOSED_BYTES, type OpenEntry } from './open-entry.ts';
+export { MAX_CASE_LENGTH, MAX_PURPOSE_LENGTH, groundsShape, type Grounds } from './officer-grounds.ts';
 export { MAX_REQUESTS_SHOWN, type ShownRequest } from './oversight-frames.ts';
 export {
   FEDERATION_WINDOW_BYTES,

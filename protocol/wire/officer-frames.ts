@@ -7,14 +7,15 @@ import { z } from 'zod';
 import { DATA_KEY_ID_BYTES } from '../archive/index.ts';
 import { PROOF_HASHES_MAX } from '../checkpoint/index.ts';
 import { bytes, count, exactly, hash32, milliseconds } from '../encoding/index.ts';
+import { officerAboutAnswerShape, officerAboutRequestShape } from './officer-about-frames.ts';
+import { officerFileAnswerShapes, officerFileRequestShapes } from './officer-file-frames.ts';
+import { groundsShape, openingShape } from './officer-grounds.ts';
+import { MAX_DISCLOSED_BYTES, openShape } from './open-entry.ts';
 import { signerShape } from './signer.ts';
 
 /** Messages found in one answer, and entries asked to be handed out in one request. */
 export const MAX_FOUND = 100;
 export const MAX_DISCLOSED = 64;
-
-/** Bytes stored for entries in one answer: leaves room in a frame for proofs and the certificates of who signed. */
-export const MAX_DISCLOSED_BYTES = 524_288;
 
 /** Entries asked to be proven, or whose trail is asked for, in one request: 256 proofs of a long log are 300 kB. */
 export const MAX_PROVEN = 256;
@@ -23,21 +24,12 @@ export const MAX_PROVEN = 256;
 export const MAX_TRAIL = 64;
 export const MAX_COSIGNED = 32;
 
-/** Characters of a purpose, and of the name of a case. */
-export const MAX_PURPOSE_LENGTH = 512;
-export const MAX_CASE_LENGTH = 128;
-
 const id = count;
-
-/** Why somebody looks: both are kept for as long as the log is. */
-export const groundsShape = z.strictObject({
-  purpose: z.string().regex(/\S/, 'says nothing').max(MAX_PURPOSE_LENGTH),
-  /** The case that it is for; empty where there is none. */
-  case: z.string().max(MAX_CASE_LENGTH),
-});
 
 /** Which messages are meant; null where it does not matter. Times in milliseconds, by the log, both ends within. */
 export const soughtShape = z.strictObject({
+  /** Who wrote them or was in their conversation then: a canonical address. */
+  about: z.string().max(320).optional(),
   /** Who wrote: a canonical address. */
   person: z.string().max(320).nullable(),
   conversation: hash32.nullable(),
@@ -46,9 +38,6 @@ export const soughtShape = z.strictObject({
   /** Nothing but what says who is in a conversation. */
   only: z.literal('membership').nullable(),
 });
-
-/** What the entries are asked for: to be read, or to be handed on. It is on record. */
-const openingShape = z.enum(['open', 'export']);
 
 export const officerRequestShapes = [
   /** Messages newest first, from before a sequence number. */
@@ -86,6 +75,8 @@ export const officerRequestShapes = [
     size: count,
     sequences: z.array(count).min(1).max(MAX_PROVEN),
   }),
+  ...officerFileRequestShapes,
+  officerAboutRequestShape,
 ] as const;
 
 const foundShape = z.strictObject({
@@ -112,9 +103,6 @@ const disclosedShape = z.strictObject({
     sealed: exactly(32 + 16),
   }),
 });
-
-/** An entry that the archive opens itself: its leaf, and what that commits to, salt first. */
-const openShape = z.strictObject({ sequence: count, entry: bytes(256), salted: bytes(MAX_DISCLOSED_BYTES) });
 
 /** A checkpoint of this log that a partner cosigned, the partner's certificates, and the proof that the log goes on from it. */
 const cosignedShape = z.strictObject({
@@ -173,12 +161,12 @@ export const officerAnswerShapes = [
     /** In the order asked for. */
     proofs: z.array(z.array(hash32).max(PROOF_HASHES_MAX)).max(MAX_PROVEN),
   }),
+  ...officerFileAnswerShapes,
+  officerAboutAnswerShape,
 ] as const;
 
-export type Grounds = z.infer<typeof groundsShape>;
 export type Sought = z.infer<typeof soughtShape>;
 export type FoundMessage = z.infer<typeof foundShape>;
 export type DisclosedEntry = z.infer<typeof disclosedShape>;
 export type WithheldEntry = z.infer<typeof withheldShape>;
-export type OpenEntry = z.infer<typeof openShape>;
 export type CosignedNote = z.infer<typeof cosignedShape>;

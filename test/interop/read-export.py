@@ -3,6 +3,7 @@
 import csv
 import email
 import email.policy
+import hashlib
 import json
 import mailbox
 import pathlib
@@ -22,7 +23,18 @@ def seen(message):
         "id": message["message-id"].strip(),
         "inReplyTo": (message["in-reply-to"] or "").strip() or None,
         "references": (message["references"] or "").split(),
-        "text": message.get_content(),
+        "text": message.get_body().get_content(),
+        "files": [
+            [
+                p.get_filename(),
+                p.get_content_type(),
+                p.get_content_disposition(),
+                hashlib.sha256(p.get_payload(decode=True)).hexdigest(),
+            ]
+            for p in message.iter_attachments()
+        ]
+        if message.is_multipart()
+        else [],
         "defects": [repr(d) for d in message.defects],
     }
 

@@ -1,4 +1,5 @@
 /** An export in memory, so that it can be changed and checked a thousand times. */
+import { createHash } from 'node:crypto';
 import { exportFilesIn } from '../../client/adapters/index.ts';
 import type { ExportFiles } from '../../protocol/export/index.ts';
 
@@ -14,6 +15,11 @@ export async function loadExport(folder: string): Promise<FilesInMemory> {
 export function asFiles(loaded: FilesInMemory): ExportFiles {
   return {
     names: () => Promise.resolve([...loaded.keys()]),
+    digest: (name) => {
+      const found = loaded.get(name);
+      const sha256 = found && new Uint8Array(createHash('sha256').update(found).digest());
+      return Promise.resolve(found && sha256 && { bytes: found.length, sha256 });
+    },
     read: (name) => Promise.resolve(loaded.get(name)),
   };
 }

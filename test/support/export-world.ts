@@ -25,6 +25,27 @@ export const TEXTS = [
   '.\n..\n',
 ] as const;
 
+/** Files whose names and contents would be markup, a mail, or run, where they were taken for more than bytes. The last comes again. */
+export const FILES = [
+  {
+    name: 'plan “Q3” 漢字.pdf',
+    type: 'application/pdf',
+    bytes: Buffer.from('%PDF-1.7\r\nFrom here\n\u0000\u0001', 'latin1'),
+  },
+  {
+    name: '"><img src=x onerror=alert(1)>.html',
+    type: 'text/html',
+    bytes: Buffer.from('<script>alert(2)</script>\n'),
+  },
+  {
+    name: 'forwarded.eml',
+    type: 'message/rfc822',
+    bytes: Buffer.from('Subject: inner\n\nFrom the inside\n.\n'),
+  },
+  { name: 'large.bin', type: 'application/octet-stream', bytes: Buffer.alloc(300_001, 'chunks') },
+  { name: 'the same again.txt', type: 'text/plain', bytes: Buffer.alloc(300_001, 'chunks') },
+] as const;
+
 export interface ExportWorld extends AsyncDisposable {
   readonly dns: TestDns;
   readonly acme: TestNode;
@@ -78,6 +99,14 @@ export async function exportWorld({ closes }: { readonly closes: boolean }): Pro
   await (
     await alice.client.send(direct.id, 'between us')
   ).sent;
+  for (const { name, type, bytes } of FILES) {
+    const read = (at: number, length: number): Promise<Uint8Array> =>
+      Promise.resolve(new Uint8Array(bytes.subarray(at, at + length)));
+    const file = { name, type, size: bytes.length, read };
+    await (
+      await alice.client.attach(direct.id, file, `with ${name}`)
+    ).sent;
+  }
   await until('a cosignature', () => organisation.witnessing.cosignatures.byPartner('partner.test'));
   if (closes) {
     await organisation.custody.look();

@@ -330,6 +330,9 @@ export class FakeNode {
       case 'case-events':
       case 'case-tag':
       case 'case-note':
+      case 'archive-file-begin':
+      case 'archive-file-get':
+      case 'archive-about':
       case 'officer-act':
       case 'officer-requests':
       case 'officer-request':

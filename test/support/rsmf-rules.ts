@@ -41,6 +41,9 @@ const manifest = z.object({
         participant: z.string().optional(),
         conversation: z.string().optional(),
         timestamp: z.iso.datetime({ offset: true }).optional(),
+        attachments: z
+          .array(z.object({ id, display: z.string().optional(), size: z.int().optional() }))
+          .optional(),
         direction: z.enum(['incoming', 'outgoing']).optional(),
         custom,
       }),

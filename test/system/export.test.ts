@@ -22,7 +22,7 @@ import {
 import { parseManifest } from '../../protocol/export/manifest.ts';
 import { openSignature } from '../../protocol/export/signature.ts';
 import { asFiles, changed, loadExport, type FilesInMemory } from '../support/export-files.ts';
-import { GROUNDS, TEXTS, exportWorld, type ExportWorld } from '../support/export-world.ts';
+import { FILES, GROUNDS, TEXTS, exportWorld, type ExportWorld } from '../support/export-world.ts';
 import { FakeTerminal } from '../support/fake-terminal.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { joinClient } from '../support/test-client.ts';
@@ -55,7 +55,7 @@ async function findingsOf(loaded: FilesInMemory): Promise<readonly Finding[]> {
 
 test('C6, C13: what an officer exports without any administrator proves itself to whoever has nothing but the folder', async (t) => {
   const manifest = manifestOf(files);
-  assert.equal(manifest.messages.length, TEXTS.length + 6);
+  assert.equal(manifest.messages.length, TEXTS.length + 6 + FILES.length);
   assert.deepEqual(manifest.withheld, []);
   const cli = await testCli(t);
   const { code, out } = await cli.run('verify', folder, '--root-id', world.acme.made.rootId);
@@ -69,12 +69,21 @@ test('C6, C13: what an officer exports without any administrator proves itself t
 test('C14: who exported, for what purpose, in which case and what is on record, and goes along with who else looked', async () => {
   const manifest = manifestOf(files);
   const { accesses } = await world.acme.operations['archive.accesses']({ limit: 10 });
-  const [own] = accesses.filter(({ action }) => action === 'export');
+  const exported = accesses.filter(({ action }) => action === 'export').reverse();
+  const [own, ...ofFiles] = exported;
   assert.deepEqual(
     [own?.actor, own?.purpose, own?.case, own?.entries],
     ['carol@acme.test', GROUNDS.purpose, GROUNDS.case, manifest.messages],
   );
-  assert.deepEqual(manifest.accesses, [own?.sequence]);
+  assert.deepEqual(
+    manifest.accesses,
+    exported.map(({ sequence }) => sequence),
+  );
+  const withFiles = manifest.messages.slice(-FILES.length);
+  assert.deepEqual(
+    ofFiles.map(({ part, entries }) => [part, entries]),
+    withFiles.map((sequence) => ['file', [sequence]]),
+  );
   const trail = Buffer.from(files.get('trail.jsonl')!).toString().trim().split('\n');
   const told = trail.map((line) => JSON.parse(line) as { entry: number; action: string; actor: string });
   assert.deepEqual(
@@ -84,12 +93,13 @@ test('C14: who exported, for what purpose, in which case and what is on record, 
   assert.ok(told.some(({ action }) => action === 'find') && told.some(({ action }) => action === 'export'));
   const [entry] = (await world.acme.operations['archive.list']({ limit: 10, before: own!.sequence + 1 }))
     .entries;
-  assert.match(entry?.summary ?? '', /carol@acme.test exported 14 entries: subpoena of 2 June, case 2026-17/);
+  assert.match(entry?.summary ?? '', /carol@acme.test exported 19 entries: subpoena of 2 June, case 2026-17/);
 });
 
 test('C13: one changed, missing or added byte in any file, or one that is gone or new, is found and named', async (t) => {
   const random = seededRandom(t);
   const names = [...files.keys()];
+  assert.ok(names.some((name) => name.startsWith('attachments/')));
   for (let at = 0; at < MUTATIONS; at += 1) {
     const name = at < names.length ? names[at]! : random.pick(names);
     const bytes = files.get(name)!;
@@ -108,6 +118,84 @@ test('C13: one changed, missing or added byte in any file, or one that is gone o
       `${kind} at ${place} of ${name}: ${JSON.stringify(found)}`,
     );
   }
+});
+
+test('C13: the files that came with messages are in it as they were sent, each once, under a name that says nothing', () => {
+  const found = [...files.keys()].filter((name) => name.startsWith('attachments/')).sort();
+  const sha256 = (bytes: Uint8Array): string => Buffer.from(nodeSuite.sha256(bytes)).toString('hex');
+  const wanted = new Map(FILES.map(({ bytes }) => [`attachments/${sha256(bytes)}.bin`, bytes]));
+  assert.deepEqual(found, [...wanted.keys()].sort());
+  for (const [name, bytes] of wanted) assert.ok(bytes.equals(files.get(name)!), name);
+});
+
+test('C13, C14: a file that an officer exchanges, leaves out or adds is named, though the officer signs the rest', async () => {
+  const manifest = manifestOf(files);
+  const [victim] = manifest.files.filter(({ name }) => name.startsWith('attachments/'));
+  const { name } = victim!;
+  const others = manifest.files.filter((one) => one !== victim);
+  const gone = await findingsOf(
+    await resign(changed(files, name, undefined), { ...manifest, files: others }),
+  );
+  assert.deepEqual(
+    gone.map(({ file, problem }) => [file, /^the file .* of entry \d+ is missing$/.test(problem)]),
+    [[name, true]],
+  );
+  const other = await findingsOf(await resign(changed(files, name, Buffer.from('other')), manifest));
+  assert.deepEqual(
+    other.map(({ file, problem }) => [
+      file,
+      /^it is not the file .*, as its sender signed it$/.test(problem),
+    ]),
+    [[name, true]],
+  );
+  const added = `attachments/${'0'.repeat(64)}.bin`;
+  const more = { ...manifest, files: [...manifest.files, { ...victim!, name: added }] };
+  const found = await findingsOf(await resign(changed(files, added, Buffer.from('planted')), more));
+  assert.deepEqual(found, [{ file: added, entry: null, problem: 'no message of the export names it' }]);
+});
+
+test('C14: a file of which the log does not say that it was handed out is named', async () => {
+  const manifest = manifestOf(files);
+  const left = manifest.accesses.at(-1)!;
+  const lines = Buffer.from(files.get(RECORDS)!)
+    .toString()
+    .split(/(?<=\n)/);
+  const records = Buffer.from(lines.filter((line) => !line.startsWith(`{"sequence":${left},`)).join(''));
+  const without = (all: readonly number[]): number[] => all.filter((one) => one !== left);
+  const kept = { ...manifest, accesses: without(manifest.accesses), trail: without(manifest.trail) };
+  const found = await findingsOf(await resign(changed(files, RECORDS, records), kept));
+  assert.deepEqual(
+    found.map(({ entry, problem }) => [
+      entry,
+      /^no record says that the file .* was handed out$/.test(problem),
+    ]),
+    [[manifest.messages.at(-1), true]],
+  );
+});
+
+test('C13: a file that could not be handed out is withheld, with the reason, and all else is exported', async () => {
+  const { attachmentsLocation } = world.acme.settings;
+  const stored = await readdir(attachmentsLocation, { recursive: true, withFileTypes: true });
+  const paths = stored.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
+  const sizes = await Promise.all(paths.map(async (path) => [path, await readFile(path)] as const));
+  const [path, bytes] = sizes.find((one) => one[1].length < 100)!;
+  const bad = Buffer.from(bytes);
+  bad[3]! ^= 1;
+  await writeFile(path, bad);
+  const { folder: to, exported } = await world.export();
+  await writeFile(path, bytes);
+  assert.deepEqual(
+    exported.withheld.map(({ part, code }) => [part, code]),
+    [['file', 'archive.damaged']],
+  );
+  assert.equal(exported.attachments, FILES.length - 1);
+  const loaded = await loadExport(to);
+  assert.deepEqual(await findingsOf(loaded), []);
+  const page = Buffer.from(loaded.get('transcript.html')!).toString();
+  assert.match(page, /not in this export, the file of entry \d+ is not as it was sealed/);
+  const told = { ...manifestOf(loaded), withheld: [] };
+  const found = await findingsOf(await resign(loaded, told));
+  assert.match(found[0]?.problem ?? '', /^the file .* of entry \d+ is missing$/);
 });
 
 test('C13: a record that is left out is named by its entry', async () => {
@@ -297,9 +385,9 @@ function breakingAfter(files: number, to: string): ExportTarget {
   };
   return {
     ...target,
-    async write(name, bytes) {
+    async write(name, parts) {
       full();
-      await target.write(name, bytes);
+      return target.write(name, parts);
     },
     async finish(name, bytes) {
       full();

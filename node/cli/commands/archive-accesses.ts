@@ -49,8 +49,8 @@ function accessTable({ accesses }: OperationOutput<'archive.accesses'>): string 
 
 const DONE = { find: 'listed', open: 'opened', export: 'exported' } as const;
 
-function whatOf({ action, entries }: Access): string {
+function whatOf({ action, part, entries }: Access): string {
   const named = entries.slice(0, NAMED).join(' ');
   const more = entries.length > NAMED ? ` and ${entries.length - NAMED} more` : '';
-  return `${DONE[action]} ${entries.length === 0 ? 'nothing' : `${named}${more}`}`;
+  return `${DONE[action]} ${part === 'file' ? 'the file of ' : ''}${entries.length === 0 ? 'nothing' : `${named}${more}`}`;
 }

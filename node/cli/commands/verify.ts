@@ -54,9 +54,10 @@ function shown({ facts, findings }: ExportReport): {
 }
 
 function factsOf({ manifest, rootId, size, root, cosigned }: NonNullable<ExportReport['facts']>) {
-  const { domain, officer, made, purpose, messages, membership, trail, withheld, files } = manifest;
+  const { domain, officer, made, purpose, about, messages, membership, trail, withheld, files } = manifest;
   return {
     ...{ domain, rootId, officer, made, purpose, case: manifest.case, sought: manifest.sought },
+    about: about === undefined ? null : { person: about.person, entries: about.entries.length },
     ...{ messages: messages.length, membership: membership.length, trail: trail.length, withheld },
     ...{ files: files.length, size, root: Buffer.from(root).toString('hex') },
     cosigned: cosigned.map((one) => ({
@@ -89,12 +90,24 @@ function linesOf(facts: NonNullable<Shown['export']>): [string, string][] {
     ['root id', rootId],
     ['exported by', `${officer}, ${when(made)}`],
     ['for', why],
+    ...(facts.about === null
+      ? []
+      : ([
+          [
+            'about',
+            `${facts.about.person}, with ${count(facts.about.entries, 'entry', 'entries')} beside messages`,
+          ],
+        ] as [string, string][])),
     ['messages', `${messages}, and ${membership} more that say who was there`],
     ['looked at', `${count(trail, 'time')}, this export among them`],
     [
       'not in it',
-      withheld.map(({ sequence, code }) => `entry ${sequence} (${code})`).join(', ') ||
-        'nothing that was found',
+      withheld
+        .map(
+          ({ sequence, part, code }) =>
+            `${part === undefined ? '' : 'the file of '}entry ${sequence} (${code})`,
+        )
+        .join(', ') || 'nothing that was found',
     ],
     ['entries', String(facts.size)],
     ['root', facts.root],

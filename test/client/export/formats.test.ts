@@ -6,7 +6,7 @@ import { composeMail } from '../../../client/adapters/compose-mail.ts';
 import { inConversations, type ExportedMessage } from '../../../client/export/exported-message.ts';
 import { mailsOf } from '../../../client/export/mail.ts';
 import { inMbox } from '../../../client/export/mbox.ts';
-import { rsmfFiles } from '../../../client/export/rsmf.ts';
+import { rsmfMail, rsmfParts } from '../../../client/export/rsmf.ts';
 import type { MessageEvent } from '../../../client/index.ts';
 import { checkRsmfManifest } from '../../support/rsmf-rules.ts';
 
@@ -33,7 +33,7 @@ function message(
         external: false,
       },
     },
-    ...{ via: null, sought: true, conversation: { type: 'group', title: '', members: [] } },
+    ...{ via: null, sought: true, attached: null, conversation: { type: 'group', title: '', members: [] } },
   };
 }
 
@@ -66,16 +66,60 @@ test('a conversation of which nothing says who was in it is exported all the sam
 
 test('an RSMF file has at most 10,000 events, and none is lost between two', () => {
   const messages = Array.from({ length: 20_001 }, (_, at) => said(at));
-  const files = rsmfFiles('acme.test', messages);
+  const files = rsmfParts(messages);
   assert.deepEqual(
     files.map(({ name }) => name),
     ['001', '002', '003'].map((number) => `${CONVERSATION.slice(0, 16)}-${number}.rsmf`),
   );
-  const counts = files.map(({ mail }) => {
-    const { 'rsmf_manifest.json': json } = unzipSync(mail.attachment!.content);
+  const counts = files.map((part) => {
+    const { attachment } = rsmfMail('acme.test', part, new Map());
+    const { 'rsmf_manifest.json': json } = unzipSync(attachment!.content);
     return checkRsmfManifest(Buffer.from(json!).toString()).events.length;
   });
   assert.deepEqual(counts, [10_000, 10_000, 1]);
+});
+
+function attached(sequence: number, size: number, name = 'plan.PDF'): ExportedMessage {
+  const digest = sequence.toString(16).padStart(64, 'd');
+  const file = { name, type: 'application/pdf', size, digest };
+  return {
+    ...message(sequence, { kind: 'attachment', text: 'see this', file }),
+    attached: { path: `attachments/${digest}.bin`, withheld: null },
+  };
+}
+
+test('RSMF files hold the files of their messages, split before they are too large for a mail program', () => {
+  const messages = [attached(1, 16 * 1024 * 1024), attached(2, 16 * 1024 * 1024), attached(3, 5), said(4)];
+  const parts = rsmfParts(messages);
+  assert.deepEqual(
+    parts.map((part) => part.messages.map(({ event }) => event.sequence)),
+    [
+      [1, 2],
+      [3, 4],
+    ],
+  );
+  const content = Buffer.from('bytes');
+  const { attachment, headers } = rsmfMail(
+    'acme.test',
+    parts[1]!,
+    new Map([[messages[2]!.attached!.path!, content]]),
+  );
+  assert.equal(headers['X-RSMF-AttachmentCount'], '1');
+  const zip = unzipSync(attachment!.content);
+  const { events } = checkRsmfManifest(Buffer.from(zip['rsmf_manifest.json']!).toString());
+  const [file] = events[0]!.attachments!;
+  assert.deepEqual([file?.display, file?.size], ['plan.PDF', 5]);
+  assert.match(file!.id, /^d+3\.pdf$/);
+  assert.ok(content.equals(zip[file!.id]!));
+});
+
+test('a file too large for a mail is named in it, by where it is and by its hash', () => {
+  const [large] = [attached(1, 16 * 1024 * 1024 + 1)];
+  const [mail] = mailsOf([large!]);
+  assert.equal(mail?.attachment, undefined);
+  assert.match(mail?.text ?? '', /SHA-256 d+1\]\nsee this\n\[the file is attachments\/d+1\.bin\]$/);
+  const { attachment } = rsmfMail('acme.test', rsmfParts([large!])[0]!, new Map());
+  assert.deepEqual(Object.keys(unzipSync(attachment!.content)), ['rsmf_manifest.json']);
 });
 
 test('a name, a title or a text of somebody else adds no header, no receiver and no mail', async () => {
