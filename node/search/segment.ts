@@ -6,13 +6,14 @@ import { setImmediate } from 'node:timers/promises';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Op } from '../archive/index.ts';
 import { decodeSequence, encodeSequence, type Ledger } from '../ledger/index.ts';
-import { BLOCKS, blockOf, encodeBlock, pairOf, placesIn } from './block.ts';
+import { BLOCKS, blockOf, encodeBlock, placesIn } from './block.ts';
+import { blocksOf } from './run-blocks.ts';
 import type { Run } from './run.ts';
 
 /** Bytes of rows that are written at once: a millisecond of the disk, so that no append waits long. */
 const WRITE_BYTES = 256 * 1024;
 
-/** Tokens that are sorted in between two turns of other work: a millisecond or two. */
+/** Tokens that are sorted and written between two turns of other work: a millisecond or two. */
 const SLICE_TOKENS = 32_768;
 
 /** What one token and place take in a block, at most. */
@@ -52,20 +53,19 @@ export class Segment {
   static async write(ledger: Ledger, run: Run, signal: AbortSignal): Promise<Segment> {
     const { from, to } = run;
     const present = new Uint8Array(BLOCKS / 8);
-    const { pairs, ends } = await sortIntoBlocks(run, signal);
-    let [ops, bytes]: [Op[], number] = [[], 0];
+    const blocks = await blocksOf(run, signal);
+    let [ops, bytes, turn]: [Op[], number, number] = [[], 0, 0];
     let space = new Uint8Array(0);
-    for (let block = 0, begin = 0, turn = 0; block < BLOCKS; block += 1) {
-      const end = ends[block] ?? begin;
-      if (end === begin) continue;
-      const own = pairs.subarray(begin, end).sort();
-      if (space.length < own.length * PAIR_BYTES) space = new Uint8Array(2 * own.length * PAIR_BYTES);
-      const value = encodeBlock(own, space);
+    for (let block = 0; block < BLOCKS; block += 1) {
+      const pairs = blocks.sorted(block);
+      const { length } = pairs.rests;
+      if (length === 0) continue;
+      if (space.length < length * PAIR_BYTES) space = new Uint8Array(2 * length * PAIR_BYTES);
+      const value = encodeBlock(pairs, space);
       present[block >> 3] = (present[block >> 3] ?? 0) | (1 << (block & 7));
       ops.push({ type: 'put', key: ledger.keys.searchBlock(from, block), value });
       bytes += value.length;
-      turn += end - begin;
-      begin = end;
+      turn += length;
       if (bytes >= WRITE_BYTES) {
         await ledger.derive(ops, from);
         [ops, bytes] = [[], 0];
@@ -97,35 +97,4 @@ export class Segment {
       facts: { from: this.from },
     });
   }
-}
-
-/** The run's tokens and places by block, each block's where the one before ends, not yet in order. */
-async function sortIntoBlocks(
-  run: Run,
-  signal: AbortSignal,
-): Promise<{ readonly pairs: Float64Array; readonly ends: Uint32Array }> {
-  const ends = new Uint32Array(BLOCKS);
-  const each = async (told: (token: number, place: number) => void): Promise<void> => {
-    for (let place = 0; place < run.to - run.from;) {
-      place = run.tell(place, SLICE_TOKENS, told);
-      await setImmediate(undefined, { signal });
-    }
-  };
-  await each((token) => {
-    const block = blockOf(token);
-    ends[block] = (ends[block] ?? 0) + 1;
-  });
-  let sum = 0;
-  for (let block = 0; block < BLOCKS; block += 1) {
-    sum += ends[block] ?? 0;
-    ends[block] = sum - (ends[block] ?? 0); // where it begins; it is filled up to its end
-  }
-  const pairs = new Float64Array(sum);
-  await each((token, place) => {
-    const block = blockOf(token);
-    const at = ends[block] ?? 0;
-    pairs[at] = pairOf(token, place);
-    ends[block] = at + 1;
-  });
-  return { pairs, ends };
 }
