@@ -28,12 +28,14 @@ export function addExport(
         'XML load file and a page to read; who looked at it; and a manifest that this device signs, with the hash of each file\n' +
         'and the proof of each message. The folder holds what was said, for whoever has it. Check it with chancery verify.',
     )
+    .option('--query <text>', 'what archive find finds by it, and by the other options too')
     .action((folder: string, options: Looking & Wanted, self: Command) =>
       whileConnected(self.optsWithGlobals(), dependencies, (session) => exportTo(session, folder, options)),
     );
   const line =
     'chancery-chat archive export ./case-17 --person bob@acme.example --since 2026-05-01 --purpose "subpoena of 2 June" --case 2026-17';
-  examples(command, line, `${line} --json`);
+  const queried = `chancery-chat archive export ./case-18 --query 'invoice "net 30" held:yes' --purpose "subpoena of 2 June"`;
+  examples(command, line, queried, `${line} --json`);
   const verify = group
     .command('verify <folder>')
     .description(
@@ -50,12 +52,13 @@ async function exportTo(
   folder: string,
   options: Looking & Wanted,
 ): Promise<void> {
-  const { person, conversation, since, until } = options;
+  const { person, conversation, since, until, query } = options;
   const wanted = {
     ...(person === undefined ? {} : { person }),
     ...(conversation === undefined ? {} : { conversation }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
+    ...(query === undefined ? {} : { query }),
   };
   let told = 0;
   const target = exportFolder(resolve(folder));

@@ -92,7 +92,7 @@ export class Exporter {
   }
 
   #factsOf(
-    { person, conversation, since, until }: Wanted,
+    { person, conversation, since, until, query }: Wanted,
     { purpose, case: name = '' }: Looking,
     made: number,
     version: string,
@@ -109,6 +109,7 @@ export class Exporter {
         conversation: conversation ?? null,
         since: since ?? null,
         until: until ?? null,
+        ...(query === undefined ? {} : { query }),
       },
       ...{ messages: numbers(true), membership: numbers(false) },
       trail: trail.map(({ sequence }) => sequence).sort((a, b) => a - b),

@@ -28,6 +28,7 @@ import {
   type Partners,
   type Signers,
 } from '../ledger/index.ts';
+import type { SearchIndex } from '../search/index.ts';
 import { platform } from './platform.ts';
 import type { NodeSettings } from './settings.ts';
 
@@ -47,6 +48,7 @@ export interface DeviceServicesOptions {
   readonly members: Members;
   readonly partners: Partners;
   readonly messages: Messages;
+  readonly searchIndex: SearchIndex;
   readonly signers: Signers;
   readonly dataKeys: DataKeys;
   readonly intake: Intake;
@@ -65,7 +67,7 @@ export interface DeviceServicesOptions {
 
 export function openDeviceServices(options: DeviceServicesOptions): DeviceServices {
   const { ledger, members, partners, messages, signers, feed, authority, standing, directories } = options;
-  const { files, incoming } = options;
+  const { files, incoming, searchIndex } = options;
   const { settings, renewRoster, drop, intake, dataKeys, checkpoint, cosigned, logger: log } = options;
   const { domain } = settings;
   const { clock, randomBytes, suite } = platform;
@@ -87,7 +89,7 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
     },
   });
   const disclosure = new Disclosure({
-    ...{ ledger, members, messages, dataKeys, accesses, checkpoint, cosigned },
+    ...{ ledger, members, messages, searchIndex, dataKeys, accesses, checkpoint, cosigned },
     chain: () => [standing.record.statement, standing.record.issuer, standing.record.root],
     signer: (device) => feed.signer(device),
   });

@@ -321,6 +321,7 @@ export async function openOrganisation(
       members,
       partners,
       messages,
+      searchIndex,
       signers,
       dataKeys,
       intake,

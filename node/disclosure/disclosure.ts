@@ -18,18 +18,17 @@ import {
   type WithheldEntry,
 } from '../../protocol/wire/index.ts';
 import { byteName } from '../archive/index.ts';
-import type { Accesses, DataKeys, Device, Ledger, Members, Messages } from '../ledger/index.ts';
+import type { Accesses, DataKeys, Device, Members } from '../ledger/index.ts';
 import { isOfficer } from '../custody/index.ts';
+import { findByQuery, type QueryOptions } from './query.ts';
 import { search } from './search.ts';
 import { trailOf } from './trail.ts';
 
 type Request<T extends DeviceRequest['type']> = Extract<DeviceRequest, { type: T }>;
 type Answer<T extends DeviceAnswer['type']> = Extract<DeviceAnswer, { type: T }>;
 
-export interface DisclosureOptions {
-  readonly ledger: Ledger;
+export interface DisclosureOptions extends QueryOptions {
   readonly members: Members;
-  readonly messages: Messages;
   readonly dataKeys: DataKeys;
   readonly accesses: Accesses;
   /** The signed checkpoint of the log as it is; throws why the log was stopped, where it was. */
@@ -54,17 +53,27 @@ export class Disclosure {
     this.#options = options;
   }
 
-  /** The messages that are sought, without anything that was said. Refuses with `officer.required`. */
+  /**
+   * The messages that are sought, without anything that was said, or how many a query finds. Refuses with `officer.required`
+   * or `request.invalid`; throws like `findByQuery`.
+   */
   async find(request: Request<'archive-find'>, device: Device): Promise<Result<Answer<'archive-found'>>> {
     const allowed = this.#officer(device);
     if (!allowed.ok) return allowed;
-    const { id, grounds, sought, before, limit } = request;
+    const { id, grounds, sought, before, limit, count } = request;
+    const record = (entries: readonly number[]): Promise<number> =>
+      this.#options.accesses.record({
+        ...{ actor: device.address, device: device.peer, action: 'find', ...grounds },
+        query: wordsOf(request),
+        entries: [...entries],
+      });
+    if (sought.query !== undefined) {
+      const { messages, damaged, ...more } = await findByQuery(this.#options, request, sought.query, record);
+      return accept({ type: 'archive-found', id, messages: [...messages], damaged: [...damaged], ...more });
+    }
+    if (count !== undefined) return refuse('request.invalid', 'only what a query finds is counted; give one');
     const { messages, damaged, next } = await search(this.#options, sought, before, limit);
-    const access = await this.#options.accesses.record({
-      ...{ actor: device.address, device: device.peer, action: 'find', ...grounds },
-      query: wordsOf(request),
-      entries: messages.map(({ sequence }) => sequence),
-    });
+    const access = await record(messages.map(({ sequence }) => sequence));
     return accept({
       type: 'archive-found',
       ...{ id, access, messages: [...messages], damaged: [...damaged], next },
@@ -220,16 +229,18 @@ function isToldOfOne(code: string): code is 'archive.damaged' | 'archive.dispose
 }
 
 /** What is sought, as it is kept for those who ask one day what was looked for. */
-function wordsOf({ sought, before }: Request<'archive-find'>): string {
-  const { person, conversation, since, until, only } = sought;
+function wordsOf({ sought, before, count }: Request<'archive-find'>): string {
+  const { query, person, conversation, since, until, only } = sought;
   const day = (time: number): string => new Date(time).toISOString();
   return [
+    query ?? [],
     person === null ? [] : `person ${person}`,
     conversation === null ? [] : `conversation ${toString(conversation, 'hex')}`,
     since === null ? [] : `since ${day(since)}`,
     until === null ? [] : `until ${day(until)}`,
     only === null ? [] : 'membership alone',
     before === null ? [] : `before entry ${before}`,
+    count === true ? 'their number alone' : [],
   ]
     .flat()
     .join(', ');

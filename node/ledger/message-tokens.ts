@@ -18,7 +18,7 @@ export const FACTS = {
   with: (name: string): string => `with:${name}`,
   conversation: (id: string): string => `in:${id}`,
   direction: (direction: 'in' | 'out'): string => `direction:${direction}`,
-  mark: (mark: 'attachment' | 'edited' | 'held'): string => `is:${mark}`,
+  mark: (mark: 'attachment' | 'edited'): string => `is:${mark}`,
 } as const;
 
 /** Tells each token of words, and of each two that follow each other. */

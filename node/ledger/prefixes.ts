@@ -52,6 +52,7 @@ export const PREFIX = {
   version: 0x50,
   revised: 0x51,
   file: 0x52,
+  searchGone: 0x56,
   disposed: DISPOSED_PREFIX,
   effect: 0x4b,
   keyEntry: 0x4c,
@@ -105,6 +106,7 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.disposed,
   PREFIX.effect,
   PREFIX.keyEntry,
+  PREFIX.searchGone,
 ]);
 
 /** Whether a key is of such a view: all others are sealed. */

@@ -25,7 +25,10 @@ export interface Pairs {
   readonly places: Uint16Array;
 }
 
-/** The block of these pairs. It is written to `space`, which has 12 bytes for each. */
+/** What one token and place take in a block, at most. */
+export const PAIR_BYTES = 12;
+
+/** The block of these pairs. It is written to `space`, which has {@link PAIR_BYTES} for each. */
 export function encodeBlock({ rests, places }: Pairs, space: Uint8Array): Uint8Array {
   const { length } = rests;
   let end = 0;
@@ -73,6 +76,30 @@ function decodePlaces(bytes: Uint8Array, from: number, to: number): Uint16Array 
     places[count] = place;
   }
   return places.subarray(0, count);
+}
+
+/** A block without the places that are gone, undefined where it has none of them. */
+export function withoutPlaces(block: Uint8Array, isGone: (place: number) => boolean): Uint8Array | undefined {
+  const rests = new Uint32Array(block.length);
+  const places = new Uint16Array(block.length);
+  const reader = { bytes: block, at: 0 };
+  let [rest, left, found] = [0, 0, false];
+  while (reader.at < block.length) {
+    rest += read(reader);
+    const length = read(reader);
+    for (const place of decodePlaces(block, reader.at, reader.at + length)) {
+      if (isGone(place)) found = true;
+      else {
+        rests[left] = rest;
+        places[left] = place;
+        left += 1;
+      }
+    }
+    reader.at += length;
+  }
+  if (!found) return undefined;
+  const pairs = { rests: rests.subarray(0, left), places: places.subarray(0, left) };
+  return encodeBlock(pairs, new Uint8Array(left * PAIR_BYTES));
 }
 
 /** Moves what was written after a length of one byte where the length takes more. */

@@ -32,6 +32,8 @@ export class Run {
   readonly #ends: Uint32Array;
   readonly #limits: RunLimits;
   #count = 0;
+  /** Tokens that it was given, also those that are gone: it does not begin to grow again. */
+  #given = 0;
 
   constructor(from: number, limits: RunLimits) {
     this.from = from;
@@ -49,7 +51,7 @@ export class Run {
   }
 
   get isFull(): boolean {
-    return this.#count === this.#limits.entries || this.tokenCount >= this.#limits.tokens;
+    return this.#count === this.#limits.entries || this.#given >= this.#limits.tokens;
   }
 
   /** Adds the next entry, with its tokens as a header has them. */
@@ -59,10 +61,27 @@ export class Run {
       const needed = end + tokens.length;
       if (needed > this.#tokens.length) this.#grow(needed);
       this.#tokens.set(tokens, end);
+      this.#given += tokens.length / TOKEN_BYTES;
       end = needed;
     }
     this.#ends[this.#count] = end;
     this.#count += 1;
+  }
+
+  /** Entries of it that were disposed of have no tokens any more. */
+  forget(sequences: readonly number[]): void {
+    const gone = new Set(sequences);
+    let [from, to] = [0, 0];
+    for (let place = 0; place < this.#count; place += 1) {
+      const end = this.#endOf(place);
+      if (!gone.has(this.from + place)) {
+        this.#tokens.copyWithin(to, from, end);
+        to += end - from;
+      }
+      this.#ends[place] = to;
+      from = end;
+    }
+    this.#tokens.fill(0, to, from);
   }
 
   /** The tokens of an entry, big-endian one after the other. */

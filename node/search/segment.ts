@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Op } from '../archive/index.ts';
 import { decodeSequence, encodeSequence, type Ledger } from '../ledger/index.ts';
-import { BLOCKS, blockOf, encodeBlock, placesIn } from './block.ts';
+import { BLOCKS, blockOf, encodeBlock, PAIR_BYTES, placesIn, withoutPlaces } from './block.ts';
 import { blocksOf } from './run-blocks.ts';
 import type { Run } from './run.ts';
 
@@ -15,9 +15,6 @@ const WRITE_BYTES = 256 * 1024;
 
 /** Tokens that are sorted and written between two turns of other work: a millisecond or two. */
 const SLICE_TOKENS = 32_768;
-
-/** What one token and place take in a block, at most. */
-const PAIR_BYTES = 12;
 
 const SEQUENCE_BYTES = 8;
 const NO_PLACES = new Uint16Array(0);
@@ -86,10 +83,50 @@ export class Segment {
   /** The places of the entries that have a token, the newest first. Throws `archive.damaged` where that is not as it was written. */
   places(token: number): Uint16Array {
     const block = blockOf(token);
-    if (((this.#present[block >> 3] ?? 0) & (1 << (block & 7))) === 0) return NO_PLACES;
+    return this.#has(block) ? placesIn(this.#read(block), token) : NO_PLACES;
+  }
+
+  /**
+   * Makes the blocks anew that have any of these entries, without them. Each is right by itself, so it can be broken off and
+   * begun again. Other work has its turn in between. Throws `archive.damaged` like `places`.
+   */
+  async forget(sequences: readonly number[], signal: AbortSignal): Promise<void> {
+    const ledger = this.#ledger;
+    const gone = new Uint8Array(this.to - this.from);
+    for (const sequence of sequences) gone[sequence - this.from] = 1;
+    let [ops, bytes, turn]: [Op[], number, number] = [[], 0, 0];
+    for (let block = 0; block < BLOCKS; block += 1) {
+      const stored = this.#has(block) ? this.#read(block) : undefined;
+      turn += stored?.length ?? 0;
+      const value = stored && withoutPlaces(stored, (place) => gone[place] === 1);
+      if (value !== undefined) {
+        ops.push({ type: 'put', key: ledger.keys.searchBlock(this.from, block), value });
+        bytes += value.length;
+      }
+      if (bytes >= WRITE_BYTES) {
+        await ledger.derive(ops, this.from);
+        [ops, bytes] = [[], 0];
+      }
+      if (turn < SLICE_TOKENS) continue;
+      turn = 0;
+      await setImmediate(undefined, { signal });
+    }
+    if (ops.length > 0) await ledger.derive(ops, this.from);
+    signal.throwIfAborted();
+    await ledger.log.purgeView({
+      gte: ledger.keys.searchBlock(this.from, 0),
+      lt: ledger.keys.searchBlock(this.from, BLOCKS),
+    });
+  }
+
+  #has(block: number): boolean {
+    return ((this.#present[block >> 3] ?? 0) & (1 << (block & 7))) !== 0;
+  }
+
+  #read(block: number): Uint8Array {
     try {
       const stored = this.#ledger.get(this.#ledger.keys.searchBlock(this.from, block));
-      if (stored !== undefined) return placesIn(stored, token);
+      if (stored !== undefined) return stored;
     } catch (error) {
       if (!(error instanceof ChanceryError) || error.code !== 'archive.damaged') throw error;
     }

@@ -37,6 +37,8 @@ const shape = z.strictObject({
     conversation: z.string().nullable(),
     since: milliseconds.nullable(),
     until: milliseconds.nullable(),
+    /** In the language of `protocol/search`; exports of older devices have none. */
+    query: z.string().optional(),
   }),
   /** What was found; beside it, what says who was in the conversations; and who looked at any of these. */
   messages: sequences,
@@ -68,6 +70,7 @@ export function formatManifest(manifest: ExportManifest): string {
     sought: {
       ...{ person: sought.person, conversation: sought.conversation },
       ...{ since: sought.since, until: sought.until },
+      ...(sought.query === undefined ? {} : { query: sought.query }),
     },
     ...{ messages, membership, trail, accesses },
     withheld: withheld.map(({ sequence, code, text }) => ({ sequence, code, text })),

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { DATA_KEY_ID_BYTES } from '../archive/index.ts';
 import { PROOF_HASHES_MAX } from '../checkpoint/index.ts';
 import { bytes, count, exactly, hash32, milliseconds } from '../encoding/index.ts';
+import { MAX_QUERY_LENGTH } from '../search/index.ts';
 import { signerShape } from './signer.ts';
 
 /** Messages found in one answer, and entries asked to be handed out in one request. */
@@ -45,6 +46,8 @@ export const soughtShape = z.strictObject({
   until: milliseconds.nullable(),
   /** Nothing but what says who is in a conversation. */
   only: z.literal('membership').nullable(),
+  /** In the language of `protocol/search`; it goes together with all of these but `only`. */
+  query: z.string().max(MAX_QUERY_LENGTH).optional(),
 });
 
 /** What the entries are asked for: to be read, or to be handed on. It is on record. */
@@ -59,6 +62,8 @@ export const officerRequestShapes = [
     sought: soughtShape,
     before: count.nullable(),
     limit: count.min(1).max(MAX_FOUND),
+    /** Only how many a query finds: then none is told. */
+    count: z.literal(true).optional(),
   }),
   /** What is sealed of these entries. */
   z.strictObject({
@@ -132,6 +137,8 @@ export const officerAnswerShapes = [
     /** The entry that records this request. */
     access: count,
     messages: z.array(foundShape).max(MAX_FOUND),
+    /** How many there are, where that was asked. */
+    count: count.optional(),
     /** Entries that may be meant, and are not as they were archived. */
     damaged: z.array(count).max(MAX_FOUND),
     /** To ask on from; null at the end. An answer may hold nothing and yet not be the end. */
