@@ -8,6 +8,7 @@ import { toString } from 'uint8arrays/to-string';
 import { ChanceryError } from '../protocol/errors/index.ts';
 import type { OwnDevice } from '../protocol/wire/index.ts';
 import { canonicalAddress } from './address-list.ts';
+import { Oversight } from './oversight/index.ts';
 import { OfficerArchive } from './archive/index.ts';
 import { Composer } from './composer.ts';
 import { download } from './download.ts';
@@ -79,6 +80,8 @@ export class Client implements AsyncDisposable {
   readonly archive: OfficerArchive;
   /** What of it is handed on, as a folder that proves itself. */
   readonly exporter: Exporter;
+  /** What officers sign, and approve of each other. */
+  readonly oversight: Oversight;
   readonly #store: Store;
   readonly #erasure: Erasure;
   readonly #lock: DeviceLock;
@@ -135,6 +138,10 @@ export class Client implements AsyncDisposable {
     this.exporter = new Exporter({
       ...{ signer, provenance, archive: this.archive, requests, clock: options.clock },
       device: () => this.#uplink.device,
+    });
+    this.oversight = new Oversight({
+      ...{ signer, provenance, address: profile.address, requests },
+      ...{ clock: options.clock, randomBytes: options.randomBytes },
     });
     this.#writer = new Writer({
       ...parts,

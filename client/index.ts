@@ -6,6 +6,7 @@ export type { ConversationInfo } from './conversation-book.ts';
 export type { ComposeMail, Exported, ExportTarget, Mail } from './export/index.ts';
 export { enrol, type Waiting } from './enrolment.ts';
 export type { DeliveryEvent, FeedEvent, IdentityEvent, MessageEvent, Sender } from './feed/index.ts';
+export type { Acted, HoldInForce, OpenedRequest } from './oversight/index.ts';
 export type { NewFile, Outcome } from './outbox/index.ts';
 export type {
   After,

@@ -291,6 +291,7 @@ async function settingsOf(home: HomeLayout, config: Config, passphrase: Passphra
     archiveCopies: config.archive.copies,
     deliveryDays: config.archive.deliveryDays,
     retention: retentionPolicyOf(config.retention),
+    oversight: config.oversight,
     verifySeconds: config.archive.verifySeconds,
     keys: keysOf(home, passphrase),
     ...(await filed(home)),

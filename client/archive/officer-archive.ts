@@ -32,6 +32,8 @@ export interface Looking {
   readonly purpose: string;
   /** The case that it is for. */
   readonly case?: string;
+  /** The request that another officer approved, where that is needed. */
+  readonly approval?: number;
 }
 
 /** Which messages are sought; times in milliseconds since 1970, both ends within. */
@@ -150,7 +152,7 @@ export class OfficerArchive {
       const asked = waiting.slice(0, MAX_DISCLOSED);
       const answer = await this.#options
         .requests()
-        .ask('archive-open', { grounds, action, sequences: asked });
+        .ask('archive-open', { grounds, action, sequences: asked, ...approvalOf(looking) });
       const opened = await this.#opened(answer);
       const left = new Set(answer.left);
       for (const sequence of asked) {
@@ -224,6 +226,10 @@ function soughtOf({ person, conversation, since, until, only, query }: Wanted): 
     ...{ since: since ?? null, until: until ?? null, only: only ?? null },
     ...(query === undefined ? {} : { query }),
   };
+}
+
+function approvalOf({ approval }: Looking): { readonly approval?: number } {
+  return approval === undefined ? {} : { approval };
 }
 
 function groundsOf({ purpose, case: name = '' }: Looking): Grounds {

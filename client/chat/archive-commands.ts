@@ -5,6 +5,7 @@ import { parseTime } from '../../protocol/names/index.ts';
 import type { FoundInArchive, Looking, Opened } from '../index.ts';
 import type { Dependencies } from './dependencies.ts';
 import { addExport } from './export-commands.ts';
+import { sayAsked } from './oversight-commands.ts';
 import { printable } from './printable.ts';
 import { eventLine, shortId, timeOf } from './render.ts';
 import { whileConnected, type Session } from './session.ts';
@@ -19,6 +20,10 @@ interface FindOptions extends Looking {
   readonly before?: number;
   readonly limit: number;
   readonly count?: boolean;
+}
+
+interface Opening extends Looking {
+  readonly ask?: boolean;
 }
 
 const ON_RECORD =
@@ -57,7 +62,9 @@ export function addArchive(
     );
   const open = looking(group.command('open <entry...>'))
     .description('opens messages with the key of this device, and proves that they are as they were archived')
-    .action((entries: string[], options: Looking, command: Command) =>
+    .option('--ask', 'ask another officer to approve it, and open nothing yet')
+    .option('--approval <request>', 'the request that another officer approved', entry)
+    .action((entries: string[], options: Opening, command: Command) =>
       whileConnected(command.optsWithGlobals(), dependencies, (session) =>
         openMessages(session, entries.map(entry), options),
       ),
@@ -120,11 +127,12 @@ async function findMessages({ client, voice }: Session, options: FindOptions): P
   }
 }
 
-async function openMessages(
-  { client, voice }: Session,
-  entries: readonly number[],
-  options: Looking,
-): Promise<void> {
+async function openMessages(session: Session, entries: readonly number[], options: Opening): Promise<void> {
+  const { client, voice } = session;
+  if (options.ask === true) {
+    sayAsked(session, await client.oversight.askFor('open', entries, options));
+    return;
+  }
   for await (const opened of client.archive.open(entries, options))
     voice.say(opened, openedLine(opened, voice.paint));
 }

@@ -20,6 +20,7 @@ import { revokeDevice, showDevices } from './device-commands.ts';
 import { addFiles } from './file-commands.ts';
 import { Chat } from './interactive.ts';
 import { addKey } from './key-commands.ts';
+import { addOversight } from './oversight-commands.ts';
 import { addRevisions } from './revision-commands.ts';
 import { homeOf, voiceOf, whileConnected, type GlobalOptions, type Session } from './session.ts';
 import { Voice } from './voice.ts';
@@ -78,6 +79,7 @@ function buildProgram(dependencies: Dependencies): Command {
   addRevisions(program, dependencies, examples);
   addFiles(program, dependencies, examples);
   addArchive(program, dependencies, examples);
+  addOversight(program, dependencies, examples);
   addKey(program, dependencies, examples);
   return program;
 }

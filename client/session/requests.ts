@@ -43,6 +43,11 @@ interface Answers {
   readonly 'archive-trail': 'archive-trailed';
   readonly 'archive-head': 'archive-headed';
   readonly 'archive-prove': 'archive-proven';
+  readonly 'officer-act': 'officer-acted';
+  readonly 'officer-requests': 'officer-requests';
+  readonly 'officer-request': 'officer-request';
+  readonly 'officer-holds': 'officer-holds';
+  readonly 'officer-policy': 'officer-policy';
 }
 
 interface Waiting {
@@ -159,6 +164,11 @@ const ANSWERS: { readonly [T in keyof Answers]: Answers[T] } = {
   'archive-trail': 'archive-trailed',
   'archive-head': 'archive-headed',
   'archive-prove': 'archive-proven',
+  'officer-act': 'officer-acted',
+  'officer-requests': 'officer-requests',
+  'officer-request': 'officer-request',
+  'officer-holds': 'officer-holds',
+  'officer-policy': 'officer-policy',
 };
 
 function lost(message: string, cause?: unknown): ChanceryError {

@@ -25,9 +25,12 @@ import {
   type Ledger,
   type Members,
   type Messages,
+  type OfficerActs,
   type Partners,
   type Signers,
 } from '../ledger/index.ts';
+import { Oversight, OversightDesk, Permission, type PolicyInForce } from '../oversight/index.ts';
+import type { Retaining } from '../retention/index.ts';
 import type { SearchIndex } from '../search/index.ts';
 import { platform } from './platform.ts';
 import type { NodeSettings } from './settings.ts';
@@ -60,6 +63,9 @@ export interface DeviceServicesOptions {
   readonly directories: PartnerDirectories;
   readonly checkpoint: () => Promise<string>;
   readonly cosigned: DisclosureOptions['cosigned'];
+  readonly retaining: Retaining;
+  readonly policy: PolicyInForce;
+  readonly acts: OfficerActs;
   readonly renewRoster: (changed?: RosterNode) => Promise<number>;
   readonly drop: (peerId: string) => Promise<void>;
   readonly logger: Logger;
@@ -67,7 +73,7 @@ export interface DeviceServicesOptions {
 
 export function openDeviceServices(options: DeviceServicesOptions): DeviceServices {
   const { ledger, members, partners, messages, signers, feed, authority, standing, directories } = options;
-  const { files, incoming, searchIndex } = options;
+  const { files, incoming, searchIndex, retaining, policy, acts } = options;
   const { settings, renewRoster, drop, intake, dataKeys, checkpoint, cosigned, logger: log } = options;
   const { domain } = settings;
   const { clock, randomBytes, suite } = platform;
@@ -88,7 +94,10 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
       await renewRoster({ peer, roles: [...roles], addresses: [...addresses] });
     },
   });
+  const oversight = new Oversight({ domain, ledger, members, acts, retaining, policy, suite });
+  const isUnderFourEyes = (action: 'open' | 'export'): boolean => oversight.isUnderFourEyes(action);
   const disclosure = new Disclosure({
+    permission: new Permission({ ledger, members, acts, isUnderFourEyes }),
     ...{ ledger, members, messages, searchIndex, dataKeys, accesses, checkpoint, cosigned },
     chain: () => [standing.record.statement, standing.record.issuer, standing.record.root],
     signer: (device) => feed.signer(device),
@@ -97,6 +106,7 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
     ...{ ledger, members, messages, signers, intake, feed, authority, control, disclosure, clock, log },
     contacts: new Contacts({ domain, members, messages, partners, signers, directories, feed }),
     memberFiles: new MemberFiles({ ledger, messages, files, incoming, suite }),
+    oversightDesk: new OversightDesk({ ledger, members, acts, holds: retaining.holds, policy, oversight }),
     ownDevices: new OwnDevices({ members, reports, revocations, clock }),
   });
   return {

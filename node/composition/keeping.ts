@@ -1,7 +1,15 @@
 /** What messages are sealed under and for how long they can be delivered, put together. */
 import { Custody, destroyClosed } from '../custody/index.ts';
 import { sodiumX25519 } from '../crypto/index.ts';
-import { DataKeys, type Ledger, type Members, type Messages, type Partners } from '../ledger/index.ts';
+import {
+  DataKeys,
+  OfficerActs,
+  type Ledger,
+  type Members,
+  type Messages,
+  type Partners,
+} from '../ledger/index.ts';
+import { PolicyInForce } from '../oversight/index.ts';
 import { openRetaining, type Retaining } from '../retention/index.ts';
 import { WindowKeys, type Sealing } from '../sealing/index.ts';
 import { platform } from './platform.ts';
@@ -14,7 +22,7 @@ export interface KeepingOptions {
   readonly partners: Partners;
   readonly messages: Messages;
   readonly onWindow: (keyName: string) => void;
-  readonly settings: Pick<NodeSettings, 'keys' | 'deliveryDays' | 'retention' | 'log'>;
+  readonly settings: Pick<NodeSettings, 'keys' | 'deliveryDays' | 'retention' | 'oversight' | 'log'>;
 }
 
 export interface Keeping {
@@ -22,12 +30,14 @@ export interface Keeping {
   readonly dataKeys: DataKeys;
   readonly custody: Custody;
   readonly retaining: Retaining;
+  readonly policy: PolicyInForce;
+  readonly acts: OfficerActs;
 }
 
 /** From here on messages are sealed under data keys, and archived under schedules. Throws `key.*`. */
 export async function openKeeping(options: KeepingOptions): Promise<Keeping> {
   const { ledger, sealing, members, partners, messages, onWindow, settings } = options;
-  const { keys, deliveryDays, retention: policy, log } = settings;
+  const { keys, deliveryDays, retention, oversight, log } = settings;
   const { clock, steady, randomBytes } = platform;
   const windows = await WindowKeys.open(keys, randomBytes);
   const dataKeys: DataKeys = new DataKeys({
@@ -53,16 +63,20 @@ export async function openKeeping(options: KeepingOptions): Promise<Keeping> {
   await destroyClosed(ledger, windows);
   await custody.open();
   ledger.useDataKeys(dataKeys);
+  const policy = new PolicyInForce(ledger, { ...oversight, retention });
+  const acts = new OfficerActs(ledger);
+  const { current } = policy;
   const retaining = openRetaining({
     ledger,
     members,
     messages,
     partners,
     dataKeys,
-    policy,
+    policy: current.retention,
+    mayGoUntil: () => (current.fourEyes.includes('disposal') ? acts.approvedDisposal : Infinity),
     clock,
     steady,
     log,
   });
-  return { windows, dataKeys, custody, retaining };
+  return { windows, dataKeys, custody, retaining, policy, acts };
 }

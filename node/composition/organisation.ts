@@ -41,6 +41,7 @@ import {
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { Copies, type Primary } from '../replication/index.ts';
+import type { PolicyInForce } from '../oversight/index.ts';
 import type { Retaining } from '../retention/index.ts';
 import { openSealing } from '../sealing/index.ts';
 import { SearchIndex } from '../search/index.ts';
@@ -86,6 +87,7 @@ export interface Organisation extends DeviceServices {
   readonly custody: Custody;
   readonly copies: Copies;
   readonly retaining: Retaining;
+  readonly policy: PolicyInForce;
   /** The signed checkpoint of our log as it is; throws why the log was stopped, where it was. */
   readonly checkpoint: () => Promise<string>;
   /** Our signed agreement with a partner; throws `agreement.missing`. */
@@ -170,7 +172,7 @@ export async function openOrganisation(
   const statementSigner = signing.statement;
   const messages = new Messages(ledger);
   const signers = new Signers(ledger, suite);
-  const { windows, dataKeys, custody, retaining } = await openKeeping({
+  const { windows, dataKeys, custody, retaining, policy, acts } = await openKeeping({
     ledger,
     sealing,
     members,
@@ -331,6 +333,7 @@ export async function openOrganisation(
       authority,
       standing,
     },
+    ...{ retaining, policy, acts },
     ...{ directories, checkpoint, cosigned: witnessing.cosigned, renewRoster, drop: hooks.drop, logger },
   });
   await ownProof.start();
@@ -363,6 +366,7 @@ export async function openOrganisation(
     custody,
     copies,
     retaining,
+    policy,
     checkpoint,
     agreement,
     checkAgreement,
@@ -374,6 +378,7 @@ export async function openOrganisation(
       const { found } = ownProof;
       if (found !== undefined) await recordOwn(found, standing, partners, clock);
       await custody.start();
+      await policy.record();
       await retaining.start();
     },
     async renew(own) {

@@ -6,6 +6,7 @@ import type { TrustAnchor } from '../../protocol/dnssec/index.ts';
 import type { FileRules } from '../intake/index.ts';
 import type { KeyCopy, KeyStore } from '../keys/index.ts';
 import type { OrganisationRecord } from '../ledger/index.ts';
+import type { OversightRules } from '../oversight/index.ts';
 import type { RetentionPolicy } from '../retention/index.ts';
 
 export interface NodeSettings {
@@ -38,6 +39,8 @@ export interface NodeSettings {
   readonly deliveryDays: number;
   /** How long messages are kept, and when they go. */
   readonly retention: RetentionPolicy;
+  /** What officers do together, and sign themselves. */
+  readonly oversight: OversightRules;
   /** In how many seconds the whole archive is verified, again and again. */
   readonly verifySeconds: number;
   /** The folder of the archive's database. */

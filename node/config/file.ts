@@ -104,6 +104,10 @@ dns:
 #       floorDays: 30
 #       ceilingDays: 90
 
+# What a second compliance officer has to approve, beside releases of holds: open, export, erasure, disposal, retention.
+# oversight:
+#   fourEyes: [export, retention]
+
 # limits:
 #   messageBytes: 65536
 #   attachmentBytes: 26214400

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { devicesSchema } from './devices.ts';
+import { oversightSchema } from './oversight.ts';
 import { retentionSchema } from './retention.ts';
 import {
   addressField,
@@ -175,6 +176,7 @@ export const configSchema = z
     enrolment: enrolment.prefault({}).describe('How members’ devices are enrolled.'),
     archive: archive.prefault({}).describe('How the archive is kept.'),
     retention: retentionSchema.prefault({}).describe('How long messages are kept, and when they go.'),
+    oversight: oversightSchema.prefault({}).describe('What officers do together, and sign themselves.'),
     limits: limits.prefault({}).describe('What this organisation accepts.'),
     roster: roster.prefault({}).describe('How long the organisation’s signed statements hold.'),
     keys: keys.prefault({}).describe('How private keys are kept.'),

@@ -20,6 +20,7 @@ import type { Disclosure } from '../disclosure/index.ts';
 import type { Intake } from '../intake/index.ts';
 import type { Device, Ledger, Member, Members, Messages, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
+import type { OversightDesk } from '../oversight/index.ts';
 import type { Contacts } from './contacts.ts';
 import type { MemberFiles } from './member-files.ts';
 import { SESSION_OVER, type DeviceControl } from './control.ts';
@@ -46,6 +47,7 @@ export interface SessionOptions {
   readonly contacts: Contacts;
   readonly disclosure: Disclosure;
   readonly memberFiles: MemberFiles;
+  readonly oversightDesk: OversightDesk;
   readonly clock: () => number;
   readonly log: Logger;
 }
@@ -237,6 +239,15 @@ export class DeviceSessions {
         return answerOf(await this.#options.disclosure.head(request, device));
       case 'archive-prove':
         return answerOf(this.#options.disclosure.prove(request, device));
+      case 'officer-act':
+      case 'officer-requests':
+      case 'officer-request':
+      case 'officer-holds':
+      case 'officer-policy': {
+        const { leaf, bundle } = peer.identity;
+        const acting = { device, publicKey: leaf.publicKey, chain: bundle.chain };
+        return answerOf(await this.#options.oversightDesk.answer(request, acting));
+      }
     }
   }
 

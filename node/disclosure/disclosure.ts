@@ -20,6 +20,7 @@ import {
 import { byteName } from '../archive/index.ts';
 import type { Accesses, DataKeys, Device, Members } from '../ledger/index.ts';
 import { isOfficer } from '../custody/index.ts';
+import type { Permission } from '../oversight/index.ts';
 import { findByQuery, type QueryOptions } from './query.ts';
 import { search } from './search.ts';
 import { trailOf } from './trail.ts';
@@ -37,6 +38,8 @@ export interface DisclosureOptions extends QueryOptions {
   readonly chain: () => readonly [Uint8Array, Uint8Array, Uint8Array];
   /** Checkpoints of no more entries than that which partners cosigned, each with the proof that leads on to that size. */
   readonly cosigned: (size: number) => Promise<CosignedNote[]>;
+  /** Whether a second officer approved what needs that. */
+  readonly permission: Permission;
   /** Who signed with a device, as members are shown it. */
   readonly signer: (device: Uint8Array) => MessageSigner | undefined;
 }
@@ -80,17 +83,20 @@ export class Disclosure {
     });
   }
 
-  /** What is sealed of some messages. Refuses with `officer.required`. */
+  /** What is sealed of some messages. Refuses with `officer.required` or `approval.*`. */
   async open(request: Request<'archive-open'>, device: Device): Promise<Result<Answer<'archive-opened'>>> {
     const allowed = this.#officer(device);
     if (!allowed.ok) return allowed;
-    const { accesses, checkpoint, chain, ledger } = this.#options;
-    const { id, grounds, action, sequences } = request;
+    const { accesses, checkpoint, chain, ledger, permission } = this.#options;
+    const { id, grounds, action, sequences, approval } = request;
+    const permitted = permission.check({ action, grounds, sequences, approval: approval ?? null }, device);
+    if (!permitted.ok) return permitted;
     const { sealed, withheld, left } = await this.#collect(sequences, device);
     const access = await accesses.record({
       ...{ actor: device.address, device: device.peer, action, ...grounds },
       query: sequences.join(' '),
       entries: sealed.map(({ sequence }) => sequence),
+      ...(approval === undefined ? {} : { approval }),
     });
     const note = await checkpoint();
     const { size } = valueOf(readCheckpoint(note));

@@ -37,10 +37,13 @@ const activeShape = z.strictObject({
 export type TextOf = () => string | undefined;
 
 export const holdView: View<'hold'> = ({ said, sequence, bytes }, views) => {
-  const { matter, scope, actor, reason } = said;
+  const { matter, scope, actor, reason, act } = said;
   return [
     put(views.keys.hold(sequence), bytes),
-    active(views.keys.activeHolds(), [...activeHolds(views), { matter, scope, actor, reason, sequence }]),
+    active(views.keys.activeHolds(), [
+      ...activeHolds(views),
+      { matter, scope, actor, reason, sequence, ...(act === undefined ? {} : { act }) },
+    ]),
     put(views.keys.pendingEffect(sequence), PRESENT),
   ];
 };

@@ -15,6 +15,7 @@ export { Exchanges, type ExchangeRow } from './exchanges.ts';
 export { del, fact, type Fact } from './fact.ts';
 export type { HeaderOf } from './headers.ts';
 export { holdsOn, matterOf, MAX_HOLDS, type Hold, type HoldRelease, type HoldScope } from './holds.ts';
+export { APPROVED_WITHIN_MS, OfficerActs, type OfficerRequest } from './officer-acts.ts';
 export { Holds } from './placed-holds.ts';
 export { Ledger } from './ledger.ts';
 export { Losses, type LossRecord } from './losses.ts';

@@ -340,6 +340,23 @@ export class ViewKeys {
     return this.#key('erasure', sequence);
   }
 
+  /** An officer's act by its SHA-256; what one asks for, by its entry; the schedules in force. */
+  knownAct(act: Uint8Array): Uint8Array {
+    return this.#key('act', 'known', act);
+  }
+
+  officerRequest(sequence: number): Uint8Array {
+    return this.#key('act', 'request', sequence);
+  }
+
+  approvedDisposal(): Uint8Array {
+    return this.#key('act', 'disposal');
+  }
+
+  oversightPolicy(): Uint8Array {
+    return this.#key('act', 'policy');
+  }
+
   /** A key from its parts: names of texts (16 bytes), sequence numbers (8 bytes), hashes (as they are). */
   #key(view: View, ...parts: readonly Part[]): Uint8Array {
     const written: (number | Uint8Array)[] = [];

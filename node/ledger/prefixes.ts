@@ -53,6 +53,7 @@ export const PREFIX = {
   revised: 0x51,
   file: 0x52,
   searchGone: 0x56,
+  act: 0x5f,
   disposed: DISPOSED_PREFIX,
   effect: 0x4b,
   keyEntry: 0x4c,

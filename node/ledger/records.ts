@@ -23,6 +23,7 @@ import {
   milliseconds,
   seconds,
 } from '../../protocol/encoding/index.ts';
+import { officerActShape, oversightPolicyShape } from './oversight-shapes.ts';
 import { erasureShape, holdShape, releaseShape } from './retention-shapes.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import { MAX_RECEIPT_BYTES, MAX_ROSTER_BYTES } from '../../protocol/statement/index.ts';
@@ -317,6 +318,8 @@ const SHAPES = {
   hold: holdShape,
   'hold-release': releaseShape,
   erasure: erasureShape,
+  'officer-act': officerActShape,
+  'oversight-policy': oversightPolicyShape,
   administration: z.strictObject({
     v: z.literal(1),
     actor: z.string(),

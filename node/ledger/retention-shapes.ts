@@ -1,30 +1,20 @@
 /** What the log's entries about holds and erasure say. */
 import { z } from 'zod';
-import { count, milliseconds } from '../../protocol/encoding/index.ts';
-
-/** Names of one kind in the scope of a hold. */
-const MAX_SCOPE = 64;
+import { holdScopeShape } from '../../protocol/archive/index.ts';
+import { count, hash32, milliseconds } from '../../protocol/encoding/index.ts';
 
 const entries = z.array(count);
 
-/** What a hold is on: of each kind that is named one must be met, and every kind that is. */
-const holdScope = z.strictObject({
-  people: z.array(z.string().max(320)).max(MAX_SCOPE),
-  /** Ids in hex. */
-  conversations: z.array(z.string().length(64)).max(MAX_SCOPE),
-  organisations: z.array(z.string().max(253)).max(MAX_SCOPE),
-  words: z.array(z.string().min(1).max(256)).max(MAX_SCOPE),
-  /** Received from (inclusive) to (exclusive); null for no bound. */
-  from: milliseconds.nullable(),
-  until: milliseconds.nullable(),
-});
+/** SHA-256 of the officer's signed act that it follows from; left out where an operator named the officer. */
+const act = hash32.optional();
 
 export const holdShape = z.strictObject({
   v: z.literal(1),
   matter: z.string().min(1).max(128),
-  scope: holdScope,
+  scope: holdScopeShape,
   actor: z.string(),
   reason: z.string(),
+  act,
 });
 
 /** One officer asks that a matter's holds end, and another agrees to that very request. */
@@ -40,6 +30,7 @@ export const releaseShape = z.strictObject({
   expires: milliseconds,
   actor: z.string(),
   reason: z.string(),
+  act,
 });
 
 /** Somebody asks that what they wrote be erased, and what became of it. */
@@ -59,4 +50,5 @@ export const erasureShape = z.strictObject({
   erased: count,
   left: count,
   actor: z.string(),
+  act,
 });

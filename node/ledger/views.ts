@@ -20,6 +20,7 @@ import { lossAcceptedView, lossView } from './losses.ts';
 import { deviceView, invitationView, memberView } from './members.ts';
 import { messageView, receiptView } from './message-views.ts';
 import { newsView } from './news.ts';
+import { officerActView, oversightPolicyView } from './officer-acts.ts';
 import { agreementView, forgottenView, organisationView, proofView, rosterView } from './partners.ts';
 import { receiptEvidenceView } from './receipt-evidence.ts';
 import { remadeUpTo } from './remake.ts';
@@ -60,6 +61,8 @@ export const VIEWS: ViewTable = {
   hold: holdView,
   'hold-release': holdReleaseView,
   erasure: erasureView,
+  'officer-act': officerActView,
+  'oversight-policy': oversightPolicyView,
   administration: () => [],
 };
 

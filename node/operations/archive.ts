@@ -183,6 +183,12 @@ function showIntact(node: ArchiveNode, sequence: number): Entry {
 
 /** What an entry says; or why that cannot be opened here any more. */
 function contentOf({ organisation }: ArchiveNode, sequence: number): Uint8Array | ChanceryError | undefined {
+  const takesTwo = organisation.policy.current.fourEyes.includes('open');
+  if (takesTwo && organisation.log.entry(sequence)?.kind === 'message')
+    return new ChanceryError(
+      'approval.required',
+      'to open what was archived takes two officers: chancery-chat archive open --ask',
+    );
   try {
     return organisation.log.content(sequence);
   } catch (error) {

@@ -19,6 +19,7 @@ export function doctorOperations(node: ArchiveNode): Pick<Operations, 'doctor.no
         ...(await checkPartners(node)),
         ...(await checkArchive(node)),
         ...(await checkEnrolments(node)),
+        ...checkPolicy(node),
       ],
     }),
   };
@@ -54,6 +55,16 @@ async function checkEnrolments({ organisation }: ArchiveNode): Promise<Check[]> 
   if (length === 0) return [];
   const message = length === 1 ? 'a device waits for approval' : `${length} devices wait for approval`;
   return [{ name: 'enrolment', state: 'warning', message, mend: 'chancery device pending' }];
+}
+
+/** A policy that is weaker than the one in force waits for officers, not for the operator. */
+function checkPolicy({ organisation }: ArchiveNode): Check[] {
+  if (organisation.policy.waiting === null) return [];
+  const message =
+    'chancery.yaml keeps something for less time, or asks fewer officers, than the policy in force';
+  return [
+    { name: 'policy', state: 'warning', message, mend: 'two officers: chancery-chat oversight policy --ask' },
+  ];
 }
 
 /** What DNS says of our domain now, and the next step where it is not what it should be: a rotation is several. */

@@ -17,6 +17,14 @@ export function retentionOperations(node: ArchiveNode): RetentionOperations {
   const { ledger, retaining } = node.organisation;
   const { policy, holds, holding, erasures, erasing } = retaining;
   const timeOf = (sequence: number): string => time(ledger.log.entry(sequence)?.time ?? 0);
+  /** An operator can name any officer: what lets something go takes an officer who signs it. */
+  const assertUnsigned = (command: string): void => {
+    if (!node.organisation.policy.current.signed) return;
+    throw new ChanceryError(
+      'officer.signature-required',
+      `officers do this on their own devices: chancery-chat ${command}`,
+    );
+  };
   const showHold = (hold: Hold, released: number | null): ShownHold => {
     const { sequence, matter, actor, reason, scope } = hold;
     const { from, until, ...named } = scope;
@@ -94,10 +102,12 @@ export function retentionOperations(node: ArchiveNode): RetentionOperations {
       return { holds: shown, request };
     },
     'hold.release': async ({ matter, actor, reason }) => {
+      assertUnsigned('oversight release');
       const { request, expires, holds: ends } = await holding.request(matter, actor, reason);
       return { matter, request, expires: time(expires), holds: [...ends] };
     },
     'hold.approve': async ({ matter, actor, request }) => {
+      assertUnsigned('oversight approve');
       const approved = await holding.approve(matter, request, actor);
       return {
         matter,
@@ -107,6 +117,7 @@ export function retentionOperations(node: ArchiveNode): RetentionOperations {
       };
     },
     'erasure.request': async ({ person, ground, actor }) => {
+      assertUnsigned('oversight erase');
       const address = valueOf(parseAddress(person)).text;
       return shownErasure(await erasing.request(address, ground, actor));
     },

@@ -1,6 +1,7 @@
 /** What an entry records, in one line for a person. */
 import { FACT_NAMES, evidenceOf, type KnownFacts } from '../../protocol/device/index.ts';
 import { decodeMessage } from '../../protocol/message/index.ts';
+import { describeAsked, readAct } from '../../protocol/oversight/index.ts';
 import { readReceipt } from '../../protocol/statement/index.ts';
 import { platform } from '../composition/index.ts';
 import { recordOf, type RecordKind } from '../ledger/index.ts';
@@ -149,10 +150,32 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       const { person, state, outcome } = recordOf('erasure', content);
       return `erasure of ${person}: ${state} ${outcome}`.trim();
     }
+    case 'officer-act':
+      return summariseAct(recordOf('officer-act', content).act);
+    case 'oversight-policy': {
+      const { act } = recordOf('oversight-policy', content);
+      return `schedules and oversight in force${act === undefined ? '' : ', as two officers decided'}`;
+    }
     case 'administration': {
       const { actor, action, detail } = recordOf('administration', content);
       return `${actor}: ${action} ${detail}`.trim();
     }
+  }
+}
+
+function summariseAct(signed: Uint8Array): string {
+  const read = readAct(signed);
+  if (!read.ok) return 'an officer’s act that does not decode';
+  const { officer, deed } = read.value;
+  switch (deed.kind) {
+    case 'ask':
+      return `${officer} asks for approval: ${describeAsked(deed.asked)}`;
+    case 'approve':
+      return `${officer} approved request ${deed.request}`;
+    case 'decline':
+      return `${officer} declined request ${deed.request}: ${deed.reason}`;
+    case 'hold':
+      return `${officer} signed a hold for ${deed.matter}`;
   }
 }
 

@@ -36,6 +36,8 @@ export interface DispositionOptions {
   readonly dataKeys: DataKeys;
   readonly policy: RetentionPolicy;
   readonly passed: PassedTime;
+  /** Up to when what had to go may go; Infinity where nobody has to approve that. */
+  readonly mayGoUntil: () => number;
   readonly effects: Effects;
   readonly log: Logger;
 }
@@ -83,7 +85,7 @@ export class Disposition {
 
   /** Messages that must go by now, from one on, of at most so many that are looked at; and where to go on. */
   async due(from: number, looked: number): Promise<{ due: Candidate[]; next: number | null }> {
-    const { ledger, passed, policy } = this.#options;
+    const { ledger, passed, policy, mayGoUntil } = this.#options;
     const due: Candidate[] = [];
     if (policy.schedules.every(({ ceilingDays }) => ceilingDays === null)) return { due, next: null };
     await passed.look();
@@ -95,7 +97,8 @@ export class Disposition {
       if (until > passed.since(Infinity)) continue;
       const found = this.candidate(sequence);
       if (found === undefined || found.ceiling === null) continue;
-      if (Math.max(found.ceiling, until) <= passed.since(found.received)) due.push(found);
+      const last = Math.max(found.ceiling, until);
+      if (last <= passed.since(found.received) && last <= mayGoUntil()) due.push(found);
     }
     return { due, next: null };
   }

@@ -15,6 +15,7 @@ import {
 } from '../ledger/index.ts';
 import { assertOfficer } from '../custody/index.ts';
 import type { Candidate, Disposition } from './disposition.ts';
+import { actOf, hashOf, type SignedAct } from './holding.ts';
 import type { Retention } from './retention.ts';
 
 /** Messages of one person that are looked at in one go. */
@@ -47,7 +48,12 @@ export class Erasing {
   }
 
   /** Records a request and decides it. Returns its entry. Throws `officer.required`. */
-  async request(person: string, ground: string, actor: string): Promise<number> {
+  async request(
+    person: string,
+    ground: string,
+    actor: string,
+    signed: SignedAct | null = null,
+  ): Promise<number> {
     const { ledger, members } = this.#options;
     assertOfficer(members, actor);
     const asked: Erasure = {
@@ -60,10 +66,12 @@ export class Erasing {
       erased: 0,
       left: 0,
       actor,
+      ...hashOf(signed),
     };
-    const { first } = await ledger.append([fact('erasure', asked)]);
-    await this.#decide(first, asked);
-    return first;
+    const { first } = await ledger.append([...actOf(signed), fact('erasure', asked)]);
+    const request = first + actOf(signed).length;
+    await this.#decide(request, asked);
+    return request;
   }
 
   /** Decides again what was deferred, where its date has come, and what a node that died had not decided. */

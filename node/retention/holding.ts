@@ -3,13 +3,20 @@
  * two, of whom the second agrees to that very request within a quarter of an hour; releasing deletes nothing.
  */
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import { fact, MAX_HOLDS, type Holds, type HoldScope, type Ledger, type Members } from '../ledger/index.ts';
+import {
+  APPROVED_WITHIN_MS,
+  fact,
+  MAX_HOLDS,
+  type Fact,
+  type HoldRelease,
+  type Holds,
+  type HoldScope,
+  type Ledger,
+  type Members,
+} from '../ledger/index.ts';
 import { assertOfficer } from '../custody/index.ts';
 import type { Disposition } from './disposition.ts';
 import type { Effects } from './effects.ts';
-
-/** Milliseconds for which a request can be approved: as long as two people who talk about it need. */
-const APPROVED_WITHIN_MS = 15 * 60 * 1000;
 
 export interface HoldingOptions {
   readonly ledger: Ledger;
@@ -17,6 +24,12 @@ export interface HoldingOptions {
   readonly holds: Holds;
   readonly disposition: Disposition;
   readonly effects: Effects;
+}
+
+/** An officer's act as it is to be recorded, and its SHA-256. */
+export interface SignedAct {
+  readonly fact: Fact;
+  readonly act: Uint8Array;
 }
 
 /** A request to release, and until when it can be approved (milliseconds). */
@@ -37,7 +50,13 @@ export class Holding {
    * Places a hold, and resolves once it is laid on all that is there. Returns its entry. Throws `officer.required`,
    * `request.invalid` for a scope that names nothing, `limit.exceeded`.
    */
-  async place(matter: string, scope: HoldScope, actor: string, reason: string): Promise<number> {
+  async place(
+    matter: string,
+    scope: HoldScope,
+    actor: string,
+    reason: string,
+    signed: SignedAct | null = null,
+  ): Promise<number> {
     const { ledger, members, holds, disposition, effects } = this.#options;
     assertOfficer(members, actor);
     if (isOnNothing(scope))
@@ -48,10 +67,10 @@ export class Holding {
     if (holds.active.length >= MAX_HOLDS)
       throw new ChanceryError('limit.exceeded', `there are ${MAX_HOLDS} holds in force; release one first`);
     const { first } = await disposition.inTurn(() =>
-      ledger.append([fact('hold', { matter, scope, actor, reason })]),
+      ledger.append([...actOf(signed), fact('hold', { matter, scope, actor, reason, ...hashOf(signed) })]),
     );
     await effects.run();
-    return first;
+    return first + actOf(signed).length;
   }
 
   /** Asks that all holds of a matter end. Throws `officer.required`, `hold.unknown`. */
@@ -93,6 +112,39 @@ export class Holding {
     return { request: sequence, expires: record.expires, holds: record.holds };
   }
 
+  /** Ends holds that two officers signed for: `request` is the entry in which the first asked. Throws `hold.unknown`. */
+  async release(
+    matter: string,
+    {
+      holds,
+      request,
+      actor,
+      reason,
+    }: Pick<HoldRelease, 'actor' | 'reason'> & {
+      readonly holds: readonly number[];
+      readonly request: number;
+    },
+    signed: SignedAct,
+  ): Promise<void> {
+    const { ledger, effects } = this.#options;
+    const inForce = this.#holdsOf(matter);
+    if (holds.some((hold) => !inForce.includes(hold)))
+      throw new ChanceryError('hold.unknown', `a hold for ${matter} was released meanwhile; ask anew`);
+    const { expires, act, fact: signedFact } = { expires: ledger.log.now, ...signed };
+    const released = {
+      matter,
+      state: 'approved' as const,
+      holds: [...holds],
+      request,
+      expires,
+      actor,
+      reason,
+    };
+    await ledger.append([signedFact, fact('hold-release', { ...released, act })]);
+    await effects.run();
+  }
+
+  /** The holds of a matter that are in force. Throws `hold.unknown`. */
   #holdsOf(matter: string): number[] {
     const found = this.#options.holds.active.filter((hold) => hold.matter === matter);
     if (found.length === 0)
@@ -104,4 +156,13 @@ export class Holding {
 function isOnNothing({ people, conversations, organisations, words, from, until }: HoldScope): boolean {
   const named = people.length + conversations.length + organisations.length + words.length;
   return named === 0 && from === null && until === null;
+}
+
+/** The act before what follows from it, in one append. */
+export function actOf(signed: SignedAct | null): readonly Fact[] {
+  return signed === null ? [] : [signed.fact];
+}
+
+export function hashOf(signed: SignedAct | null): { readonly act?: Uint8Array } {
+  return signed === null ? {} : { act: signed.act };
 }

@@ -1,2 +1,3 @@
-export { USUAL_POLICY, type RetentionPolicy } from './policy.ts';
+export type { SignedAct } from './holding.ts';
+export { USUAL_POLICY, type RetentionPolicy, type Schedule } from './policy.ts';
 export { openEffects, openRetaining, type Retaining } from './retaining.ts';

@@ -28,6 +28,7 @@ export interface RetainingOptions {
   readonly partners: Partners;
   readonly dataKeys: DataKeys;
   readonly policy: RetentionPolicy;
+  readonly mayGoUntil: () => number;
   /** Milliseconds since 1970, and since some time by what cannot be set. */
   readonly clock: () => number;
   readonly steady: () => number;
@@ -54,13 +55,23 @@ export interface Retaining {
 
 /** From here on messages are archived under the schedules of the policy. */
 export function openRetaining(options: RetainingOptions): Retaining {
-  const { ledger, members, messages, partners, dataKeys, policy, clock, steady, log } = options;
+  const { ledger, members, messages, partners, dataKeys, policy, mayGoUntil } = options;
+  const { clock, steady, log } = options;
   const holds = new Holds(ledger);
   const onKeyGone = (id: Uint8Array): void => dataKeys.forget(id);
   const removal = (): Removal => new Removal({ ledger, members, holds, onKeyGone });
   const effects = new Effects({ ledger, holds, removal, log });
   const passed = new PassedTime({ log: ledger.log, clock, steady });
-  const disposition = new Disposition({ ledger, partners, dataKeys, policy, passed, effects, log });
+  const disposition = new Disposition({
+    ledger,
+    partners,
+    dataKeys,
+    policy,
+    passed,
+    mayGoUntil,
+    effects,
+    log,
+  });
   const dates = new Dates(ledger, holds);
   const retention = new Retention({ ledger, policy, disposition, effects, dates, log });
   const holding = new Holding({ ledger, members, holds, disposition, effects });

@@ -21,6 +21,8 @@ export const accessRecordShape = z.strictObject({
   /** What was asked for, in the words of who asked. */
   query: z.string(),
   entries: z.array(count).max(MAX_ACCESSED),
+  /** The request that another officer approved; left out where none was needed. */
+  approval: count.optional(),
 });
 
 export type AccessRecord = Omit<z.infer<typeof accessRecordShape>, 'v'>;

@@ -10,6 +10,7 @@ export {
   type Disposed,
   type Ground,
 } from './disposal.ts';
+export { holdScopeShape, type HoldScope } from './hold-scope.ts';
 export { joinFramed, splitFramed } from './framing.ts';
 export { ENTRY_KINDS, type EntryKind } from './kinds.ts';
 export { DATA_KEY_ID_BYTES, DATA_KEY_INFO, dataKeyContext, monthOf, type DataKeyName } from './data-key.ts';

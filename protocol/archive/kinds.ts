@@ -36,6 +36,8 @@ export const ENTRY_KINDS = [
   'hold',
   'hold-release',
   'erasure',
+  'officer-act',
+  'oversight-policy',
   'administration',
 ] as const;
 

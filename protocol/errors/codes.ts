@@ -150,7 +150,13 @@ export const CODES = {
 
   // holds and approvals
   'officer.required': 'only a compliance officer in good standing does this',
+  'officer.signature-required': 'an officer signs this on their own device',
+  'act.stale': 'an officer’s act is dated too far from the time of the log',
+  'act.repeated': 'an officer’s act was done already',
   'hold.unknown': 'no such hold is in force',
+  'approval.required': 'another officer has to approve this first',
+  'approval.needless': 'nobody has to approve this',
+  'approval.other': 'what was approved is something else',
   'approval.missing': 'no request waits for this approval',
   'approval.own': 'who asked cannot approve',
   'approval.expired': 'the request can no longer be approved',

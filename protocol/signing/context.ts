@@ -14,6 +14,7 @@ const CONTEXTS = {
   attestation: 'chancery/attestation/v1',
   revocation: 'chancery/revocation/v1',
   export: 'chancery/export/v1',
+  'officer-act': 'chancery/officer-act/v1',
 } as const;
 
 export type Context = keyof typeof CONTEXTS;

@@ -28,4 +28,4 @@ export {
   type Roster,
   type RosterNode,
 } from './roster.ts';
-export { openStatement, signStatement } from './statement.ts';
+export { openStatement, readStatement, signStatement } from './statement.ts';

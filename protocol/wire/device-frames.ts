@@ -9,6 +9,7 @@ import { FILE_CHUNK_BYTES, MAX_ENVELOPE_BYTES, MAX_ORIGIN_BYTES, fileShape } fro
 import { DIRECTORY_SHARES } from '../statement/index.ts';
 import { LEVELS, identityNewsShape } from './identity-news.ts';
 import { officerAnswerShapes, officerRequestShapes } from './officer-frames.ts';
+import { oversightAnswerShapes, oversightRequestShapes } from './oversight-frames.ts';
 import { MAX_BUNDLE_MESSAGES, MAX_FRAME_BYTES, MAX_STRANGER_FRAME_BYTES } from './protocols.ts';
 import { personShape, signerShape } from './signer.ts';
 
@@ -77,6 +78,7 @@ export const deviceRequestShape = z.discriminatedUnion('type', [
   /** A chunk of the file that a message brought along. */
   z.strictObject({ type: z.literal('file-get'), id, message: hash32, index: count }),
   ...officerRequestShapes,
+  ...oversightRequestShapes,
 ]);
 
 const feedItemShape = z.discriminatedUnion('type', [
@@ -214,6 +216,7 @@ export const deviceAnswerShape = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('file-has'), id, chunks: count }),
   z.strictObject({ type: z.literal('file-chunk'), id, bytes: bytes(FILE_CHUNK_BYTES) }),
   ...officerAnswerShapes,
+  ...oversightAnswerShapes,
   z.strictObject({ type: z.literal('refused'), id, code: z.string(), message: z.string() }),
 ]);
 

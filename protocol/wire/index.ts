@@ -63,6 +63,7 @@ export {
   type Sought,
   type WithheldEntry,
 } from './officer-frames.ts';
+export { MAX_REQUESTS_SHOWN, type ShownRequest } from './oversight-frames.ts';
 export {
   FEDERATION_WINDOW_BYTES,
   FEDERATION_WINDOW_MESSAGES,

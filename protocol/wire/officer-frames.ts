@@ -72,6 +72,8 @@ export const officerRequestShapes = [
     grounds: groundsShape,
     action: openingShape,
     sequences: z.array(count).min(1).max(MAX_DISCLOSED),
+    /** The request that another officer approved; left out where none is needed. */
+    approval: count.optional(),
   }),
   /** The records of who looked at any of these entries, in the order of the log, from after one on. */
   z.strictObject({

@@ -316,6 +316,11 @@ export class FakeNode {
       case 'archive-trail':
       case 'archive-head':
       case 'archive-prove':
+      case 'officer-act':
+      case 'officer-requests':
+      case 'officer-request':
+      case 'officer-holds':
+      case 'officer-policy':
         return { type: 'refused', id, code: 'officer.required', message: 'nobody here is an officer' };
       case 'conversations':
         return { type: 'conversations', id, conversations: [], after: null };

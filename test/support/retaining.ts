@@ -66,6 +66,8 @@ export class RetainingWorld {
   messages!: Messages;
   dataKeys!: DataKeys;
   retaining!: Retaining;
+  /** Up to when what had to go may go. */
+  mayGoUntil: () => number = () => Infinity;
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -148,6 +150,7 @@ export class RetainingWorld {
       partners,
       dataKeys,
       policy,
+      mayGoUntil: () => this.mayGoUntil(),
       clock,
       steady,
       log: quiet,

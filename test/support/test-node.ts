@@ -93,6 +93,7 @@ export async function startTestNode(
     archiveCopies: 1,
     deliveryDays: 90,
     retention: USUAL_POLICY,
+    oversight: { fourEyes: [], signed: true },
     verifySeconds: 3_600,
     keys: await keysIn(join(folder, 'keys'), made.seeds),
     certificates: made.certificates,

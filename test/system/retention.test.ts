@@ -26,7 +26,8 @@ before(async () => {
   dns = await startDns('acme.test', 'partner.test');
   // nothing is kept for long here, and nothing must go yet
   const listen = [`/ip4/127.0.0.1/tcp/${await freePort()}`];
-  acme = await startTestNode(dns, 'acme.test', { listen, retention: policyOf(0, null) });
+  const oversight = { fourEyes: [], signed: false }; // an operator names the officers
+  acme = await startTestNode(dns, 'acme.test', { listen, retention: policyOf(0, null), oversight });
   partner = await startTestNode(dns, 'partner.test');
   await federate(acme, partner);
   alice = await TestDevice.enrol(acme, 'alice@acme.test', 'Alice');

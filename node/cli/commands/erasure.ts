@@ -62,7 +62,8 @@ function requestCommand(group: Command, open: OpenSession): void {
     .command('request')
     .summary('ask that what a person wrote be erased')
     .description(
-      'Records the request and decides it at once: what a hold keeps stays, what a schedule keeps stays until its date, all else\n' +
+      'For where oversight.signed is false; elsewhere officers do this on their own devices: chancery-chat oversight erase.\n' +
+        'Records the request and decides it at once: what a hold keeps stays, what a schedule keeps stays until its date, all else\n' +
         'is disposed of. It is about what the person wrote: what others wrote to them is theirs.',
     )
     .argument('<address>', 'who wrote it, of this organisation or of a partner')

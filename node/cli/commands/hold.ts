@@ -131,7 +131,8 @@ function releaseCommand(group: Command, open: OpenSession): void {
     .command('release')
     .summary('ask to release a matter’s holds, or approve that')
     .description(
-      'Asks that the holds of a matter end. Nothing ends before another officer approves it with --approve, within 15 minutes.\n' +
+      'For where oversight.signed is false; elsewhere officers do this on their own devices: chancery-chat oversight release.\n' +
+        'Asks that the holds of a matter end. Nothing ends before another officer approves it with --approve, within 15 minutes.\n' +
         'An approval is for that one request, and for the holds there were when it was made. Releasing deletes nothing by itself:\n' +
         'what has outlived its schedule goes with the next look.',
     )

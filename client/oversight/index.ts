@@ -1,0 +1,1 @@
+export { Oversight, type Acted, type HoldInForce, type OpenedRequest } from './oversight.ts';
