@@ -6,10 +6,11 @@
 import { fromString } from 'uint8arrays/from-string';
 import { toString } from 'uint8arrays/to-string';
 import { ChanceryError } from '../protocol/errors/index.ts';
-import type { OwnDevice } from '../protocol/wire/index.ts';
+import type { OwnDevice, RecordingNotice } from '../protocol/wire/index.ts';
 import { canonicalAddress } from './address-list.ts';
 import { Oversight } from './oversight/index.ts';
 import { OfficerArchive } from './archive/index.ts';
+import { OfficerCases } from './cases/index.ts';
 import { Composer } from './composer.ts';
 import { download } from './download.ts';
 import { askContacts, type Contacts } from './contacts.ts';
@@ -78,6 +79,8 @@ export async function createClient(options: ClientOptions): Promise<Client> {
 export class Client implements AsyncDisposable {
   /** The organisation's archive, where this member is a compliance officer. */
   readonly archive: OfficerArchive;
+  /** Cases, where this member is one. */
+  readonly cases: OfficerCases;
   /** What of it is handed on, as a folder that proves itself. */
   readonly exporter: Exporter;
   /** What officers sign, and approve of each other. */
@@ -135,8 +138,9 @@ export class Client implements AsyncDisposable {
       ...{ provenance, verifier, address: profile.address, unsealer: options.unsealer, clock: options.clock },
       requests,
     });
+    this.cases = new OfficerCases({ suite, requests });
     this.exporter = new Exporter({
-      ...{ signer, provenance, archive: this.archive, requests, clock: options.clock },
+      ...{ signer, provenance, archive: this.archive, cases: this.cases, requests, clock: options.clock },
       device: () => this.#uplink.device,
     });
     this.oversight = new Oversight({
@@ -222,6 +226,20 @@ export class Client implements AsyncDisposable {
     return this.#wipes.add(listener);
   }
 
+  /** What this member is to be shown of recording, as the last session said; null before the first, and where nothing is. */
+  get recordingNotice(): RecordingNotice | null {
+    return this.#uplink.notice;
+  }
+
+  /**
+   * Says that this member was shown the notice, and acknowledges it. Throws `node.unreachable` while offline, or
+   * `recording.unacknowledged` where it has another text by now: connect again.
+   */
+  async acknowledgeRecording(): Promise<void> {
+    this.#require();
+    await this.#uplink.acknowledgeRecording();
+  }
+
   /** Locks the device when nobody is at it; tells whether it is. */
   get lock(): Lock {
     return this.#lock;
@@ -268,6 +286,17 @@ export class Client implements AsyncDisposable {
     this.#lock.require();
   }
 
+  /** Throws `recording.unacknowledged` too, where nothing is taken from this device before that is done. */
+  #requireWrite(): void {
+    this.#require();
+    const { notice } = this.#uplink;
+    if (notice === null || !notice.required || notice.acknowledged) return;
+    throw new ChanceryError(
+      'recording.unacknowledged',
+      'acknowledge first that what you write is recorded: /accept in the chat, --accept-recording with a command',
+    );
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
@@ -277,7 +306,7 @@ export class Client implements AsyncDisposable {
    * Throws `name.*`, `message.malformed`, `message.too-large` or `limit.exceeded`.
    */
   async createConversation(wanted: NewConversation): Promise<Sending> {
-    this.#require();
+    this.#requireWrite();
     return this.#writer.create(wanted);
   }
 
@@ -288,6 +317,7 @@ export class Client implements AsyncDisposable {
       ({ type, members }) => type === 'direct' && members.includes(other) && members.includes(this.address),
     );
     if (known !== undefined) return { id: known.id, sending: null };
+    this.#requireWrite();
     const sending = await this.#writer.create({ type: 'direct', members: [other] });
     return { id: sending.id, sending };
   }
@@ -297,7 +327,7 @@ export class Client implements AsyncDisposable {
    * Throws `name.*`, `message.not-owner`, `message.unknown-conversation`, `message.not-a-member` or `message.malformed`.
    */
   async changeMembers(conversation: string, change: ConversationChange): Promise<Sending> {
-    this.#require();
+    this.#requireWrite();
     return this.#writer.change(conversation, change);
   }
 
@@ -306,7 +336,7 @@ export class Client implements AsyncDisposable {
    * Throws `message.unknown-conversation`, `message.not-a-member`, `message.too-large` or `limit.exceeded`.
    */
   async send(conversation: string, text: string): Promise<Sending> {
-    this.#require();
+    this.#requireWrite();
     return this.#writer.say(conversation, text);
   }
 
@@ -315,7 +345,7 @@ export class Client implements AsyncDisposable {
    * does, and `attachment.*`.
    */
   async attach(conversation: string, file: NewFile, text = ''): Promise<Sending> {
-    this.#require();
+    this.#requireWrite();
     return this.#writer.attach(conversation, file, text);
   }
 
@@ -368,13 +398,13 @@ export class Client implements AsyncDisposable {
 
   /** Another wording of a text of this member's. Throws as `send` does; the node refuses what is not theirs, or recalled. */
   async edit(conversation: string, message: string, text: string): Promise<Sending> {
-    this.#require();
+    this.#requireWrite();
     return this.#writer.edit(conversation, message, text);
   }
 
   /** Takes a text of this member's back, for good: readers are shown that, the archive keeps it. Throws as `edit` does. */
   async recall(conversation: string, message: string): Promise<Sending> {
-    this.#require();
+    this.#requireWrite();
     return this.#writer.recall(conversation, message);
   }
 

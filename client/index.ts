@@ -1,9 +1,10 @@
 export type { ArchivePage, FoundInArchive, Looking, Opened, Wanted } from './archive/index.ts';
+export type { CaseEntry, CasePage } from './cases/index.ts';
 export { Client, createClient, type ClientOptions, type Settled } from './client.ts';
 export type { Contacts } from './contacts.ts';
 export type { HistoryPage, Revision, ShownMessage } from './history-page.ts';
 export type { ConversationInfo } from './conversation-book.ts';
-export type { ComposeMail, Exported, ExportTarget, Mail } from './export/index.ts';
+export type { ComposeMail, Exported, ExportTarget, Mail, OfCase } from './export/index.ts';
 export { enrol, type Waiting } from './enrolment.ts';
 export type { DeliveryEvent, FeedEvent, IdentityEvent, MessageEvent, Sender } from './feed/index.ts';
 export type { Acted, HoldInForce, OpenedRequest } from './oversight/index.ts';
@@ -22,6 +23,6 @@ export type {
 export { formatProfile, parseProfile, type Profile } from './profile.ts';
 export type { ConnectionState } from './session/index.ts';
 export type { ConversationChange, NewConversation, Sending } from './writer.ts';
-export type { OwnDevice } from '../protocol/wire/index.ts';
+export type { CaseInfo, OwnDevice, RecordingNotice } from '../protocol/wire/index.ts';
 export type { Erasure } from './wipe.ts';
 export type { Lock } from './device-lock.ts';

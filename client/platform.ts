@@ -50,6 +50,8 @@ export interface Description {
   readonly facts: DeviceFacts;
   /** A statement that the organisation's device management signed; null where there is none. */
   readonly attestation: Uint8Array | null;
+  /** Of whoever uses it, as BCP 47 tags, the best first: without any, nothing is told of recording. */
+  readonly languages?: string[];
 }
 
 /** Opens what was sealed for this device: an officer's opens the archive so. */

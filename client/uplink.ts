@@ -3,6 +3,7 @@
  * read, the certificate is renewed, the profile follows the roster.
  */
 import { ChanceryError } from '../protocol/errors/index.ts';
+import type { RecordingNotice } from '../protocol/wire/index.ts';
 import { deviceOf, type Device } from './device.ts';
 import type { Reader } from './feed/index.ts';
 import { Listeners } from './listeners.ts';
@@ -52,6 +53,7 @@ export class Uplink {
   #device: Device;
   readonly #changed = new Signal();
   #caughtUp = false;
+  #notice: RecordingNotice | null = null;
   #closed = false;
 
   constructor(options: UplinkOptions) {
@@ -72,6 +74,19 @@ export class Uplink {
 
   get device(): Device {
     return this.#device;
+  }
+
+  /** What the last session said of recording. */
+  get notice(): RecordingNotice | null {
+    return this.#notice;
+  }
+
+  /** Throws `node.unreachable` while offline, or what the node refused. */
+  async acknowledgeRecording(): Promise<void> {
+    const notice = this.#notice;
+    if (notice === null || notice.acknowledged) return;
+    await this.requests.ask('acknowledge-recording', { version: notice.version });
+    this.#notice = { ...notice, acknowledged: true };
   }
 
   /** Whether a root is the organisation's, now or before a handover. */
@@ -165,7 +180,9 @@ export class Uplink {
         'the certificate of this device has run out; ask your operator for an invitation and enrol again',
       );
     }
-    return openSession(this.#profile, platform, revoked);
+    const session = await openSession(this.#profile, platform, revoked);
+    this.#notice = session.notice;
+    return session;
   }
 
   /** Wipes this device where its organisation itself says that it was revoked; throws when it did. */

@@ -22,6 +22,7 @@ import {
 } from './composition/index.ts';
 import {
   deviceRulesOf,
+  noticePolicyOf,
   readConfig,
   retentionPolicyOf,
   writeConfig,
@@ -292,6 +293,7 @@ async function settingsOf(home: HomeLayout, config: Config, passphrase: Passphra
     deliveryDays: config.archive.deliveryDays,
     retention: retentionPolicyOf(config.retention),
     oversight: config.oversight,
+    notice: noticePolicyOf(config.recording),
     verifySeconds: config.archive.verifySeconds,
     keys: keysOf(home, passphrase),
     ...(await filed(home)),

@@ -29,6 +29,8 @@ export interface NodeClientOptions {
   readonly durable?: boolean;
   /** Of a protected key. */
   readonly passphrase?: Passphrase;
+  /** In which the member is told of recording, as BCP 47 tags, the best first; that of the system unless told otherwise. */
+  readonly languages?: readonly string[];
 }
 
 /**
@@ -40,6 +42,7 @@ export async function openNodeClient({
   home: directory,
   durable = true,
   passphrase,
+  languages,
 }: NodeClientOptions): Promise<Client> {
   const home = homeAt(directory, passphrase);
   const erasure = erasureOf(directory, home.storeLocation);
@@ -55,7 +58,7 @@ export async function openNodeClient({
   const { isProtected } = await inspectDeviceKey(directory);
   const store = await openLevelStore(home.storeLocation);
   try {
-    const platform = await platformOf(seed, directory);
+    const platform = await platformOf(seed, directory, languages);
     const saveProfile = (renewed: Profile): Promise<void> => home.saveProfile(renewed);
     return await createClient({
       ...platform,
@@ -139,14 +142,27 @@ async function finishWipe(home: Home, erasure: Erasure, isNamed: boolean): Promi
   throw wipedError();
 }
 
-async function platformOf(seed: Uint8Array, home: string): Promise<Platform> {
+/** As the system is set: the locale of its environment. */
+function systemLanguages(): readonly string[] {
+  return [new Intl.DateTimeFormat().resolvedOptions().locale];
+}
+
+async function platformOf(
+  seed: Uint8Array,
+  home: string,
+  languages: readonly string[] = systemLanguages(),
+): Promise<Platform> {
   return {
     transport: await createTransport(seed),
     signer: nodeSigner(seed),
     unsealer: unsealerOf(seed),
     context: nodeContext,
     deflate: zlibDeflate(zlib),
-    describe: () => describeDevice({ home, clientVersion: programVersion(), platform: process.platform }),
+    async describe() {
+      const { platform } = process;
+      const described = await describeDevice({ home, clientVersion: programVersion(), platform });
+      return languages.length === 0 ? described : { ...described, languages: [...languages] };
+    },
     clock: Date.now,
     after(milliseconds, run) {
       const timer = setTimeout(run, milliseconds);

@@ -22,6 +22,8 @@ export function addExport(
   examples: Examples,
 ): void {
   const command = sought(group.command('export <folder>'))
+    .option('--of-case <name>', 'the messages that are tagged in this case, with all that happened in it')
+    .option('--tag <tag>', 'of these only those with this tag')
     .summary('hand messages on: mail, CSV, RSMF, EDRM XML, a transcript, with their proofs')
     .description(
       'Writes what was archived to a new folder: each message as mail (EML and one mbox), JSON Lines, CSV, RSMF 2.0, an EDRM\n' +
@@ -29,13 +31,15 @@ export function addExport(
         'and the proof of each message. The folder holds what was said, for whoever has it. Check it with chancery verify.',
     )
     .option('--query <text>', 'what archive find finds by it, and by the other options too')
-    .action((folder: string, options: Looking & Wanted, self: Command) =>
+    .action((folder: string, options: ExportOptions, self: Command) =>
       whileConnected(self.optsWithGlobals(), dependencies, (session) => exportTo(session, folder, options)),
     );
   const line =
     'chancery-chat archive export ./case-17 --person bob@acme.example --since 2026-05-01 --purpose "subpoena of 2 June" --case 2026-17';
   const queried = `chancery-chat archive export ./case-18 --query 'invoice "net 30" held:yes' --purpose "subpoena of 2 June"`;
-  examples(command, line, queried, `${line} --json`);
+  const ofCase =
+    'chancery-chat archive export ./case-17 --of-case 2026-17 --tag relevant --purpose "disclosure of 2 June"';
+  examples(command, line, `${line} --json`, queried, ofCase);
   const verify = group
     .command('verify <folder>')
     .description(
@@ -47,22 +51,34 @@ export function addExport(
   examples(verify, 'chancery-chat archive verify ./case-17', 'chancery-chat archive verify ./case-17 --json');
 }
 
-async function exportTo(
-  { client, voice }: Session,
-  folder: string,
-  options: Looking & Wanted,
-): Promise<void> {
-  const { person, conversation, since, until, query } = options;
-  const wanted = {
+interface ExportOptions extends Looking, Wanted {
+  readonly ofCase?: string;
+  readonly tag?: string;
+}
+
+/** Throws `request.invalid` for what does not go together. */
+function assertOneOf(sought: object, { ofCase, tag }: ExportOptions): void {
+  if (ofCase === undefined && tag !== undefined)
+    throw new ChanceryError('request.invalid', '--tag is of a case; name it with --of-case');
+  if (ofCase !== undefined && Object.keys(sought).length > 0)
+    throw new ChanceryError('request.invalid', 'an export is of a case or of what is sought; leave one out');
+}
+
+async function exportTo({ client, voice }: Session, folder: string, options: ExportOptions): Promise<void> {
+  const { person, conversation, since, until, query, ofCase, tag } = options;
+  const sought = {
     ...(person === undefined ? {} : { person }),
     ...(conversation === undefined ? {} : { conversation }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     ...(query === undefined ? {} : { query }),
   };
+  const wanted = ofCase === undefined ? sought : { ofCase, ...(tag === undefined ? {} : { tag }) };
+  const looking = ofCase === undefined ? options : { case: ofCase, ...options };
+  assertOneOf(sought, options);
   let told = 0;
   const target = exportFolder(resolve(folder));
-  const exported = await client.exporter.export(wanted, options, target, (done, of) => {
+  const exported = await client.exporter.export(wanted, looking, target, (done, of) => {
     if (done < told + PROGRESS) return;
     told = done;
     voice.note(`${done} of ${of} messages`);

@@ -40,6 +40,7 @@ const HELP = [
   '/add ADDRESS, /remove ADDRESS     change who is in it',
   '/contacts [WORD]         whom you may write to',
   '/who NAME                who somebody is, and how that is known',
+  '/accept                  acknowledge that what you write is recorded',
   '/quit                    leave',
   'Anything else is sent to the open conversation; begin with // to send a line that starts with /.',
 ].join('\n');
@@ -53,6 +54,7 @@ export class Chat {
   readonly #actions: Readonly<Record<string, Action>>;
   #listed: readonly ConversationInfo[] = [];
   #open: string | undefined;
+  #toldOfRecording = '';
 
   constructor(client: Client, console: LineConsole, voice: Voice) {
     this.#client = client;
@@ -68,6 +70,7 @@ export class Chat {
       recall: () => this.#revise((id, message) => this.#client.recall(id, message), isOwnToRecall),
       attach: (argument) => this.#attach(argument),
       save: (prefix) => this.#save(prefix),
+      accept: () => this.#accept(),
       members: () => this.#members(),
       add: (address) => this.#change((members) => [...members, address]),
       remove: (address) => this.#change((members) => members.filter((member) => !isSame(member, address))),
@@ -77,7 +80,7 @@ export class Chat {
   }
 
   /** Runs until `/quit`, the end of input, or the end of the device. */
-  async run(): Promise<void> {
+  async run(acceptRecording = false): Promise<void> {
     const { paint } = this.#voice;
     this.#client.onState((state) => {
       const said =
@@ -85,6 +88,7 @@ export class Chat {
           ? paint.dim('connected')
           : paint.yellow(`offline: ${printable(state.error.message)} [${state.error.code}]; messages wait`);
       this.#console.print(said);
+      if (state.state === 'online') this.#tellOfRecording(acceptRecording);
     });
     this.#client.lock.onChange((locked) => {
       if (locked) this.#hide();
@@ -114,6 +118,26 @@ export class Chat {
     this.#console.close();
     await this.#client.close();
     await showing;
+  }
+
+  /** Before anything is written; once, as long as it is the same. */
+  #tellOfRecording(accept: boolean): void {
+    const notice = this.#client.recordingNotice;
+    if (notice === null || notice.acknowledged || notice.text === this.#toldOfRecording) return;
+    this.#toldOfRecording = notice.text;
+    this.#console.print(this.#voice.paint.yellow(printable(notice.text)));
+    if (accept) this.#accept().catch((error: unknown) => this.#told(error));
+    else
+      this.#console.print(
+        notice.required
+          ? 'Type /accept to acknowledge that; nothing is taken from this device before.'
+          : 'Type /accept to acknowledge that.',
+      );
+  }
+
+  async #accept(): Promise<void> {
+    await this.#client.acknowledgeRecording();
+    await this.#print(this.#voice.paint.dim('acknowledged'));
   }
 
   /** Nobody is at the device: nothing of what was shown stays on the screen. */

@@ -5,6 +5,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { addArchive } from './archive-commands.ts';
+import { addCases } from './case-commands.ts';
 import {
   enrolDevice,
   readFeed,
@@ -58,6 +59,7 @@ function buildProgram(dependencies: Dependencies): Command {
     .helpOption('-h, --help', 'show this help')
     .option('--home <dir>', 'the home of this device ($CHANCERY_CHAT_HOME, else ~/.chancery-chat)')
     .option('--json', 'results and errors as JSON, one object a line')
+    .option('--accept-recording', 'acknowledge the notice that what you write is recorded')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => terminal.stdout(text),
@@ -79,6 +81,7 @@ function buildProgram(dependencies: Dependencies): Command {
   addRevisions(program, dependencies, examples);
   addFiles(program, dependencies, examples);
   addArchive(program, dependencies, examples);
+  addCases(program, dependencies, examples);
   addOversight(program, dependencies, examples);
   addKey(program, dependencies, examples);
   return program;
@@ -93,7 +96,7 @@ async function chat(options: GlobalOptions, dependencies: Dependencies): Promise
   }
   await using client = await dependencies.open(homeOf(options, dependencies));
   const console = dependencies.terminal.console();
-  await new Chat(client, console, voiceOf(options, dependencies)).run();
+  await new Chat(client, console, voiceOf(options, dependencies)).run(options.acceptRecording);
 }
 
 function addEnrol(program: Command, dependencies: Dependencies): void {

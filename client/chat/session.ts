@@ -1,11 +1,13 @@
 /** A command's use of the device: opened, connected where it must be, and closed whatever happens. */
 import type { Client } from '../index.ts';
 import type { Dependencies } from './dependencies.ts';
+import { tellOfRecording } from './recording.ts';
 import { Voice } from './voice.ts';
 
 export interface GlobalOptions {
   readonly home?: string;
   readonly json?: boolean;
+  readonly acceptRecording?: boolean;
 }
 
 export interface Session {
@@ -30,5 +32,7 @@ export async function whileConnected<T>(
   await using client = await dependencies.open(homeOf(options, dependencies));
   await client.connect();
   await client.synced();
-  return await act({ client, voice: voiceOf(options, dependencies) });
+  const voice = voiceOf(options, dependencies);
+  await tellOfRecording(client, voice, options.acceptRecording ?? false);
+  return await act({ client, voice });
 }

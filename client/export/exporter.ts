@@ -8,11 +8,13 @@ import { toString } from 'uint8arrays/to-string';
 import type { Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import {
+  CASE_FILE,
   MANIFEST,
   RECORDS,
   SIGNATURE,
   SIGNERS,
   checkEvidence,
+  formatCase,
   formatManifest,
   formatRecord,
   formatSigner,
@@ -24,9 +26,11 @@ import {
 import type { MessageSigner } from '../../protocol/wire/index.ts';
 import { canonicalAddress } from '../address-list.ts';
 import type { Looking, OfficerArchive, Provenance, Wanted } from '../archive/index.ts';
+import type { OfficerCases } from '../cases/index.ts';
 import type { Platform } from '../platform.ts';
 import type { Requests } from '../session/index.ts';
-import { writeFormats } from './formats.ts';
+import { writeFormats, type WriteFile } from './formats.ts';
+import { gatherCase, type GatheredCase, type OfCase } from './gather-case.ts';
 import { gather, type Gathered, type OnProgress } from './gather.ts';
 import { prove, type Proven } from './prove.ts';
 import type { ExportTarget } from './target.ts';
@@ -35,6 +39,7 @@ export interface ExporterOptions extends Pick<Platform, 'clock'> {
   readonly signer: Signer;
   readonly provenance: Provenance;
   readonly archive: OfficerArchive;
+  readonly cases: OfficerCases;
   /** This device, as it is certified now. */
   readonly device: () => { readonly address: string; readonly chain: readonly Uint8Array[] };
   /** Throws why there is no connection. */
@@ -61,21 +66,27 @@ export class Exporter {
   }
 
   /**
-   * Exports what is sought. Throws `export.not-empty`, `export.too-many`, `export.damaged` where something that the node
+   * Exports what is sought, or the messages that are tagged in a case. Throws `export.not-empty`, `export.too-many`, `export.damaged` where something that the node
    * handed out does not hold, and what `OfficerArchive.find` throws.
    */
   async export(
-    wanted: Omit<Wanted, 'only'>,
+    wanted: Omit<Wanted, 'only'> | OfCase,
     looking: Looking,
     target: ExportTarget,
     onProgress: OnProgress = () => undefined,
   ): Promise<Exported> {
     const { requests, provenance, clock } = this.#options;
     await target.begin();
-    const gathered = await gather(this.#options, wanted, looking, onProgress);
+    const ofCase = 'ofCase' in wanted ? await gatherCase(this.#options.cases, wanted, looking) : undefined;
+    const sought = 'ofCase' in wanted ? {} : wanted;
+    const gathered = await gather(this.#options, ofCase?.entries ?? sought, looking, onProgress);
     const made = clock();
-    const proven = await prove(requests(), gathered.records, provenance, Math.floor(made / 1000));
-    const facts = this.#factsOf(wanted, looking, made, target.version, gathered, proven);
+    const all = inOrder([...gathered.records, ...(ofCase?.records ?? [])]);
+    const proven = await prove(requests(), all, provenance, Math.floor(made / 1000));
+    const facts = {
+      ...this.#factsOf(sought, looking, made, target.version, gathered, proven),
+      ...(ofCase === undefined ? {} : { ofCase: ofCase.listed }),
+    };
     const files: ExportedFile[] = [];
     const write = async (name: string, content: string | Uint8Array): Promise<ExportedFile> => {
       const file = fileOf(name, content, provenance.suite.sha256);
@@ -87,8 +98,9 @@ export class Exporter {
     const signers = linesOf(gathered.signers.map(signerLine));
     await write(RECORDS, records);
     await write(SIGNERS, signers);
+    const caseFile = ofCase === undefined ? undefined : await this.#writeCase(ofCase, write);
     await writeFormats(facts, gathered, target.composeMail, write);
-    return this.#seal({ ...facts, files }, records, signers, target);
+    return this.#seal({ ...facts, files }, { records, signers, caseFile }, target);
   }
 
   #factsOf(
@@ -117,11 +129,19 @@ export class Exporter {
     };
   }
 
+  /** Throws `archive.damaged` where the node left an event out. */
+  async #writeCase({ events }: GatheredCase, write: WriteFile): Promise<string> {
+    const text = formatCase(events);
+    if (text === undefined)
+      throw new ChanceryError('archive.damaged', 'the node does not show all that happened in the case');
+    await write(CASE_FILE, text);
+    return text;
+  }
+
   /** Signs what holds, and finishes it. */
   async #seal(
     manifest: ExportManifest,
-    records: string,
-    signers: string,
+    written: { readonly records: string; readonly signers: string; readonly caseFile: string | undefined },
     target: ExportTarget,
   ): Promise<Exported> {
     const { signer, device, provenance } = this.#options;
@@ -129,7 +149,11 @@ export class Exporter {
     const text = fromString(formatManifest(manifest));
     const signed = fromString(await signManifest(suite.sha256(text), device().chain, signer));
     const signature = valueOf(openSignature(signed, suite));
-    const evidence = { manifest, records: fromString(records), signers: fromString(signers) };
+    const { records, signers, caseFile } = written;
+    const evidence = {
+      ...{ manifest, records: fromString(records), signers: fromString(signers) },
+      ...(caseFile === undefined ? {} : { caseFile: fromString(caseFile) }),
+    };
     const { facts, findings } = checkEvidence(evidence, signature, suite);
     const [finding] = findings;
     if (finding !== undefined || facts === null)
@@ -145,6 +169,10 @@ export class Exporter {
       ...{ size: facts.size, cosigned: facts.cosigned.map(({ domain }) => domain) },
     };
   }
+}
+
+function inOrder<T extends { readonly sequence: number }>(records: readonly T[]): T[] {
+  return records.toSorted((a, b) => a.sequence - b.sequence);
 }
 
 function fileOf(

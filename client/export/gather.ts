@@ -37,10 +37,10 @@ interface Sources {
   readonly requests: () => Requests;
 }
 
-/** Throws `export.too-many`, and what `OfficerArchive.find` throws. */
+/** @param wanted what is sought, or its entries where they are known. Throws `export.too-many`, and what `OfficerArchive.find` throws. */
 export async function gather(
   sources: Sources,
-  wanted: Wanted,
+  wanted: Wanted | readonly number[],
   looking: Looking,
   onProgress: OnProgress,
 ): Promise<Gathered> {
@@ -48,23 +48,30 @@ export async function gather(
   const beside = new Set<number>();
   const withheld: Withheld[] = [];
   const newest = new Map<string, number>();
-  for await (const found of each(sources.archive, wanted, looking, null, withheld)) {
-    sought.add(found.sequence);
-    if (!newest.has(found.conversation)) newest.set(found.conversation, found.sequence);
-    if (sought.size > MAX_EXPORTED) throw tooMany(`${MAX_EXPORTED} messages`);
-  }
+  let known = NOTHING;
+  if (isEntries(wanted)) {
+    for (const entry of wanted) sought.add(entry);
+    known = await openAll(sources.archive, [...sought], looking, (done) => onProgress(done, sought.size));
+    for (const { event } of known.messages)
+      newest.set(event.conversation, Math.max(event.sequence, newest.get(event.conversation) ?? 0));
+  } else
+    for await (const found of each(sources.archive, wanted, looking, null, withheld)) {
+      sought.add(found.sequence);
+      if (!newest.has(found.conversation)) newest.set(found.conversation, found.sequence);
+      if (sought.size > MAX_EXPORTED) throw tooMany(`${MAX_EXPORTED} messages`);
+    }
   for (const [conversation, last] of newest) {
     const membership = { conversation, only: 'membership' } as const;
     for await (const { sequence } of each(sources.archive, membership, looking, last, withheld))
       if (!sought.has(sequence)) beside.add(sequence);
   }
   const all = [...sought, ...beside].sort((a, b) => a - b);
-  const opened = await openAll(sources.archive, all, looking, (done) => onProgress(done, all.length));
+  const left = isEntries(wanted) ? [...beside] : all;
+  const opened = await openAll(sources.archive, left, looking, (done) => onProgress(done, all.length), known);
   const trail = await trailOf(sources.requests(), all);
-  const messages = opened.messages.map((message) => ({
-    ...message,
-    sought: sought.has(message.event.sequence),
-  }));
+  const messages = opened.messages
+    .map((message) => ({ ...message, sought: sought.has(message.event.sequence) }))
+    .sort((a, b) => a.event.sequence - b.event.sequence);
   const records = [...opened.records, ...trail].sort((a, b) => a.sequence - b.sequence);
   // an answer with nothing in it is on record too, but as a look at none of these
   const looks = new Set(trail.map(({ sequence }) => sequence));
@@ -96,24 +103,38 @@ async function* each(
   } while (before !== null);
 }
 
+interface OpenedMessages {
+  readonly messages: readonly Omit<ExportedMessage, 'conversation' | 'sought'>[];
+  readonly records: readonly OpenEntry[];
+  readonly signers: readonly MessageSigner[];
+  readonly withheld: readonly Withheld[];
+  readonly accesses: readonly number[];
+}
+
+const NOTHING: OpenedMessages = { messages: [], records: [], signers: [], withheld: [], accesses: [] };
+
+function isEntries(wanted: Wanted | readonly number[]): wanted is readonly number[] {
+  return Array.isArray(wanted);
+}
+
+function nameOf({ person, device }: MessageSigner): string {
+  return `${person.address} ${device.join()}`;
+}
+
+/** Opens messages, and puts them with those that were opened before. */
 async function openAll(
   archive: OfficerArchive,
   sequences: readonly number[],
   looking: Looking,
   onProgress: (done: number) => void,
-): Promise<{
-  readonly messages: Omit<ExportedMessage, 'conversation' | 'sought'>[];
-  readonly records: OpenEntry[];
-  readonly signers: MessageSigner[];
-  readonly withheld: Withheld[];
-  readonly accesses: number[];
-}> {
-  const messages: Omit<ExportedMessage, 'conversation' | 'sought'>[] = [];
-  const records: OpenEntry[] = [];
-  const withheld: Withheld[] = [];
-  const signers = new Map<string, MessageSigner>();
-  const accesses = new Set<number>();
-  let bytes = 0;
+  before: OpenedMessages = NOTHING,
+): Promise<OpenedMessages> {
+  const messages = [...before.messages];
+  const records = [...before.records];
+  const withheld = [...before.withheld];
+  const signers = new Map(before.signers.map((signer) => [nameOf(signer), signer]));
+  const accesses = new Set(before.accesses);
+  let bytes = records.reduce((sum, { salted }) => sum + salted.length, 0);
   for await (const { opened, evidence, access } of archive.handOut(sequences, looking, 'export')) {
     if (!accesses.has(access)) onProgress(messages.length + withheld.length);
     accesses.add(access);
@@ -127,7 +148,7 @@ async function openAll(
     if (bytes > MAX_EXPORTED_BYTES) throw tooMany(`${MAX_EXPORTED_BYTES / 1024 / 1024} MiB`);
     messages.push({ event, via });
     records.push({ sequence: event.sequence, entry, salted });
-    signers.set(`${signer.person.address} ${signer.device.join()}`, signer);
+    signers.set(nameOf(signer), signer);
   }
   return { messages, records, withheld, signers: [...signers.values()], accesses: [...accesses] };
 }

@@ -3,6 +3,7 @@
  * and says what the device is.
  */
 import { ChanceryError } from '../../protocol/errors/index.ts';
+import type { RecordingNotice } from '../../protocol/wire/index.ts';
 import type { VerifiedIdentity } from '../../protocol/identity/index.ts';
 import type { Link, Platform } from '../platform.ts';
 import { MAX_NODES, underRoot, type Profile } from '../profile.ts';
@@ -21,6 +22,8 @@ export interface Session {
   readonly profile: Profile;
   /** Milliseconds without anybody at the device after which it is to lock; null: never. */
   readonly idleLock: number | null;
+  /** What whoever uses the device is to be told of recording; null where nothing is. */
+  readonly notice: RecordingNotice | null;
 }
 
 /** Looks into a refusal that may mean that this device was revoked; throws when it is so. The link is still open. */
@@ -80,8 +83,8 @@ async function openAt(
     const proven = await proveNode(link, profile.bundle, profile, platform);
     if (!proven.ok) throw ChanceryError.from(proven.refusal);
     const requests = new Requests(await link.open('device'), platform.after);
-    const { idleLock } = await requests.ask('begin', await platform.describe());
-    return { requests, link, profile: upToDate(profile, address, proven.value), idleLock };
+    const { idleLock, notice = null } = await requests.ask('begin', await platform.describe());
+    return { requests, link, profile: upToDate(profile, address, proven.value), idleLock, notice };
   } catch (error) {
     try {
       if (error instanceof ChanceryError && mayBeRevoked(error.code)) await revoked(link);

@@ -43,11 +43,17 @@ interface Answers {
   readonly 'archive-trail': 'archive-trailed';
   readonly 'archive-head': 'archive-headed';
   readonly 'archive-prove': 'archive-proven';
+  readonly 'case-list': 'case-listed';
+  readonly 'case-show': 'case-shown';
+  readonly 'case-events': 'case-events';
+  readonly 'case-tag': 'case-shown';
+  readonly 'case-note': 'case-shown';
   readonly 'officer-act': 'officer-acted';
   readonly 'officer-requests': 'officer-requests';
   readonly 'officer-request': 'officer-request';
   readonly 'officer-holds': 'officer-holds';
   readonly 'officer-policy': 'officer-policy';
+  readonly 'acknowledge-recording': 'recording-acknowledged';
 }
 
 interface Waiting {
@@ -164,11 +170,17 @@ const ANSWERS: { readonly [T in keyof Answers]: Answers[T] } = {
   'archive-trail': 'archive-trailed',
   'archive-head': 'archive-headed',
   'archive-prove': 'archive-proven',
+  'case-list': 'case-listed',
+  'case-show': 'case-shown',
+  'case-events': 'case-events',
+  'case-tag': 'case-shown',
+  'case-note': 'case-shown',
   'officer-act': 'officer-acted',
   'officer-requests': 'officer-requests',
   'officer-request': 'officer-request',
   'officer-holds': 'officer-holds',
   'officer-policy': 'officer-policy',
+  'acknowledge-recording': 'recording-acknowledged',
 };
 
 function lost(message: string, cause?: unknown): ChanceryError {

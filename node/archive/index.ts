@@ -5,6 +5,7 @@ export type { AdoptableRecord, StoredRecord } from './adoption.ts';
 export type { DisposedEntry } from './disposals.ts';
 export { contentKey, DISPOSED_PREFIX, heldForKey, keptUntilKey, numberIn, numberValue } from './keys.ts';
 export type { Finding } from './check.ts';
+export { crc32c } from './files/crc32c.ts';
 export { spanText } from './files/file-finding.ts';
 export type { LogRecord } from './log-reader.ts';
 export type { Mender } from './mend.ts';

@@ -4,6 +4,7 @@
  * Guarantees: nothing is asked but the log and the configured anchors, no clock and no network; what does not hold as of
  * its own time stands as refused, so that whatever rests on it is refused with the same code.
  */
+import { equals } from 'uint8arrays/equals';
 import { toString } from 'uint8arrays/to-string';
 import { accept, refuse, type Refusal, type Result } from '../../protocol/errors/index.ts';
 import type { VerificationContext } from '../../protocol/identity/index.ts';
@@ -19,6 +20,7 @@ import {
   type Signers,
 } from '../ledger/index.ts';
 import { followStanding, type OwnStanding } from './own-standing.ts';
+import { checkShownAgreement } from './shown-agreement.ts';
 import { checkRoster, type TakenRoster } from './taken-roster.ts';
 import { checkOrganisation } from './verified-organisation.ts';
 
@@ -156,8 +158,26 @@ export class Past {
   #takeAgreement({ sequence, time }: LogRecord, record: RecordOf<'agreement'>): Result<unknown> | undefined {
     const known = this.of(record.domain);
     const withdrawn = record.state === 'withdrawn';
-    known.agreement = withdrawn ? undefined : this.#basis(sequence, this.#checkAgreement(record, time));
-    return known.agreement?.result;
+    const before = known.agreement?.result;
+    // recorded again beside what the partner showed, maybe after our key had changed
+    const again = before?.ok === true && equals(before.value.statement, record.statement);
+    const checked = again ? accept(record) : this.#checkAgreement(record, time);
+    known.agreement = withdrawn ? undefined : this.#basis(sequence, checked);
+    if (known.agreement?.result.ok !== true || record.theirs === undefined) return known.agreement?.result;
+    // what it is to say of theirs decides nothing of a message, and so is held against this entry alone
+    const roots = this.#rootsOf(record.domain);
+    return roots.ok ? this.#checkTheirs(record, record.theirs, roots.value) : roots;
+  }
+
+  #checkTheirs(
+    { domain }: AgreementRecord,
+    theirs: NonNullable<AgreementRecord['theirs']>,
+    roots: ReadonlySet<string>,
+  ): Result<unknown> {
+    const own = this.#own?.result;
+    const rootIds = own?.ok === true ? [...own.value.rootIds] : [];
+    const { domain: us, context } = this.#options;
+    return checkShownAgreement(theirs, { domain, us, roots, rootIds }, context.suite);
   }
 
   /** We signed it with our statement key, with that partner and for that root. */

@@ -100,6 +100,7 @@ export async function startArchiveNode(
     const admitted = await trust.admit(peerId, bundle);
     if (admitted.ok && !admitted.value.own) {
       links.current?.returned(admitted.value.identity.domain);
+      organisation.preserving.outbox.tell(admitted.value.identity.domain);
       running.submitter?.returned();
     }
     return admitted;
@@ -162,6 +163,7 @@ export async function startArchiveNode(
   });
   links.current = partnerLinks;
   await partnerLinks.start();
+  organisation.preserving.outbox.start();
   const herald = heraldOf(organisation, host, log);
   if (organisation.ledger.epoch > 0) herald.start();
   const submitter = submitterOf(organisation, partnerLinks, unasked, log);
@@ -193,6 +195,7 @@ export async function startArchiveNode(
       await verifier.stop();
       reconciling.reconciler.stop();
       await submitter.stop();
+      await organisation.preserving.outbox.stop();
       await partnerLinks.stop();
       await host.stop();
       await organisation.close();

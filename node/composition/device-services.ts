@@ -12,15 +12,19 @@ import {
   type Feed,
 } from '../devices/index.ts';
 import type { IncomingFiles, SealedFiles } from '../attachments/index.ts';
+import { CaseDesk, CaseWork } from '../cases/index.ts';
 import { Disclosure, type DisclosureOptions } from '../disclosure/index.ts';
 import { Approvals, Enrolment } from '../enrolment/index.ts';
 import type { PartnerDirectories } from '../federation/index.ts';
 import { gatewayAddresses, type Authority, type Standing } from '../identity/index.ts';
 import type { Intake } from '../intake/index.ts';
+import { Notice } from '../recording/index.ts';
 import {
   Accesses,
+  Cases,
   DeviceReports,
   EnrolmentRequests,
+  RecordingNotices,
   type DataKeys,
   type Ledger,
   type Members,
@@ -43,10 +47,12 @@ export interface DeviceServices {
   readonly approvals: Approvals;
   readonly enrolment: Enrolment;
   readonly accesses: Accesses;
+  readonly cases: Cases;
+  readonly caseWork: CaseWork;
 }
 
 export interface DeviceServicesOptions {
-  readonly settings: Pick<NodeSettings, 'domain' | 'devices' | 'enrolmentApproval'>;
+  readonly settings: Pick<NodeSettings, 'domain' | 'devices' | 'enrolmentApproval' | 'notice'>;
   readonly ledger: Ledger;
   readonly members: Members;
   readonly partners: Partners;
@@ -102,9 +108,27 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
     chain: () => [standing.record.statement, standing.record.issuer, standing.record.root],
     signer: (device) => feed.signer(device),
   });
+  const notices = new RecordingNotices(ledger);
+  const notice = new Notice({ policy: settings.notice, notices, sha256: suite.sha256 });
+  const cases = new Cases(ledger);
+  const caseWork = new CaseWork({ ledger, members, cases });
   const devices = new DeviceSessions({
-    ...{ ledger, members, messages, signers, intake, feed, authority, control, disclosure, clock, log },
+    ...{
+      ledger,
+      members,
+      messages,
+      signers,
+      intake,
+      feed,
+      authority,
+      control,
+      disclosure,
+      notice,
+      clock,
+      log,
+    },
     contacts: new Contacts({ domain, members, messages, partners, signers, directories, feed }),
+    cases: new CaseDesk({ ledger, cases, work: caseWork }),
     memberFiles: new MemberFiles({ ledger, messages, files, incoming, suite }),
     oversightDesk: new OversightDesk({ ledger, members, acts, holds: retaining.holds, policy, oversight }),
     ownDevices: new OwnDevices({ members, reports, revocations, clock }),
@@ -117,5 +141,7 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
     approvals,
     enrolment,
     accesses,
+    cases,
+    caseWork,
   };
 }

@@ -5,16 +5,16 @@
 import { equals } from 'uint8arrays/equals';
 import { epochLines, logOrigin } from '../../protocol/checkpoint/index.ts';
 import type { Signer } from '../../protocol/crypto/index.ts';
-import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { FileInfo } from '../../protocol/message/index.ts';
 import type { VerificationContext } from '../../protocol/identity/index.ts';
-import { openAgreement, type RosterNode } from '../../protocol/statement/index.ts';
+import type { RosterNode } from '../../protocol/statement/index.ts';
 import type { FrameChannel } from '../../protocol/wire/index.ts';
 import type { ArchiveLog, ArchiveLogOptions } from '../archive/index.ts';
 import { IncomingFiles, SealedFiles } from '../attachments/index.ts';
 import { Feed } from '../devices/index.ts';
 import type { Custody } from '../custody/index.ts';
-import { Directory, HeldMessages, PartnerDirectories, Receiver } from '../federation/index.ts';
+import { Directory, HeldMessages, PartnerDirectories, PartnerTerms, Receiver } from '../federation/index.ts';
 import {
   Authority,
   OwnProof,
@@ -26,6 +26,7 @@ import {
 } from '../identity/index.ts';
 import { Intake, floorPolicy, refuseFile } from '../intake/index.ts';
 import {
+  Absences,
   Authorities,
   Evidence,
   type DataKeys,
@@ -40,6 +41,8 @@ import {
   type Ledger,
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
+import { Recording } from '../recording/index.ts';
+import { openPreserving, type Preserving } from '../preservation/index.ts';
 import { Copies, type Primary } from '../replication/index.ts';
 import type { PolicyInForce } from '../oversight/index.ts';
 import type { Retaining } from '../retention/index.ts';
@@ -88,12 +91,14 @@ export interface Organisation extends DeviceServices {
   readonly copies: Copies;
   readonly retaining: Retaining;
   readonly policy: PolicyInForce;
+  readonly absences: Absences;
+  readonly preserving: Preserving;
   /** The signed checkpoint of our log as it is; throws why the log was stopped, where it was. */
   readonly checkpoint: () => Promise<string>;
   /** Our signed agreement with a partner; throws `agreement.missing`. */
   readonly agreement: (partner: string) => Uint8Array;
-  /** Checks a partner's agreement with us; throws `agreement.mismatch` and the like. */
-  readonly checkAgreement: (statement: Uint8Array, peer: Peer) => void;
+  /** What partners sign with us. */
+  readonly terms: PartnerTerms;
   /** Signs and records a new roster after nodes or revocations changed. */
   readonly renewRoster: (changed?: RosterNode) => Promise<number>;
   /** Takes a node off the roster. */
@@ -152,6 +157,9 @@ export async function openOrganisation(
   const log = await openWholeLog(options, sealing.views, settings);
   logger.debug({ entries: log.size, milliseconds: clock() - began }, 'archive opened and checked');
   const ledger = ledgerOn(log, domain, suite.sha256, sealing.views);
+  const { steady } = platform;
+  const file = `${settings.archiveLocation}.recording`;
+  const recording = new Recording({ ledger, file, clock, steady, logger });
   const searchIndex = await SearchIndex.open({ ledger, logger });
   const ownLog = await openOwnLog(ledger, settings, () => statementSigner.publicKey);
   const members = new Members(ledger);
@@ -257,18 +265,9 @@ export async function openOrganisation(
       throw new ChanceryError('agreement.missing', `${domain} has no agreement with ${partner}`);
     return record.statement;
   };
-  const checkAgreement = (statement: Uint8Array, peer: Peer): void => {
-    const publicKey = peer.identity.statement?.publicKey;
-    if (publicKey === undefined)
-      throw new ChanceryError('certificate.wrong-kind', 'the partner showed no statement key');
-    const expected = {
-      from: peer.identity.domain,
-      us: domain,
-      rootIds: standing.rootIds,
-      at: Math.floor(clock() / 1000),
-    };
-    valueOf(openAgreement(statement, expected, publicKey, suite));
-  };
+  const rootIds = (): readonly string[] => standing.rootIds;
+  const terms = new PartnerTerms({ domain, rootIds, partners, suite, clock });
+  const checkAgreement = (statement: Uint8Array, peer: Peer): Promise<void> => terms.take(statement, peer);
   const { onRoster } = hooks;
   const rosters = new RosterKeeper({ domain, authority, standing, members, partners, onRoster });
   const renewRoster = (changed?: RosterNode): Promise<number> => rosters.renew(changed);
@@ -298,6 +297,10 @@ export async function openOrganisation(
     clock,
     log: logger,
   });
+  const preserving = openPreserving({
+    ...{ domain, ledger, members, partners, messages, holding: retaining.holding, suite, statementSigner },
+    ...{ open: hooks.openPartner, agreement, checkAgreement, clock, log: logger },
+  });
   const receiver = new Receiver({
     domain,
     intake,
@@ -312,6 +315,7 @@ export async function openOrganisation(
     partnerLogs: witnessing.partnerLogs,
     directory: new Directory(members, partners),
     incoming,
+    preserve: (frame, peer) => preserving.inbox.take(frame, peer),
     held: new HeldMessages({ ledger, exchanges: new Exchanges(ledger), signers }),
     clock,
     log: logger,
@@ -367,12 +371,15 @@ export async function openOrganisation(
     copies,
     retaining,
     policy,
+    absences: new Absences(ledger),
+    preserving,
     checkpoint,
     agreement,
-    checkAgreement,
+    terms,
     renewRoster,
     removeNode: (peer) => rosters.remove(peer),
     async begin() {
+      recording.start();
       await witnessing.begin();
       begun = true;
       const { found } = ownProof;
@@ -390,7 +397,9 @@ export async function openOrganisation(
       });
     },
     async close() {
+      recording.stop();
       ownProof.stop();
+      await preserving.outbox.stop();
       await retaining.stop();
       await custody.stop();
       await searchIndex.stop();

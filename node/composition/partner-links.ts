@@ -87,7 +87,7 @@ export class PartnerLinks {
 
   #make(partner: string): Sender {
     const { organisation, log } = this.#options;
-    const { domain, ledger, messages, signers, files, checkAgreement, checkpoint, authority } = organisation;
+    const { domain, ledger, messages, signers, files, terms, checkpoint, authority } = organisation;
     return new Sender({
       domain,
       partner,
@@ -98,7 +98,7 @@ export class PartnerLinks {
       suite: platform.suite,
       open: () => this.open(partner),
       agreement: () => organisation.agreement(partner),
-      checkAgreement,
+      checkAgreement: (statement, peer) => terms.take(statement, peer),
       checkpoint,
       partnerLogs: organisation.witnessing.partnerLogs,
       roster: () => authority.signedRoster,

@@ -16,7 +16,7 @@ import {
 import { Verifier } from '../archive/index.ts';
 import { Backoff } from '../federation/index.ts';
 import { SigningKeys, Standing } from '../identity/index.ts';
-import { Authorities, ledgerOn, type Ledger } from '../ledger/index.ts';
+import { Authorities, fact, ledgerOn, type Ledger } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import {
   Follower,
@@ -27,6 +27,7 @@ import {
   mendFrom,
 } from '../replication/index.ts';
 import { destroyClosed } from '../custody/index.ts';
+import { absencesAtPromotion } from '../recording/index.ts';
 import { openEffects } from '../retention/index.ts';
 import { ARCHIVE_KEY, openSealing, WindowKeys } from '../sealing/index.ts';
 import { SearchIndex } from '../search/index.ts';
@@ -200,6 +201,8 @@ export async function startReplicaNode(
       await assertFurthest(gateway, ledger, rosterOf(ledger, domain)?.nodes ?? [], followed.peer, force);
       await verifier.stop();
       await follower.stop();
+      const absences = absencesAtPromotion(ledger.log, follower.state, reason);
+      if (absences.length > 0) await ledger.append(absences.map((absence) => fact('absence', absence)));
       const { number } = await authorities.promote(gateway.host.peerId, actor, reason);
       await settings.keepCertificates(standing.record);
       await clearFollowed(archiveLocation);

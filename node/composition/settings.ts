@@ -7,6 +7,7 @@ import type { FileRules } from '../intake/index.ts';
 import type { KeyCopy, KeyStore } from '../keys/index.ts';
 import type { OrganisationRecord } from '../ledger/index.ts';
 import type { OversightRules } from '../oversight/index.ts';
+import type { NoticePolicy } from '../recording/index.ts';
 import type { RetentionPolicy } from '../retention/index.ts';
 
 export interface NodeSettings {
@@ -41,6 +42,8 @@ export interface NodeSettings {
   readonly retention: RetentionPolicy;
   /** What officers do together, and sign themselves. */
   readonly oversight: OversightRules;
+  /** What members are told of being recorded. */
+  readonly notice: NoticePolicy;
   /** In how many seconds the whole archive is verified, again and again. */
   readonly verifySeconds: number;
   /** The folder of the archive's database. */

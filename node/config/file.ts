@@ -108,6 +108,14 @@ dns:
 # oversight:
 #   fourEyes: [export, retention]
 
+# What members are shown, in the nearest of these languages, before they write; and whether each has to acknowledge it on each
+# device first.
+# recording:
+#   required: true
+#   notice:
+#     en: What you write here is recorded by Acme, and kept for five years.
+#     de: Was Sie hier schreiben, wird von Acme aufgezeichnet und fünf Jahre lang aufbewahrt.
+
 # limits:
 #   messageBytes: 65536
 #   attachmentBytes: 26214400

@@ -84,5 +84,8 @@ export const MEMBER_DEVICES = { least: 1, most: 100, usual: 10 } as const;
 /** Days an attestation counts: what was true a year ago says nothing. */
 export const ATTESTATION_DAYS = { least: 1, most: 365, usual: 30 } as const;
 
+/** Languages of the notice that messages are recorded: those of the Union, and as many again. */
+export const MAX_NOTICE_LANGUAGES = 48;
+
 /** Keys under which facts are attested: each is tried. */
 export const MAX_ATTESTATION_KEYS = 4;

@@ -15,12 +15,14 @@ import {
   type DeviceRequest,
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
+import type { CaseDesk } from '../cases/index.ts';
 import type { Authority } from '../identity/index.ts';
 import type { Disclosure } from '../disclosure/index.ts';
 import type { Intake } from '../intake/index.ts';
 import type { Device, Ledger, Member, Members, Messages, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import type { OversightDesk } from '../oversight/index.ts';
+import type { Notice } from '../recording/index.ts';
 import type { Contacts } from './contacts.ts';
 import type { MemberFiles } from './member-files.ts';
 import { SESSION_OVER, type DeviceControl } from './control.ts';
@@ -46,8 +48,10 @@ export interface SessionOptions {
   readonly ownDevices: OwnDevices;
   readonly contacts: Contacts;
   readonly disclosure: Disclosure;
+  readonly cases: CaseDesk;
   readonly memberFiles: MemberFiles;
   readonly oversightDesk: OversightDesk;
+  readonly notice: Notice;
   readonly clock: () => number;
   readonly log: Logger;
 }
@@ -139,7 +143,10 @@ export class DeviceSessions {
     const ends = await control.begin(request, device, peer);
     if (!ends.ok) return ends;
     stream.endAfter(ends.value - clock(), SESSION_OVER);
-    return { type: 'begun', id: request.id, ends: ends.value, idleLock: control.idleLockMs };
+    const { id, languages } = request;
+    const notice = languages && this.#options.notice.for(languages, device);
+    const begun = { type: 'begun', id, ends: ends.value, idleLock: control.idleLockMs } as const;
+    return notice === undefined ? begun : { ...begun, notice };
   }
 
   /** What a session may ask as things stand now: a revocation counts from the next request on, not from the next session. */
@@ -184,8 +191,15 @@ export class DeviceSessions {
     const { address } = device;
     const { id } = request;
     switch (request.type) {
-      case 'submit':
+      case 'submit': {
+        const may = this.#options.notice.mayWrite(device);
+        if (!may.ok) return may;
         return { type: 'submitted', id, results: await this.#submit(request.envelopes, peer, address) };
+      }
+      case 'acknowledge-recording': {
+        const acknowledged = await this.#options.notice.acknowledge(device, request.version);
+        return acknowledged.ok ? { type: 'recording-acknowledged', id } : acknowledged;
+      }
       case 'read':
         return this.#readWhileStanding(request, peer, address, ended);
       case 'history': {
@@ -239,6 +253,12 @@ export class DeviceSessions {
         return answerOf(await this.#options.disclosure.head(request, device));
       case 'archive-prove':
         return answerOf(this.#options.disclosure.prove(request, device));
+      case 'case-list':
+      case 'case-show':
+      case 'case-events':
+      case 'case-tag':
+      case 'case-note':
+        return this.#options.cases.answer(request, device);
       case 'officer-act':
       case 'officer-requests':
       case 'officer-request':

@@ -13,8 +13,8 @@ import type { Peer } from '../network/index.ts';
 export interface Greeting {
   /** Our signed agreement with the partner. */
   readonly agreement: () => Uint8Array;
-  /** Checks theirs with us; throws `agreement.mismatch` and the like. */
-  readonly checkAgreement: (statement: Uint8Array, peer: Peer) => void;
+  /** Checks theirs with us, and may record it; throws `agreement.mismatch` and the like. */
+  readonly checkAgreement: (statement: Uint8Array, peer: Peer) => void | Promise<void>;
 }
 
 /** Greets, and checks the answer. Throws what either side refuses, or `encoding.malformed`. */
@@ -29,5 +29,5 @@ export async function greet(
   if (hello.value.type === 'refused') throw ChanceryError.from(refusalOf(hello.value).refusal);
   if (hello.value.type !== 'hello')
     throw new ChanceryError('encoding.malformed', 'the partner did not greet');
-  checkAgreement(hello.value.agreement, peer);
+  await checkAgreement(hello.value.agreement, peer);
 }

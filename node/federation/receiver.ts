@@ -28,6 +28,7 @@ import {
   type FileFrame,
   type FrameChannel,
   type HeldFrame,
+  type PreservationFrame,
 } from '../../protocol/wire/index.ts';
 import { byteName } from '../archive/index.ts';
 import type { IncomingFiles } from '../attachments/index.ts';
@@ -37,6 +38,7 @@ import type { Peer } from '../network/index.ts';
 import type { Trust } from '../identity/index.ts';
 import { logOf, type PartnerLog, type PartnerLogs } from '../witness/index.ts';
 import type { Directory } from './directory.ts';
+import type { Greeting } from './greeting.ts';
 import type { HeldMessages } from './held.ts';
 
 /** Bundles of one stream under way at a time: the sender's window, and one to spare. */
@@ -59,7 +61,7 @@ export interface ReceiverOptions {
   readonly suite: CryptoSuite;
   readonly statementSigner: Signer;
   readonly agreement: (partner: string) => Uint8Array;
-  readonly checkAgreement: (statement: Uint8Array, peer: Peer) => void;
+  readonly checkAgreement: Greeting['checkAgreement'];
   readonly checkpoint: () => Promise<string>;
   /** What is known of partners' logs: the checkpoint of each bundle is held against it. */
   readonly partnerLogs: PartnerLogs;
@@ -67,6 +69,8 @@ export interface ReceiverOptions {
   readonly directory: Directory;
   /** Where the files of its messages wait for them. */
   readonly incoming: IncomingFiles;
+  /** Takes what it says of requests for preservation; resolves with the signed notice that it is archived. */
+  readonly preserve: (frame: PreservationFrame, peer: Peer) => Promise<Result<Uint8Array>>;
   /** What it may have back of what was exchanged with it. */
   readonly held: HeldMessages;
   readonly clock: () => number;
@@ -128,7 +132,7 @@ export class Receiver {
     const allowed = this.#options.trust.partner(partner);
     if (!allowed.ok) return allowed;
     try {
-      this.#options.checkAgreement(hello.value.agreement, peer);
+      await this.#options.checkAgreement(hello.value.agreement, peer);
     } catch (error) {
       if (error instanceof ChanceryError) return refuse(error.code, error.message);
       throw error;
@@ -146,6 +150,7 @@ export class Receiver {
     if (request.type === 'bundle') return accept(request);
     if (request.type === 'hello') return refuse('encoding.malformed', 'the partner greeted twice');
     if (request.type === 'directory' || request.type === 'held') return this.#show(request, channel, peer);
+    if (request.type === 'preservation') return this.#preserve(request, channel, peer);
     if (request.type === 'file-begin' || request.type === 'file-put')
       return this.#takeFile(request, channel, peer);
     const taken = await this.#options.trust.takeRoster(request.roster, peer.identity);
@@ -159,6 +164,19 @@ export class Receiver {
     if (!allowed.ok) return allowed;
     const page = request.type === 'held' ? held.page(partner, request) : directory.page(partner, request);
     await writeFrame(channel, await page);
+    return accept(null);
+  }
+
+  /** A refusal ends nothing: what else the partner has to tell is about other requests. */
+  async #preserve(request: PreservationFrame, channel: FrameChannel, peer: Peer): Promise<Result<null>> {
+    const { trust, preserve } = this.#options;
+    const allowed = trust.partner(peer.identity.domain);
+    if (!allowed.ok) return allowed;
+    const notice = await preserve(request, peer);
+    await writeFrame(
+      channel,
+      notice.ok ? { type: 'preservation', notice: notice.value } : refusalFrame(notice.refusal),
+    );
     return accept(null);
   }
 

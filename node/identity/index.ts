@@ -8,3 +8,4 @@ export { Rotation, type Step } from './rotation.ts';
 export { SigningKeys } from './signing-keys.ts';
 export { Standing } from './standing.ts';
 export { Trust } from './trust.ts';
+export { statementChain } from './statement-chain.ts';

@@ -22,6 +22,7 @@ import {
 } from '../../protocol/statement/index.ts';
 import type { AgreementRecord, Evidence, Members, Partners, RosterRecord } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
+import { statementChain } from './statement-chain.ts';
 import { PartnerStandings } from './partner-standings.ts';
 
 /** Verified bundles kept: one for every connected device and node. */
@@ -249,15 +250,12 @@ export class Trust {
 
 /** A roster as it is recorded: with the certificates that verify it. */
 function recordOf(
-  { domain, bundle }: VerifiedIdentity,
+  identity: VerifiedIdentity,
   statementKey: Uint8Array,
   number: number,
   statement: Uint8Array,
 ): RosterRecord {
-  const chain = [bundle.statement, bundle.chain[1], bundle.chain[2]].filter(
-    (der) => der !== undefined && der !== null,
-  );
-  return { domain, number, statementKey, chain, statement };
+  return { domain: identity.domain, number, statementKey, chain: statementChain(identity), statement };
 }
 
 /** A node counts by the newest roster of its organisation, whichever it shows. */

@@ -104,7 +104,8 @@ export function holdsOn(
   const conversation = toString(header.conversation, 'hex');
   const domains = new Set([...people].map(domainOf));
   return holds.filter(({ scope }) => {
-    const { from, until } = scope;
+    const { from, until, exchangedWith } = scope;
+    if (exchangedWith !== undefined && !views.get(views.keys.exchange(exchangedWith, sequence))) return false;
     if ((from !== null && time < from) || (until !== null && time >= until)) return false;
     const isIn = (person: string): boolean =>
       people.has(person) || wasIn(views, person, header.conversation, sequence);

@@ -1,5 +1,17 @@
+export { Absences, type Absence, type AbsenceRecord } from './absences.ts';
 export { Accesses, type Access, type AccessRecord } from './accesses.ts';
+export { AUDITED_KINDS, Audit } from './audit.ts';
+export type { AgreedFloors } from './agreed-floors.ts';
 export { Authorities, type AuthorityRecord } from './authorities.ts';
+export {
+  MAX_EVENTS,
+  MAX_REVIEWERS,
+  MAX_SEARCHES,
+  MAX_TAGGED,
+  MAX_TAGS,
+  MAX_TAGS_OF_MESSAGE,
+} from './case-view.ts';
+export { Cases, type Case, type SavedSearch, type TaggedMessage } from './cases.ts';
 export { CheckpointEvidence, type CheckpointEvidenceRecord } from './checkpoint-evidence.ts';
 export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';
 export { decodeSequence, encodeSequence } from './keys.ts';
@@ -17,7 +29,7 @@ export type { HeaderOf } from './headers.ts';
 export { holdsOn, matterOf, MAX_HOLDS, type Hold, type HoldRelease, type HoldScope } from './holds.ts';
 export { APPROVED_WITHIN_MS, OfficerActs, type OfficerRequest } from './officer-acts.ts';
 export { Holds } from './placed-holds.ts';
-export { Ledger } from './ledger.ts';
+export { Ledger, type AppendObserver } from './ledger.ts';
 export { Losses, type LossRecord } from './losses.ts';
 export { ANY_MESSAGE, FACTS, tellTokens } from './message-tokens.ts';
 export {
@@ -38,6 +50,7 @@ export {
   type RosterRecord,
   type Sighting,
 } from './partners.ts';
+export { Preservations, type Preservation, type PreservationRecord } from './preservations.ts';
 export {
   MAX_CHECKPOINT_LENGTH,
   decodeRecord,
@@ -46,6 +59,7 @@ export {
   type RecordKind,
   type RecordOf,
 } from './records.ts';
+export { RecordingNotices } from './recording-notices.ts';
 export { ReceiptEvidence, type ReceiptEvidenceRecord } from './receipt-evidence.ts';
 export {
   DEFAULT_FLOOR_DAYS,

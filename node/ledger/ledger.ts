@@ -75,6 +75,14 @@ type TokenReader = (sequence: number, tokens: Uint8Array | undefined) => void;
 /** Told of the kinds of facts that were appended. */
 type Watcher = (kinds: ReadonlySet<RecordKind>) => void;
 
+/** Stands before the appends of a ledger. */
+export interface AppendObserver {
+  /** Something is about to be appended: what is appended in here stands before it. */
+  readonly before: () => void;
+  readonly recorded: () => void;
+  readonly refused: (error: unknown) => void;
+}
+
 export interface LedgerOptions {
   readonly log: ArchiveLog;
   /** Whose log it is. */
@@ -96,6 +104,7 @@ export class Ledger implements Views {
   readonly #watchers = new Set<Watcher>();
   #readTokens: TokenReader | undefined;
   #messageKeys: MessageKeys | undefined;
+  #observer: AppendObserver | undefined;
   #scheduleOf: ScheduleOf = everythingByDefault;
   /** Those in force, until one is placed or released. */
   #holds: readonly Hold[] | undefined;
@@ -114,15 +123,18 @@ export class Ledger implements Views {
   }
 
   async append(facts: readonly Fact[]): Promise<Appended> {
+    this.#observer?.before();
     try {
       const { dataKeys, facts: before } = this.#dataKeysFor(facts);
       const all = [...before.map((made) => this.#recordOf(made))];
       for (const [at, made] of facts.entries()) all.push(this.#recordOf(made, dataKeys[at]));
       const { first, time } = await this.log.append(all);
+      this.#observer?.recorded();
       return { first: first + before.length, time };
     } catch (error) {
       this.#decoded.clear(); // what was read since may be of a change that was taken back
       this.#forget();
+      this.#observer?.refused(error);
       throw error;
     } finally {
       this.#tell(facts);
@@ -196,6 +208,11 @@ export class Ledger implements Views {
   #opsOfLeft(kind: RecordKind, header: Uint8Array, sequence: number, time: number): readonly Op[] {
     const made = kind === 'message' && header.length > 0 ? this.viewOps(kind, header, sequence, time) : [];
     return made.filter(({ key }) => !isBulk(key));
+  }
+
+  /** From now on this one stands before each append. */
+  observe(observer: AppendObserver): void {
+    this.#observer = observer;
   }
 
   /** Calls back after each append, also one that failed, with the kinds of what it was to record. */

@@ -82,7 +82,7 @@ export const receiptView: View<'receipt'> = ({ said: { from, settled, next }, se
 const audiences = new WeakMap<Conversation, Audience>();
 
 /** Our members who are told, and the partners that are: those of before too, so that who is removed learns of it. */
-function audienceOf(domain: string, before: Conversation | undefined, after: Conversation): Audience {
+export function audienceOf(domain: string, before: Conversation | undefined, after: Conversation): Audience {
   const known = before === after ? audiences.get(after) : undefined;
   if (known !== undefined) return known;
   const told = [...new Set([...(before?.members ?? []), ...after.members])];

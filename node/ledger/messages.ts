@@ -14,12 +14,13 @@ import {
 import type { VerifiedMessage } from '../../protocol/message/index.ts';
 import type { Receipt } from '../../protocol/statement/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
+import { talksWith } from './acquaintances.ts';
 import { decodeSequence } from './keys.ts';
 import { headed, type Fact } from './fact.ts';
 import type { HeaderOf } from './headers.ts';
 import type { Ledger, Range } from './ledger.ts';
 import { tokensOfMessage } from './message-tokens.ts';
-import { conversationOf, RECALLED } from './message-views.ts';
+import { audienceOf, conversationOf, RECALLED } from './message-views.ts';
 import { NEWS_ROW } from './news.ts';
 import type { RecordOf } from './records.ts';
 
@@ -102,7 +103,11 @@ export class Messages {
           after,
           direction: via === null ? 'out' : 'in',
         }),
-        keep: this.#ledger.scheduleOf({ conversation: after, content: content.kind }),
+        keep: this.#ledger.scheduleOf({
+          conversation: after,
+          content: content.kind,
+          partners: audienceOf(this.#ledger.domain, before, after).domains,
+        }),
       },
     );
   }
@@ -227,6 +232,16 @@ export class Messages {
     for await (const [key] of this.#ledger.iterate({ ...from, lt, limit })) {
       const conversation = this.conversation(key.slice(-32));
       if (conversation !== undefined) found.push(conversation);
+    }
+    return found;
+  }
+
+  /** Conversations that somebody, ours or a partner's, is or was in, as far as that is known: no more than `limit` of each. */
+  async everWith(address: string, limit: number): Promise<Uint8Array[]> {
+    const found = [...talksWith(this.#ledger, address)];
+    for (const view of ['membership', 'formerMembership'] as const) {
+      const range = { ...this.#ledger.keys.within(view, address), limit };
+      for await (const [key] of this.#ledger.iterate(range)) found.push(key.slice(-32));
     }
     return found;
   }

@@ -6,6 +6,7 @@ import { equals } from 'uint8arrays/equals';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import type { Sha256 } from '../../protocol/crypto/index.ts';
 import { decodeSequence, encodeSequence } from './keys.ts';
+import { agreedFloors, NO_FLOORS, type AgreedFloors } from './agreed-floors.ts';
 import { PRESENT, del, fact, put, type Fact } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import { contactsWith, newsFacts, organisationNews } from './news.ts';
@@ -61,6 +62,12 @@ export class Partners {
     return agreement?.state === 'active' ? agreement : undefined;
   }
 
+  /** For how long what is exchanged with a domain is kept, as both sides signed it. */
+  floors(domain: string): AgreedFloors {
+    const agreement = this.agreement(domain);
+    return agreement === undefined ? NO_FLOORS : agreedFloors(agreement);
+  }
+
   async agreements(): Promise<AgreementRecord[]> {
     const all = await this.#ledger.views('agreement', this.#ledger.keys.within('agreement'));
     return all
@@ -77,8 +84,11 @@ export class Partners {
   /** The same for a root that `from` (root id) handed over to; does nothing where that was recorded meanwhile. */
   async succeed(from: string, agreement: AgreementRecord, sighting: Sighting): Promise<void> {
     const sighted = await this.#sightingFacts(sighting);
-    if (this.agreement(agreement.domain)?.rootId !== from) return;
-    await this.#ledger.append([fact('agreement', agreement), ...sighted()]);
+    const before = this.agreement(agreement.domain);
+    if (before?.rootId !== from) return;
+    const { theirs } = before; // it may have been shown since
+    const succeeded = theirs === undefined ? agreement : { ...agreement, theirs };
+    await this.#ledger.append([fact('agreement', succeeded), ...sighted()]);
   }
 
   /** The same where the domain has changed hands: what the roster of its owner before said counts no more. */
@@ -102,6 +112,12 @@ export class Partners {
     const amended: AgreementRecord = { ...agreement, statement };
     await this.#ledger.append([fact('agreement', amended)]);
     return accept(amended);
+  }
+
+  /** Records what the partner signed with us, already verified, beside the agreement in force, if there still is one. */
+  async shown(domain: string, theirs: NonNullable<AgreementRecord['theirs']>): Promise<void> {
+    const agreement = this.agreement(domain);
+    if (agreement !== undefined) await this.#ledger.append([fact('agreement', { ...agreement, theirs })]);
   }
 
   /** Ends an agreement. Refuses with `partner.unknown`. */

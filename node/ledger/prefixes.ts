@@ -59,6 +59,14 @@ export const PREFIX = {
   keyEntry: 0x4c,
   hold: 0x4d,
   erasure: 0x4f,
+  recording: 0x59,
+  audit: 0x5a,
+  preservation: 0x57,
+  preservationOutbox: 0x58,
+  case: 0x5b,
+  caseNamed: 0x5c,
+  caseEvent: 0x5d,
+  caseTag: 0x5e,
 } as const;
 
 /** All rows of all views. */
@@ -74,8 +82,10 @@ const BULK: ReadonlySet<number> = new Set([
   PREFIX.exchange,
   PREFIX.access,
   PREFIX.accessOf,
+  PREFIX.audit,
   PREFIX.version,
   PREFIX.file,
+  PREFIX.caseEvent,
 ]);
 
 /** Whether a key is of such a view. */
@@ -84,7 +94,10 @@ export function isBulk(key: Uint8Array): boolean {
 }
 
 /** Views that are only ever read as a range, or by `get` for entries that count as archived. */
-const LISTED: ReadonlySet<number> = new Set([...BULK].filter((prefix) => prefix !== PREFIX.message));
+const LISTED: ReadonlySet<number> = new Set(
+  // holds ask with whom a message is exchanged as it is archived
+  [...BULK].filter((prefix) => prefix !== PREFIX.message && prefix !== PREFIX.exchange),
+);
 
 /** Whether a key is of such a view: its changes need not be seen before they are durable. */
 export function isListed(key: Uint8Array): boolean {
@@ -108,6 +121,8 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.effect,
   PREFIX.keyEntry,
   PREFIX.searchGone,
+  PREFIX.preservationOutbox,
+  PREFIX.caseTag,
 ]);
 
 /** Whether a key is of such a view: all others are sealed. */

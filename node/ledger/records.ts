@@ -8,6 +8,7 @@ import {
   NONCE_BYTES,
   accessRecordShape,
   archivedMessageShape,
+  caseEventShape,
   disposalShape,
 } from '../../protocol/archive/index.ts';
 import { PROOF_HASHES_MAX } from '../../protocol/checkpoint/index.ts';
@@ -24,6 +25,8 @@ import {
   seconds,
 } from '../../protocol/encoding/index.ts';
 import { officerActShape, oversightPolicyShape } from './oversight-shapes.ts';
+import { absenceShape, recordingNoticeShape } from './recording-shapes.ts';
+import { preservationShape } from './preservation-shape.ts';
 import { erasureShape, holdShape, releaseShape } from './retention-shapes.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import { MAX_RECEIPT_BYTES, MAX_ROSTER_BYTES } from '../../protocol/statement/index.ts';
@@ -140,6 +143,8 @@ const SHAPES = {
     pinned: z.boolean(),
     addresses: z.array(z.string()),
     since: milliseconds,
+    /** What the partner signed with us, as far as its terms bind us, and the certificates that verify it. */
+    theirs: z.strictObject({ statement: bytes(16_384), chain }).optional(),
   }),
   organisation: z.strictObject({
     v: z.literal(1),
@@ -318,8 +323,13 @@ const SHAPES = {
   hold: holdShape,
   'hold-release': releaseShape,
   erasure: erasureShape,
+  case: caseEventShape,
   'officer-act': officerActShape,
   'oversight-policy': oversightPolicyShape,
+  /** Nothing could be recorded meanwhile: appended before what was recorded next. */
+  absence: absenceShape,
+  'recording-notice': recordingNoticeShape,
+  preservation: preservationShape,
   administration: z.strictObject({
     v: z.literal(1),
     actor: z.string(),

@@ -22,6 +22,8 @@ export interface Scheduled {
 export interface Classified {
   readonly conversation: Conversation;
   readonly content: string;
+  /** Domains of the partners that it is exchanged with. */
+  readonly partners: readonly string[];
 }
 
 export type ScheduleOf = (message: Classified) => Scheduled;

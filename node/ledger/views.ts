@@ -3,8 +3,11 @@ import type { Sha256 } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { ArchiveLog } from '../archive/index.ts';
 import type { ViewSealer } from '../sealing/index.ts';
+import { absenceView } from './absences.ts';
 import { accessView } from './accesses.ts';
+import { audited } from './audit.ts';
 import { authorityView, epochView } from './authorities.ts';
+import { caseView } from './case-view.ts';
 import { checkpointEvidenceView } from './checkpoint-evidence.ts';
 import { cosignatureView } from './cosignatures.ts';
 import { dataKeyView, dataKeyWrapsView, windowClosedView } from './data-keys.ts';
@@ -22,12 +25,14 @@ import { messageView, receiptView } from './message-views.ts';
 import { newsView } from './news.ts';
 import { officerActView, oversightPolicyView } from './officer-acts.ts';
 import { agreementView, forgottenView, organisationView, proofView, rosterView } from './partners.ts';
+import { preservationView } from './preservations.ts';
 import { receiptEvidenceView } from './receipt-evidence.ts';
+import { recordingNoticeView } from './recording-notices.ts';
 import { remadeUpTo } from './remake.ts';
 import { certificateView } from './signers.ts';
 import type { ViewTable } from './view.ts';
 
-export const VIEWS: ViewTable = {
+export const VIEWS: ViewTable = audited({
   message: messageView,
   receipt: receiptView,
   refusal: () => [],
@@ -61,10 +66,14 @@ export const VIEWS: ViewTable = {
   hold: holdView,
   'hold-release': holdReleaseView,
   erasure: erasureView,
+  case: caseView,
   'officer-act': officerActView,
   'oversight-policy': oversightPolicyView,
+  absence: absenceView,
+  'recording-notice': recordingNoticeView,
+  preservation: preservationView,
   administration: () => [],
-};
+});
 
 /** The ledger of a domain on its log. Throws `archive.unindexed` while its views are being made anew. */
 export function ledgerOn(log: ArchiveLog, domain: string, sha256: Sha256, sealer: ViewSealer): Ledger {

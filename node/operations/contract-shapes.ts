@@ -1,7 +1,7 @@
 /** The shapes that the operations' inputs and outputs share. Times are ISO 8601 strings in UTC. */
 import { z } from 'zod';
 import { isShowableName } from '../../protocol/certificate/index.ts';
-import { DIRECTORY_SHARES } from '../../protocol/statement/index.ts';
+import { DIRECTORY_SHARES, MAX_RETENTION_FLOOR_DAYS } from '../../protocol/statement/index.ts';
 import { MAX_CASE_LENGTH, MAX_PURPOSE_LENGTH } from '../../protocol/wire/index.ts';
 import { level, time } from './identity-shapes.ts';
 
@@ -90,6 +90,9 @@ export const waiting = z.object({
   until: time,
 });
 
+/** Days, as an agreement carries them; null for none. */
+export const retentionFloorDays = z.number().int().min(0).max(MAX_RETENTION_FLOOR_DAYS).nullable();
+
 export const partner = z.object({
   domain: z.string(),
   level,
@@ -100,6 +103,8 @@ export const partner = z.object({
   addresses: z.array(z.string()),
   /** What of our directory the partner may see. */
   sharesDirectory: z.enum(DIRECTORY_SHARES),
+  /** Days for which what is exchanged is kept at least, as each side signed it; the larger one counts, 0 where there is none. */
+  retentionFloor: z.object({ ours: z.number().nullable(), theirs: z.number().nullable(), days: z.number() }),
   connected: z.boolean(),
   backlog: z.number(),
   lastContact: time.nullable(),

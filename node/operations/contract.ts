@@ -5,8 +5,11 @@
  */
 import { z } from 'zod';
 import { DIRECTORY_SHARES } from '../../protocol/statement/index.ts';
+import { AUDIT_OPERATIONS, absence } from './audit-contract.ts';
 import { BACKUP_OPERATIONS } from './backup-contract.ts';
+import { CASE_OPERATIONS } from './case-contract.ts';
 import { SEARCH_OPERATIONS } from './search-contract.ts';
+import { PRESERVATION_OPERATIONS } from './preservation-contract.ts';
 import { RETENTION_OPERATIONS } from './retention-contract.ts';
 import { acceptance, certificate, identity, keyChange, page, time } from './identity-shapes.ts';
 import {
@@ -19,6 +22,7 @@ import {
   device,
   waiting,
   partner,
+  retentionFloorDays,
   entry,
   rosterSide,
   evidence,
@@ -48,6 +52,10 @@ export const OPERATIONS = {
       devicesConnected: z.number(),
       partners: z.array(partner),
       alarms: z.array(alarm),
+      /** The last period in which nothing could be recorded; null where there was none, or on a node that cannot tell. */
+      absence: absence.nullable(),
+      /** What waits for somebody, each in one line. */
+      waits: z.array(z.string()),
     }),
   },
   'identity.show': { input: z.object({}), output: identity },
@@ -239,12 +247,17 @@ export const OPERATIONS = {
       pin: z.string().optional(),
       addresses: z.array(z.string()).default([]),
       shareDirectory: z.enum(DIRECTORY_SHARES).default('none'),
+      retentionFloorDays: retentionFloorDays.optional(),
     }),
     output: partner,
   },
-  /** Changes the terms of an agreement: signs a new one, and shows it to the partner at once. */
+  /** Changes the terms that are given: signs a new agreement, and shows it to the partner at once. */
   'partner.update': {
-    input: z.object({ domain: z.string(), shareDirectory: z.enum(DIRECTORY_SHARES) }),
+    input: z.object({
+      domain: z.string(),
+      shareDirectory: z.enum(DIRECTORY_SHARES).optional(),
+      retentionFloorDays: retentionFloorDays.optional(),
+    }),
     output: partner,
   },
   /** Agrees anew with a partner whose domain has another root that nothing handed over to. */
@@ -379,8 +392,11 @@ export const OPERATIONS = {
   /** One step of a comparison with a partner's log: without `run` it begins, then goes on by the `run` of the step before. */
   'archive.reconcile': reconcileStep,
   ...SEARCH_OPERATIONS,
+  ...AUDIT_OPERATIONS,
   ...BACKUP_OPERATIONS,
   ...RETENTION_OPERATIONS,
+  ...PRESERVATION_OPERATIONS,
+  ...CASE_OPERATIONS,
   /** The node's own view of what an operator should mend. */
   'doctor.node': {
     input: z.object({}),

@@ -1,9 +1,12 @@
 /** Every operation of the contract, on a node with the archive, and on a gateway alone. */
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { ArchiveNode, GatewayNode, ReplicaNode } from '../composition/index.ts';
+import { absenceOperations } from './absences.ts';
 import { accessOperations } from './accesses.ts';
 import { archiveOperations } from './archive.ts';
+import { caseOperations } from './cases.ts';
 import { checkpointOperations } from './checkpoints.ts';
+import { auditOperations } from './audit.ts';
 import { backupOperations } from './backup.ts';
 import { OPERATIONS, type OperationName, type Operations } from './contract.ts';
 import { doctorOperations } from './doctor.ts';
@@ -12,6 +15,7 @@ import { historyOperations } from './history.ts';
 import { identityOperations } from './identities.ts';
 import { memberOperations } from './members.ts';
 import { nodeOperations } from './nodes.ts';
+import { preservationOperations } from './preservation.ts';
 import { replicaOperations } from './replica.ts';
 import { partnerOperations } from './partners.ts';
 import { reconcileOperations } from './reconcile.ts';
@@ -34,9 +38,13 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...archiveOperations(node),
     ...searchOperations(node),
     ...accessOperations(node),
+    ...absenceOperations(node),
+    ...auditOperations(node),
     ...backupOperations(node),
     ...recoveryOperations(node),
     ...retentionOperations(node),
+    ...preservationOperations(node),
+    ...caseOperations(node),
     ...checkpointOperations(node),
     ...reconcileOperations(node),
     ...doctorOperations(node),

@@ -46,8 +46,9 @@ export function partnerOperations(node: ArchiveNode): PartnerOperations {
       const agreement = partners.agreement(name);
       if (agreement === undefined)
         throw new ChanceryError('partner.unknown', `no agreement with ${name}; see chancery partner add`);
-      const { directory: shareDirectory } = valueOf(readAgreement(agreement.statement)).terms;
-      return agree(node, name, { ...input, shareDirectory, addresses: agreement.addresses });
+      const { directory, retentionFloorDays = null } = valueOf(readAgreement(agreement.statement)).terms;
+      const terms = { shareDirectory: directory, retentionFloorDays };
+      return agree(node, name, { ...input, ...terms, addresses: agreement.addresses });
     },
     'partner.update': (input) => updatePartner(node, input),
     'partner.list': async () => {
@@ -81,9 +82,10 @@ export function partnerOperations(node: ArchiveNode): PartnerOperations {
 async function agree(
   node: ArchiveNode,
   name: string,
-  { rootId, pin, addresses, shareDirectory }: Omit<Parameters<Operations['partner.add']>[0], 'domain'>,
+  input: Omit<Parameters<Operations['partner.add']>[0], 'domain'>,
 ): Promise<OperationOutput<'partner.add'>> {
   const { organisation, settings, links } = node;
+  const { rootId, pin, addresses, shareDirectory, retentionFloorDays = null } = input;
   const found = await findOrPin(node, name, pin);
   if (found.records.current.id !== rootId) {
     throw new ChanceryError(
@@ -108,7 +110,11 @@ async function agree(
       root: rootId,
       since: Math.floor(now / 1000),
       until: null,
-      terms: { messageBytes: settings.messageBytes, directory: shareDirectory },
+      terms: {
+        messageBytes: settings.messageBytes,
+        directory: shareDirectory,
+        ...optionalFloor(retentionFloorDays),
+      },
     },
     organisation.statementSigner,
   );
@@ -149,21 +155,34 @@ async function agree(
 /** Signs the agreement anew with other terms. The link to the partner is made anew, since that begins with showing it. */
 async function updatePartner(
   node: ArchiveNode,
-  { domain, shareDirectory }: Parameters<Operations['partner.update']>[0],
+  { domain, shareDirectory, retentionFloorDays }: Parameters<Operations['partner.update']>[0],
 ): Promise<OperationOutput<'partner.update'>> {
   const { organisation, links } = node;
+  if (shareDirectory === undefined && retentionFloorDays === undefined)
+    throw new ChanceryError(
+      'request.invalid',
+      'nothing is to change; give --share-directory or --retention-floor',
+    );
   const name = partnerDomain(node, domain);
   const agreed = organisation.partners.agreement(name);
   if (agreed === undefined)
     throw new ChanceryError('partner.unknown', `no agreement with ${name}; see chancery partner list`);
   const before = valueOf(readAgreement(agreed.statement));
-  const since = Math.floor(platform.clock() / 1000);
-  const terms = { ...before.terms, directory: shareDirectory };
+  // of two that one side signed the later one counts, so none is as old as the one before
+  const since = Math.max(Math.floor(platform.clock() / 1000), before.since + 1);
+  const { retentionFloorDays: floorBefore = null, ...others } = before.terms;
+  const floor = retentionFloorDays === undefined ? floorBefore : retentionFloorDays;
+  const directory = shareDirectory ?? others.directory;
+  const terms = { ...others, directory, ...optionalFloor(floor) };
   const statement = await signAgreement({ ...before, since, terms }, organisation.statementSigner);
   const agreement = valueOf(await organisation.partners.amend(name, agreed.statement, statement));
   await links.remove(name);
   links.add(name);
   return showPartner(node, agreement);
+}
+
+function optionalFloor(days: number | null): { readonly retentionFloorDays?: number } {
+  return days === null ? {} : { retentionFloorDays: days };
 }
 
 /** A root that was handed over from, or an older record of the one known, is what a thief or an old copy of the zone shows. */
@@ -225,6 +244,7 @@ export async function showPartner(
     mutual: state?.mutual ?? false,
     addresses: [...agreement.addresses],
     sharesDirectory: valueOf(readAgreement(agreement.statement)).terms.directory,
+    retentionFloor: { ...partners.floors(agreement.domain) },
     connected: state?.connected ?? false,
     backlog: await messages.backlog(agreement.domain, MAX_BACKLOG_SHOWN),
     lastContact: lastContact === null ? null : time(lastContact),

@@ -81,7 +81,7 @@ async function sizeLeft({ organisation: { log, witnessing } }: ArchiveNode): Pro
 }
 
 async function lossFrom({ organisation, links }: ArchiveNode, size: number): Promise<Loss> {
-  const { domain, partners, agreement, checkAgreement, signers, statementSigner } = organisation;
+  const { domain, partners, agreement, terms, signers, statementSigner } = organisation;
   return findLoss({
     domain,
     size,
@@ -89,7 +89,7 @@ async function lossFrom({ organisation, links }: ArchiveNode, size: number): Pro
     open: (partner) => links.open(partner),
     openWitness: (partner) => links.open(partner, 'witness'),
     agreement,
-    checkAgreement,
+    checkAgreement: (statement, peer) => void terms.check(statement, peer), // the log is stopped: nothing is recorded
     signers,
     suite: platform.suite,
     publicKey: statementSigner.publicKey,

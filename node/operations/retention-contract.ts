@@ -19,6 +19,8 @@ const hold = z.object({
   conversations: z.array(z.string()),
   organisations: z.array(z.string()),
   words: z.array(z.string()),
+  /** The partner on whose request it is, on nothing but what was exchanged with it; null for a hold of our own. */
+  exchangedWith: z.string().nullable(),
   from: time.nullable(),
   until: time.nullable(),
   /** The entry that released it; null while it is in force. */

@@ -27,7 +27,7 @@ export function retentionOperations(node: ArchiveNode): RetentionOperations {
   };
   const showHold = (hold: Hold, released: number | null): ShownHold => {
     const { sequence, matter, actor, reason, scope } = hold;
-    const { from, until, ...named } = scope;
+    const { from, until, exchangedWith = null, ...named } = scope;
     return {
       sequence,
       matter,
@@ -35,6 +35,7 @@ export function retentionOperations(node: ArchiveNode): RetentionOperations {
       actor,
       reason,
       ...copied(named),
+      exchangedWith,
       from: from === null ? null : time(from),
       until: until === null ? null : time(until),
       released,
@@ -157,7 +158,7 @@ async function report(
   return { certificates, next: sequences.length > limit ? (sequences[limit - 1] ?? null) : null };
 }
 
-function conversationId(text: string): string {
+export function conversationId(text: string): string {
   if (CONVERSATION_ID.test(text)) return text;
   throw new ChanceryError(
     'request.invalid',

@@ -42,7 +42,7 @@ function searchOf(node: ArchiveNode, { text, purpose = '', case: name = '' }: In
   });
 }
 
-function show(node: ArchiveNode, sequence: number, withText: boolean): Found {
+export function show(node: ArchiveNode, sequence: number, withText: boolean): Found {
   const { ledger, messages } = node.organisation;
   return (
     unlessDamaged(() => {

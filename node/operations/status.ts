@@ -1,8 +1,10 @@
 /** The state of a node at a glance. */
 import { platform, type ArchiveNode, type GatewayNode } from '../composition/index.ts';
+import { showAbsence } from './absences.ts';
 import { alarmsOf } from './alarms.ts';
 import type { OperationOutput } from './contract.ts';
 import { showPartner } from './partners.ts';
+import { waitingRequests } from './preservation.ts';
 import { hex, time } from './present.ts';
 
 type Status = OperationOutput<'status'>;
@@ -10,6 +12,7 @@ type Status = OperationOutput<'status'>;
 export async function archiveStatus(node: ArchiveNode): Promise<Status> {
   const { organisation, settings, host, started } = node;
   const { size, root } = organisation.log.head;
+  const newest = await organisation.absences.newest();
   const agreements = await organisation.partners.agreements();
   return {
     domain: organisation.domain,
@@ -24,6 +27,8 @@ export async function archiveStatus(node: ArchiveNode): Promise<Status> {
     devicesConnected: countDevices(host.peers),
     partners: await Promise.all(agreements.map((agreement) => showPartner(node, agreement))),
     alarms: await alarmsOf(node),
+    absence: newest === undefined ? null : showAbsence(newest),
+    waits: await waitingRequests(node),
   };
 }
 
@@ -42,6 +47,8 @@ export function gatewayStatus(node: GatewayNode): Status {
     devicesConnected: countDevices(host.peers),
     partners: [],
     alarms: [],
+    absence: null,
+    waits: [],
   };
 }
 

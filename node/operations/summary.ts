@@ -1,11 +1,12 @@
 /** What an entry records, in one line for a person. */
+import { caseEventText } from '../../protocol/archive/index.ts';
 import { FACT_NAMES, evidenceOf, type KnownFacts } from '../../protocol/device/index.ts';
 import { decodeMessage } from '../../protocol/message/index.ts';
 import { describeAsked, readAct } from '../../protocol/oversight/index.ts';
 import { readReceipt } from '../../protocol/statement/index.ts';
 import { platform } from '../composition/index.ts';
 import { recordOf, type RecordKind } from '../ledger/index.ts';
-import { hex } from './present.ts';
+import { hex, time } from './present.ts';
 
 const CHANGES = {
   created: 'the organisation was created',
@@ -128,6 +129,15 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
     }
     case 'window-closed':
       return `the delivery window of ${recordOf('window-closed', content).month} is over, and its key destroyed`;
+    case 'absence': {
+      const { from, until, reason, codes, detail } = recordOf('absence', content);
+      const why = codes.length === 0 ? reason : `${reason} (${codes.join(', ')})`;
+      return `nothing could be recorded from ${time(from)} to ${time(until)}: ${why}; ${detail}`;
+    }
+    case 'recording-notice': {
+      const { person, device, language } = recordOf('recording-notice', content);
+      return `${person} acknowledged on device ${device} that messages are recorded (${language})`;
+    }
     case 'access': {
       const { actor, action, purpose, case: name, entries } = recordOf('access', content);
       const what = { find: 'listed', open: 'opened', export: 'exported' }[action];
@@ -150,11 +160,21 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       const { person, state, outcome } = recordOf('erasure', content);
       return `erasure of ${person}: ${state} ${outcome}`.trim();
     }
+    case 'case': {
+      const event = recordOf('case', content);
+      return `${event.actor} ${caseEventText(event)}`;
+    }
     case 'officer-act':
       return summariseAct(recordOf('officer-act', content).act);
     case 'oversight-policy': {
       const { act } = recordOf('oversight-policy', content);
       return `schedules and oversight in force${act === undefined ? '' : ', as two officers decided'}`;
+    }
+    case 'preservation': {
+      const { partner, direction, state, told, actor, reason } = recordOf('preservation', content);
+      const which = direction === 'sent' ? `our request to ${partner}` : `a request of ${partner}`;
+      const why = reason === '' ? '' : `: ${reason}`;
+      return `${actor}: ${which} to preserve is ${state}${told ? '' : ', to be told'}${why}`;
     }
     case 'administration': {
       const { actor, action, detail } = recordOf('administration', content);

@@ -47,8 +47,8 @@ export class Holding {
   }
 
   /**
-   * Places a hold, and resolves once it is laid on all that is there. Returns its entry. Throws `officer.required`,
-   * `request.invalid` for a scope that names nothing, `limit.exceeded`.
+   * Places a hold, and resolves once it is laid on all that is there. Returns its entry; what is recorded beside it follows in
+   * the same append. Throws `officer.required`, `request.invalid` for a scope that names nothing, `limit.exceeded`.
    */
   async place(
     matter: string,
@@ -56,6 +56,7 @@ export class Holding {
     actor: string,
     reason: string,
     signed: SignedAct | null = null,
+    beside: readonly Fact[] = [],
   ): Promise<number> {
     const { ledger, members, holds, disposition, effects } = this.#options;
     assertOfficer(members, actor);
@@ -67,7 +68,11 @@ export class Holding {
     if (holds.active.length >= MAX_HOLDS)
       throw new ChanceryError('limit.exceeded', `there are ${MAX_HOLDS} holds in force; release one first`);
     const { first } = await disposition.inTurn(() =>
-      ledger.append([...actOf(signed), fact('hold', { matter, scope, actor, reason, ...hashOf(signed) })]),
+      ledger.append([
+        ...actOf(signed),
+        fact('hold', { matter, scope, actor, reason, ...hashOf(signed) }),
+        ...beside,
+      ]),
     );
     await effects.run();
     return first + actOf(signed).length;
@@ -153,9 +158,10 @@ export class Holding {
   }
 }
 
-function isOnNothing({ people, conversations, organisations, words, from, until }: HoldScope): boolean {
+function isOnNothing(scope: HoldScope): boolean {
+  const { people, conversations, organisations, words, exchangedWith, from, until } = scope;
   const named = people.length + conversations.length + organisations.length + words.length;
-  return named === 0 && from === null && until === null;
+  return named === 0 && exchangedWith === undefined && from === null && until === null;
 }
 
 /** The act before what follows from it, in one append. */

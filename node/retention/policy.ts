@@ -1,6 +1,7 @@
 /**
  * The organisation's schedules: which one a message is archived under, its floor and its ceiling, in days. Guarantees: the
- * first that is for a message counts, in the order in which they are written; what no other is for, the default is for.
+ * first that is for a message counts, in the order in which they are written; what no other is for, the default is for. An
+ * agreement with a partner only ever lengthens a floor; of several the largest counts.
  */
 import { domainsOf } from '../../protocol/conversation/index.ts';
 import { DEFAULT_FLOOR_DAYS, DEFAULT_SCHEDULE, type Classified, type ScheduleOf } from '../ledger/index.ts';
@@ -37,16 +38,20 @@ export const USUAL_POLICY: RetentionPolicy = {
   disposalsPerHour: 36_000,
 };
 
-/** @param rolesOf the roles of one of our members; none for anybody else */
+/**
+ * @param rolesOf the roles of one of our members; none for anybody else
+ * @param agreedWith days for which the agreements with a partner keep what is exchanged with it; 0 where they say nothing
+ */
 export function scheduleOf(
   policy: RetentionPolicy,
   rolesOf: (address: string) => readonly string[],
+  agreedWith: (domain: string) => number,
 ): ScheduleOf {
   return (message) => {
     const found = policy.schedules.find((schedule) => isFor(schedule.for, message, rolesOf));
     return {
       schedule: found?.name ?? DEFAULT_SCHEDULE,
-      floorDays: found?.floorDays ?? DEFAULT_FLOOR_DAYS,
+      floorDays: Math.max(found?.floorDays ?? DEFAULT_FLOOR_DAYS, ...message.partners.map(agreedWith)),
     };
   };
 }

@@ -77,7 +77,8 @@ export function openRetaining(options: RetainingOptions): Retaining {
   const holding = new Holding({ ledger, members, holds, disposition, effects });
   const erasures = new Erasures(ledger);
   const erasing = new Erasing({ ledger, members, messages, erasures, disposition, retention, log });
-  ledger.useSchedules(scheduleOf(policy, (address) => members.find(address)?.roles ?? []));
+  const rolesOf = (address: string): readonly string[] => members.find(address)?.roles ?? [];
+  ledger.useSchedules(scheduleOf(policy, rolesOf, (domain) => partners.floors(domain).days));
   return {
     policy,
     holds,

@@ -11,6 +11,8 @@ export const holdScopeShape = z.strictObject({
   conversations: z.array(z.string().length(64)).max(MAX_SCOPE),
   organisations: z.array(z.string().max(253)).max(MAX_SCOPE),
   words: z.array(z.string().min(1).max(256)).max(MAX_SCOPE),
+  /** The partner with whom it was exchanged: asked for by that partner, and on nothing else. */
+  exchangedWith: z.string().max(253).optional(),
   /** Received from (inclusive) to (exclusive); null for no bound. */
   from: milliseconds.nullable(),
   until: milliseconds.nullable(),

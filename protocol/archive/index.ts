@@ -1,5 +1,21 @@
 export { accessRecordShape, decodeAccessRecord, type AccessRecord } from './access-record.ts';
 export { archivedMessageShape, decodeArchivedMessage, type ArchivedMessage } from './archived-message.ts';
+export {
+  caseEventShape,
+  caseEventText,
+  caseNameShape,
+  caseNoteShape,
+  caseReasonShape,
+  caseTagShape,
+  caseTitleShape,
+  decodeCaseEvent,
+  MAX_CASE_NAME,
+  MAX_TAGGED_AT_ONCE,
+  type CaseAct,
+  type CaseEvent,
+  type PlacedCaseEvent,
+} from './case-event.ts';
+export { caseOf, type CaseMessage, type CaseNote, type CaseSearch, type CaseState } from './case-state.ts';
 export { commitTo, decodeEntry, decodeProvenEntry, encodeEntry, SALT_BYTES, type Entry } from './entry.ts';
 export { decodeEntryBundle, encodeEntryBundle } from './entry-bundle.ts';
 export {

@@ -36,8 +36,12 @@ export const ENTRY_KINDS = [
   'hold',
   'hold-release',
   'erasure',
+  'case',
   'officer-act',
   'oversight-policy',
+  'absence',
+  'recording-notice',
+  'preservation',
   'administration',
 ] as const;
 

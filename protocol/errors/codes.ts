@@ -100,6 +100,9 @@ export const CODES = {
   'policy.blocked': 'the organisation’s policy does not allow this',
   'limit.exceeded': 'a limit was reached; try again later',
 
+  // recording
+  'recording.unacknowledged': 'the notice that messages are recorded was not acknowledged on this device',
+
   // members and devices
   'member.unknown': 'no such member',
   'member.exists': 'the member exists already',
@@ -157,10 +160,21 @@ export const CODES = {
   'approval.required': 'another officer has to approve this first',
   'approval.needless': 'nobody has to approve this',
   'approval.other': 'what was approved is something else',
+  'preservation.out-of-scope': 'the request names what was not exchanged with who makes it',
+  'preservation.too-many': 'as many requests of the organisation wait, or came today, as are taken',
+  'preservation.unknown': 'no such request for preservation',
+  'preservation.settled': 'the request for preservation was answered or withdrawn already',
   'approval.missing': 'no request waits for this approval',
   'approval.own': 'who asked cannot approve',
   'approval.expired': 'the request can no longer be approved',
   'erasure.unknown': 'no such request for erasure',
+
+  // cases
+  'case.unknown': 'no such case',
+  'case.exists': 'a case of this name is open',
+  'case.closed': 'the case is closed',
+  'case.not-reviewer': 'only its reviewers read a case, or add to it',
+  'case.last-reviewer': 'a case has at least one reviewer',
 
   // backups
   'backup.missing': 'there is no backup here',

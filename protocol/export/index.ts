@@ -1,3 +1,4 @@
+export { CASE_FILE, formatCase } from './case-file.ts';
 export type { ExportFiles } from './files.ts';
 export type { Finding } from './finding.ts';
 export type { ExportCosignature } from './head.ts';

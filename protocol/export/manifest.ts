@@ -40,6 +40,8 @@ const shape = z.strictObject({
     /** In the language of `protocol/search`; exports of older devices have none. */
     query: z.string().optional(),
   }),
+  /** The case whose tagged messages were sought instead: the entry that opened it, the tag, and the entries of its events. */
+  ofCase: z.strictObject({ opened: count, tag: z.string().nullable(), events: sequences.min(1) }).optional(),
   /** What was found; beside it, what says who was in the conversations; and who looked at any of these. */
   messages: sequences,
   membership: sequences,
@@ -64,7 +66,7 @@ export type ExportedFile = ExportManifest['files'][number];
 /** The text of the file, as it is signed. */
 export function formatManifest(manifest: ExportManifest): string {
   const { domain, made, version, officer, purpose, sought, messages, membership, trail } = manifest;
-  const { accesses, withheld, checkpoint, cosigned, files } = manifest;
+  const { accesses, withheld, checkpoint, cosigned, files, ofCase } = manifest;
   const written = {
     ...{ v: 1, domain, made, version, officer, purpose, case: manifest.case },
     sought: {
@@ -72,6 +74,9 @@ export function formatManifest(manifest: ExportManifest): string {
       ...{ since: sought.since, until: sought.until },
       ...(sought.query === undefined ? {} : { query: sought.query }),
     },
+    ...(ofCase === undefined
+      ? {}
+      : { ofCase: { opened: ofCase.opened, tag: ofCase.tag, events: ofCase.events } }),
     ...{ messages, membership, trail, accesses },
     withheld: withheld.map(({ sequence, code, text }) => ({ sequence, code, text })),
     checkpoint,

@@ -4,7 +4,14 @@
  */
 import { equals } from 'uint8arrays/equals';
 import { toString } from 'uint8arrays/to-string';
-import { commitTo, decodeAccessRecord, decodeEntry, splitSalted, SALT_BYTES } from '../archive/index.ts';
+import {
+  commitTo,
+  decodeAccessRecord,
+  decodeCaseEvent,
+  decodeEntry,
+  splitSalted,
+  SALT_BYTES,
+} from '../archive/index.ts';
 import type { AccessRecord, Entry } from '../archive/index.ts';
 import type { SignedCheckpoint } from '../checkpoint/index.ts';
 import type { CryptoSuite } from '../crypto/index.ts';
@@ -37,8 +44,11 @@ export function checkRecords(
   }
   const checking = { manifest, checkpoint, suite, devices };
   const messages = new Set([...manifest.messages, ...manifest.membership]);
-  const missing = new Set([...messages, ...manifest.trail]);
+  const events = new Set(manifest.ofCase?.events);
+  const missing = new Set([...messages, ...manifest.trail, ...events]);
   const accesses = new Map<number, AccessRecord>();
+  const kindOf = (sequence: number): Kind =>
+    messages.has(sequence) ? 'message' : events.has(sequence) ? 'case' : 'access';
   for (const line of linesOf(records)) {
     const record = parseRecord(line);
     if (!record.ok) {
@@ -52,7 +62,7 @@ export function checkRecords(
     const { sequence } = record.value;
     const told = (problem: string): number => findings.push({ file: RECORDS, entry: sequence, problem });
     if (!missing.delete(sequence)) told('it is not in the manifest, or there twice');
-    const access = checkRecord(record.value, messages.has(sequence), checking);
+    const access = checkRecord(record.value, kindOf(sequence), checking);
     if (!access.ok) told(access.refusal.message);
     else if (access.value !== null) accesses.set(sequence, access.value);
   }
@@ -61,10 +71,13 @@ export function checkRecords(
   return [...findings, ...checkCustody(manifest, accesses, messages)];
 }
 
-/** The access that it records; null for a message. */
+/** What the entries of an export record: messages, who looked at them, what happened in the case that it is of. */
+type Kind = 'message' | 'access' | 'case';
+
+/** The access that it records; null for any other kind. */
 function checkRecord(
   { sequence, entry: leaf, salted, proof }: ExportedRecord,
-  isMessage: boolean,
+  kind: Kind,
   { checkpoint: { size, root }, suite, devices }: Checking,
 ): Result<AccessRecord | null> {
   const { sha256 } = suite;
@@ -75,9 +88,13 @@ function checkRecord(
   if (!entry.ok) return entry;
   const content = committed(entry.value, salted, suite);
   if (content === undefined) return refuse('archive.damaged', 'its content is not what the log commits to');
-  if (entry.value.kind !== (isMessage ? 'message' : 'access'))
+  if (entry.value.kind !== kind)
     return refuse('archive.damaged', `the log holds a ${entry.value.kind} there`);
-  if (!isMessage) return decodeAccessRecord(content);
+  if (kind === 'access') return decodeAccessRecord(content);
+  if (kind === 'case') {
+    const event = decodeCaseEvent(content);
+    return event.ok ? accept(null) : event;
+  }
   const message = checkMessage(content, entry.value.time, devices, suite);
   return message.ok ? accept(null) : message;
 }

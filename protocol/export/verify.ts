@@ -5,6 +5,8 @@
 import { equals } from 'uint8arrays/equals';
 import { toString } from 'uint8arrays/to-string';
 import type { CryptoSuite } from '../crypto/index.ts';
+import { checkCase } from './case-check.ts';
+import { CASE_FILE } from './case-file.ts';
 import { checkFiles, type ExportFiles } from './files.ts';
 import type { Finding } from './finding.ts';
 import { openCosigned, openHead, type ExportCosignature } from './head.ts';
@@ -34,6 +36,8 @@ export interface ExportEvidence {
   readonly manifest: ExportManifest;
   readonly records: Uint8Array;
   readonly signers: Uint8Array;
+  /** Of an export of a case. */
+  readonly caseFile?: Uint8Array | undefined;
 }
 
 export async function verifyExport(files: ExportFiles, suite: CryptoSuite): Promise<ExportReport> {
@@ -42,13 +46,15 @@ export async function verifyExport(files: ExportFiles, suite: CryptoSuite): Prom
   const { manifest, signature } = opened;
   const findings = await checkFiles(files, manifest, suite.sha256);
   const [records = NOTHING, signers = NOTHING] = [await files.read(RECORDS), await files.read(SIGNERS)];
-  const { facts, findings: found } = checkEvidence({ manifest, records, signers }, signature, suite);
+  const caseFile = manifest.ofCase === undefined ? undefined : await files.read(CASE_FILE);
+  const evidence = { manifest, records, signers, caseFile };
+  const { facts, findings: found } = checkEvidence(evidence, signature, suite);
   return { facts, findings: [...findings, ...found] };
 }
 
 /** The same of what proves an export, whatever else there is in it. */
 export function checkEvidence(
-  { manifest, records, signers }: ExportEvidence,
+  { manifest, records, signers, caseFile }: ExportEvidence,
   { officer, address }: Pick<OpenedSignature, 'officer' | 'address'>,
   suite: CryptoSuite,
 ): ExportReport {
@@ -75,6 +81,7 @@ export function checkEvidence(
   const listed = new Set(manifest.files.map(({ name }) => name));
   for (const name of [RECORDS, SIGNERS]) if (!listed.has(name)) told(`it does not list ${name}`);
   findings.push(...checkRecords({ manifest, checkpoint, suite }, records, signers));
+  findings.push(...checkCase(manifest, records, caseFile));
   const { size, root } = checkpoint;
   return { facts: { manifest, rootId, size, root, cosigned }, findings };
 }

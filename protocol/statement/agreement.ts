@@ -16,6 +16,9 @@ const MAX_CLOCK_AHEAD_SECONDS = 600;
 /** From the least to the most. */
 export const DIRECTORY_SHARES = ['none', 'names', 'roles'] as const;
 
+/** Days that one side can ask the other to keep what they exchange: thirty years, the longest that a supervisor asks for. */
+export const MAX_RETENTION_FLOOR_DAYS = 10_958;
+
 export type DirectoryShare = (typeof DIRECTORY_SHARES)[number];
 
 const shape = z.strictObject({
@@ -33,6 +36,8 @@ const shape = z.strictObject({
     messageBytes: count,
     /** What of our directory `with` may see: nothing, addresses with names, or roles too. */
     directory: z.enum(DIRECTORY_SHARES),
+    /** Days for which both sides keep what they exchange, at least; left out where the schedules alone say. */
+    retentionFloorDays: count.max(MAX_RETENTION_FLOOR_DAYS).optional(),
   }),
 });
 
@@ -42,7 +47,11 @@ export interface Agreement {
   readonly root: string;
   readonly since: number;
   readonly until: number | null;
-  readonly terms: { readonly messageBytes: number; readonly directory: DirectoryShare };
+  readonly terms: {
+    readonly messageBytes: number;
+    readonly directory: DirectoryShare;
+    readonly retentionFloorDays?: number | undefined;
+  };
 }
 
 export function signAgreement(agreement: Agreement, signer: Signer): Promise<Uint8Array> {

@@ -1,12 +1,27 @@
 export {
   DIRECTORY_SHARES,
   MAX_AGREEMENT_BYTES,
+  MAX_RETENTION_FLOOR_DAYS,
   openAgreement,
   readAgreement,
   signAgreement,
   type Agreement,
   type DirectoryShare,
 } from './agreement.ts';
+export {
+  MAX_MATTER_LENGTH,
+  MAX_PRESERVATION_BYTES,
+  MAX_PRESERVATION_REASON_LENGTH,
+  MAX_PRESERVED_NAMES,
+  openPreservation,
+  preservationId,
+  readPreservation,
+  signPreservation,
+  type PreservationAnswer,
+  type PreservationKind,
+  type PreservationRequest,
+  type PreservationStatement,
+} from './preservation.ts';
 export {
   MAX_RECEIPT_BYTES,
   openReceipt,

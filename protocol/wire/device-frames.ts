@@ -8,9 +8,16 @@ import { bytes, count, exactly, hash32, milliseconds } from '../encoding/index.t
 import { FILE_CHUNK_BYTES, MAX_ENVELOPE_BYTES, MAX_ORIGIN_BYTES, fileShape } from '../message/index.ts';
 import { DIRECTORY_SHARES } from '../statement/index.ts';
 import { LEVELS, identityNewsShape } from './identity-news.ts';
+import { caseAnswerShapes, caseRequestShapes } from './case-frames.ts';
 import { officerAnswerShapes, officerRequestShapes } from './officer-frames.ts';
 import { oversightAnswerShapes, oversightRequestShapes } from './oversight-frames.ts';
 import { MAX_BUNDLE_MESSAGES, MAX_FRAME_BYTES, MAX_STRANGER_FRAME_BYTES } from './protocols.ts';
+import {
+  languagesShape,
+  recordingAnswerShapes,
+  recordingNoticeShape,
+  recordingRequestShapes,
+} from './recording-frames.ts';
 import { personShape, signerShape } from './signer.ts';
 
 /** Entries one answer carries at most. */
@@ -26,6 +33,8 @@ export const deviceRequestShape = z.discriminatedUnion('type', [
     id,
     facts: factsShape,
     attestation: bytes(MAX_ATTESTATION_BYTES).nullable(),
+    /** Those of whoever uses it, the best first: with them it is told of recording. */
+    languages: languagesShape.optional(),
   }),
   /**
    * Messages to archive and deliver, in order. Sending one again is harmless: its id is the idempotency key. One that
@@ -78,7 +87,9 @@ export const deviceRequestShape = z.discriminatedUnion('type', [
   /** A chunk of the file that a message brought along. */
   z.strictObject({ type: z.literal('file-get'), id, message: hash32, index: count }),
   ...officerRequestShapes,
+  ...caseRequestShapes,
   ...oversightRequestShapes,
+  ...recordingRequestShapes,
 ]);
 
 const feedItemShape = z.discriminatedUnion('type', [
@@ -155,6 +166,8 @@ export const deviceAnswerShape = z.discriminatedUnion('type', [
     ends: milliseconds,
     /** Milliseconds without anybody at the device after which it locks; null: never. */
     idleLock: count.nullable(),
+    /** To be shown; only to who named languages. */
+    notice: recordingNoticeShape.optional(),
   }),
   z.strictObject({
     type: z.literal('submitted'),
@@ -216,7 +229,9 @@ export const deviceAnswerShape = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('file-has'), id, chunks: count }),
   z.strictObject({ type: z.literal('file-chunk'), id, bytes: bytes(FILE_CHUNK_BYTES) }),
   ...officerAnswerShapes,
+  ...caseAnswerShapes,
   ...oversightAnswerShapes,
+  ...recordingAnswerShapes,
   z.strictObject({ type: z.literal('refused'), id, code: z.string(), message: z.string() }),
 ]);
 

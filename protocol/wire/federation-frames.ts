@@ -9,6 +9,7 @@ import { FILE_CHUNK_BYTES, MAX_ENVELOPE_BYTES, fileShape } from '../message/inde
 import {
   DIRECTORY_SHARES,
   MAX_AGREEMENT_BYTES,
+  MAX_PRESERVATION_BYTES,
   MAX_RECEIPT_BYTES,
   MAX_ROSTER_BYTES,
 } from '../statement/index.ts';
@@ -81,6 +82,12 @@ export const federationRequestShape = z.discriminatedUnion('type', [
     index: count,
     bytes: bytes(FILE_CHUNK_BYTES),
   }),
+  /** On a stream of its own: a signed request for preservation, an answer to one of the listener's, or a withdrawal. */
+  z.strictObject({
+    type: z.literal('preservation'),
+    what: z.enum(['request', 'answer', 'withdrawal']),
+    statement: bytes(MAX_PRESERVATION_BYTES + 80),
+  }),
   /** A newer roster of the sender's organisation. */
   z.strictObject({ type: z.literal('roster'), roster: bytes(MAX_ROSTER_BYTES + 80) }),
 ]);
@@ -105,6 +112,8 @@ export const federationAnswerShape = z.discriminatedUnion('type', [
   }),
   /** Of the last chunk it says so once the file is whole, as named, and on disk. */
   z.strictObject({ type: z.literal('file-has'), chunks: count }),
+  /** The listener's signed notice that the statement is in its archive. */
+  z.strictObject({ type: z.literal('preservation'), notice: bytes(MAX_PRESERVATION_BYTES + 80) }),
   z.strictObject({ type: z.literal('receipt'), number: count, receipt: bytes(MAX_RECEIPT_BYTES + 80) }),
   refusalShape,
 ]);
@@ -115,5 +124,6 @@ export type DirectoryFrame = Extract<FederationRequest, { type: 'directory' }>;
 export type DirectoryPage = Extract<FederationAnswer, { type: 'directory' }>;
 export type HeldFrame = Extract<FederationRequest, { type: 'held' }>;
 export type HeldPage = Extract<FederationAnswer, { type: 'held' }>;
+export type PreservationFrame = Extract<FederationRequest, { type: 'preservation' }>;
 export type FileFrame = Extract<FederationRequest, { type: 'file-begin' | 'file-put' }>;
 export type BundleFrame = Extract<FederationRequest, { type: 'bundle' }>;

@@ -33,8 +33,10 @@ export {
   type FederationAnswer,
   type FederationRequest,
   type HeldFrame,
+  type PreservationFrame,
   type HeldPage,
 } from './federation-frames.ts';
+export { MAX_NOTICE_LENGTH, languageTagShape, type RecordingNotice } from './recording-frames.ts';
 export { zlibDeflate, type Deflate } from './deflate.ts';
 export {
   identityAnswerShape,
@@ -42,6 +44,7 @@ export {
   type IdentityAnswer,
   type IdentityFrame,
 } from './identity-frames.ts';
+export { MAX_CASES, MAX_CASE_EVENTS, type CaseInfo } from './case-frames.ts';
 export { LEVELS, identityNewsShape, type IdentityNews } from './identity-news.ts';
 export { formatInvitation, parseInvitation, type Invitation } from './invitation.ts';
 export {

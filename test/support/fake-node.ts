@@ -29,6 +29,7 @@ import {
   type MessageSigner,
   type OwnDevice,
   type Person,
+  type RecordingNotice,
 } from '../../protocol/wire/index.ts';
 import { channelPair } from './channel-pair.ts';
 import { makeSerial, type TestDevice, type TestNode, type TestOrganisation } from './organisation.ts';
@@ -71,6 +72,8 @@ export class FakeNode {
   /** What the member's devices are, and how a session is to go. */
   devices: OwnDevice[] = [];
   idleLock: number | null = null;
+  /** What members are told of being recorded; null where nothing is. */
+  recording: RecordingNotice | null = null;
   /** What a device that was revoked is told by the organisation; null while it was not. */
   notice: Uint8Array | null = null;
   /** Refuses whoever shows a bundle. */
@@ -276,7 +279,13 @@ export class FakeNode {
     const { id } = request;
     switch (request.type) {
       case 'begin':
-        return { type: 'begun', id, ends: this.time + 86_400_000, idleLock: this.idleLock };
+        return {
+          ...{ type: 'begun', id, ends: this.time + 86_400_000, idleLock: this.idleLock },
+          ...(this.recording === null ? {} : { notice: this.recording }),
+        };
+      case 'acknowledge-recording':
+        if (this.recording !== null) this.recording = { ...this.recording, acknowledged: true };
+        return { type: 'recording-acknowledged', id };
       case 'submit': {
         await this.beforeSubmit(request);
         const results = request.envelopes.map((envelope) => this.#take(envelope));
@@ -316,6 +325,11 @@ export class FakeNode {
       case 'archive-trail':
       case 'archive-head':
       case 'archive-prove':
+      case 'case-list':
+      case 'case-show':
+      case 'case-events':
+      case 'case-tag':
+      case 'case-note':
       case 'officer-act':
       case 'officer-requests':
       case 'officer-request':

@@ -1,7 +1,9 @@
 /** Operations for tests of the admin socket and the command line: every one answers something plausible, at once. */
 import { ACCESSES, ENTRY, TIME } from './fake-archive.ts';
-import { fakeSearch } from './fake-search.ts';
+import { fakeCases } from './fake-cases.ts';
+import { fakeFound, fakeSearch } from './fake-search.ts';
 import type { OperationOutput, Operations } from '../../node/operations/contract.ts';
+import { fakePreservation } from './fake-preservation.ts';
 import { fakeRetention } from './fake-retention.ts';
 
 const BACKED_UP = { next: null, copied: 42, size: 42, written: 1, root: 'ab12', damaged: null };
@@ -47,6 +49,18 @@ const CHECKPOINT_SIDE = {
   note: 'partner.test/chancery\n5\nqxI=\n\n— partner.test/chancery AAAA\n',
   signature: 'AAAA',
   certificates: ['-----BEGIN CERTIFICATE-----\n', '', ''],
+};
+
+const ABSENCE: OperationOutput<'archive.absences'>['absences'][number] = {
+  sequence: 17,
+  time: LATER,
+  from: TIME,
+  until: LATER,
+  lasted: 90_000,
+  reason: 'archive-refused',
+  codes: ['archive.full'],
+  setBack: 0,
+  detail: 'the node was up, and its archive took nothing',
 };
 
 const MEMBER: OperationOutput<'member.add'> = {
@@ -97,6 +111,7 @@ export const PARTNER: OperationOutput<'partner.add'> = {
   mutual: false,
   addresses: ['/ip4/127.0.0.1/tcp/4711'],
   sharesDirectory: 'none',
+  retentionFloor: { ours: null, theirs: null, days: 0 },
   connected: true,
   backlog: 3,
   lastContact: TIME,
@@ -130,6 +145,8 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       devicesConnected: 2,
       partners: [PARTNER],
       alarms: [],
+      absence: ABSENCE,
+      waits: ['partner.test asks that messages be preserved'],
     }),
     'identity.show': async () => IDENTITY,
     'evidence.list': async () => ({ evidence: [{ ...EVIDENCE, first: 5, second: 5 }] }),
@@ -224,10 +241,11 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
     'node.remove': async ({ peer }) => ({ peer, rosterNumber: 9 }),
     'partner.preview': async ({ domain }) => ({ ...IDENTITY, domain, since: null }),
     'partner.add': async ({ domain, rootId }) => ({ ...PARTNER, domain, rootId }),
-    'partner.update': async ({ domain, shareDirectory }) => ({
+    'partner.update': async ({ domain, shareDirectory, retentionFloorDays = null }) => ({
       ...PARTNER,
       domain,
-      sharesDirectory: shareDirectory,
+      sharesDirectory: shareDirectory ?? 'none',
+      retentionFloor: { ours: retentionFloorDays, theirs: 30, days: Math.max(30, retentionFloorDays ?? 0) },
     }),
     'partner.approve': async ({ domain, rootId }) => ({ ...PARTNER, domain, rootId }),
     'partner.list': async () => ({ partners: [PARTNER] }),
@@ -236,6 +254,22 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
     'archive.list': async () => ({ entries: [ENTRY], next: 5 }),
     'archive.search': fakeSearch(ENTRY),
     'archive.accesses': async () => ACCESSES,
+    audit: async () => ({
+      acts: [
+        {
+          sequence: 41,
+          time: TIME,
+          kind: 'hold',
+          actor: 'olive@acme.test',
+          case: 'Smith v. Acme',
+          entries: [],
+          text: 'olive@acme.test placed a hold for Smith v. Acme',
+        },
+      ],
+      acknowledgements: 3,
+      next: null,
+    }),
+    'archive.absences': async () => ({ absences: [ABSENCE], next: 17 }),
     'archive.show': async () => ({
       entry: ENTRY,
       versions: [],
@@ -265,6 +299,8 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       ],
     }),
     ...fakeRetention(),
+    ...fakePreservation(),
+    ...fakeCases(fakeFound(ENTRY)),
     'archive.disown': async () => ({ partner: 'b.test', size: 42, root: 'ab12' }),
     'archive.replicas': async () => ({
       epoch: 0,

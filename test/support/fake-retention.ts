@@ -15,6 +15,7 @@ const HOLD: OperationOutput<'hold.place'> = {
   conversations: [],
   organisations: [],
   words: ['plover'],
+  exchangedWith: null,
   from: TIME,
   until: null,
   released: null,

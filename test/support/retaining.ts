@@ -14,6 +14,7 @@ import { sodiumX25519 } from '../../node/crypto/index.ts';
 import {
   DataKeys,
   fact,
+  isListed,
   ledgerOn,
   Members,
   Messages,
@@ -64,6 +65,7 @@ export class RetainingWorld {
   ledger!: Ledger;
   members!: Members;
   messages!: Messages;
+  partners!: Partners;
   dataKeys!: DataKeys;
   retaining!: Retaining;
   /** Up to when what had to go may go. */
@@ -111,6 +113,7 @@ export class RetainingWorld {
       sealer: sealing.entries,
       clock,
       randomBytes,
+      isListed,
     });
     const ledger = ledgerOn(log, DOMAIN, suite.sha256, sealing.views);
     const [members, partners, messages] = [
@@ -156,7 +159,7 @@ export class RetainingWorld {
       log: quiet,
     });
     await retaining.effects.run();
-    Object.assign(this, { ledger, members, messages, dataKeys, retaining, custody });
+    Object.assign(this, { ledger, members, messages, partners, dataKeys, retaining, custody });
   }
 
   async close(): Promise<void> {

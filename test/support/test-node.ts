@@ -94,6 +94,7 @@ export async function startTestNode(
     deliveryDays: 90,
     retention: USUAL_POLICY,
     oversight: { fourEyes: [], signed: true },
+    notice: { required: false, texts: new Map([['en', 'What you write here is recorded.']]) },
     verifySeconds: 3_600,
     keys: await keysIn(join(folder, 'keys'), made.seeds),
     certificates: made.certificates,

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { ChanceryError } from '../../../protocol/errors/index.ts';
 import type { OperationInput, OperationOutput } from '../../operations/contract.ts';
+import { addAbsences } from './archive-absences.ts';
 import { addAccesses } from './archive-accesses.ts';
 import { addLoss } from './archive-loss.ts';
 import { addCheckpointEvidence, addDisown } from './archive-evidence.ts';
@@ -27,6 +28,7 @@ export function addArchive(program: Command, open: OpenSession, dependencies: De
   conversationsCommand(group, open);
   verifyCommand(group, open);
   addAccesses(group, open);
+  addAbsences(group, open);
   addReplicas(group, open);
   addPromote(group, open);
   addCheckpoint(group, open);

@@ -180,7 +180,8 @@ function holdTable(holds: readonly Hold[]): string {
   );
 }
 
-function scopeText({ people, conversations, organisations, words, from, until }: Hold): string {
+function scopeText(hold: Hold): string {
+  const { people, conversations, organisations, words, exchangedWith, from, until } = hold;
   const parts: readonly (readonly [string, readonly string[]])[] = [
     ['person', people],
     ['conversation', conversations],
@@ -188,6 +189,7 @@ function scopeText({ people, conversations, organisations, words, from, until }:
     ['words', words],
   ];
   const named = parts.filter(([, of]) => of.length > 0).map(([what, of]) => `${what} ${of.join(' or ')}`);
+  if (exchangedWith !== null) named.push(`exchanged with ${exchangedWith}`);
   if (from !== null) named.push(`from ${when(from)}`);
   if (until !== null) named.push(`before ${when(until)}`);
   return named.join('; ');

@@ -12,11 +12,20 @@ export function partnerTable(partners: readonly Partner[]): string {
     partner.connected ? 'connected' : 'away',
     String(partner.backlog),
     when(partner.lastContact),
+    partner.retentionFloor.days === 0 ? '' : `${partner.retentionFloor.days} days`,
     partner.lastError === null ? '' : partner.lastError.code,
   ]);
   return table(
-    ['PARTNER', 'LEVEL', 'AGREEMENT', 'STATE', 'BACKLOG', 'LAST CONTACT', 'LAST ERROR'],
+    ['PARTNER', 'LEVEL', 'AGREEMENT', 'STATE', 'BACKLOG', 'LAST CONTACT', 'KEPT', 'LAST ERROR'],
     rows,
     'no partners yet; add one with chancery partner add',
   );
+}
+
+/** For how long what is exchanged is kept by the agreements, and by whose wish. */
+export function floorText({ retentionFloor }: Partner): string {
+  const { ours, theirs, days } = retentionFloor;
+  if (ours === null && theirs === null) return 'as the schedules say';
+  const named = (floor: number | null): string => (floor === null ? 'none' : String(floor));
+  return `${days} days (ours: ${named(ours)}, theirs: ${named(theirs)})`;
 }

@@ -5,7 +5,9 @@ import { examples, several, wholeNumber } from '../arguments.ts';
 import { fields, when } from '../layout.ts';
 import type { OpenSession } from '../session.ts';
 import { identityText } from './identity-text.ts';
-import { partnerTable } from './partner-text.ts';
+import { floorText, partnerTable } from './partner-text.ts';
+
+const FLOOR = 'days for which both sides are to keep what they exchange, at least';
 
 export function addPartner(program: Command, open: OpenSession): void {
   const group = program
@@ -71,6 +73,7 @@ interface AddOptions {
   readonly address?: string[];
   readonly yes?: boolean;
   readonly shareDirectory: Share;
+  readonly retentionFloor?: number;
 }
 
 function addCommand(group: Command, open: OpenSession): void {
@@ -85,6 +88,7 @@ function addCommand(group: Command, open: OpenSession): void {
     .option('--pin <fingerprint>', 'the root id, as compared with the partner out of band')
     .option('--address <multiaddr>', 'where the partner’s node answers (repeatable)', several)
     .addOption(shareOption().default('none'))
+    .option('--retention-floor <days>', FLOOR, wholeNumber)
     .option('--yes', 'agree without being asked')
     .action(async (domain: string, options: AddOptions, self: Command) => {
       const { voice, ask } = open(self);
@@ -106,6 +110,7 @@ function addCommand(group: Command, open: OpenSession): void {
         domain: identity.domain,
         rootId: identity.rootId,
         shareDirectory: options.shareDirectory,
+        ...(options.retentionFloor === undefined ? {} : { retentionFloorDays: options.retentionFloor }),
       });
       voice.result(partner, (shown) => {
         const theirs = shown.mutual ? '' : '; traffic begins when they add you too';
@@ -117,7 +122,7 @@ function addCommand(group: Command, open: OpenSession): void {
     'chancery partner add partner.example',
     'chancery partner add partner.example --address /dns4/chancery.partner.example/tcp/4710',
     'chancery partner add partner.example --pin nT0pZ... --yes',
-    'chancery partner add partner.example --share-directory names',
+    'chancery partner add partner.example --share-directory names --retention-floor 2192',
   );
 }
 
@@ -128,24 +133,43 @@ function shareOption(): Option {
   ).choices(DIRECTORY_SHARES);
 }
 
+interface UpdateOptions {
+  readonly shareDirectory?: Share;
+  readonly retentionFloor?: number | null;
+}
+
 function updateCommand(group: Command, open: OpenSession): void {
   const command = group
     .command('update')
     .summary('change the terms of an agreement')
-    .description('Signs the agreement anew with other terms, and shows it to the partner at once.')
+    .description(
+      'Signs the agreement anew with the terms that are given, and shows it to the partner at once. Of the two sides’ retention\n' +
+        'floors the larger one counts, for what is exchanged from then on: what is stored keeps the days it came with.',
+    )
     .argument('<domain>', 'the partner’s domain')
-    .addOption(shareOption().makeOptionMandatory())
-    .action(async (domain: string, { shareDirectory }: { shareDirectory: Share }, self: Command) => {
+    .addOption(shareOption())
+    .option('--retention-floor <days>', `${FLOOR}; none to name no floor`, (text) =>
+      text === 'none' ? null : wholeNumber(text),
+    )
+    .action(async (domain: string, options: UpdateOptions, self: Command) => {
+      const { shareDirectory, retentionFloor } = options;
       const { voice, ask } = open(self);
+      const terms = {
+        ...(shareDirectory === undefined ? {} : { shareDirectory }),
+        ...(retentionFloor === undefined ? {} : { retentionFloorDays: retentionFloor }),
+      };
       voice.result(
-        await ask('partner.update', { domain, shareDirectory }),
-        (shown) => `${shown.domain} may see of our directory: ${shown.sharesDirectory}\n`,
+        await ask('partner.update', { domain, ...terms }),
+        (shown) =>
+          `${shown.domain} may see of our directory: ${shown.sharesDirectory}\n` +
+          `what is exchanged is kept for at least: ${floorText(shown)}\n`,
       );
     });
   examples(
     command,
     'chancery partner update partner.example --share-directory roles',
-    'chancery partner update partner.example --share-directory none',
+    'chancery partner update partner.example --retention-floor 2192',
+    'chancery partner update partner.example --retention-floor none --json',
   );
 }
 
@@ -207,6 +231,7 @@ function listAndShowCommands(group: Command, open: OpenSession): void {
           ['agreed since', when(partner.agreedSince)],
           ['addresses', partner.addresses.join(', ') || 'none known'],
           ['our directory', `they may see ${partner.sharesDirectory}`],
+          ['retention floor', floorText(partner)],
           ['last error', lastError === null ? 'none' : `${lastError.message} [${lastError.code}]`],
         ]);
         return `${partnerTable([partner])}\n${contact}\n${identityText(identity, paint)}`;

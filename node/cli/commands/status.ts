@@ -5,6 +5,7 @@ import { examples } from '../arguments.ts';
 import { count, fields, when } from '../layout.ts';
 import type { OpenSession } from '../session.ts';
 import type { Paint } from '../voice.ts';
+import { absenceText } from './archive-absences.ts';
 import { partnerTable } from './partner-text.ts';
 
 export function addStatus(program: Command, open: OpenSession): void {
@@ -34,7 +35,10 @@ function say(status: OperationOutput<'status'>, paint: Paint): string {
     ['roster', status.rosterNumber === null ? 'none yet' : String(status.rosterNumber)],
     ['log', log],
     ['devices', `${status.devicesConnected} connected`],
+    ...(status.absence === null ? [] : [['not recorded', absenceText(status.absence)] as const]),
   ]);
   const alarms = status.alarms.map(({ code, message }) => `${paint.red('alarm')} ${message} [${code}]\n`);
-  return `${node}\n${partnerTable(status.partners)}${alarms.length === 0 ? '' : `\n${alarms.join('')}`}`;
+  const waits = status.waits.map((line) => `waits ${line}\n`);
+  const below = [...alarms, ...waits].join('');
+  return `${node}\n${partnerTable(status.partners)}${below === '' ? '' : `\n${below}`}`;
 }

@@ -35,6 +35,24 @@ test('a conversation is started, talked in and left', async () => {
   await ended;
 });
 
+test('C8: who has not yet acknowledged that they are recorded is told so once, and sends nothing before', async () => {
+  const world = await makeWorld();
+  const text = 'What you write here is recorded.';
+  const version = nodeSuite.sha256(Buffer.from(text));
+  world.node.recording = { language: 'en', text, version, required: true, acknowledged: false };
+  const { terminal, ended } = await chat(world);
+  await terminal.shows(/What you write here is recorded\.\nType \/accept/);
+  terminal.type(`/new ${BOB}`);
+  await terminal.shows(/\[recording\.unacknowledged\]/);
+  assert.deepEqual(world.node.items, []);
+  terminal.type('/accept', `/new ${BOB}`, 'hello bob');
+  await terminal.shows(/✓ archived[^]*✓ archived/);
+  assert.deepEqual(world.node.texts, ['hello bob']);
+  terminal.type('/quit');
+  await ended;
+  assert.equal(terminal.printed.filter((line) => line === text).length, 1);
+});
+
 test('what comes is shown while the chat is open, and how its writer is known', async () => {
   const world = await makeWorld();
   const { terminal, ended } = await chat(world);

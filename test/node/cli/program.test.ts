@@ -34,6 +34,21 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     'member.add',
     /^x@acme\.test added$/m,
   ],
+  [
+    ['status'],
+    'status',
+    /^not recorded +2026-05-04 03:02:01 UTC to .*, 90 s, archive-refused: archive\.full$/m,
+  ],
+  [
+    ['archive', 'absences'],
+    'archive.absences',
+    /^17 +2026-05-04 03:02:01 UTC +2026\S+ \S+ UTC +90 s +archive-refused: archive\.full +the node was up/m,
+  ],
+  [
+    ['audit', '--by', 'olive@acme.test', '--case', 'Smith v. Acme'],
+    'audit',
+    /^41 +2026-05-04 03:02:01 UTC +hold +Smith v\. Acme +olive@acme\.test placed a hold for Smith v\. Acme$/m,
+  ],
   [['retention', 'show'], 'retention.show', /^trading +role trader +2192 days +3653 days$/m],
   [['retention', 'preview'], 'retention.preview', /^trading +80 +10 +4 +2 +2026-05-04 03:02:01 UTC$/m],
   [
@@ -61,6 +76,39 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     'hold.list',
     /^41 +Smith v\. Acme +in force +person alice@acme\.test; words plover; from 2026/m,
   ],
+  [
+    [
+      ...['preservation', 'request', 'b.test', '--matter', 'Smith v. Acme', '--person', 'bob@b.test'],
+      ...['--by', 'olive@acme.test', '--reason', 'claim'],
+    ],
+    'preservation.request',
+    /^request 5f0a31c200000000 is on its way to b\.test/m,
+  ],
+  [
+    ['preservation', 'list'],
+    'preservation.list',
+    /^5f0a31c200000000 +partner\.test +theirs +requested +Smith v\. Acme +2026-\S+ \S+ UTC +an officer here$/m,
+  ],
+  [
+    ['preservation', 'show', '5f0a31c2'],
+    'preservation.show',
+    /^44 +2026-\S+ \S+ UTC +requested +petra@partner\.test +partner\.test +a claim was made$/m,
+  ],
+  [
+    ['preservation', 'accept', '5f0a31c2', '--by', 'olive@acme.test'],
+    'preservation.accept',
+    /^hold 45 for Smith v\. Acme is in force; the partner is told$/m,
+  ],
+  [
+    ['preservation', 'decline', '5f0a31c2', '--by', 'olive@acme.test', '--reason', 'no such case'],
+    'preservation.decline',
+    /^declined; partner\.test is told$/m,
+  ],
+  [
+    ['preservation', 'withdraw', '5f0a31c2', '--by', 'olive@acme.test', '--reason', 'settled'],
+    'preservation.withdraw',
+    /^withdrawn; partner\.test is told$/m,
+  ],
   [['hold', 'show', 'Smith v. Acme'], 'hold.show', /olive@acme\.test asks to release .* request 42/],
   [
     ['hold', 'release', 'Smith v. Acme', '--by', 'olive@acme.test', '--reason', 'settled'],
@@ -79,6 +127,86 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
   ],
   [['erasure', 'list'], 'erasure.list', /^43 +alice@acme\.test +deferred until 2026-05-05 03:02:01 UTC/m],
   [['erasure', 'show', '43'], 'erasure.show', /^state +deferred$/m],
+  [
+    ['case', 'open', '2026-17', '--title', 'Smith v. Acme', '--by', 'olive@acme.test'],
+    'case.open',
+    /^case 2026-17 is open; olive@acme\.test reviews it$/m,
+  ],
+  [
+    ['case', 'list', '--by', 'olive@acme.test'],
+    'case.list',
+    /^41 +2026-17 +open +Smith v\. Acme +olive@acme\.test oscar@acme\.test +2 +2026/m,
+  ],
+  [
+    ['case', 'show', '2026-17', '--by', 'olive@acme.test'],
+    'case.show',
+    /^1 +3 +5 +2026-05-04 03:02:01 UTC +oscar@acme\.test +plover egg$/m,
+  ],
+  [
+    ['case', 'show', '2026-17', '--timeline', '--by', 'olive@acme.test'],
+    'case.events',
+    /^42 +2026-05-04 03:02:01 UTC +olive@acme\.test +tagged entry 5 /m,
+  ],
+  [
+    ['case', 'show', '2026-17', '--notes', '--by', 'olive@acme.test'],
+    'case.events',
+    /on entry 5: says the\\nopposite$/m,
+  ],
+  [
+    ['case', 'show', '2026-17', '--messages', '--by', 'olive@acme.test'],
+    'case.messages',
+    /^5 +privileged +olive@acme\.test +2026/m,
+  ],
+  [
+    ['case', 'show', '2026-17', '--tag', 'privileged', '--by', 'olive@acme.test'],
+    'case.messages',
+    /^5 \(disposed of\) +privileged /m,
+  ],
+  [
+    ['case', 'search', '2026-17', 'plover', 'egg', '--by', 'olive@acme.test'],
+    'case.search',
+    /^search 1: 3 messages for plover egg$/m,
+  ],
+  [
+    ['case', 'search', '2026-17', '--run', '1', '--by', 'olive@acme.test'],
+    'case.search',
+    /^5 +2026-05-04 03:02:01 UTC +out +alice@acme\.test +cc +alice@acme\.test$/m,
+  ],
+  [
+    ['case', 'tag', '2026-17', 'privileged', '5', '6', '--by', 'olive@acme.test'],
+    'case.tag',
+    /^2 messages tagged privileged in case 2026-17$/m,
+  ],
+  [
+    ['case', 'untag', '2026-17', 'relevant', '5', '--by', 'olive@acme.test'],
+    'case.untag',
+    /^0 messages tagged relevant in case 2026-17$/m,
+  ],
+  [
+    ['case', 'note', '2026-17', 'see', 'March', '--entry', '5', '--by', 'olive@acme.test'],
+    'case.note',
+    /^noted; case 2026-17 has 1 note$/m,
+  ],
+  [
+    ['case', 'reviewer', 'add', '2026-17', 'oscar@acme.test', '--by', 'olive@acme.test'],
+    'case.add-reviewer',
+    /^oscar@acme\.test reviews case 2026-17$/m,
+  ],
+  [
+    ['case', 'reviewer', 'remove', '2026-17', 'oscar@acme.test', '--by', 'olive@acme.test'],
+    'case.remove-reviewer',
+    /^oscar@acme\.test no longer reviews case 2026-17$/m,
+  ],
+  [
+    ['case', 'close', '2026-17', '--reason', 'settled', '--by', 'olive@acme.test'],
+    'case.close',
+    /^case 2026-17 is closed$/m,
+  ],
+  [
+    ['case', 'reopen', '2026-17', '--reason', 'appeal', '--by', 'olive@acme.test'],
+    'case.reopen',
+    /^case 2026-17 is open again$/m,
+  ],
   [['member', 'list'], 'member.list', /^alice@acme\.test +Alice +member +active/m],
   [['member', 'show', 'alice@acme.test'], 'member.show', /^0a0b +alice@acme\.test +laptop/m],
   [
@@ -120,6 +248,11 @@ const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATIONS, te
     ['partner', 'update', 'b.test', '--share-directory', 'names'],
     'partner.update',
     /^b\.test may see of our directory: names$/m,
+  ],
+  [
+    ['partner', 'update', 'b.test', '--retention-floor', '2192'],
+    'partner.update',
+    /^what is exchanged is kept for at least: 2192 days \(ours: 2192, theirs: 30\)$/m,
   ],
   [['partner', 'list'], 'partner.list', /^partner\.test/m],
   [

@@ -46,6 +46,14 @@ describe('a configuration', () => {
       archive: { copies: 1, deliveryDays: 90, verifySeconds: 3_600 },
       retention: { floorDays: 2_192, schedules: [], disposalsPerHour: 36_000 },
       oversight: { fourEyes: [], signed: true },
+      recording: {
+        required: false,
+        notice: {
+          en:
+            'What you write and receive here is recorded by your organisation, and kept for as long as its rules ask, also ' +
+            'where it leads to no deal. Your organisation can read it, and you can ask it for copies of it.',
+        },
+      },
       enrolment: { approval: 'none' },
       limits: { messageBytes: 65_536, attachmentBytes: 0, attachmentTypes: ['*/*'] },
       roster: { validHours: 24, graceHours: 24 },
@@ -76,7 +84,12 @@ describe('a configuration', () => {
     const defaults = parse(formatConfig({ ...initial, roles: ['gateway', 'archive'], archiveNode: null }));
     assert.equal(defaults.archiveNode, undefined);
     // what stands there in comments is valid too
-    parse(text.replace(/^# (?=(partners|dht|devices|enrolment|retention|oversight|limits|roster|  ))/gm, ''));
+    parse(
+      text.replace(
+        /^# (?=(partners|dht|devices|enrolment|retention|oversight|recording|limits|roster|  ))/gm,
+        '',
+      ),
+    );
   });
 
   const FAULTS: readonly [title: string, text: string, message: RegExp][] = [

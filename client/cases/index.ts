@@ -1,0 +1,1 @@
+export { OfficerCases, type CaseEntry, type CasePage } from './officer-cases.ts';

@@ -1,0 +1,119 @@
+/**
+ * Requests for preservation, ours to partners and theirs to us, as the log has them: how each stands, what a partner has yet
+ * to be told, and which of theirs wait for an officer. Guarantees: what is to be told waits until the partner gave notice
+ * that it is archived there, whatever becomes of this node meanwhile.
+ */
+import { del, PRESENT, put } from './fact.ts';
+import { decodeSequence, encodeSequence } from './keys.ts';
+import type { Ledger } from './ledger.ts';
+import { recordOf, type RecordOf } from './records.ts';
+import type { View } from './view.ts';
+
+export type PreservationRecord = RecordOf<'preservation'>;
+
+/** A request as it stands. */
+export interface Preservation extends PreservationRecord {
+  /** Its newest entry. */
+  readonly sequence: number;
+}
+
+export const preservationView: View<'preservation'> = ({ said, bytes: record, sequence }, { keys }) => {
+  const { id, partner, direction, state, told } = said;
+  const outbox = keys.preservationOutbox(partner, id);
+  const ops = [
+    put(keys.preservation(id), withSequence(record, sequence)),
+    put(keys.preservationEntry(id, sequence), PRESENT),
+    told ? del(outbox) : put(outbox, encodeSequence(sequence)),
+  ];
+  if (direction === 'sent') return ops;
+  const waits = keys.preservationWaits(partner, id);
+  if (state !== 'requested') return [...ops, del(waits)];
+  return [...ops, put(waits, PRESENT), put(keys.preservationFrom(partner, sequence), id)];
+};
+
+/** The entry stands before the record. */
+function withSequence(record: Uint8Array, sequence: number): Uint8Array {
+  const joined = new Uint8Array(8 + record.length);
+  joined.set(encodeSequence(sequence));
+  joined.set(record, 8);
+  return joined;
+}
+
+function decode(value: Uint8Array): Preservation {
+  return { ...recordOf('preservation', value.slice(8)), sequence: decodeSequence(value.subarray(0, 8)) };
+}
+
+export class Preservations {
+  readonly #ledger: Ledger;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  find(id: Uint8Array): Preservation | undefined {
+    const value = this.#ledger.get(this.#ledger.keys.preservation(id));
+    return value === undefined ? undefined : decode(value);
+  }
+
+  /** All there ever were, the newest last. */
+  async all(): Promise<Preservation[]> {
+    const { keys } = this.#ledger;
+    const found: Preservation[] = [];
+    for await (const [, value] of this.#ledger.iterate(keys.within('preservation', 'state')))
+      found.push(decode(value));
+    return found.sort((a, b) => a.sequence - b.sequence);
+  }
+
+  /** The entries about a request, oldest first. */
+  async entries(id: Uint8Array): Promise<number[]> {
+    const { keys } = this.#ledger;
+    const sequences: number[] = [];
+    for await (const [key] of this.#ledger.iterate(keys.within('preservation', 'entry', id)))
+      sequences.push(decodeSequence(key));
+    return sequences;
+  }
+
+  /** The statement that asked. Throws `archive.damaged`. */
+  async request(id: Uint8Array): Promise<Uint8Array | undefined> {
+    const [first] = await this.entries(id);
+    return first === undefined ? undefined : this.#ledger.record('preservation', first)?.statement;
+  }
+
+  /** What a partner has yet to be told, of no more requests than `limit`. */
+  async untold(partner: string, limit: number): Promise<Preservation[]> {
+    const { keys } = this.#ledger;
+    const found: Preservation[] = [];
+    const range = { ...keys.within('preservationOutbox', partner), limit };
+    for await (const [key] of this.#ledger.iterate(range)) {
+      const preservation = this.find(key.slice(-32));
+      if (preservation !== undefined && !preservation.told) found.push(preservation);
+    }
+    return found;
+  }
+
+  /** How many requests of a partner wait for an officer; counts to `limit` at most. */
+  async waiting(partner: string, limit: number): Promise<number> {
+    return this.#count({ ...this.#ledger.keys.within('preservation', 'waits', partner), limit });
+  }
+
+  /** The entry with which a partner's request came that is so many back; undefined where there were not so many. */
+  async received(partner: string, back: number): Promise<number | undefined> {
+    const range = {
+      ...this.#ledger.keys.within('preservation', 'from', partner),
+      reverse: true,
+      limit: back,
+    };
+    let at = 0;
+    for await (const [key] of this.#ledger.iterate(range)) {
+      at += 1;
+      if (at === back) return decodeSequence(key);
+    }
+    return undefined;
+  }
+
+  async #count(range: Parameters<Ledger['iterate']>[0]): Promise<number> {
+    let count = 0;
+    for await (const row of this.#ledger.iterate(range)) count += row.length > 0 ? 1 : 0;
+    return count;
+  }
+}

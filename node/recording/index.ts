@@ -1,0 +1,3 @@
+export { Notice, type NoticePolicy } from './notice.ts';
+export { absencesAtPromotion } from './promotion.ts';
+export { Recording } from './recording.ts';

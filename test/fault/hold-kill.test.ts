@@ -1,0 +1,121 @@
+/**
+ * A process that lays a legal hold and ends it is killed at any moment, again and again: once the archive was opened anew, each
+ * message is under the holds that the log has in force, and under no other. The file is both the test and, started with a
+ * directory, that process.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { matterOf } from '../../node/ledger/index.ts';
+import { DAY, policyOf, RetainingWorld } from '../support/retaining.ts';
+
+/** How often a process is killed in all. */
+const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 10);
+
+/** Milliseconds after it began at which it is killed at the latest: all of its work takes about as long. */
+const KILLED_WITHIN_MS = 250;
+
+const MESSAGES = 250;
+const POLICY = policyOf(30, 30);
+const OLIVE = 'olive@acme.test';
+const OSCAR = 'oscar@acme.test';
+const BEGAN = Date.UTC(2026, 0, 10);
+
+/** Holds what Alice wrote for two matters, and releases the first. */
+async function holdAndRelease(folder: string, now: number): Promise<void> {
+  const world = await RetainingWorld.at(folder, POLICY, now);
+  const { holding } = world.retaining;
+  const scope = {
+    ...{ people: ['alice@acme.test'], conversations: [], organisations: [], words: [] },
+    ...{ from: null, until: null },
+  };
+  process.stdout.write('begun\n');
+  for (const matter of ['first', 'second']) await holding.place(matter, scope, OLIVE, 'a claim was made');
+  const { request } = await holding.request('first', OLIVE, 'it is settled');
+  await holding.approve('first', request, OSCAR);
+  process.stdout.write('done\n');
+}
+
+async function killed(folder: string, now: number): Promise<void> {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), folder, String(now)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  const lines = createInterface({ input: child.stdout });
+  await Promise.race([once(lines, 'line'), exited]);
+  const timer = setTimeout(() => child.kill('SIGKILL'), randomInt(KILLED_WITHIN_MS));
+  await exited;
+  clearTimeout(timer);
+}
+
+/** Messages of two people, of whom one will be held. */
+async function prepare(folder: string): Promise<{ alice: number[]; carol: number[]; now: number }> {
+  const world = await RetainingWorld.at(folder, POLICY, BEGAN);
+  for (const officer of [OLIVE, OSCAR]) await world.member(officer, ['member', 'compliance-officer']);
+  const said = async (person: string): Promise<number[]> => {
+    const conversation = await world.create([person, `friend.of.${person}`]);
+    const saying = Array.from({ length: MESSAGES }, (_, at) =>
+      world.say(conversation, `message ${at}`, person),
+    );
+    return (await Promise.all(saying)).map(({ sequence }) => sequence);
+  };
+  const [alice, carol] = [await said('alice@acme.test'), await said('carol@acme.test')];
+  await world.live(DAY);
+  await world.close();
+  return { alice, carol, now: world.now };
+}
+
+type Prepared = Awaited<ReturnType<typeof prepare>>;
+
+/** Entries that the store holds for the hold of a certain entry. */
+async function heldFor(world: RetainingWorld, hold: number): Promise<number[]> {
+  const held: number[] = [];
+  for await (const sequence of world.log.heldFor(matterOf(hold))) held.push(sequence);
+  return held;
+}
+
+/** Kills once; returns how many holds there are in force. */
+async function oneKill(folder: string, { alice, carol, now }: Prepared): Promise<number> {
+  await killed(folder, now);
+  const world = await RetainingWorld.at(folder, POLICY, now);
+  assert.deepEqual((await world.log.verify()).findings, []);
+  assert.deepEqual(await world.retaining.dates.check(0, world.log.size), []);
+  const every = await world.retaining.holds.all();
+  for (const { sequence, released } of every) {
+    const held = new Set(await heldFor(world, sequence));
+    for (const message of alice) assert.equal(held.has(message), released === null, `entry ${message}`);
+    for (const message of carol) assert.equal(held.has(message), false, `entry ${message}`);
+  }
+  await world.live(31 * DAY);
+  await world.retaining.retention.look();
+  const active = world.retaining.holds.active.length;
+  for (const message of alice)
+    assert.equal(world.ledger.isDisposed(message), active === 0, `entry ${message}`);
+  for (const message of carol) assert.equal(world.ledger.isDisposed(message), true, `entry ${message}`);
+  await world.close();
+  return active;
+}
+
+const [, , given, time] = process.argv;
+if (given !== undefined && time !== undefined) await holdAndRelease(given, Number(time));
+else
+  test(`C12: ${KILLS} processes killed while they hold and release leave nothing half held`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'chancery-hold-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const prepared = await prepare(join(folder, 'before'));
+    const active: number[] = [];
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const copy = join(folder, String(kill));
+      await cp(join(folder, 'before'), copy, { recursive: true });
+      active.push(await oneKill(copy, prepared));
+      await rm(copy, { recursive: true });
+    }
+    t.diagnostic(`holds in force after each: ${active.join(' ')}`);
+  });
