@@ -16,6 +16,7 @@ import {
   type Grounds,
   type MessageSigner,
   type OpenEntry,
+  type Sought,
 } from '../../protocol/wire/index.ts';
 import { canonicalAddress } from '../address-list.ts';
 import { idBytes } from '../conversation-book.ts';
@@ -49,6 +50,8 @@ export interface Wanted {
   readonly until?: number;
   /** Nothing but what says who is in a conversation. */
   readonly only?: 'membership';
+  /** In the language of `protocol/search`; it goes together with all of these but `only`. */
+  readonly query?: string;
 }
 
 /** A message by what is known without opening it. */
@@ -127,16 +130,7 @@ export class OfficerArchive {
     looking: Looking,
     { before = null, limit = MAX_FOUND }: { readonly before?: number | null; readonly limit?: number } = {},
   ): Promise<ArchivePage> {
-    const { about, person, conversation, since = null, until = null, only = null } = wanted;
-    const sought = {
-      ...(about === undefined ? {} : { about: canonicalAddress(about) }),
-      person: person === undefined ? null : canonicalAddress(person),
-      conversation: conversation === undefined ? null : idBytes(conversation),
-      since,
-      until,
-      only,
-    };
-    const grounds = groundsOf(looking);
+    const [sought, grounds] = [soughtOf(wanted), groundsOf(looking)];
     const answer = await this.#options.requests().ask('archive-find', { grounds, sought, before, limit });
     const messages = answer.messages.map(({ message, conversation: id, ...rest }) => ({
       ...rest,
@@ -171,6 +165,15 @@ export class OfficerArchive {
         throw new ChanceryError('encoding.malformed', 'the node does not come to the end');
       from = answer.next;
     }
+  }
+
+  /** How many messages a query finds, with what goes together with it. Throws like `find`, and `archive.unavailable`. */
+  async count(wanted: Wanted & { readonly query: string }, looking: Looking): Promise<number> {
+    const [sought, grounds] = [soughtOf(wanted), groundsOf(looking)];
+    const asked = { grounds, sought, before: null, limit: MAX_FOUND, count: true } as const;
+    const { count } = await this.#options.requests().ask('archive-find', asked);
+    if (count === undefined) throw new ChanceryError('encoding.malformed', 'the node did not count');
+    return count;
   }
 
   /** Opens entries, in the order asked for. Throws like `find`; what cannot be shown is among the answers, with why. */
@@ -288,6 +291,16 @@ export class OfficerArchive {
           : null,
     });
   }
+}
+
+function soughtOf({ about, person, conversation, since, until, only, query }: Wanted): Sought {
+  return {
+    ...(about === undefined ? {} : { about: canonicalAddress(about) }),
+    person: person === undefined ? null : canonicalAddress(person),
+    conversation: conversation === undefined ? null : idBytes(conversation),
+    ...{ since: since ?? null, until: until ?? null, only: only ?? null },
+    ...(query === undefined ? {} : { query }),
+  };
 }
 
 function approvalOf({ approval }: Looking): { readonly approval?: number } {

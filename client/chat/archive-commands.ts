@@ -1,6 +1,7 @@
 /** `chancery-chat archive`: what a compliance officer finds and reads in the organisation's archive. */
 import { basename, dirname, resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
+import { ChanceryError } from '../../protocol/errors/index.ts';
 import { parseTime } from '../../protocol/names/index.ts';
 import { assertFree, saveFile } from '../adapters/index.ts';
 import type { FoundInArchive, Looking, Opened } from '../index.ts';
@@ -13,12 +14,14 @@ import { whileConnected, type Session } from './session.ts';
 import type { Paint } from './voice.ts';
 
 interface FindOptions extends Looking {
+  readonly query?: string;
   readonly person?: string;
   readonly conversation?: string;
   readonly since?: number;
   readonly until?: number;
   readonly before?: number;
   readonly limit: number;
+  readonly count?: boolean;
 }
 
 interface SaveOptions extends Looking {
@@ -44,12 +47,24 @@ export function addArchive(
     .description(
       `For compliance officers: finds and reads what the organisation archived, also what is older than its delivery window.\n${ON_RECORD}`,
     );
-  const find = sought(group.command('find'))
-    .description('messages by who wrote them, where and when, newest first; not what they say')
+  const find = sought(group.command('find [query...]'))
+    .summary('messages by what they say, who wrote them, where and when, newest first')
+    .description(
+      'Finds messages, newest first, without showing what they say. All of what is asked for is to hold; what has a - before it is not to.\n' +
+        'Words are whole words in any script and case; "words in quotes" follow each other. Filters:\n' +
+        '  from:, with:       who wrote it, who was there: alice, alice@acme.example, acme.example\n' +
+        '  in:                the conversation, by the beginning of its id\n' +
+        '  after:, before:, on:  when it was archived (UTC): 2026-05-04, 2026-05-04T03:02Z\n' +
+        '  direction:in|out, has:attachment, edited:yes|no, held:yes|no\n' +
+        'Without a query the options alone say what is sought.',
+    )
+    .option('--count', 'only how many a query finds')
     .option('--before <entry>', 'below this entry: the next page', entry)
     .option('--limit <count>', 'how many at most', entry, 50)
-    .action((options: FindOptions, command: Command) =>
-      whileConnected(command.optsWithGlobals(), dependencies, (session) => findMessages(session, options)),
+    .action((words: readonly string[], options: FindOptions, command: Command) =>
+      whileConnected(command.optsWithGlobals(), dependencies, (session) =>
+        findMessages(session, words.length === 0 ? options : { ...options, query: words.join(' ') }),
+      ),
     );
   const open = looking(group.command('open <entry...>'))
     .description('opens messages with the key of this device, and proves that they are as they were archived')
@@ -79,7 +94,13 @@ export function addArchive(
     saving,
     'chancery-chat archive save 1043 --to /tmp/plan.pdf --purpose "yearly audit" --json',
   );
-  examples(find, finding, 'chancery-chat archive find --purpose "yearly audit" --until 2025-12-31 --json');
+  examples(
+    find,
+    'chancery-chat archive find \'invoice "net 30" from:alice after:2026-01-01\' --purpose "complaint of 4 May" --case 2026-17',
+    'chancery-chat archive find \'offer -draft held:yes\' --count --purpose "complaint of 4 May"',
+    finding,
+    'chancery-chat archive find --purpose "yearly audit" --until 2025-12-31 --json',
+  );
   examples(open, opening, 'chancery-chat archive open 1041 --purpose "yearly audit" --json');
 }
 
@@ -99,6 +120,17 @@ function looking(command: Command): Command {
 
 async function findMessages({ client, voice }: Session, options: FindOptions): Promise<void> {
   const { limit, before: from, ...rest } = options;
+  const { query } = rest;
+  if (options.count === true) {
+    if (query === undefined)
+      throw new ChanceryError(
+        'request.invalid',
+        'only what a query finds is counted; give one, such as from:alice',
+      );
+    const found = await client.archive.count({ ...rest, query }, rest);
+    voice.say({ count: found }, `${found} ${found === 1 ? 'message' : 'messages'}`);
+    return;
+  }
   let before = from ?? null;
   let left = limit;
   for (;;) {

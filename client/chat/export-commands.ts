@@ -34,18 +34,20 @@ export function addExport(
       new Option(
         '--about <address>',
         'all that is held about this person, for them (GDPR, Article 15): what they wrote, the conversations they were in while they were, and what else the log says of them',
-      ).conflicts(['person', 'conversation']),
+      ).conflicts(['person', 'conversation', 'query']),
     )
+    .option('--query <text>', 'what archive find finds by it, and by the other options too')
     .action((folder: string, options: ExportOptions, self: Command) =>
       whileConnected(self.optsWithGlobals(), dependencies, (session) => exportTo(session, folder, options)),
     );
   const line =
     'chancery-chat archive export ./case-17 --person bob@acme.example --since 2026-05-01 --purpose "subpoena of 2 June" --case 2026-17';
+  const queried = `chancery-chat archive export ./case-18 --query 'invoice "net 30" held:yes' --purpose "subpoena of 2 June"`;
   const ofCase =
     'chancery-chat archive export ./case-17 --of-case 2026-17 --tag relevant --purpose "disclosure of 2 June"';
   const about =
     'chancery-chat archive export ./bob --about bob@acme.example --purpose "request of 2 June for access"';
-  examples(command, line, ofCase, about, `${line} --json`);
+  examples(command, line, queried, ofCase, about, `${line} --json`);
   const verify = group
     .command('verify <folder>')
     .description(
@@ -71,13 +73,14 @@ function assertOneOf(sought: object, { ofCase, tag }: ExportOptions): void {
 }
 
 async function exportTo({ client, voice }: Session, folder: string, options: ExportOptions): Promise<void> {
-  const { about, person, conversation, since, until, ofCase, tag } = options;
+  const { about, person, conversation, since, until, query, ofCase, tag } = options;
   const sought = {
     ...(about === undefined ? {} : { about }),
     ...(person === undefined ? {} : { person }),
     ...(conversation === undefined ? {} : { conversation }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
+    ...(query === undefined ? {} : { query }),
   };
   const wanted = ofCase === undefined ? sought : { ofCase, ...(tag === undefined ? {} : { tag }) };
   const looking = ofCase === undefined ? options : { case: ofCase, ...options };

@@ -110,7 +110,7 @@ export class Exporter {
   }
 
   #factsOf(
-    { about, person, conversation, since, until }: Wanted,
+    { about, person, conversation, since, until, query }: Wanted,
     { purpose, case: name = '' }: Looking,
     made: number,
     version: string,
@@ -127,6 +127,7 @@ export class Exporter {
         conversation: conversation ?? null,
         since: since ?? null,
         until: until ?? null,
+        ...(query === undefined ? {} : { query }),
       },
       ...(about === undefined
         ? {}

@@ -341,6 +341,11 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     await store.purge?.(VIEWS.gte, VIEWS.lt);
   }
 
+  /** Has what was in rows of a view before leave the files. */
+  async purgeView({ gte, lt }: { readonly gte: Uint8Array; readonly lt: Uint8Array }): Promise<void> {
+    await this.#writer.store.purge?.(gte, lt);
+  }
+
   /** Throws `archive.retained` or `archive.held` where one of these must be kept at a time. */
   assertDisposable(sequences: readonly number[], time: number): Promise<void> {
     return this.#writer.store.assertDisposable(sequences, time);
@@ -372,6 +377,16 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   async *heldFor(matter: Uint8Array): AsyncGenerator<number> {
     for await (const [key] of this.#writer.store.iterate(heldForRange(0, Number.MAX_SAFE_INTEGER)))
       if (equals(key.subarray(SEQUENCE_KEY_BYTES), matter)) yield sequenceOf(key);
+  }
+
+  /** The contents from (inclusive) to (exclusive) that are held one by one, whatever for, rising. */
+  async *heldBetween(from: number, to: number): AsyncGenerator<number> {
+    let last = -1;
+    for await (const [key] of this.#writer.store.iterate(heldForRange(from, to))) {
+      const sequence = sequenceOf(key);
+      if (sequence !== last) yield sequence;
+      last = sequence;
+    }
   }
 
   /** Every entry whose content was disposed of, with its certificate. */

@@ -35,6 +35,7 @@ import {
 } from '../ledger/index.ts';
 import { Oversight, OversightDesk, Permission, type PolicyInForce } from '../oversight/index.ts';
 import type { Retaining } from '../retention/index.ts';
+import type { SearchIndex } from '../search/index.ts';
 import { platform } from './platform.ts';
 import type { NodeSettings } from './settings.ts';
 
@@ -56,6 +57,7 @@ export interface DeviceServicesOptions {
   readonly members: Members;
   readonly partners: Partners;
   readonly messages: Messages;
+  readonly searchIndex: SearchIndex;
   readonly signers: Signers;
   readonly dataKeys: DataKeys;
   readonly intake: Intake;
@@ -77,7 +79,7 @@ export interface DeviceServicesOptions {
 
 export function openDeviceServices(options: DeviceServicesOptions): DeviceServices {
   const { ledger, members, partners, messages, signers, feed, authority, standing, directories } = options;
-  const { files, incoming, retaining, policy, acts } = options;
+  const { files, incoming, searchIndex, retaining, policy, acts } = options;
   const { settings, renewRoster, drop, intake, dataKeys, checkpoint, cosigned, logger: log } = options;
   const { domain } = settings;
   const { clock, randomBytes, suite } = platform;
@@ -103,7 +105,7 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
   const permission = new Permission({ ledger, members, acts, isUnderFourEyes });
   const disclosure = new Disclosure({
     permission,
-    ...{ ledger, members, messages, dataKeys, accesses, checkpoint, cosigned },
+    ...{ ledger, members, messages, searchIndex, dataKeys, accesses, checkpoint, cosigned },
     chain: () => [standing.record.statement, standing.record.issuer, standing.record.root],
     signer: (device) => feed.signer(device),
   });

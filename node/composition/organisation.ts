@@ -339,6 +339,7 @@ export async function openOrganisation(
       members,
       partners,
       messages,
+      searchIndex,
       signers,
       dataKeys,
       intake,

@@ -18,19 +18,18 @@ import {
   type WithheldEntry,
 } from '../../protocol/wire/index.ts';
 import { byteName } from '../archive/index.ts';
-import type { Accesses, DataKeys, Device, Ledger, Members, Messages } from '../ledger/index.ts';
+import type { Accesses, DataKeys, Device, Members } from '../ledger/index.ts';
 import { requireOfficer } from './officer.ts';
 import type { Permission } from '../oversight/index.ts';
+import { findByQuery, type QueryOptions } from './query.ts';
 import { search } from './search.ts';
 import { trailOf } from './trail.ts';
 
 type Request<T extends DeviceRequest['type']> = Extract<DeviceRequest, { type: T }>;
 type Answer<T extends DeviceAnswer['type']> = Extract<DeviceAnswer, { type: T }>;
 
-export interface DisclosureOptions {
-  readonly ledger: Ledger;
+export interface DisclosureOptions extends QueryOptions {
   readonly members: Members;
-  readonly messages: Messages;
   readonly dataKeys: DataKeys;
   readonly accesses: Accesses;
   /** The signed checkpoint of the log as it is; throws why the log was stopped, where it was. */
@@ -57,17 +56,27 @@ export class Disclosure {
     this.#options = options;
   }
 
-  /** The messages that are sought, without anything that was said. Refuses with `officer.required`. */
+  /**
+   * The messages that are sought, without anything that was said, or how many a query finds. Refuses with `officer.required`
+   * or `request.invalid`; throws like `findByQuery`.
+   */
   async find(request: Request<'archive-find'>, device: Device): Promise<Result<Answer<'archive-found'>>> {
-    const allowed = this.#officer(device);
+    const allowed = requireOfficer(this.#options.members, device);
     if (!allowed.ok) return allowed;
-    const { id, grounds, sought, before, limit } = request;
+    const { id, grounds, sought, before, limit, count } = request;
+    const record = (entries: readonly number[]): Promise<number> =>
+      this.#options.accesses.record({
+        ...{ actor: device.address, device: device.peer, action: 'find', ...grounds },
+        query: wordsOf(request),
+        entries: [...entries],
+      });
+    if (sought.query !== undefined) {
+      const { messages, damaged, ...more } = await findByQuery(this.#options, request, sought.query, record);
+      return accept({ type: 'archive-found', id, messages: [...messages], damaged: [...damaged], ...more });
+    }
+    if (count !== undefined) return refuse('request.invalid', 'only what a query finds is counted; give one');
     const { messages, damaged, next } = await search(this.#options, sought, before, limit);
-    const access = await this.#options.accesses.record({
-      ...{ actor: device.address, device: device.peer, action: 'find', ...grounds },
-      query: wordsOf(request),
-      entries: messages.map(({ sequence }) => sequence),
-    });
+    const access = await record(messages.map(({ sequence }) => sequence));
     return accept({
       type: 'archive-found',
       ...{ id, access, messages: [...messages], damaged: [...damaged], next },
@@ -76,7 +85,7 @@ export class Disclosure {
 
   /** What is sealed of some messages. Refuses with `officer.required` or `approval.*`. */
   async open(request: Request<'archive-open'>, device: Device): Promise<Result<Answer<'archive-opened'>>> {
-    const allowed = this.#officer(device);
+    const allowed = requireOfficer(this.#options.members, device);
     if (!allowed.ok) return allowed;
     const { accesses, checkpoint, chain, ledger, permission } = this.#options;
     const { id, grounds, action, sequences, approval } = request;
@@ -104,7 +113,7 @@ export class Disclosure {
 
   /** Who looked at some entries. Refuses with `officer.required`. */
   async trail(request: Request<'archive-trail'>, device: Device): Promise<Result<Answer<'archive-trailed'>>> {
-    const allowed = this.#officer(device);
+    const allowed = requireOfficer(this.#options.members, device);
     if (!allowed.ok) return allowed;
     const { id, sequences, after } = request;
     const trail = await trailOf(this.#options, sequences, after);
@@ -113,7 +122,7 @@ export class Disclosure {
 
   /** The log as it is, signed and cosigned. Refuses with `officer.required`. */
   async head({ id }: Request<'archive-head'>, device: Device): Promise<Result<Answer<'archive-headed'>>> {
-    const allowed = this.#officer(device);
+    const allowed = requireOfficer(this.#options.members, device);
     if (!allowed.ok) return allowed;
     const { checkpoint, chain, cosigned } = this.#options;
     const note = await checkpoint();
@@ -126,7 +135,7 @@ export class Disclosure {
 
   /** Proofs under a size that the log had. Refuses with `officer.required` or `request.invalid`. */
   prove(request: Request<'archive-prove'>, device: Device): Result<Answer<'archive-proven'>> {
-    const allowed = this.#officer(device);
+    const allowed = requireOfficer(this.#options.members, device);
     if (!allowed.ok) return allowed;
     const { id, size, sequences } = request;
     const { log } = this.#options.ledger;
@@ -134,10 +143,6 @@ export class Disclosure {
       return refuse('request.invalid', `a log of ${size} entries proves nothing of what it does not hold`);
     const proofs = sequences.map((sequence) => log.inclusionProof(sequence, size));
     return accept({ type: 'archive-proven', id, proofs });
-  }
-
-  #officer(device: Device): Result<void> {
-    return requireOfficer(this.#options.members, device);
   }
 
   async #collect(
@@ -220,10 +225,11 @@ function isToldOfOne(code: string): code is 'archive.damaged' | 'archive.dispose
 }
 
 /** What is sought, as it is kept for those who ask one day what was looked for. */
-function wordsOf({ sought, before }: Request<'archive-find'>): string {
-  const { about, person, conversation, since, until, only } = sought;
+function wordsOf({ sought, before, count }: Request<'archive-find'>): string {
+  const { about, query, person, conversation, since, until, only } = sought;
   const day = (time: number): string => new Date(time).toISOString();
   return [
+    query ?? [],
     about === undefined ? [] : `about ${about}`,
     person === null ? [] : `person ${person}`,
     conversation === null ? [] : `conversation ${toString(conversation, 'hex')}`,
@@ -231,6 +237,7 @@ function wordsOf({ sought, before }: Request<'archive-find'>): string {
     until === null ? [] : `until ${day(until)}`,
     only === null ? [] : 'membership alone',
     before === null ? [] : `before entry ${before}`,
+    count === true ? 'their number alone' : [],
   ]
     .flat()
     .join(', ');

@@ -71,6 +71,18 @@ async function* candidates(
   }
 }
 
+/** What is known of messages that an index found. */
+export function foundAt(ledger: Ledger, sequences: readonly number[]): Pick<Found, 'messages' | 'damaged'> {
+  const messages: FoundMessage[] = [];
+  const damaged: number[] = [];
+  for (const sequence of sequences) {
+    const message = messageAt(ledger, sequence);
+    if (message === 'damaged') damaged.push(sequence);
+    else if (message !== undefined) messages.push(message);
+  }
+  return { messages, damaged };
+}
+
 /** Undefined for an entry that is no message, or one that was disposed of: nothing says any more whose it was. */
 function messageAt(ledger: Ledger, sequence: number): FoundMessage | 'damaged' | undefined {
   try {

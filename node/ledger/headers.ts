@@ -4,9 +4,9 @@
  */
 import { z } from 'zod';
 import { bytes, count, decodeCbor, encodeCbor, hash32, milliseconds } from '../../protocol/encoding/index.ts';
-import { MAX_TOKENS } from './message-tokens.ts';
 import { TOKEN_BYTES } from '../sealing/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
+import { MAX_TOKENS } from './token-set.ts';
 
 /** Bytes of a header: a membership message has a whole conversation in it. */
 const MAX_HEADER_BYTES = 196_608;

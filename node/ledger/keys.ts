@@ -297,6 +297,11 @@ export class ViewKeys {
     return this.#key('searchBlock', from, block);
   }
 
+  /** The first certificate of disposal whose entries may still be in the segments of the search index. */
+  searchGone(): Uint8Array {
+    return this.#key('searchGone');
+  }
+
   /** Of an entry whose content was disposed of, its certificate's entry. */
   disposed(sequence: number): Uint8Array {
     return this.#key('disposed', sequence);

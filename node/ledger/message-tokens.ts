@@ -4,12 +4,10 @@
  */
 import { toString } from 'uint8arrays/to-string';
 import { domainOf, type Conversation } from '../../protocol/conversation/index.ts';
-import { MAX_TEXT_BYTES, type Content } from '../../protocol/message/index.ts';
-import { wordsOf } from '../../protocol/search/index.ts';
-import { TOKEN_BYTES, type SearchTokens } from '../sealing/index.ts';
-
-/** Of one message: the longest text in Chinese has a word and a pair for every three bytes, and nearly all are told apart. */
-export const MAX_TOKENS: number = 0.75 * MAX_TEXT_BYTES;
+import type { Content } from '../../protocol/message/index.ts';
+import { asciiWordAt, asciiWordEnd, isAscii, wordsOf } from '../../protocol/search/index.ts';
+import type { SearchTokens } from '../sealing/index.ts';
+import { TokenSet } from './token-set.ts';
 
 /** What every message has: what is only excluded from is found by it. */
 export const ANY_MESSAGE = 'message:';
@@ -20,7 +18,7 @@ export const FACTS = {
   with: (name: string): string => `with:${name}`,
   conversation: (id: string): string => `in:${id}`,
   direction: (direction: 'in' | 'out'): string => `direction:${direction}`,
-  mark: (mark: 'attachment' | 'edited' | 'held'): string => `is:${mark}`,
+  mark: (mark: 'attachment' | 'edited'): string => `is:${mark}`,
 } as const;
 
 /** Tells each token of words, and of each two that follow each other. */
@@ -57,9 +55,25 @@ export function tokensOfMessage(
   found.add(tokens.of(FACTS.direction(direction)));
   if ('target' in content) found.add(tokens.of(FACTS.mark('edited')));
   if ('file' in content) found.add(tokens.of(FACTS.mark('attachment')));
-  const words = wordsOf(saidIn(content));
-  tellTokens(tokens, words, (token) => found.add(token));
+  addSaid(found, tokens, saidIn(content));
   return found.encode();
+}
+
+/** The tokens of a text. Of ASCII, without a string for each word: they are the same, and most texts have nothing else. */
+function addSaid(found: TokenSet, tokens: SearchTokens, text: string): void {
+  if (!isAscii(text)) {
+    tellTokens(tokens, wordsOf(text), (token) => found.add(token));
+    return;
+  }
+  let last = -1;
+  for (let from = asciiWordAt(text, 0); from < text.length;) {
+    const to = asciiWordEnd(text, from);
+    const token = tokens.ofAscii(text, from, to);
+    found.add(token);
+    if (last >= 0) found.add(tokens.ofPair(last, token));
+    last = token;
+    from = asciiWordAt(text, to);
+  }
 }
 
 /** The text of a message, the name of its file, or the title that it gives its conversation. */
@@ -97,36 +111,4 @@ function factsOf(
 function namesOf(address: string): string[] {
   const domain = domainOf(address);
   return [address, address.slice(0, -domain.length - 1), domain];
-}
-
-/** Collects the tokens of one message at a time, in the same memory: to have some of its own costs more than all else. */
-class TokenSet {
-  static readonly #place = new Float64Array(MAX_TOKENS);
-  #count = 0;
-
-  /** More than {@link MAX_TOKENS} are left out. */
-  add(token: number): void {
-    TokenSet.#place[this.#count] = token;
-    if (this.#count < MAX_TOKENS) this.#count += 1;
-  }
-
-  encode(): Uint8Array {
-    const sorted = TokenSet.#place.subarray(0, this.#count).sort();
-    const bytes = Buffer.allocUnsafe(this.#count * TOKEN_BYTES);
-    let at = 0;
-    let last = -1;
-    for (let index = 0; index < this.#count; index += 1) {
-      const token = sorted[index] ?? 0;
-      if (token === last) continue;
-      last = token;
-      const low = token | 0;
-      bytes[at] = token / 2 ** 32;
-      bytes[at + 1] = low >> 24;
-      bytes[at + 2] = low >> 16;
-      bytes[at + 3] = low >> 8;
-      bytes[at + 4] = low;
-      at += TOKEN_BYTES;
-    }
-    return new Uint8Array(bytes.buffer, bytes.byteOffset, at);
-  }
 }

@@ -54,6 +54,7 @@ export const PREFIX = {
   file: 0x52,
   goneFile: 0x53,
   stay: 0x55,
+  searchGone: 0x56,
   act: 0x5f,
   disposed: DISPOSED_PREFIX,
   effect: 0x4b,
@@ -123,6 +124,7 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.disposed,
   PREFIX.effect,
   PREFIX.keyEntry,
+  PREFIX.searchGone,
   PREFIX.preservationOutbox,
   PREFIX.caseTag,
 ]);

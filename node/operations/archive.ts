@@ -1,5 +1,4 @@
 /** The archive as an operator pages and checks it. Every read of content is itself an entry, before it is shown. */
-import { fromString } from 'uint8arrays/from-string';
 import { parseCertificate } from '../../protocol/certificate/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { hashLeaf } from '../../protocol/merkle/index.ts';
@@ -8,6 +7,7 @@ import { parseAddress } from '../../protocol/names/index.ts';
 import { isDisposed, isSealed } from '../archive/index.ts';
 import { platform, type ArchiveNode } from '../composition/index.ts';
 import { decodeRecord } from '../ledger/index.ts';
+import { conversationNamed } from '../search/index.ts';
 import { acceptanceOf } from './acceptance.ts';
 import { recordLook } from './accesses.ts';
 import type { OperationOutput, Operations } from './contract.ts';
@@ -80,7 +80,10 @@ interface Filter {
 
 async function filterOf(node: ArchiveNode, { conversation, person }: ListInput): Promise<Filter> {
   return {
-    conversation: conversation === undefined ? undefined : await conversationId(node, conversation),
+    conversation:
+      conversation === undefined
+        ? undefined
+        : await conversationNamed(node.organisation.messages, conversation),
     person: person === undefined ? undefined : valueOf(parseAddress(person)).text,
   };
 }
@@ -119,22 +122,6 @@ async function* candidates(
     before = page.at(-1) ?? 0;
     if (page.length < input.limit) return;
   }
-}
-
-/** A conversation by its id in hex, or by the beginning of it where that is enough. */
-export async function conversationId(node: ArchiveNode, text: string): Promise<Uint8Array> {
-  if (/^[0-9a-f]{64}$/.test(text)) return fromString(text, 'hex');
-  const found = (await node.organisation.messages.conversations()).filter(({ id }) =>
-    hex(id).startsWith(text),
-  );
-  const [only] = found;
-  if (only === undefined || found.length > 1 || text.length < 4) {
-    throw new ChanceryError(
-      'request.invalid',
-      `"${text}" names ${found.length} conversations; give more of its id`,
-    );
-  }
-  return only.id;
 }
 
 /** Whether a person wrote a message. What cannot be read may be theirs, and is not left out. */

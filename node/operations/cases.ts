@@ -5,7 +5,7 @@ import { parseAddress } from '../../protocol/names/index.ts';
 import { searchInCase, type Actor } from '../cases/index.ts';
 import type { ArchiveNode } from '../composition/index.ts';
 import type { Case, SavedSearch } from '../ledger/index.ts';
-import { conversationId } from './archive.ts';
+import { conversationNamed } from '../search/index.ts';
 import type { CASE_OPERATIONS } from './case-contract.ts';
 import type { OperationOutput, Operations } from './contract.ts';
 import { hex, time } from './present.ts';
@@ -60,7 +60,8 @@ export function caseOperations(node: ArchiveNode): CaseOperations {
       const finding = await searchInCase(
         {
           ...{ ledger, cases, work, index: searchIndex },
-          conversationId: async (beginning) => hex(await conversationId(node, beginning)),
+          conversationId: async (beginning) =>
+            hex(await conversationNamed(node.organisation.messages, beginning)),
         },
         named(actor),
         name,

@@ -1,9 +1,9 @@
 /** The archive as an operator searches it. Every search is itself an entry, before anything that was found is shown. */
 import { fromString } from 'uint8arrays/from-string';
 import type { ArchiveNode } from '../composition/index.ts';
-import { Search } from '../search/index.ts';
+import { conversationNamed, Search } from '../search/index.ts';
 import { recordLook } from './accesses.ts';
-import { conversationId, showEntry, showHeader, unlessDamaged } from './archive.ts';
+import { showEntry, showHeader, unlessDamaged } from './archive.ts';
 import type { OperationOutput, Operations } from './contract.ts';
 import { hex, time } from './present.ts';
 
@@ -31,12 +31,12 @@ type Input = Parameters<Operations['archive.search']>[0];
 
 /** What is shown with its text is recorded as opened. */
 function searchOf(node: ArchiveNode, { text, purpose = '', case: name = '' }: Input): Search {
-  const { ledger, searchIndex } = node.organisation;
+  const { ledger, messages, searchIndex } = node.organisation;
   const action = text ? 'open' : 'find';
   return new Search({
     ledger,
     index: searchIndex,
-    conversationId: async (beginning) => hex(await conversationId(node, beginning)),
+    conversationId: async (beginning) => hex(await conversationNamed(messages, beginning)),
     recordSearch: ({ query }, entries) =>
       recordLook(node, { action, purpose, case: name, query, entries: [...entries] }),
   });

@@ -12,6 +12,9 @@ export const TOKEN_BYTES: number = TOKEN_BITS / 8;
 
 const LOW = 2 ** 32;
 
+/** The bit that makes a small letter of a capital; digits have it set. */
+const ASCII_SMALL = 0x20;
+
 export class SearchTokens {
   readonly #key: SipKey;
 
@@ -28,6 +31,11 @@ export class SearchTokens {
    */
   of(text: string): number {
     return sipHash40(this.#key, text);
+  }
+
+  /** The token of a word of an ASCII text, where it stands there, whatever its capitals: that of the word as it is folded. */
+  ofAscii(text: string, from: number, to: number): number {
+    return sipHash40(this.#key, text, from, to, ASCII_SMALL);
   }
 
   /** The token of two words, by theirs, one after the other. Both are secret already, so they only have to be mixed well. */

@@ -12,8 +12,18 @@ export function sipKey(key: Uint8Array): SipKey {
   return [view.getInt32(0, true), view.getInt32(4, true), view.getInt32(8, true), view.getInt32(12, true)];
 }
 
-/** The low 40 bits of the hash. The state is four numbers of 64 bits, a to d, each as its high and low half. */
-export function sipHash40([k0, k1, k2, k3]: SipKey, text: string): number {
+/**
+ * The low 40 bits of the hash of a text, or of a part of it. The state is four numbers of 64 bits, a to d, each as its high
+ * and low half.
+ * @param set bits that are set in each unit before it is hashed: 0x20 makes small letters of ASCII capitals
+ */
+export function sipHash40(
+  [k0, k1, k2, k3]: SipKey,
+  text: string,
+  from = 0,
+  to: number = text.length,
+  set = 0,
+): number {
   let al = k0 ^ 0x70736575;
   let ah = k1 ^ 0x736f6d65;
   let bl = k2 ^ 0x6e646f6d;
@@ -22,22 +32,23 @@ export function sipHash40([k0, k1, k2, k3]: SipKey, text: string): number {
   let ch = k1 ^ 0x6c796765;
   let dl = k2 ^ 0x79746573;
   let dh = k3 ^ 0x74656462;
-  const { length } = text;
-  let at = 0;
+  const length = to - from;
+  const both = set | (set << 16);
+  let at = from;
   // whole blocks of four units, then what is left with the length, then the end
   for (let block = length >> 2; block >= -1; block -= 1) {
     let ml = 0;
     let mh = 0;
     let rounds = 2;
     if (block > 0) {
-      ml = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);
-      mh = text.charCodeAt(at + 2) | (text.charCodeAt(at + 3) << 16);
+      ml = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16) | both;
+      mh = text.charCodeAt(at + 2) | (text.charCodeAt(at + 3) << 16) | both;
       at += 4;
     } else if (block === 0) {
-      const left = length - at;
-      if (left > 0) ml = text.charCodeAt(at);
-      if (left > 1) ml |= text.charCodeAt(at + 1) << 16;
-      if (left > 2) mh = text.charCodeAt(at + 2);
+      const left = to - at;
+      if (left > 0) ml = text.charCodeAt(at) | set;
+      if (left > 1) ml |= (text.charCodeAt(at + 1) | set) << 16;
+      if (left > 2) mh = text.charCodeAt(at + 2) | set;
       mh |= length << 25; // in bytes
     } else {
       cl ^= 0xff;

@@ -10,32 +10,39 @@ import { RUN_ENTRIES } from './run.ts';
 /** Blocks of a run: some 6 kB each where messages are short. */
 export const BLOCKS = 1_024;
 
-/** What a token's rest, below its block, is smaller than. */
-const REST = 2 ** 40 / BLOCKS;
+/** Bits of a token's rest, below its block. */
+export const REST_BITS = 30;
+
+const REST = 2 ** REST_BITS;
 
 export function blockOf(token: number): number {
   return Math.floor(token / REST);
 }
 
-/** One number that sorts by token and then newest first: what a block is made from. */
-export function pairOf(token: number, place: number): number {
-  return (token % REST) * RUN_ENTRIES + (RUN_ENTRIES - 1 - place);
+/** Tokens of one block, by their rests, each with a place: in ascending order, and newest first where rests are the same. */
+export interface Pairs {
+  readonly rests: Uint32Array;
+  readonly places: Uint16Array;
 }
 
-/** The block of these pairs, which are sorted. It is written to `space`, which has 12 bytes for each. */
-export function encodeBlock(pairs: Float64Array, space: Uint8Array): Uint8Array {
+/** What one token and place take in a block, at most. */
+export const PAIR_BYTES = 12;
+
+/** The block of these pairs. It is written to `space`, which has {@link PAIR_BYTES} for each. */
+export function encodeBlock({ rests, places }: Pairs, space: Uint8Array): Uint8Array {
+  const { length } = rests;
   let end = 0;
   let last = 0;
-  for (let at = 0; at < pairs.length;) {
-    const rest = Math.floor((pairs[at] ?? 0) / RUN_ENTRIES);
+  for (let at = 0; at < length;) {
+    const rest = rests[at] ?? 0;
     end = write(space, end, rest - last);
     last = rest;
     const lengthAt = end;
     end += 1; // nearly always enough for the length
-    let before = 0;
-    for (; at < pairs.length && Math.floor((pairs[at] ?? 0) / RUN_ENTRIES) === rest; at += 1) {
-      const place = (pairs[at] ?? 0) % RUN_ENTRIES;
-      end = write(space, end, place - before);
+    let before = RUN_ENTRIES - 1;
+    for (; at < length && rests[at] === rest; at += 1) {
+      const place = places[at] ?? 0;
+      end = write(space, end, before - place);
       before = place;
     }
     end = writeLength(space, lengthAt, end);
@@ -64,11 +71,35 @@ function decodePlaces(bytes: Uint8Array, from: number, to: number): Uint16Array 
   const places = new Uint16Array(to - from);
   const reader = { bytes, at: from };
   let count = 0;
-  for (let back = 0; reader.at < to; count += 1) {
-    back += read(reader);
-    places[count] = RUN_ENTRIES - 1 - back;
+  for (let place = RUN_ENTRIES - 1; reader.at < to; count += 1) {
+    place -= read(reader);
+    places[count] = place;
   }
   return places.subarray(0, count);
+}
+
+/** A block without the places that are gone, undefined where it has none of them. */
+export function withoutPlaces(block: Uint8Array, isGone: (place: number) => boolean): Uint8Array | undefined {
+  const rests = new Uint32Array(block.length);
+  const places = new Uint16Array(block.length);
+  const reader = { bytes: block, at: 0 };
+  let [rest, left, found] = [0, 0, false];
+  while (reader.at < block.length) {
+    rest += read(reader);
+    const length = read(reader);
+    for (const place of decodePlaces(block, reader.at, reader.at + length)) {
+      if (isGone(place)) found = true;
+      else {
+        rests[left] = rest;
+        places[left] = place;
+        left += 1;
+      }
+    }
+    reader.at += length;
+  }
+  if (!found) return undefined;
+  const pairs = { rests: rests.subarray(0, left), places: places.subarray(0, left) };
+  return encodeBlock(pairs, new Uint8Array(left * PAIR_BYTES));
 }
 
 /** Moves what was written after a length of one byte where the length takes more. */

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { inBoth, inFirstOnly } from './places.ts';
 import type { Plan } from './plan.ts';
+import type { Sieve } from './sieve.ts';
 import type { Part } from './search-index.ts';
 
 /** Places that are gone through between two turns of other work, some milliseconds; a list that is read is as much as many. */
@@ -16,10 +17,16 @@ export interface Finding {
 }
 
 /** The newest entries that match, no more than a limit. */
-export async function findNewest(parts: readonly Part[], plan: Plan, limit: number): Promise<Finding> {
+export async function findNewest(
+  parts: readonly Part[],
+  plan: Plan,
+  sieve: Sieve,
+  limit: number,
+): Promise<Finding> {
   const sequences: number[] = [];
-  for await (const { from, places } of matches(parts, plan)) {
+  for await (const { from, places } of matches(parts, plan, sieve)) {
     for (const place of places) {
+      if (sieve.isGone(from + place)) continue;
       if (sequences.length === limit) return { sequences, more: true };
       sequences.push(from + place);
     }
@@ -27,10 +34,16 @@ export async function findNewest(parts: readonly Part[], plan: Plan, limit: numb
   return { sequences, more: false };
 }
 
-/** How many entries match. */
-export async function countMatches(parts: readonly Part[], plan: Plan): Promise<number> {
+/** How many entries match. @param isClean whether the index has nothing any more of what was disposed of */
+export async function countMatches(
+  parts: readonly Part[],
+  plan: Plan,
+  sieve: Sieve,
+  isClean: boolean,
+): Promise<number> {
   let count = 0;
-  for await (const { places } of matches(parts, plan)) count += places.length;
+  for await (const { from, places } of matches(parts, plan, sieve))
+    count += isClean ? places.length : places.filter((place) => !sieve.isGone(from + place)).length;
   return count;
 }
 
@@ -39,7 +52,7 @@ interface Match {
   readonly places: Uint16Array;
 }
 
-async function* matches(parts: readonly Part[], plan: Plan): AsyncGenerator<Match> {
+async function* matches(parts: readonly Part[], plan: Plan, sieve: Sieve): AsyncGenerator<Match> {
   const counts = new Map<number, number>();
   const countOf = (token: number): number => counts.get(token) ?? Infinity;
   let rarestFirst = plan.all;
@@ -47,12 +60,13 @@ async function* matches(parts: readonly Part[], plan: Plan): AsyncGenerator<Matc
   for (const part of parts) {
     if (part.from >= plan.below) continue;
     if (part.to <= plan.from) return;
-    const places = matchesIn(part, { ...plan, all: rarestFirst }, (token, count) => {
+    const found = matchesIn(part, { ...plan, all: rarestFirst }, (token, count) => {
       counts.set(token, count);
       gone += LIST_PLACES + count;
     });
     // what was rare in one part most likely is in the next: where it is missing, no other is looked at
     rarestFirst = rarestFirst.toSorted((one, other) => countOf(one) - countOf(other) || 0);
+    const places = await sieve.held(plan.held, part.from, found);
     if (places.length > 0) yield { from: part.from, places };
     if (gone < TURN_PLACES) continue;
     await setImmediate();

@@ -1,2 +1,3 @@
+export { conversationNamed } from './conversation.ts';
 export { Search, type SearchRequest } from './search.ts';
 export { SearchIndex } from './search-index.ts';

@@ -1,4 +1,7 @@
-/** What a query asks of the index: tokens that an entry has, sets of which it has not all, and between which entries it is. */
+/**
+ * What a query asks of the index: tokens that an entry has, sets of which it has not all, and between which entries it is;
+ * and whether it is held, which no token says.
+ */
 import type { Query } from '../../protocol/search/index.ts';
 import { ANY_MESSAGE, FACTS, tellTokens } from '../ledger/index.ts';
 import type { SearchTokens } from '../sealing/index.ts';
@@ -6,6 +9,8 @@ import type { SearchTokens } from '../sealing/index.ts';
 export interface Plan {
   readonly all: readonly number[];
   readonly none: readonly (readonly number[])[];
+  /** Whether it is to be under a hold, or not to be; nothing is both. */
+  readonly held: readonly boolean[];
   /** Sequence numbers from (inclusive) and below (exclusive). */
   readonly from: number;
   readonly below: number;
@@ -22,12 +27,14 @@ export function planOf(
 ): Plan {
   const asked = query.conditions.map((condition) => ({
     not: condition.not,
+    isHeld: condition.what === 'mark' && condition.mark === 'held',
     tokens: tokensOf(condition, tokens, conversations),
   }));
   const all = asked.filter(({ not }) => !not).flatMap((one) => one.tokens);
   return {
     all: all.length > 0 ? [...new Set(all)] : [tokens.of(ANY_MESSAGE)],
-    none: asked.filter(({ not }) => not).map((one) => one.tokens),
+    none: asked.filter(({ not, isHeld }) => not && !isHeld).map((one) => one.tokens),
+    held: asked.filter(({ isHeld }) => isHeld).map(({ not }) => !not),
     from,
     below,
   };
@@ -53,6 +60,6 @@ function tokensOf(
     case 'direction':
       return [tokens.of(FACTS.direction(condition.direction))];
     case 'mark':
-      return [tokens.of(FACTS.mark(condition.mark))];
+      return condition.mark === 'held' ? [] : [tokens.of(FACTS.mark(condition.mark))];
   }
 }

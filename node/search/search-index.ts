@@ -1,11 +1,13 @@
 /**
  * The search index over the log: which entries have a token. What is new is in memory; each full run of it is stored as a
  * segment. Guarantees: all of it follows from the headers of the log, so what is not stored when a node dies, on a copy, or
- * in a backup that is restored, is read from there; nothing is said to be found or not before every entry was looked at.
+ * in a backup that is restored, is read from there; nothing is said to be found or not before every entry was looked at;
+ * what was disposed of leaves it.
  */
 import { setImmediate } from 'node:timers/promises';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Ledger } from '../ledger/index.ts';
+import { nextGone, noteGone } from './gone.ts';
 import { Run, RUN_LIMITS, type RunLimits } from './run.ts';
 import { Segment } from './segment.ts';
 
@@ -44,6 +46,10 @@ export class SearchIndex {
   #advancing: Promise<void> | undefined;
   #storing: Promise<void> | undefined;
   #again: NodeJS.Timeout | undefined;
+  /** Disposals that were told of, how many of them were looked at, and are out of the index: the first look is one. */
+  #disposals = 1;
+  #looked = 0;
+  #forgotten = 0;
 
   private constructor({ ledger, logger, limits = RUN_LIMITS }: SearchIndexOptions, segments: Segment[]) {
     this.#ledger = ledger;
@@ -52,8 +58,17 @@ export class SearchIndex {
     this.#segments = segments;
     this.#runs = [this.#runFrom(segments.at(-1)?.to ?? 0)];
     ledger.tellTokens((sequence, tokens) => this.#told(sequence, tokens));
-    this.#stopListening = ledger.log.onCommit(() => this.#advance());
+    this.#stopListening = ledger.log.onCommit(() => {
+      this.#advance();
+      if (!this.isClean) this.#store();
+    });
+    ledger.watch((kinds) => {
+      if (!kinds.has('disposal')) return;
+      this.#disposals += 1;
+      this.#store();
+    });
     this.#advance();
+    this.#store();
   }
 
   /** Opens what is stored; what is not is read from the log meanwhile. */
@@ -90,7 +105,12 @@ export class SearchIndex {
     await this.#advancing;
   }
 
-  /** Resolves once every full run is stored. */
+  /** Whether it has nothing any more of what was disposed of. */
+  get isClean(): boolean {
+    return this.#forgotten === this.#disposals;
+  }
+
+  /** Resolves once every full run is stored, and nothing is left of what was disposed of. */
   async stored(): Promise<void> {
     while (this.#storing !== undefined) await this.#storing;
   }
@@ -180,9 +200,10 @@ export class SearchIndex {
     if (this.#last.isFull) this.#store();
   }
 
-  /** Stores full runs, the oldest first. */
+  /** Stores full runs, the oldest first, and then takes out what was disposed of: one after the other, since both write segments. */
   #store(): void {
     clearTimeout(this.#again);
+    this.#again = undefined;
     if (this.#stopped.signal.aborted) return;
     this.#storing ??= this.#storeFull()
       .catch((error: unknown) => {
@@ -193,7 +214,11 @@ export class SearchIndex {
         );
         this.#again = setTimeout(() => this.#store(), AGAIN_MS).unref();
       })
-      .finally(() => (this.#storing = undefined));
+      .then(() => {
+        this.#storing = undefined;
+        const isDue = this.#runs[0]?.isFull === true || this.#looked < this.#disposals;
+        if (isDue && this.#again === undefined) this.#store();
+      });
   }
 
   async #storeFull(): Promise<void> {
@@ -203,6 +228,34 @@ export class SearchIndex {
       this.#segments = [...this.#segments, segment];
       this.#runs = this.#runs.length === 1 ? [this.#runFrom(segment.to)] : this.#runs.slice(1);
       this.#advance();
+    }
+    if (this.isClean) return;
+    this.#looked = this.#disposals;
+    const disposals = this.#disposals;
+    let gone = await nextGone(this.#ledger);
+    for (; typeof gone === 'object'; gone = await nextGone(this.#ledger)) {
+      await this.#forget(gone.sequences);
+      this.#stopped.signal.throwIfAborted();
+      await noteGone(this.#ledger, gone.next);
+    }
+    if (gone === 'none') this.#forgotten = disposals;
+  }
+
+  async #forget(sequences: readonly number[]): Promise<void> {
+    for (const run of this.#runs) run.forget(sequences);
+    for (const sequence of sequences)
+      if (sequence - this.#pendingFrom in this.#pending)
+        this.#pending[sequence - this.#pendingFrom] = undefined;
+    for (const segment of this.#segments) {
+      const own = sequences.filter((sequence) => sequence >= segment.from && sequence < segment.to);
+      if (own.length === 0) continue;
+      try {
+        await segment.forget(own, this.#stopped.signal);
+      } catch (error) {
+        if (!(error instanceof ChanceryError) || error.code !== 'archive.damaged') throw error;
+        this.remake(segment.from); // from the log, which has nothing of them either
+        return;
+      }
     }
   }
 }

@@ -9,6 +9,7 @@ import type { Ledger } from '../ledger/index.ts';
 import { countMatches, findNewest, type Finding } from './find.ts';
 import { planOf, type Plan } from './plan.ts';
 import type { Part, SearchIndex } from './search-index.ts';
+import { Sieve } from './sieve.ts';
 
 export interface SearchOptions {
   readonly ledger: Ledger;
@@ -25,6 +26,8 @@ export interface SearchRequest {
   readonly limit: number | null;
   /** The cursor: entries below this sequence number; null from the newest on. */
   readonly below: number | null;
+  /** What is to hold beside the query. */
+  readonly also?: Query;
 }
 
 export class Search {
@@ -36,9 +39,8 @@ export class Search {
 
   /** The newest that match. Throws `request.invalid`, `archive.unavailable` while the index is not whole, or what keeps the search from being recorded. */
   async find(request: SearchRequest & { readonly limit: number }): Promise<Finding> {
-    const query = valueOf(parseQuery(request.query));
-    const finding = await this.#run(query, request.below, (parts, plan) =>
-      findNewest(parts, plan, request.limit),
+    const finding = await this.#run(request, (parts, plan, sieve) =>
+      findNewest(parts, plan, sieve, request.limit),
     );
     await this.#options.recordSearch(request, finding.sequences);
     return finding;
@@ -46,25 +48,28 @@ export class Search {
 
   /** How many match. Throws like `find`. */
   async count(request: SearchRequest): Promise<number> {
-    const query = valueOf(parseQuery(request.query));
-    const count = await this.#run(query, request.below, countMatches);
+    const { index } = this.#options;
+    const count = await this.#run(request, (parts, plan, sieve) =>
+      countMatches(parts, plan, sieve, index.isClean),
+    );
     await this.#options.recordSearch(request, []);
     return count;
   }
 
   async #run<T>(
-    query: Query,
-    below: number | null,
-    work: (parts: readonly Part[], plan: Plan) => Promise<T>,
+    { query: text, also, below }: SearchRequest,
+    work: (parts: readonly Part[], plan: Plan, sieve: Sieve) => Promise<T>,
   ): Promise<T> {
     const { ledger, index } = this.#options;
+    const query = both(valueOf(parseQuery(text)), also);
     const conversations = await this.#conversationsOf(query);
     const { log } = ledger;
     const until = query.until === null ? null : query.until - 1; // the last millisecond is within
     const [from, to] = entriesWithin(log, log.size, { since: query.from, until });
     const span = { from, below: Math.min(below ?? to, to) };
     try {
-      return await work(index.parts(), planOf(query, ledger.tokens, conversations, span));
+      const plan = planOf(query, ledger.tokens, conversations, span);
+      return await work(index.parts(), plan, new Sieve(ledger));
     } catch (error) {
       const from = error instanceof ChanceryError && error.code === 'archive.damaged' && error.facts['from'];
       if (typeof from !== 'number') throw error;
@@ -81,4 +86,16 @@ export class Search {
         ids.set(condition.id, await this.#options.conversationId(condition.id));
     return ids;
   }
+}
+
+/** What asks for all that two queries ask for. */
+function both(first: Query, second: Query | undefined): Query {
+  if (second === undefined) return first;
+  const later = Math.max(first.from ?? -Infinity, second.from ?? -Infinity);
+  const earlier = Math.min(first.until ?? Infinity, second.until ?? Infinity);
+  return {
+    conditions: [...first.conditions, ...second.conditions],
+    from: later === -Infinity ? null : later,
+    until: earlier === Infinity ? null : earlier,
+  };
 }

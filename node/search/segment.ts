@@ -6,17 +6,15 @@ import { setImmediate } from 'node:timers/promises';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Op } from '../archive/index.ts';
 import { decodeSequence, encodeSequence, type Ledger } from '../ledger/index.ts';
-import { BLOCKS, blockOf, encodeBlock, pairOf, placesIn } from './block.ts';
+import { BLOCKS, blockOf, encodeBlock, PAIR_BYTES, placesIn, withoutPlaces } from './block.ts';
+import { blocksOf } from './run-blocks.ts';
 import type { Run } from './run.ts';
 
 /** Bytes of rows that are written at once: a millisecond of the disk, so that no append waits long. */
 const WRITE_BYTES = 256 * 1024;
 
-/** Tokens that are sorted in between two turns of other work: a millisecond or two. */
+/** Tokens that are sorted and written between two turns of other work: a millisecond or two. */
 const SLICE_TOKENS = 32_768;
-
-/** What one token and place take in a block, at most. */
-const PAIR_BYTES = 12;
 
 const SEQUENCE_BYTES = 8;
 const NO_PLACES = new Uint16Array(0);
@@ -52,20 +50,19 @@ export class Segment {
   static async write(ledger: Ledger, run: Run, signal: AbortSignal): Promise<Segment> {
     const { from, to } = run;
     const present = new Uint8Array(BLOCKS / 8);
-    const { pairs, ends } = await sortIntoBlocks(run, signal);
-    let [ops, bytes]: [Op[], number] = [[], 0];
+    const blocks = await blocksOf(run, signal);
+    let [ops, bytes, turn]: [Op[], number, number] = [[], 0, 0];
     let space = new Uint8Array(0);
-    for (let block = 0, begin = 0, turn = 0; block < BLOCKS; block += 1) {
-      const end = ends[block] ?? begin;
-      if (end === begin) continue;
-      const own = pairs.subarray(begin, end).sort();
-      if (space.length < own.length * PAIR_BYTES) space = new Uint8Array(2 * own.length * PAIR_BYTES);
-      const value = encodeBlock(own, space);
+    for (let block = 0; block < BLOCKS; block += 1) {
+      const pairs = blocks.sorted(block);
+      const { length } = pairs.rests;
+      if (length === 0) continue;
+      if (space.length < length * PAIR_BYTES) space = new Uint8Array(2 * length * PAIR_BYTES);
+      const value = encodeBlock(pairs, space);
       present[block >> 3] = (present[block >> 3] ?? 0) | (1 << (block & 7));
       ops.push({ type: 'put', key: ledger.keys.searchBlock(from, block), value });
       bytes += value.length;
-      turn += end - begin;
-      begin = end;
+      turn += length;
       if (bytes >= WRITE_BYTES) {
         await ledger.derive(ops, from);
         [ops, bytes] = [[], 0];
@@ -86,10 +83,50 @@ export class Segment {
   /** The places of the entries that have a token, the newest first. Throws `archive.damaged` where that is not as it was written. */
   places(token: number): Uint16Array {
     const block = blockOf(token);
-    if (((this.#present[block >> 3] ?? 0) & (1 << (block & 7))) === 0) return NO_PLACES;
+    return this.#has(block) ? placesIn(this.#read(block), token) : NO_PLACES;
+  }
+
+  /**
+   * Makes the blocks anew that have any of these entries, without them. Each is right by itself, so it can be broken off and
+   * begun again. Other work has its turn in between. Throws `archive.damaged` like `places`.
+   */
+  async forget(sequences: readonly number[], signal: AbortSignal): Promise<void> {
+    const ledger = this.#ledger;
+    const gone = new Uint8Array(this.to - this.from);
+    for (const sequence of sequences) gone[sequence - this.from] = 1;
+    let [ops, bytes, turn]: [Op[], number, number] = [[], 0, 0];
+    for (let block = 0; block < BLOCKS; block += 1) {
+      const stored = this.#has(block) ? this.#read(block) : undefined;
+      turn += stored?.length ?? 0;
+      const value = stored && withoutPlaces(stored, (place) => gone[place] === 1);
+      if (value !== undefined) {
+        ops.push({ type: 'put', key: ledger.keys.searchBlock(this.from, block), value });
+        bytes += value.length;
+      }
+      if (bytes >= WRITE_BYTES) {
+        await ledger.derive(ops, this.from);
+        [ops, bytes] = [[], 0];
+      }
+      if (turn < SLICE_TOKENS) continue;
+      turn = 0;
+      await setImmediate(undefined, { signal });
+    }
+    if (ops.length > 0) await ledger.derive(ops, this.from);
+    signal.throwIfAborted();
+    await ledger.log.purgeView({
+      gte: ledger.keys.searchBlock(this.from, 0),
+      lt: ledger.keys.searchBlock(this.from, BLOCKS),
+    });
+  }
+
+  #has(block: number): boolean {
+    return ((this.#present[block >> 3] ?? 0) & (1 << (block & 7))) !== 0;
+  }
+
+  #read(block: number): Uint8Array {
     try {
       const stored = this.#ledger.get(this.#ledger.keys.searchBlock(this.from, block));
-      if (stored !== undefined) return placesIn(stored, token);
+      if (stored !== undefined) return stored;
     } catch (error) {
       if (!(error instanceof ChanceryError) || error.code !== 'archive.damaged') throw error;
     }
@@ -97,35 +134,4 @@ export class Segment {
       facts: { from: this.from },
     });
   }
-}
-
-/** The run's tokens and places by block, each block's where the one before ends, not yet in order. */
-async function sortIntoBlocks(
-  run: Run,
-  signal: AbortSignal,
-): Promise<{ readonly pairs: Float64Array; readonly ends: Uint32Array }> {
-  const ends = new Uint32Array(BLOCKS);
-  const each = async (told: (token: number, place: number) => void): Promise<void> => {
-    for (let place = 0; place < run.to - run.from;) {
-      place = run.tell(place, SLICE_TOKENS, told);
-      await setImmediate(undefined, { signal });
-    }
-  };
-  await each((token) => {
-    const block = blockOf(token);
-    ends[block] = (ends[block] ?? 0) + 1;
-  });
-  let sum = 0;
-  for (let block = 0; block < BLOCKS; block += 1) {
-    sum += ends[block] ?? 0;
-    ends[block] = sum - (ends[block] ?? 0); // where it begins; it is filled up to its end
-  }
-  const pairs = new Float64Array(sum);
-  await each((token, place) => {
-    const block = blockOf(token);
-    const at = ends[block] ?? 0;
-    pairs[at] = pairOf(token, place);
-    ends[block] = at + 1;
-  });
-  return { pairs, ends };
 }

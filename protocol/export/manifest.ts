@@ -37,6 +37,8 @@ const shape = z.strictObject({
     conversation: z.string().nullable(),
     since: milliseconds.nullable(),
     until: milliseconds.nullable(),
+    /** In the language of `protocol/search`; exports of older devices have none. */
+    query: z.string().optional(),
   }),
   /** The case whose tagged messages were sought instead: the entry that opened it, the tag, and the entries of its events. */
   ofCase: z.strictObject({ opened: count, tag: z.string().nullable(), events: sequences.min(1) }).optional(),
@@ -83,6 +85,7 @@ export function formatManifest(manifest: ExportManifest): string {
     sought: {
       ...{ person: sought.person, conversation: sought.conversation },
       ...{ since: sought.since, until: sought.until },
+      ...(sought.query === undefined ? {} : { query: sought.query }),
     },
     ...(ofCase === undefined
       ? {}

@@ -1,2 +1,2 @@
 export { MAX_QUERY_LENGTH, parseQuery, type Condition, type Query } from './query.ts';
-export { wordsOf } from './words.ts';
+export { asciiWordAt, asciiWordEnd, isAscii, wordsOf } from './words.ts';

@@ -29,6 +29,30 @@ const ASCII_PIECE = /[a-z0-9]+/g;
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
 
+/** Whether the words of a text are those that {@link asciiWordAt} and {@link asciiWordEnd} find: its runs of ASCII letters and digits. */
+export function isAscii(text: string): boolean {
+  return ASCII.test(text);
+}
+
+/** Where the next word of an ASCII text begins, from a place on; the text's length where there is none. */
+export function asciiWordAt(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && !isAsciiWord(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+/** Where the word ends that stands at a place. */
+export function asciiWordEnd(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && isAsciiWord(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+function isAsciiWord(code: number): boolean {
+  const small = code | 0x20;
+  return (small >= 0x61 && small <= 0x7a) || (code >= 0x30 && code <= 0x39);
+}
+
 /** The words of a text in their order, folded. */
 export function wordsOf(text: string): string[] {
   const folded = fold(text);

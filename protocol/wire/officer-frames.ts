@@ -11,6 +11,7 @@ import { officerAboutAnswerShape, officerAboutRequestShape } from './officer-abo
 import { officerFileAnswerShapes, officerFileRequestShapes } from './officer-file-frames.ts';
 import { groundsShape, openingShape } from './officer-grounds.ts';
 import { MAX_DISCLOSED_BYTES, openShape } from './open-entry.ts';
+import { MAX_QUERY_LENGTH } from '../search/index.ts';
 import { signerShape } from './signer.ts';
 
 /** Messages found in one answer, and entries asked to be handed out in one request. */
@@ -37,6 +38,8 @@ export const soughtShape = z.strictObject({
   until: milliseconds.nullable(),
   /** Nothing but what says who is in a conversation. */
   only: z.literal('membership').nullable(),
+  /** In the language of `protocol/search`; it goes together with all of these but `only`. */
+  query: z.string().max(MAX_QUERY_LENGTH).optional(),
 });
 
 export const officerRequestShapes = [
@@ -48,6 +51,8 @@ export const officerRequestShapes = [
     sought: soughtShape,
     before: count.nullable(),
     limit: count.min(1).max(MAX_FOUND),
+    /** Only how many a query finds: then none is told. */
+    count: z.literal(true).optional(),
   }),
   /** What is sealed of these entries. */
   z.strictObject({
@@ -122,6 +127,8 @@ export const officerAnswerShapes = [
     /** The entry that records this request. */
     access: count,
     messages: z.array(foundShape).max(MAX_FOUND),
+    /** How many there are, where that was asked. */
+    count: count.optional(),
     /** Entries that may be meant, and are not as they were archived. */
     damaged: z.array(count).max(MAX_FOUND),
     /** To ask on from; null at the end. An answer may hold nothing and yet not be the end. */

@@ -301,6 +301,17 @@ test('at the command line an officer finds and reads, for people and for program
     new RegExp(`^${sequences[0]}  .* alice@acme.test text in [0-9a-f]{8}\\n${sequences[1]}  `),
   );
   assert.match(listed.err, new RegExp(`there is more; add --before ${sequences[1]}`));
+  const queried = await chat('find', '"plover EGG"', 'from:alice', '--person', 'alice@acme.test', ...because);
+  assert.match(queried.out, new RegExp(`^${sequences[1]}  .* alice@acme.test text in [0-9a-f]{8}\\n$`));
+  const [asked] = (await accesses()).accesses;
+  assert.deepEqual(
+    [asked?.action, asked?.query, asked?.entries],
+    ['find', '"plover EGG" from:alice, person alice@acme.test', [sequences[1]]],
+  );
+  const counted = await chat('find', 'from:alice', '-draft', 'held:no', '--count', ...because);
+  assert.deepEqual([counted.code, counted.out], [0, '3 messages\n']);
+  const wrong = await chat('find', 'egg "plover', ...because);
+  assert.match(wrong.err, /request\.invalid/);
   const read = await chat('open', String(sequences[0]), '999999', ...because);
   assert.match(read.out, /Alice <alice@acme\.test>: is in the vault\n +proven in the log of \d+ entries\n/);
   assert.match(read.out, /999999 +not shown: there is no entry 999999 \[request\.invalid\]/);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import sodium from 'sodium-native';
+import { asciiWordAt, asciiWordEnd, isAscii, wordsOf } from '../../../protocol/search/index.ts';
 import { sipHash40, sipKey } from '../../../node/sealing/sip-hash.ts';
 import { SearchTokens } from '../../../node/sealing/search-tokens.ts';
 
@@ -17,6 +18,28 @@ test('a token is the SipHash that libsodium makes', () => {
       },
     ),
     { numRuns: 1_000 },
+  );
+});
+
+test('the words of an ASCII text have the tokens that they have in every other text', () => {
+  const tokens = new SearchTokens(new Uint8Array(32).fill(7));
+  const mixed = fc.string({ unit: fc.constantFrom(...'aZz09 AM.@[`{/:-\n') });
+  fc.assert(
+    fc.property(fc.oneof(mixed, fc.string({ unit: 'binary-ascii' })), (text) => {
+      const found: number[] = [];
+      for (let from = asciiWordAt(text, 0); from < text.length;) {
+        const to = asciiWordEnd(text, from);
+        found.push(tokens.ofAscii(text, from, to));
+        from = asciiWordAt(text, to);
+      }
+      assert.ok(isAscii(text));
+      assert.deepEqual(
+        found,
+        wordsOf(text).map((word) => tokens.of(word)),
+      );
+      assert.ok(!isAscii(`${text}é`));
+    }),
+    { numRuns: 2_000 },
   );
 });
 

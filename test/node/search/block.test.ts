@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { blockOf, encodeBlock, pairOf, placesIn } from '../../../node/search/block.ts';
+import { blockOf, encodeBlock, placesIn } from '../../../node/search/block.ts';
 import { inBoth, inFirstOnly } from '../../../node/search/places.ts';
 import { RUN_ENTRIES } from '../../../node/search/run.ts';
 
@@ -19,10 +19,16 @@ test('each token of a block has the places it was given, newest first, and no ot
   const lists = fc.uniqueArray(fc.tuple(token, places), { selector: ([one]) => one, maxLength: 12 });
   fc.assert(
     fc.property(lists, token, (entries, other) => {
-      const pairs = Float64Array.from(
-        entries.flatMap(([one, list]) => list.map((place) => pairOf(one, place))),
+      const pairs = entries
+        .toSorted(([one], [another]) => one - another)
+        .flatMap(([one, list]) => list.map((place) => [one % 2 ** 30, place] as const));
+      const block = encodeBlock(
+        {
+          rests: Uint32Array.from(pairs, ([rest]) => rest),
+          places: Uint16Array.from(pairs, ([, place]) => place),
+        },
+        new Uint8Array(12 * pairs.length),
       );
-      const block = encodeBlock(pairs.sort(), new Uint8Array(12 * pairs.length));
       for (const [one, list] of entries) {
         assert.equal(blockOf(one), BLOCK);
         assert.deepEqual([...placesIn(block, one)], list);
