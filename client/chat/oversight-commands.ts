@@ -33,7 +33,7 @@ export function addOversight(program: Command, dependencies: Dependencies, examp
         const self = args.at(-1) as Command;
         const [argument = ''] = self.args;
         return whileConnected(self.optsWithGlobals(), dependencies, (session) =>
-          act(session, argument, self.opts() as never),
+          act(session, argument, self.opts<never>()),
         );
       },
     );

@@ -84,7 +84,7 @@ function tagOf([name, type, value]: readonly [string, string, string]): string {
 /** The document of the file that came with a message, and how it is related to that of the message. */
 function attachmentOf(message: ExportedMessage): { readonly document: string; readonly relation: string }[] {
   const file = fileOf(message);
-  if (file?.path == null) return [];
+  if (file === null || file.path === null) return [];
   const [folder = '', name = ''] = file.path.split('/');
   const parent = String(message.event.sequence);
   const child = `${parent}.1`;

@@ -105,7 +105,8 @@ export class Exporter {
     const exported = await this.#seal(manifest, { records, signers, caseFile }, target);
     return {
       ...exported,
-      attachments: gathered.messages.filter(({ attached }) => attached?.path != null).length,
+      attachments: gathered.messages.filter(({ attached }) => attached !== null && attached.path !== null)
+        .length,
     };
   }
 

@@ -88,7 +88,7 @@ export function rsmfMail(
   const files = new Map(
     messages.flatMap((message) => {
       const file = heldFile(message);
-      const content = file?.path == null ? undefined : contents.get(file.path);
+      const content = file === null || file.path === null ? undefined : contents.get(file.path);
       return file === null || content === undefined ? [] : [[idOf(file), content] as const];
     }),
   );

@@ -70,10 +70,15 @@ export class Sweep {
     return done;
   }
 
+  /** A method, since both can come while something else is awaited. */
+  #isOver(): boolean {
+    return this.#stopped || this.#options.ledger.log.stopped !== undefined;
+  }
+
   async #sweep(): Promise<number> {
     const { ledger, files, incoming, logger } = this.#options;
     const { log } = ledger;
-    if (this.#stopped || log.stopped !== undefined) return 0;
+    if (this.#isOver()) return 0;
     const before = log.head.time - LEFT_AFTER_MS;
     await incoming?.abandon(before);
     // in this order: what is placed after this is not looked at, and what waits no longer after that has its row by then
@@ -81,7 +86,7 @@ export class Sweep {
     for (const name of incoming?.waiting() ?? []) left.delete(name);
     for await (const [, sealed] of log.iterate(ledger.keys.within('file'))) left.delete(hex(sealed));
     if (left.size > 0) await this.#spareCommitted(left);
-    if (this.#stopped || log.stopped !== undefined) return 0;
+    if (this.#isOver()) return 0;
     for (const name of left) files.remove(Buffer.from(name, 'hex'));
     if (left.size > 0)
       logger.info({ files: left.size }, 'files that no message brought along were taken away');

@@ -41,5 +41,5 @@ async function bringBack(folder: BackupFolder, files: SealedFiles, sealed: Uint8
   await using part = await PartFile.open(files, sealed);
   for await (const bytes of createReadStream(folder.pathOf(path), { start: part.length }))
     await part.append(bytes as Uint8Array);
-  return part.finish(() => true);
+  return await part.finish(() => true);
 }

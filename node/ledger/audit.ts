@@ -99,7 +99,7 @@ export function audited(table: ViewTable): ViewTable {
     const row = rowOf(kind);
     if (view === undefined) continue;
     views[kind] = (placed, before) => {
-      const isOversight = row?.isOversight?.(placed.said as RecordOf<RecordKind>, before) ?? true;
+      const isOversight = row?.isOversight?.(placed.said, before) ?? true;
       const ops = view(placed, before);
       return isOversight ? [...ops, put(before.keys.audit(placed.sequence), PRESENT)] : ops;
     };
@@ -108,7 +108,7 @@ export function audited(table: ViewTable): ViewTable {
 }
 
 function rowOf(kind: RecordKind): Row<RecordKind> | undefined {
-  return AUDIT[kind] as Row<RecordKind> | undefined;
+  return AUDIT[kind];
 }
 
 /** An act with the entry that records it. */
@@ -175,7 +175,7 @@ export class Audit {
   /** Read from the log itself: a row that was changed in the database changes nothing of what is told. */
   #act(sequence: number): AuditedAct | undefined {
     const entry = this.#ledger.log.entry(sequence);
-    const kind = entry?.kind as RecordKind | undefined;
+    const kind = entry?.kind;
     const row = kind && rowOf(kind);
     const record = kind && row && this.#ledger.record(kind, sequence);
     if (entry === undefined || kind === undefined || row === undefined || record === undefined)

@@ -113,7 +113,7 @@ export class Preservations {
 
   async #count(range: Parameters<Ledger['iterate']>[0]): Promise<number> {
     let count = 0;
-    for await (const row of this.#ledger.iterate(range)) count += row.length > 0 ? 1 : 0;
+    for await (const [key] of this.#ledger.iterate(range)) if (key.length > 0) count += 1;
     return count;
   }
 }

@@ -138,8 +138,8 @@ export class Recording implements AppendObserver {
     const [now, { head }] = [clock(), ledger.log];
     const setBack = (found?.at ?? head.time) - now;
     const isSetBack = setBack > CLOCK_TOLERANCE_MS;
-    const pending = found?.pending;
-    if (found !== undefined && pending != null) {
+    const pending = found?.pending ?? null;
+    if (found !== undefined && pending !== null) {
       const { from, lasted, codes } = pending;
       const reason = codes.length > 0 ? 'archive-refused' : 'node-down';
       const detail = 'before the node ended; it may have been started and stopped meanwhile';

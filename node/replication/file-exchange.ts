@@ -77,7 +77,7 @@ async function fetchAlone(
   // what there was of it may be no beginning of it, or longer than it is
   const isRight = await part.finish(() => isThere && isWanted());
   if (isThere && isRight) return 'here';
-  if (isBegun) return fetchAlone(channel, sealed, files, isWanted);
+  if (isBegun) return await fetchAlone(channel, sealed, files, isWanted);
   return isThere ? 'changed' : 'lacking';
 }
 

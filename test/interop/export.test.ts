@@ -247,7 +247,7 @@ test('C4: the transcript shows every message, and runs nothing of what was said'
     links,
     lines.flatMap(({ file }) => file?.path ?? []),
   );
-  for (const href of links) assert.match(href ?? '', /^attachments\/[0-9a-f]{64}\.bin$/);
+  for (const href of links) assert.match(href, /^attachments\/[0-9a-f]{64}\.bin$/);
   assert.match(page, /Content-Security-Policy" content="default-src &#39;none&#39;/);
   if (!requireCommands(t, ['xmllint'], 'libxml2-utils')) return;
   const { status } = spawnSync('xmllint', [

@@ -4,6 +4,7 @@ import { fakeCases } from './fake-cases.ts';
 import { fakeFound, fakeSearch } from './fake-search.ts';
 import type { OperationOutput, Operations } from '../../node/operations/contract.ts';
 import { fakePreservation } from './fake-preservation.ts';
+import { ABSENCE, fakeRecording } from './fake-recording.ts';
 import { fakeRetention } from './fake-retention.ts';
 
 const BACKED_UP = { next: null, copied: 42, size: 42, written: 1, root: 'ab12', lost: [], damaged: null };
@@ -49,18 +50,6 @@ const CHECKPOINT_SIDE = {
   note: 'partner.test/chancery\n5\nqxI=\n\n— partner.test/chancery AAAA\n',
   signature: 'AAAA',
   certificates: ['-----BEGIN CERTIFICATE-----\n', '', ''],
-};
-
-const ABSENCE: OperationOutput<'archive.absences'>['absences'][number] = {
-  sequence: 17,
-  time: LATER,
-  from: TIME,
-  until: LATER,
-  lasted: 90_000,
-  reason: 'archive-refused',
-  codes: ['archive.full'],
-  setBack: 0,
-  detail: 'the node was up, and its archive took nothing',
 };
 
 const MEMBER: OperationOutput<'member.add'> = {
@@ -254,22 +243,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
     'archive.list': async () => ({ entries: [ENTRY], next: 5 }),
     'archive.search': fakeSearch(ENTRY),
     'archive.accesses': async () => ACCESSES,
-    audit: async () => ({
-      acts: [
-        {
-          sequence: 41,
-          time: TIME,
-          kind: 'hold',
-          actor: 'olive@acme.test',
-          case: 'Smith v. Acme',
-          entries: [],
-          text: 'olive@acme.test placed a hold for Smith v. Acme',
-        },
-      ],
-      acknowledgements: 3,
-      next: null,
-    }),
-    'archive.absences': async () => ({ absences: [ABSENCE], next: 17 }),
+    ...fakeRecording(),
     'archive.show': async () => ({
       entry: ENTRY,
       versions: [],

@@ -22,8 +22,9 @@ export async function joinClient(node: TestNode, address: string, name: string):
   return {
     client,
     home,
-    async [Symbol.asyncDispose]() {
-      await client.close();
+    /** Closes the client there is by then: a test may have opened another one in the same home. */
+    async [Symbol.asyncDispose](this: TestClient) {
+      await this.client.close();
       await rm(home, { recursive: true, force: true });
     },
   };

@@ -38,7 +38,7 @@ export function caseFields({ case: shown, searches }: OperationOutput<'case.show
     searches.map(({ number, query, run, actor: by }) => [
       String(number),
       run === null ? '' : String(run.found),
-      run?.newest == null ? '' : String(run.newest),
+      run === null || run.newest === null ? '' : String(run.newest),
       when(run?.time ?? null),
       run?.actor ?? by,
       query,

@@ -115,10 +115,10 @@ test('RSMF files hold the files of their messages, split before they are too lar
 
 test('a file too large for a mail is named in it, by where it is and by its hash', () => {
   const [large] = [attached(1, 16 * 1024 * 1024 + 1)];
-  const [mail] = mailsOf([large!]);
+  const [mail] = mailsOf([large]);
   assert.equal(mail?.attachment, undefined);
   assert.match(mail?.text ?? '', /SHA-256 d+1\]\nsee this\n\[the file is attachments\/d+1\.bin\]$/);
-  const { attachment } = rsmfMail('acme.test', rsmfParts([large!])[0]!, new Map());
+  const { attachment } = rsmfMail('acme.test', rsmfParts([large])[0]!, new Map());
   assert.deepEqual(Object.keys(unzipSync(attachment!.content)), ['rsmf_manifest.json']);
 });
 
