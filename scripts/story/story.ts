@@ -11,6 +11,7 @@ import { absence } from './chapters/absence.ts';
 import { agreement } from './chapters/agreement.ts';
 import { archives } from './chapters/archives.ts';
 import { conversation } from './chapters/conversation.ts';
+import { dispute } from './chapters/dispute.ts';
 import { organisations } from './chapters/organisations.ts';
 import { people } from './chapters/people.ts';
 import { revocation } from './chapters/revocation.ts';
@@ -31,6 +32,7 @@ const CHAPTERS: readonly Chapter[] = [
   stranger,
   archives,
   tampering,
+  dispute,
 ];
 
 const ZONES = ['test', 'acme.test', 'partner.test', 'stranger.test'];
