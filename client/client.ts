@@ -139,13 +139,14 @@ export class Client implements AsyncDisposable {
       requests,
     });
     this.cases = new OfficerCases({ suite, requests });
-    this.exporter = new Exporter({
-      ...{ signer, provenance, archive: this.archive, cases: this.cases, requests, clock: options.clock },
-      device: () => this.#uplink.device,
-    });
     this.oversight = new Oversight({
       ...{ signer, provenance, address: profile.address, requests },
       ...{ clock: options.clock, randomBytes: options.randomBytes },
+    });
+    this.exporter = new Exporter({
+      ...{ signer, provenance, archive: this.archive, cases: this.cases, requests, clock: options.clock },
+      oversight: this.oversight,
+      device: () => this.#uplink.device,
     });
     this.#writer = new Writer({
       ...parts,

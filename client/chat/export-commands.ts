@@ -1,11 +1,12 @@
 /** `chancery-chat archive export` and `verify`: messages handed on as a folder, and whether such a folder is whole. */
 import { resolve } from 'node:path';
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { verifyExport } from '../../protocol/export/index.ts';
 import { exportFilesIn, exportFolder, nodeSuite } from '../adapters/index.ts';
 import type { Looking, Wanted } from '../index.ts';
 import type { Dependencies } from './dependencies.ts';
+import { sayAsked } from './oversight-commands.ts';
 import { printable } from './printable.ts';
 import { voiceOf, whileConnected, type GlobalOptions, type Session } from './session.ts';
 
@@ -24,6 +25,12 @@ export function addExport(
   const command = sought(group.command('export <folder>'))
     .option('--of-case <name>', 'the messages that are tagged in this case, with all that happened in it')
     .option('--tag <tag>', 'of these only those with this tag')
+    .option('--ask', 'ask another officer to approve it, and export nothing yet')
+    .option(
+      '--approval <request>',
+      'the request that another officer approved: what was found then is exported',
+      wholeNumber,
+    )
     .summary('hand messages on: mail, CSV, RSMF, EDRM XML, a transcript, with their proofs')
     .description(
       'Writes what was archived to a new folder: each message as mail (EML and one mbox), JSON Lines, CSV, RSMF 2.0, an EDRM\n' +
@@ -47,7 +54,7 @@ export function addExport(
     'chancery-chat archive export ./case-17 --of-case 2026-17 --tag relevant --purpose "disclosure of 2 June"';
   const about =
     'chancery-chat archive export ./bob --about bob@acme.example --purpose "request of 2 June for access"';
-  examples(command, line, queried, ofCase, about, `${line} --json`);
+  examples(command, line, queried, ofCase, about, `${line} --ask`, `${line} --approval 1041 --json`);
   const verify = group
     .command('verify <folder>')
     .description(
@@ -60,6 +67,7 @@ export function addExport(
 }
 
 interface ExportOptions extends Looking, Wanted {
+  readonly ask?: boolean;
   readonly ofCase?: string;
   readonly tag?: string;
 }
@@ -72,7 +80,8 @@ function assertOneOf(sought: object, { ofCase, tag }: ExportOptions): void {
     throw new ChanceryError('request.invalid', 'an export is of a case or of what is sought; leave one out');
 }
 
-async function exportTo({ client, voice }: Session, folder: string, options: ExportOptions): Promise<void> {
+async function exportTo(session: Session, folder: string, options: ExportOptions): Promise<void> {
+  const { client, voice } = session;
   const { about, person, conversation, since, until, query, ofCase, tag } = options;
   const sought = {
     ...(about === undefined ? {} : { about }),
@@ -85,6 +94,10 @@ async function exportTo({ client, voice }: Session, folder: string, options: Exp
   const wanted = ofCase === undefined ? sought : { ofCase, ...(tag === undefined ? {} : { tag }) };
   const looking = ofCase === undefined ? options : { case: ofCase, ...options };
   assertOneOf(sought, options);
+  if (options.ask === true) {
+    sayAsked(session, await client.exporter.ask(wanted, looking));
+    return;
+  }
   let told = 0;
   const target = exportFolder(resolve(folder));
   const exported = await client.exporter.export(wanted, looking, target, (done, of) => {
@@ -124,4 +137,9 @@ async function verifyFolder(
     { domain, officer, made, rootId, size, messages: messages.length, cosigned },
     `whole: ${messages.length} messages and ${membership.length} beside them, exported by ${printable(officer)} on ${made}; in the log of ${printable(domain)} of ${size} entries under root ${rootId}, cosigned by ${printable(partners.join(', ') || 'nobody')}`,
   );
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It is not a whole number.');
+  return Number(text);
 }

@@ -21,15 +21,17 @@ import {
   signManifest,
   type ExportManifest,
 } from '../../protocol/export/index.ts';
+import { entriesOf } from '../../protocol/oversight/index.ts';
 import type { MessageSigner } from '../../protocol/wire/index.ts';
 import { canonicalAddress } from '../address-list.ts';
 import type { Looking, OfficerArchive, Provenance, Wanted } from '../archive/index.ts';
 import type { OfficerCases } from '../cases/index.ts';
+import type { Acted, Oversight } from '../oversight/index.ts';
 import type { Platform } from '../platform.ts';
 import type { Requests } from '../session/index.ts';
 import { writeFormats } from './formats.ts';
 import { gatherCase, type GatheredCase, type OfCase } from './gather-case.ts';
-import { gather, type Gathered, type OnProgress } from './gather.ts';
+import { gather, soughtEntries, type Gathered, type OnProgress } from './gather.ts';
 import { prove, type Proven } from './prove.ts';
 import type { ExportTarget } from './target.ts';
 import { WrittenFiles } from './written-files.ts';
@@ -39,6 +41,7 @@ export interface ExporterOptions extends Pick<Platform, 'clock'> {
   readonly provenance: Provenance;
   readonly archive: OfficerArchive;
   readonly cases: OfficerCases;
+  readonly oversight: Pick<Oversight, 'askFor' | 'request'>;
   /** This device, as it is certified now. */
   readonly device: () => { readonly address: string; readonly chain: readonly Uint8Array[] };
   /** Throws why there is no connection. */
@@ -87,7 +90,8 @@ export class Exporter {
       ...this.#options,
       write: (name: string, parts: AsyncIterable<Uint8Array>) => files.writeParts(name, parts),
     };
-    const gathered = await gather(sources, ofCase?.entries ?? sought, looking, onProgress);
+    const entries = ofCase?.entries ?? (await this.#approved(looking));
+    const gathered = await gather(sources, entries ?? sought, looking, onProgress);
     const made = clock();
     const all = inOrder([...gathered.records, ...(ofCase?.records ?? [])]);
     const proven = await prove(requests(), all, provenance, Math.floor(made / 1000));
@@ -108,6 +112,32 @@ export class Exporter {
       attachments: gathered.messages.filter(({ attached }) => attached !== null && attached.path !== null)
         .length,
     };
+  }
+
+  /**
+   * Asks another officer to approve an export, where that takes two. It is of the messages that are found now: the export itself
+   * is of those, with the request in `looking.approval`. Throws `approval.needless`, `request.invalid` where nothing is found,
+   * and like `export`.
+   */
+  async ask(wanted: Omit<Wanted, 'only'> | OfCase, looking: Looking): Promise<Acted> {
+    const { archive, cases, oversight } = this.#options;
+    const entries =
+      'ofCase' in wanted
+        ? (await gatherCase(cases, wanted, looking)).entries
+        : await soughtEntries(archive, wanted, looking);
+    if (entries.length === 0)
+      throw new ChanceryError('request.invalid', 'nothing is found, so there is nothing to approve');
+    const query = Object.entries(wanted).map(([what, value]) => `${what} ${String(value)}`);
+    return oversight.askFor('export', entries, looking, query.join(', '));
+  }
+
+  /** The entries whose export was approved; undefined where no approval is named. */
+  async #approved({ approval }: Looking): Promise<readonly number[] | undefined> {
+    if (approval === undefined) return undefined;
+    const { asked } = await this.#options.oversight.request(approval);
+    if (asked.action !== 'export')
+      throw new ChanceryError('approval.other', `request ${approval} is not for an export`);
+    return entriesOf(asked.entries);
   }
 
   #factsOf(

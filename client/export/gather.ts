@@ -99,6 +99,20 @@ export async function gather(
   };
 }
 
+/** The entries that are sought, as they would be exported. Throws like `gather`. */
+export async function soughtEntries(
+  archive: OfficerArchive,
+  wanted: Wanted,
+  looking: Looking,
+): Promise<number[]> {
+  const entries: number[] = [];
+  for await (const { sequence } of each(archive, wanted, looking, null, [])) {
+    entries.push(sequence);
+    if (entries.length > MAX_EXPORTED) throw tooMany(`${MAX_EXPORTED} messages`);
+  }
+  return entries;
+}
+
 /** Page by page, newest first; what is damaged is put with what is withheld. */
 async function* each(
   archive: OfficerArchive,

@@ -1,12 +1,14 @@
 /**
  * Whether an officer may be handed entries: where policy asks for a second officer, only what one approved, for the same
- * purpose and case, on the same device, and for a quarter of an hour.
+ * purpose and case, on the same device, and for a quarter of an hour. What says who was in the conversations of messages whose
+ * export was approved comes with them.
  */
-import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
+import { ChanceryError, accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import { entriesOf, readAct } from '../../protocol/oversight/index.ts';
 import type { Grounds } from '../../protocol/wire/index.ts';
+import { byteName } from '../archive/index.ts';
 import { isOfficer } from '../custody/index.ts';
-import type { Device, Ledger, Members, OfficerActs } from '../ledger/index.ts';
+import type { Device, HeaderOf, Ledger, Members, OfficerActs } from '../ledger/index.ts';
 
 /** Approved requests whose entries are kept in memory: one export asks many times. */
 const MAX_KEPT = 8;
@@ -28,6 +30,8 @@ export interface HandingOut {
 
 interface Approved extends Omit<HandingOut, 'sequences' | 'approval'> {
   readonly entries: ReadonlySet<number>;
+  /** Names of the conversations that the entries are of, once one beside them was asked for. */
+  conversations?: ReadonlySet<string>;
 }
 
 export class Permission {
@@ -64,10 +68,38 @@ export class Permission {
       approved.action === action &&
       approved.grounds.purpose === wanted.grounds.purpose &&
       approved.grounds.case === wanted.grounds.case &&
-      wanted.sequences.every((sequence) => approved.entries.has(sequence));
+      wanted.sequences.every(
+        (sequence) => approved.entries.has(sequence) || this.#isBeside(approved, sequence),
+      );
     return isSame
       ? accept(undefined)
       : refuse('approval.other', `request ${approval} was approved for something else; ask for this anew`);
+  }
+
+  /** Whether an entry says who was in a conversation of which an export was approved. */
+  #isBeside(approved: Approved, sequence: number): boolean {
+    if (approved.action !== 'export') return false;
+    const header = this.#headerOf(sequence);
+    if (header === undefined || (header.kind !== 'create' && header.kind !== 'membership')) return false;
+    approved.conversations ??= new Set(
+      [...approved.entries].flatMap((entry) => {
+        const found = this.#headerOf(entry);
+        return found === undefined ? [] : [byteName(found.conversation)];
+      }),
+    );
+    return approved.conversations.has(byteName(header.conversation));
+  }
+
+  /** Undefined for what is no message, or cannot be read any more. */
+  #headerOf(sequence: number): HeaderOf<'message'> | undefined {
+    const { ledger } = this.#options;
+    try {
+      return ledger.log.entry(sequence)?.kind === 'message' ? ledger.header('message', sequence) : undefined;
+    } catch (error) {
+      if (error instanceof ChanceryError && /^archive[.](damaged|disposed)$/.test(error.code))
+        return undefined;
+      throw error;
+    }
   }
 
   #approved(request: number): Approved | undefined {
@@ -79,7 +111,8 @@ export class Permission {
     const { asked } = act.value.deed;
     if (asked.action !== 'open' && asked.action !== 'export') return undefined;
     const { action, purpose, case: name, entries } = asked;
-    const approved = { action, grounds: { purpose, case: name }, entries: new Set(entriesOf(entries)) };
+    const grounds = { purpose, case: name };
+    const approved: Approved = { action, grounds, entries: new Set(entriesOf(entries)) };
     if (this.#kept.size >= MAX_KEPT) this.#kept.clear();
     this.#kept.set(request, approved);
     return approved;

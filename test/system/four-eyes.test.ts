@@ -1,8 +1,14 @@
 /** What takes two officers takes two of them, each on their own device: one alone, an operator, or who holds the node gets nothing. */
 import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { exportFilesIn, exportFolder, nodeSuite } from '../../client/adapters/index.ts';
 import type { Opened } from '../../client/index.ts';
 import type { OversightRules } from '../../node/oversight/index.ts';
+import { verifyExport } from '../../protocol/export/index.ts';
+import { entriesOf } from '../../protocol/oversight/index.ts';
 import { freePort } from '../../scripts/processes/index.ts';
 import { policyOf } from '../support/retaining.ts';
 import { joinClient, type TestClient } from '../support/test-client.ts';
@@ -23,6 +29,7 @@ let acme: TestNode;
 let alice: TestDevice;
 let olive: TestClient;
 let oscar: TestClient;
+let conversation: Uint8Array;
 let messages: number[];
 
 before(async () => {
@@ -37,7 +44,7 @@ before(async () => {
   olive = await joinClient(acme, 'olive@acme.test', 'Olive');
   oscar = await joinClient(acme, 'oscar@acme.test', 'Oscar');
   await acme.node.organisation.custody.look();
-  const conversation = await alice.create('bob@acme.test');
+  conversation = await alice.create('bob@acme.test');
   for (const text of ['the plover egg', 'is in the vault']) await alice.say(conversation, text);
   messages = (await acme.node.organisation.messages.timeline(conversation, null, 100)).sort((a, b) => a - b);
 });
@@ -105,6 +112,29 @@ test('C15: what was declined opens nothing, and an operator cannot open either',
   assert.equal(shown.entry.message?.text, null);
 });
 
+test('C15, C13: an export takes two officers, is of what was found when it was asked for, and proves itself', async (t) => {
+  const above = await mkdtemp(join(tmpdir(), 'chancery-four-eyes-'));
+  t.after(() => rm(above, { recursive: true, force: true }));
+  const wanted = { person: 'alice@acme.test' };
+  const { exporter } = olive.client;
+  const folder = (name: string): string => join(above, name);
+  await assert.rejects(
+    exporter.export(wanted, LOOKING, exportFolder(folder('alone'))),
+    code('approval.required'),
+  );
+  const { entry } = await exporter.ask(wanted, LOOKING);
+  await alice.say(conversation, 'said later');
+  const shown = await oscar.client.oversight.request(entry);
+  assert.ok(shown.asked.action === 'export');
+  assert.deepEqual(entriesOf(shown.asked.entries), messages);
+  await approve(oscar, entry);
+  const looking = { ...LOOKING, approval: entry };
+  const exported = await exporter.export(wanted, looking, exportFolder(folder('approved')));
+  assert.equal(exported.messages + exported.membership, messages.length);
+  assert.deepEqual((await verifyExport(exportFilesIn(folder('approved')), nodeSuite)).findings, []);
+  assert.equal((await readdir(folder('alone'))).length, 0);
+});
+
 test('C12: releasing a hold takes two officers who sign it; an operator who names two is refused', async () => {
   const scope = { ...NOWHERE, people: ['alice@acme.test'] };
   await olive.client.oversight.hold(MATTER, scope, 'claim of 4 May');
@@ -141,7 +171,7 @@ test('C11: under four eyes an erasure is decided once the second officer approve
   assert.deepEqual((await acme.operations['erasure.list']({})).erasures, []);
   await approve(oscar, entry);
   const [erasure] = (await acme.operations['erasure.list']({})).erasures;
-  assert.deepEqual([erasure?.state, erasure?.actor, erasure?.left], ['deferred', 'olive@acme.test', 3]);
+  assert.deepEqual([erasure?.state, erasure?.actor, erasure?.left], ['deferred', 'olive@acme.test', 4]);
 });
 
 test('C2: schedules that keep less come into force only with two officers, and the log says so', async () => {

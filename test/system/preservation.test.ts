@@ -27,10 +27,16 @@ let first: string;
 before(async () => {
   dns = await startDns('acme.test', 'partner.test');
   const listen = async (): Promise<string[]> => [`/ip4/127.0.0.1/tcp/${await freePort()}`];
-  acme = await startTestNode(dns, 'acme.test', { listen: await listen(), retention: policyOf(0, null) });
+  const oversight = { fourEyes: [], signed: false }; // an operator names the officers
+  acme = await startTestNode(dns, 'acme.test', {
+    listen: await listen(),
+    retention: policyOf(0, null),
+    oversight,
+  });
   partner = await startTestNode(dns, 'partner.test', {
     listen: await listen(),
     retention: policyOf(0, null),
+    oversight,
   });
   await federate(acme, partner);
   const officer = ['member', 'compliance-officer'] as const;
