@@ -88,7 +88,7 @@ async function shown(acme: OrganisationProcess): Promise<{ damaged: number[]; te
   };
 }
 
-test('what the disk changed under a running node is named, not shown, and stops it until there is a copy', async (t) => {
+test('C3: what the disk changed under a running node is named, not shown, and stops it until there is a copy', async (t) => {
   const { acme, alice, id, folder } = await talked(t);
   await damage(acme.home.archive);
   await until('the damage is named', async () =>
@@ -145,7 +145,7 @@ async function assertBackedUp(acme: OrganisationProcess, folder: string, damaged
   assert.equal((JSON.parse(checked.stdout) as { size: number }).size, damaged);
 }
 
-test('with a replica everything comes back from it, and members go on', async (t) => {
+test('C5: with a replica everything comes back from it, and members go on', async (t) => {
   const { acme, alice, id, folder, federation, ends } = await talked(t);
   const { invitation } = await acme.call('node.invite', { roles: ['gateway', 'archive'] });
   const replica = ends.use(

@@ -93,7 +93,7 @@ test('an officer finds and reads what the node cannot open any more, each messag
   assert.equal(Buffer.from(acme.node.organisation.log.rootAt(size)).toString('hex'), root);
 });
 
-test('who looked, why, in which case and at what is an entry of the log before it is shown', async () => {
+test('C10: who looked, why, in which case and at what is an entry of the log before it is shown', async () => {
   const sequences = await found();
   const before = acme.node.organisation.log.size;
   await openAll(sequences);
@@ -114,7 +114,7 @@ test('who looked, why, in which case and at what is an entry of the log before i
   );
 });
 
-test('an operator’s look is on record like an officer’s', async () => {
+test('C10: an operator’s look is on record like an officer’s', async () => {
   const [sequence] = await found();
   await acme.operations['archive.show']({ sequence: sequence!, purpose: 'disk check' });
   const [last] = (await accesses()).accesses;
@@ -323,7 +323,7 @@ test('at the command line an officer finds and reads, for people and for program
   assert.match(silent.err, /required option '--purpose <text>' not specified/);
 });
 
-test('where the archive can record nothing more, nothing is found and nothing is opened', async () => {
+test('C10: where the archive can record nothing more, nothing is found and nothing is opened', async () => {
   const { log } = acme.node.organisation;
   const sequence = log.size - 1;
   log.stopAppending({ code: 'archive.damaged', message: 'for this test', facts: {} });

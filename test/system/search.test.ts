@@ -70,7 +70,7 @@ test('a conversation, a day and a count are asked for', async () => {
   await assert.rejects(search('egg "plover'), { code: 'request.invalid', facts: { position: 4 } });
 });
 
-test('each search is an entry of the log, older than its answer, that says what was asked and found', async () => {
+test('C10: each search is an entry of the log, older than its answer, that says what was asked and found', async () => {
   const { log, ledger } = acme.node.organisation;
   const sequences: number[] = [];
   for (const text of [false, true]) {

@@ -37,7 +37,7 @@ async function directory(t: TestContext): Promise<string> {
   return join(folder, 'archive');
 }
 
-test('a content that was changed is named once, closes the log, and is mended when another copy is back', async () => {
+test('C3: a content that was changed is named once, by its sequence number, closes the log, and is mended when another copy is back', async () => {
   const disk = new FaultyDisk();
   await using log = await ArchiveLog.open(archiveOptions('', { openStore: disk.open }));
   await log.append(records(0, 600));

@@ -73,7 +73,7 @@ async function emptyHome(t: TestContext): Promise<{ ledger: Ledger; files: Seale
   return { ledger, files: await SealedFiles.open(join(folder, 'attachments')) };
 }
 
-test('C11: a backup carries the files of messages, writes none twice, and brings them back', async (t) => {
+test('C5: a backup carries the files of messages, writes none twice, and brings them back', async (t) => {
   const { world, conversation, source, folder, old } = await start(t);
   assert.deepEqual((await backUpWhole(source, folder)).lost, []);
   const before = await filesIn(folder.directory);

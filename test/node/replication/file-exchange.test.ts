@@ -60,7 +60,7 @@ function streamTo(there: SealedFiles, breakAfter = Infinity): { channel: FrameCh
   return { channel, asked };
 }
 
-test('C11: a file is had as it lies there, several on one stream', async (t) => {
+test('C5: a file is had as it lies there, several on one stream', async (t) => {
   const [there, here] = [await emptyFolder(t), await emptyFolder(t)];
   const { channel } = streamTo(there);
   for (const length of [1, FILE_PART_BYTES, 3 * FILE_PART_BYTES + 17]) {

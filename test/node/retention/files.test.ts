@@ -32,7 +32,7 @@ test('C11: the file of a message goes with it, and no file holds anything of it 
   assert.deepEqual(left, [young.sequence]);
 });
 
-test('C8: the file of a message that is held stays with it', async (t) => {
+test('C12: the file of a message that is held stays with it', async (t) => {
   const world = await RetainingWorld.start(t, POLICY);
   await world.member('olive@acme.test', ['member', 'compliance-officer']);
   const conversation = await conversationIn(world);
