@@ -21,6 +21,7 @@ import {
 } from '../ledger/index.ts';
 import { followStanding, type OwnStanding } from './own-standing.ts';
 import { checkShownAgreement } from './shown-agreement.ts';
+import { SignedActs } from './signed-acts.ts';
 import { checkRoster, type TakenRoster } from './taken-roster.ts';
 import { checkOrganisation } from './verified-organisation.ts';
 
@@ -62,10 +63,12 @@ export class Past {
   readonly #devices = new Map<string, number>();
   readonly #signers = new Map<string, Basis<KnownSigner>>();
   readonly #revoked = new Map<string, Revocation['reason']>();
+  readonly #acts: SignedActs;
   #own: Basis<OwnStanding> | undefined;
 
   constructor(options: PastOptions) {
     this.#options = options;
+    this.#acts = new SignedActs({ domain: options.domain, suite: options.context.suite });
   }
 
   /** Our own standing. */
@@ -124,6 +127,16 @@ export class Past {
           if (revoked !== null) this.#revoked.set(serial, revoked.reason);
           return undefined;
         });
+      case 'officer-act':
+        return read('officer-act', entry, (record) => this.#takeAct(entry, record));
+      case 'hold':
+        return read('hold', entry, ({ act }) => this.#acts.follows(act));
+      case 'hold-release':
+        return read('hold-release', entry, ({ act }) => this.#acts.follows(act));
+      case 'erasure':
+        return read('erasure', entry, ({ act }) => this.#acts.follows(act));
+      case 'oversight-policy':
+        return read('oversight-policy', entry, ({ act }) => this.#acts.follows(act));
       default:
         return undefined; // nothing rests on it
     }
@@ -212,6 +225,15 @@ export class Past {
     }
     const verified = this.of(domain).verified?.result ?? missing;
     return verified.ok ? accept(new Set([verified.value.rootId, ...verified.value.formerRoots])) : verified;
+  }
+
+  #takeAct({ sequence }: LogRecord, record: RecordOf<'officer-act'>): Result<unknown> {
+    const own = this.#own?.result;
+    return this.#acts.take(sequence, record, {
+      signer: this.#options.verifySigner(record.chain),
+      rootIds: own?.ok === true ? own.value.rootIds : new Set(),
+      isRevoked: (serial) => this.#revoked.has(serial),
+    });
   }
 
   #takeDevice({ sequence }: LogRecord, record: RecordOf<'certificate'>): Result<unknown> {

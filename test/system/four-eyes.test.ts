@@ -188,3 +188,7 @@ test('C2: schedules that keep less come into force only with two officers, and t
     entries.some(({ kind, summary }) => kind === 'oversight-policy' && /two officers decided/.test(summary)),
   );
 });
+
+test('C2, C15: every act holds against what stood then, by the log alone', async () => {
+  assert.deepEqual((await acme.operations['archive.verify']({})).faults, []);
+});

@@ -1,0 +1,85 @@
+/**
+ * Officers' signed acts as the log tells them, each checked against what stood then: who signed was an officer of ours, the
+ * act is there once, and an approval is another officer's, of the very request that stands in its place.
+ */
+import { equals } from 'uint8arrays/equals';
+import { toString } from 'uint8arrays/to-string';
+import { peerIdOf } from '../../protocol/certificate/index.ts';
+import type { CryptoSuite } from '../../protocol/crypto/index.ts';
+import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
+import { openAct, type Act } from '../../protocol/oversight/index.ts';
+import type { KnownSigner, RecordOf } from '../ledger/index.ts';
+
+export interface SignedActsOptions {
+  readonly domain: string;
+  readonly suite: CryptoSuite;
+}
+
+/** Who signed, as stood then: the device under its chain, our roots until then, and whether a certificate of ours was revoked. */
+export interface StoodThen {
+  readonly signer: Result<KnownSigner>;
+  readonly rootIds: ReadonlySet<string>;
+  readonly isRevoked: (serial: string) => boolean;
+}
+
+interface Asked {
+  readonly officer: string;
+  readonly act: Uint8Array;
+}
+
+export class SignedActs {
+  readonly #options: SignedActsOptions;
+  readonly #known = new Set<string>();
+  /** Requests that nobody has decided about, by their entries: no more than wait at a time stay of use, and all are small. */
+  readonly #asked = new Map<number, Asked>();
+
+  constructor(options: SignedActsOptions) {
+    this.#options = options;
+  }
+
+  /** Takes up the next act. Refuses with `certificate.*`, `identity.root-mismatch`, `officer.required`, `signature.invalid`, `act.repeated` or `approval.*`. */
+  take(sequence: number, { act: bytes }: RecordOf<'officer-act'>, then: StoodThen): Result<unknown> {
+    const { suite } = this.#options;
+    const hash = suite.sha256(bytes);
+    const signed = this.#check(bytes, then);
+    if (!signed.ok) return signed;
+    const name = toString(hash, 'base64');
+    if (this.#known.has(name)) return refuse('act.repeated', 'the act stands in the archive before');
+    this.#known.add(name);
+    const { deed, officer } = signed.value;
+    if (deed.kind === 'ask') this.#asked.set(sequence, { officer, act: hash });
+    if (deed.kind !== 'approve' && deed.kind !== 'decline') return signed;
+    const asked = this.#asked.get(deed.request);
+    if (asked === undefined || !equals(asked.act, deed.act))
+      return refuse('approval.missing', `no such request stands in entry ${deed.request}`);
+    this.#asked.delete(deed.request);
+    return deed.kind === 'approve' && asked.officer === officer
+      ? refuse('approval.own', `${officer} approved what they asked for themselves`)
+      : signed;
+  }
+
+  /** Whether what follows from an act says so of one that stands before it. Refuses with `officer.signature-required`. */
+  follows(act: Uint8Array | undefined): Result<unknown> {
+    return act === undefined || this.#known.has(toString(act, 'base64'))
+      ? accept(undefined)
+      : refuse('officer.signature-required', 'the act that it is said to follow from is not in the archive');
+  }
+
+  #check(bytes: Uint8Array, { signer, rootIds, isRevoked }: StoodThen): Result<Act> {
+    const { domain, suite } = this.#options;
+    if (!signer.ok) return signer;
+    const { address, publicKey, roles, rootId, serials } = signer.value;
+    if (signer.value.domain !== domain || !rootIds.has(rootId))
+      return refuse('identity.root-mismatch', `the device of ${address} is under a root that was never ours`);
+    if (!roles.includes('compliance-officer'))
+      return refuse('officer.required', `${address} was not certified as a compliance officer`);
+    if (serials.some(isRevoked))
+      return refuse('certificate.revoked', `the certificate of ${address} was revoked by then`);
+    const opened = openAct(bytes, publicKey, suite);
+    if (!opened.ok) return opened;
+    const { officer, device, domain: about } = opened.value;
+    return officer === address && about === domain && device === peerIdOf(publicKey)
+      ? opened
+      : refuse('signature.invalid', `the act names another officer, device or organisation than ${address}`);
+  }
+}

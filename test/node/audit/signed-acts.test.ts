@@ -1,0 +1,96 @@
+/** Officers' acts held against the log: what an operator with the keys of the node could write there is named. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SignedActs, type StoodThen } from '../../../node/audit/signed-acts.ts';
+import type { KnownSigner } from '../../../node/ledger/index.ts';
+import { peerIdOf } from '../../../protocol/certificate/index.ts';
+import { nobleSigner, nobleSuite, type Signer } from '../../../protocol/crypto/index.ts';
+import { accept } from '../../../protocol/errors/index.ts';
+import { signAct, type Act, type Deed } from '../../../protocol/oversight/index.ts';
+
+const ROOTS = new Set(['our root']);
+const ASK: Deed = {
+  kind: 'ask',
+  asked: { action: 'release', matter: 'Smith v. Acme', holds: [4], reason: 'settled' },
+};
+
+interface Officer {
+  readonly signer: Signer;
+  readonly then: StoodThen;
+}
+
+function officer(name: string, seed: number, change: Partial<KnownSigner> = {}): Officer {
+  const signer = nobleSigner(new Uint8Array(32).fill(seed));
+  const known = {
+    ...{ hash: new Uint8Array(32), publicKey: signer.publicKey, address: `${name}@acme.test`, name },
+    ...{
+      domain: 'acme.test',
+      rootId: 'our root',
+      serials: [`${seed}`],
+      roles: ['member', 'compliance-officer'],
+    },
+    ...{ window: { from: 0, until: 0 }, chain: [] },
+    ...change,
+  };
+  return { signer, then: { signer: accept(known), rootIds: ROOTS, isRevoked: () => false } };
+}
+
+const OLIVE = officer('olive', 1);
+const OSCAR = officer('oscar', 2);
+
+let nonce = 0;
+
+function sign({ signer, then }: Officer, deed: Deed, change: Partial<Act> = {}): Promise<Uint8Array> {
+  nonce += 1;
+  const address = then.signer.ok ? then.signer.value.address : '';
+  const named = { domain: 'acme.test', officer: address, device: peerIdOf(signer.publicKey), time: 0 };
+  return signAct({ ...named, nonce: new Uint8Array(16).fill(nonce), deed, ...change }, signer);
+}
+
+function start(): { take: (at: number, act: Uint8Array, by: Officer) => string; acts: SignedActs } {
+  const acts = new SignedActs({ domain: 'acme.test', suite: nobleSuite });
+  const take = (at: number, act: Uint8Array, { then }: Officer): string => {
+    const taken = acts.take(at, { act, chain: [] }, then);
+    return taken.ok ? 'holds' : taken.refusal.code;
+  };
+  return { take, acts };
+}
+
+test('C15: a request and another officer’s approval hold; one’s own approval, and one of another request, do not', async () => {
+  const { take, acts } = start();
+  const asked = await sign(OLIVE, ASK);
+  const act = nobleSuite.sha256(asked);
+  assert.equal(take(10, asked, OLIVE), 'holds');
+  assert.equal(take(11, await sign(OSCAR, { kind: 'approve', request: 9, act }), OSCAR), 'approval.missing');
+  const other = new Uint8Array(32);
+  assert.equal(
+    take(12, await sign(OSCAR, { kind: 'approve', request: 10, act: other }), OSCAR),
+    'approval.missing',
+  );
+  const approval = await sign(OSCAR, { kind: 'approve', request: 10, act });
+  assert.equal(take(13, approval, OSCAR), 'holds');
+  assert.equal(take(14, await sign(OSCAR, { kind: 'approve', request: 10, act }), OSCAR), 'approval.missing');
+  assert.equal(acts.follows(nobleSuite.sha256(approval)).ok, true);
+  assert.equal(acts.follows(undefined).ok, true);
+  assert.equal(acts.follows(other).ok, false);
+  const again = await sign(OLIVE, ASK);
+  assert.equal(take(15, again, OLIVE), 'holds');
+  const own = await sign(OLIVE, { kind: 'approve', request: 15, act: nobleSuite.sha256(again) });
+  assert.equal(take(16, own, OLIVE), 'approval.own');
+});
+
+test('C2: an act that is there twice, or that nobody signed who could, is named', async () => {
+  const { take } = start();
+  const asked = await sign(OLIVE, ASK);
+  assert.equal(take(10, asked, OLIVE), 'holds');
+  assert.equal(take(11, asked, OLIVE), 'act.repeated');
+  assert.equal(take(12, await sign(OLIVE, ASK), OSCAR), 'signature.invalid');
+  assert.equal(take(13, await sign(OLIVE, ASK, { officer: 'oscar@acme.test' }), OLIVE), 'signature.invalid');
+  assert.equal(take(14, await sign(OLIVE, ASK, { domain: 'partner.test' }), OLIVE), 'signature.invalid');
+  const member = officer('alice', 3, { roles: ['member'] });
+  assert.equal(take(15, await sign(member, ASK), member), 'officer.required');
+  const stranger = officer('olive', 4, { rootId: 'another root' });
+  assert.equal(take(16, await sign(stranger, ASK), stranger), 'identity.root-mismatch');
+  const revoked = { ...OSCAR, then: { ...OSCAR.then, isRevoked: () => true } };
+  assert.equal(take(17, await sign(OSCAR, ASK), revoked), 'certificate.revoked');
+});
