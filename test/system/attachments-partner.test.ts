@@ -104,7 +104,10 @@ test('a file that waits while the partner is away arrives once it is back', asyn
 test('at the command line a member attaches a file, and another one saves it, byte for byte', async () => {
   await using carol: TestClient = await joinClient(acme, 'carol@acme.test', 'Carol');
   await using dave: TestClient = await joinClient(partner, 'dave@partner.test', 'Dave');
-  for (const { client } of [carol, dave]) await client.close();
+  for (const { client } of [carol, dave]) {
+    await client.acknowledgeRecording();
+    await client.close();
+  }
   const chat = async (
     home: string,
     ...args: string[]

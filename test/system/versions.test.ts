@@ -235,6 +235,7 @@ test('members are shown the newest version on every device, connected or not, an
 
 test('at the command line a member edits and recalls, by id or the last message', async () => {
   await using carol: TestClient = await joinClient(acme, 'erin@acme.test', 'Erin');
+  await carol.client.acknowledgeRecording();
   await carol.client.close();
   const chat = async (...args: string[]): Promise<{ code: number; out: string; err: string }> => {
     const terminal = new FakeTerminal();

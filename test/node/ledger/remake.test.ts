@@ -19,7 +19,7 @@ const { sha256 } = sodiumSuite;
 async function rowsOf(ledger: Ledger): Promise<string[]> {
   const rows: string[] = [];
   for await (const [key, value] of ledger.iterate({ gte: Uint8Array.of(0x10) })) {
-    if (key[0] === 0x46 || key[0] === 0x47) continue;
+    if (key[0] === 0x46 || key[0] === 0x47 || key[0] === 0x56) continue;
     rows.push(`${Buffer.from(key).toString('hex')} ${Buffer.from(value).toString('hex')}`);
   }
   return rows;
