@@ -308,7 +308,7 @@ test('at the command line an officer finds and reads, for people and for program
     [asked?.action, asked?.query, asked?.entries],
     ['find', '"plover EGG" from:alice, person alice@acme.test', [sequences[1]]],
   );
-  const counted = await chat('find', 'from:alice', '-draft', 'held:no', '--count', ...because);
+  const counted = await chat('find', 'from:alice -draft held:no', '--count', ...because);
   assert.deepEqual([counted.code, counted.out], [0, '3 messages\n']);
   const wrong = await chat('find', 'egg "plover', ...because);
   assert.match(wrong.err, /request\.invalid/);
