@@ -31,10 +31,12 @@ async function exportFor(
   const looking = ['--purpose', GROUNDS.purpose, '--case', GROUNDS.case];
   const args = [PROGRAMS['chancery-chat'], '--home', home, 'archive', 'export', folder, ...looking];
   await mkdir(folder);
-  const begun = once(watch(folder), 'change');
+  const watcher = watch(folder);
+  const begun = once(watcher, 'change');
   const child = spawn(process.execPath, args, { stdio: 'ignore' });
   const exited = once(child, 'exit') as Promise<[number | null]>;
   await Promise.race([begun, exited]);
+  watcher.close();
   const began = performance.now();
   const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
   const [code] = await exited;
