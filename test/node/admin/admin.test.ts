@@ -8,7 +8,12 @@ import { spawn } from 'node:child_process';
 import { pino } from 'pino';
 import { callOperation, startAdminServer } from '../../../node/admin/index.ts';
 import { homeLayout } from '../../../node/home/index.ts';
-import { OPERATIONS, type OperationName, type Operations } from '../../../node/operations/contract.ts';
+import {
+  OPERATIONS,
+  type OperationInput,
+  type OperationName,
+  type Operations,
+} from '../../../node/operations/contract.ts';
 import { ChanceryError } from '../../../protocol/errors/index.ts';
 import { fakeOperations } from '../../support/fake-operations.ts';
 import { temporaryHome } from '../../support/temporary-home.ts';
@@ -45,7 +50,16 @@ async function send(
   return { status: response.statusCode, body: JSON.parse(text) as Answer['body'] };
 }
 
-const INPUTS: Partial<Record<OperationName, Record<string, unknown>>> = {
+const AS = { actor: 'o@acme.test' };
+const CASE = { ...AS, name: 'quay' };
+const REQUEST = { ...AS, id: 'ab12cd34' };
+
+/** What each operation is asked with here: whatever an operation demands has to be here, or this does not compile. */
+const INPUTS: {
+  [
+    Name in OperationName as Record<never, never> extends OperationInput<Name> ? never : Name
+  ]: OperationInput<Name>;
+} = {
   'identity.verify': { domain: 'b.test' },
   'identity.history': { domain: 'b.test' },
   'identity.rotate-root': { step: 'prepare' },
@@ -81,6 +95,24 @@ const INPUTS: Partial<Record<OperationName, Record<string, unknown>>> = {
   'archive.tile': { path: 'tile/0/000' },
   'archive.reconcile': { partner: 'b.test' },
   backup: { directory: '/mnt/backup' },
+  'preservation.request': { ...AS, domain: 'b.test', matter: 'm', reason: 'r' },
+  'preservation.withdraw': { ...REQUEST, reason: 'r' },
+  'preservation.accept': REQUEST,
+  'preservation.decline': { ...REQUEST, reason: 'r' },
+  'preservation.show': { id: 'ab12cd34' },
+  'case.open': { ...CASE, title: 'Quay' },
+  'case.list': AS,
+  'case.show': CASE,
+  'case.events': CASE,
+  'case.messages': CASE,
+  'case.search': CASE,
+  'case.tag': { ...CASE, tag: 'key', entries: [5] },
+  'case.untag': { ...CASE, tag: 'key', entries: [5] },
+  'case.note': { ...CASE, text: 't' },
+  'case.add-reviewer': { ...CASE, reviewer: 'p@acme.test' },
+  'case.remove-reviewer': { ...CASE, reviewer: 'p@acme.test' },
+  'case.close': { ...CASE, reason: 'r' },
+  'case.reopen': { ...CASE, reason: 'r' },
   'archive.accept-loss': { reason: 'disk gone' },
   'partner.accept-loss': { domain: 'b.test', size: 41, reason: 'told' },
 };
@@ -89,7 +121,11 @@ describe('the admin socket', () => {
   it('serves every operation of the contract', async (t) => {
     const socket = await serve(t);
     for (const name of Object.keys(OPERATIONS) as OperationName[]) {
-      const output = await callOperation(socket, name, (INPUTS[name] ?? {}) as never);
+      const output = await callOperation(
+        socket,
+        name,
+        (INPUTS as Partial<Record<OperationName, object>>)[name] ?? ({} as never),
+      );
       assert.ok(OPERATIONS[name].output.safeParse(output).success, name);
     }
   });
