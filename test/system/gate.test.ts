@@ -38,8 +38,9 @@ after(async () => {
   process.off('unhandledRejection', note);
 });
 
-function dial(): ReturnType<Libp2p['dial']> {
-  return stranger.dial(multiaddr(acme.node.host.addresses[0]));
+/** A connection to the node: `afresh` where one from before will not do. */
+function dial(afresh = false): ReturnType<Libp2p['dial']> {
+  return stranger.dial(multiaddr(acme.node.host.addresses[0]), { force: afresh });
 }
 
 /** What a stream of a protocol brings before it ends: nothing, for a stranger. */
@@ -97,10 +98,10 @@ test('garbage, oversize and half frames end their stream and nothing else', asyn
 });
 
 test('a peer that does not prove itself in time is dropped', async () => {
-  const connection = await dial();
-  const opened = Date.now();
+  const begun = Date.now(); // the node's time begins with the connection, which here may be seen later
+  const connection = await dial(true);
   await until('the drop', () => connection.status !== 'open');
-  assert.ok(Date.now() - opened >= 4_000, 'it was dropped before its time was over');
+  assert.ok(Date.now() - begun >= 4_000, 'it was dropped before its time was over');
 });
 
 test('an enrolment code works once, for its member, and no other does', async () => {

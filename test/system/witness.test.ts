@@ -43,6 +43,19 @@ const sizeOf = (node: TestNode): number => node.node.organisation.log.size;
 const cosignedBy = (node: TestNode, by: TestNode): number | undefined =>
   node.node.organisation.witnessing.cosignatures.byPartner(by.settings.domain)?.size;
 
+/** The other organisation of the two. */
+const otherThan = (node: TestNode): TestNode => (node.settings.domain === 'acme.test' ? partner : acme);
+
+/** Whatever brings it, a round of ours or one of the node's own: all that has been appended so far is cosigned. */
+async function cosign(node: TestNode): Promise<void> {
+  const size = sizeOf(node);
+  await until(`the cosignature of ${otherThan(node).settings.domain}`, async () => {
+    if ((cosignedBy(node, otherThan(node)) ?? 0) >= size) return true;
+    await round(node);
+    return false;
+  });
+}
+
 /** One more entry that means something. */
 async function grow(node: TestNode): Promise<void> {
   await node.node.organisation.ledger.administer('operator', 'test', 'growth');
@@ -59,8 +72,8 @@ async function round(node: TestNode): Promise<string | undefined> {
 test('each organisation cosigns the other’s log, and gives out a checkpoint that both signed', async () => {
   await grow(acme);
   const size = sizeOf(acme);
-  assert.equal(await round(acme), 'cosigned');
-  assert.equal(await round(partner), 'cosigned');
+  await cosign(acme);
+  await cosign(partner);
   const { note, cosignatures } = await acme.node.organisation.witnessing.tree.checkpoint();
   const checkpoint = valueOf(openCheckpoint(note, 'acme.test/chancery', keyOf(acme), sodiumSuite));
   assert.ok(checkpoint.size >= size);
@@ -141,7 +154,7 @@ test('a node started on an older copy of its archive appends nothing, says what 
   const older = await copyArchive(acme, 'older');
   acme = await acme.restart();
   await grow(acme);
-  assert.equal(await round(acme), 'cosigned');
+  await cosign(acme);
   const cosigned = cosignedBy(acme, partner)!;
   await acme.node.stop();
   const newer = await copyArchive(acme, 'newer');
@@ -184,7 +197,7 @@ test('a node started on an older copy of its archive appends nothing, says what 
   acme = await acme.restart();
   assert.equal(acme.node.organisation.log.stopped, undefined);
   await grow(acme);
-  assert.equal(await round(acme), 'cosigned');
+  await cosign(acme);
   acme = await acme.restart();
   assert.equal(acme.node.organisation.log.stopped, undefined);
 });
@@ -226,7 +239,7 @@ test('a node that forked its log while its partner was away is stopped, and the 
   const older = await copyArchive(acme, 'before');
   acme = await acme.restart();
   for (let at = 0; at < 3; at += 1) await grow(acme);
-  assert.equal(await round(acme), 'cosigned');
+  await cosign(acme);
   const cosigned = cosignedBy(acme, partner)!;
 
   await acme.node.stop();
