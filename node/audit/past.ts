@@ -227,9 +227,9 @@ export class Past {
     return verified.ok ? accept(new Set([verified.value.rootId, ...verified.value.formerRoots])) : verified;
   }
 
-  #takeAct({ sequence }: LogRecord, record: RecordOf<'officer-act'>): Result<unknown> {
+  #takeAct({ sequence, time }: LogRecord, record: RecordOf<'officer-act'>): Result<unknown> {
     const own = this.#own?.result;
-    return this.#acts.take(sequence, record, {
+    return this.#acts.take({ sequence, time }, record, {
       signer: this.#options.verifySigner(record.chain),
       rootIds: own?.ok === true ? own.value.rootIds : new Set(),
       isRevoked: (serial) => this.#revoked.has(serial),

@@ -1,6 +1,6 @@
 /**
  * Officers' signed acts as the log tells them, each checked against what stood then: who signed was an officer of ours, the
- * act is there once, and an approval is another officer's, of the very request that stands in its place.
+ * act is there once, and an approval is another officer's, in time, of the very request that stands in its place.
  */
 import { equals } from 'uint8arrays/equals';
 import { toString } from 'uint8arrays/to-string';
@@ -8,11 +8,20 @@ import { peerIdOf } from '../../protocol/certificate/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import { openAct, type Act } from '../../protocol/oversight/index.ts';
-import type { KnownSigner, RecordOf } from '../ledger/index.ts';
+import { APPROVED_WITHIN_MS, type KnownSigner, type RecordOf } from '../ledger/index.ts';
+
+/** Milliseconds that an approval which came in time may have waited for its place in the log. */
+const WAITED_MS = 60_000;
 
 export interface SignedActsOptions {
   readonly domain: string;
   readonly suite: CryptoSuite;
+}
+
+/** Where and when an act stands in the log: by the log's own clock, in milliseconds. */
+export interface StandsAt {
+  readonly sequence: number;
+  readonly time: number;
 }
 
 /** Who signed, as stood then: the device under its chain, our roots until then, and whether a certificate of ours was revoked. */
@@ -25,12 +34,13 @@ export interface StoodThen {
 interface Asked {
   readonly officer: string;
   readonly act: Uint8Array;
+  readonly time: number;
 }
 
 export class SignedActs {
   readonly #options: SignedActsOptions;
   readonly #known = new Set<string>();
-  /** Requests that nobody has decided about, by their entries: no more than wait at a time stay of use, and all are small. */
+  /** Requests that may still be decided about, by their entries, in the order of the log. */
   readonly #asked = new Map<number, Asked>();
 
   constructor(options: SignedActsOptions) {
@@ -38,8 +48,13 @@ export class SignedActs {
   }
 
   /** Takes up the next act. Refuses with `certificate.*`, `identity.root-mismatch`, `officer.required`, `signature.invalid`, `act.repeated` or `approval.*`. */
-  take(sequence: number, { act: bytes }: RecordOf<'officer-act'>, then: StoodThen): Result<unknown> {
+  take(
+    { sequence, time }: StandsAt,
+    { act: bytes }: RecordOf<'officer-act'>,
+    then: StoodThen,
+  ): Result<unknown> {
     const { suite } = this.#options;
+    this.#forgetBefore(time - APPROVED_WITHIN_MS - WAITED_MS);
     const hash = suite.sha256(bytes);
     const signed = this.#check(bytes, then);
     if (!signed.ok) return signed;
@@ -47,11 +62,14 @@ export class SignedActs {
     if (this.#known.has(name)) return refuse('act.repeated', 'the act stands in the archive before');
     this.#known.add(name);
     const { deed, officer } = signed.value;
-    if (deed.kind === 'ask') this.#asked.set(sequence, { officer, act: hash });
+    if (deed.kind === 'ask') this.#asked.set(sequence, { officer, act: hash, time });
     if (deed.kind !== 'approve' && deed.kind !== 'decline') return signed;
     const asked = this.#asked.get(deed.request);
     if (asked === undefined || !equals(asked.act, deed.act))
-      return refuse('approval.missing', `no such request stands in entry ${deed.request}`);
+      return refuse(
+        'approval.missing',
+        `no such request, made within the quarter of an hour before, stands in entry ${deed.request}`,
+      );
     this.#asked.delete(deed.request);
     return deed.kind === 'approve' && asked.officer === officer
       ? refuse('approval.own', `${officer} approved what they asked for themselves`)
@@ -63,6 +81,14 @@ export class SignedActs {
     return act === undefined || this.#known.has(toString(act, 'base64'))
       ? accept(undefined)
       : refuse('officer.signature-required', 'the act that it is said to follow from is not in the archive');
+  }
+
+  /** Requests asked before then are expired: nobody can approve them any more. The log's times never go back. */
+  #forgetBefore(time: number): void {
+    for (const [sequence, asked] of this.#asked) {
+      if (asked.time >= time) return;
+      this.#asked.delete(sequence);
+    }
   }
 
   #check(bytes: Uint8Array, { signer, rootIds, isRevoked }: StoodThen): Result<Act> {

@@ -98,8 +98,10 @@ async function enrolOfficer(stage: Stage, who: keyof typeof OFFICERS): Promise<v
 }
 
 async function preserve(stage: Stage, signal: AbortSignal): Promise<void> {
-  const by = ['--by', OFFICERS.olive.address, '--reason', PURPOSE];
-  await stage.operate('acme.test', ['preservation', 'request', 'partner.test', '--matter', MATTER, ...by]);
+  await stage.operate('acme.test', [
+    ...['preservation', 'request', 'partner.test', '--matter', MATTER, '--person', 'bob@partner.test'],
+    ...['--by', OFFICERS.olive.address, '--reason', PURPOSE],
+  ]);
   const partner = stage.organisation('partner.test');
   let id = '';
   await until(signal, async () => {

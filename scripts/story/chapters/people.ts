@@ -2,6 +2,7 @@
 import type { OperationOutput } from '../../../node/operations/index.ts';
 import type { Chapter } from '../chapter.ts';
 import { PEOPLE, type Who } from '../sample-conversation.ts';
+import { expect } from '../narrator.ts';
 import type { Stage } from '../stage.ts';
 import { homeOf } from '../talk.ts';
 
@@ -21,6 +22,9 @@ export const people: Chapter = {
         Promise.all(pair.map((who) => join(stage, who))),
       );
     }
+    await narrator.step('Alice reads that what is written here is recorded, and acknowledges it', () =>
+      acknowledge(stage),
+    );
     await narrator.step('partner.test knows its two members', () =>
       stage.showOperator('partner.test', ['member', 'list']),
     );
@@ -38,4 +42,13 @@ async function join(stage: Stage, who: Who): Promise<void> {
   ])) as OperationOutput<'member.invite'>;
   stage.narrator.command(who, `chancery-chat enrol ${invitation.slice(0, 28)}… --label laptop`);
   await stage.enrol(who, address, invitation, 'laptop');
+}
+
+/** Any command shows the notice on stderr until it is acknowledged. */
+async function acknowledge(stage: Stage): Promise<void> {
+  const args = ['contacts', '--accept-recording'];
+  stage.narrator.command('alice', `chancery-chat ${args.join(' ')}`);
+  const { code, stdout, stderr } = await (await stage.device('alice')).run(args);
+  stage.narrator.output(stderr + stdout);
+  expect(code === 0 && /recorded by your organisation/.test(stderr), 'there is no notice of recording');
 }

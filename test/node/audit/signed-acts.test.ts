@@ -47,10 +47,13 @@ function sign({ signer, then }: Officer, deed: Deed, change: Partial<Act> = {}):
   return signAct({ ...named, nonce: new Uint8Array(16).fill(nonce), deed, ...change }, signer);
 }
 
-function start(): { take: (at: number, act: Uint8Array, by: Officer) => string; acts: SignedActs } {
+function start(): {
+  take: (sequence: number, act: Uint8Array, by: Officer, time?: number) => string;
+  acts: SignedActs;
+} {
   const acts = new SignedActs({ domain: 'acme.test', suite: nobleSuite });
-  const take = (at: number, act: Uint8Array, { then }: Officer): string => {
-    const taken = acts.take(at, { act, chain: [] }, then);
+  const take = (sequence: number, act: Uint8Array, { then }: Officer, time = 0): string => {
+    const taken = acts.take({ sequence, time }, { act, chain: [] }, then);
     return taken.ok ? 'holds' : taken.refusal.code;
   };
   return { take, acts };
@@ -93,4 +96,17 @@ test('C2: an act that is there twice, or that nobody signed who could, is named'
   assert.equal(take(16, await sign(stranger, ASK), stranger), 'identity.root-mismatch');
   const revoked = { ...OSCAR, then: { ...OSCAR.then, isRevoked: () => true } };
   assert.equal(take(17, await sign(OSCAR, ASK), revoked), 'certificate.revoked');
+});
+
+test('C15: an approval that came too late is named, whoever wrote it into the log', async () => {
+  const { take } = start();
+  const { sha256 } = nobleSuite;
+  const [asked, late] = [await sign(OLIVE, ASK), await sign(OLIVE, ASK)];
+  assert.equal(take(10, asked, OLIVE, 0), 'holds');
+  assert.equal(take(11, late, OLIVE, 1_000), 'holds');
+  const inTime = await sign(OSCAR, { kind: 'approve', request: 11, act: sha256(late) });
+  const tooLate = await sign(OSCAR, { kind: 'approve', request: 10, act: sha256(asked) });
+  const quarter = 15 * 60_000;
+  assert.equal(take(12, inTime, OSCAR, 1_000 + quarter), 'holds');
+  assert.equal(take(13, tooLate, OSCAR, quarter + 60_001), 'approval.missing');
 });
