@@ -12,7 +12,7 @@ import { archiveOptions, records } from '../support/archive.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 /** How often a bit flips. */
-const FLIPS = Number(process.env['CHANCERY_FLIPS'] ?? 60);
+const FLIPS = Number(process.env['CHANCERY_FLIPS'] ?? 30);
 
 const SIZE = 1_500;
 

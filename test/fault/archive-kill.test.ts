@@ -17,7 +17,7 @@ import { sodiumSuite } from '../../node/crypto/index.ts';
 import { testSealing } from '../support/archive.ts';
 
 /** How often a process is killed in all. */
-const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 100);
+const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 50);
 
 /** So often with the same archive, before all that is in it is looked at. */
 const KILLS_OF_ONE = 50;

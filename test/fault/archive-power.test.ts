@@ -19,7 +19,7 @@ import { requireCommands } from '../support/requirements.ts';
 import { seededRandom, type SeededRandom } from '../support/seeded-random.ts';
 
 /** How often the power fails. */
-const FAILURES = Number(process.env['CHANCERY_POWER_FAILURES'] ?? 60);
+const FAILURES = Number(process.env['CHANCERY_POWER_FAILURES'] ?? 30);
 
 /** How often the archive is opened and closed in its life: what was in LevelDB's log file is in a table from then on. */
 const LIVES = 6;

@@ -17,7 +17,7 @@ import { isDisposed } from '../../node/archive/index.ts';
 import { DAY, policyOf, RetainingWorld } from '../support/retaining.ts';
 
 /** How often a process is killed in all. */
-const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 10);
+const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 5);
 
 /** Milliseconds after it began at which it is killed at the latest: all of its work takes about as long. */
 const KILLED_WITHIN_MS = 120;

@@ -17,7 +17,7 @@ import { exportWorld, GROUNDS, type ExportWorld } from '../support/export-world.
 import { seededRandom } from '../support/seeded-random.ts';
 
 /** How often it is killed. */
-const KILLS = Number(process.env['CHANCERY_EXPORT_KILLS'] ?? 4);
+const KILLS = Number(process.env['CHANCERY_EXPORT_KILLS'] ?? 3);
 
 /**
  * Runs the command, and kills it so many milliseconds after it began to write; whether it was done before, and how many

@@ -9,7 +9,7 @@ import { seededRandom } from '../support/seeded-random.ts';
 import { startTalk } from '../support/talk.ts';
 
 /** How often nodes are killed. */
-const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 4);
+const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 3);
 
 const IN_FLIGHT = 128;
 

@@ -22,7 +22,7 @@ import { seededRandom } from '../support/seeded-random.ts';
 const MESSAGES = 800;
 
 /** How often it is killed. */
-const KILLS = Number(process.env['CHANCERY_REINDEX_KILLS'] ?? 4);
+const KILLS = Number(process.env['CHANCERY_REINDEX_KILLS'] ?? 3);
 
 /** Rows of views that are lost beforehand: one in so many. */
 const LOST = 3;

@@ -14,7 +14,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Corpus } from '../support/corpus.ts';
 
-const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 10);
+const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 5);
 
 /** After how many appends at most: each run of the index is stored in the midst of a few. */
 const APPENDS_MAX = 40;
