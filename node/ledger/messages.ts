@@ -16,7 +16,7 @@ import type { VerifiedMessage } from '../../protocol/message/index.ts';
 import type { Receipt } from '../../protocol/statement/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { talksWith } from './acquaintances.ts';
-import { decodeSequence } from './keys.ts';
+import { decodeSequence } from './view-key.ts';
 import { headed, type Fact } from './fact.ts';
 import type { HeaderOf } from './headers.ts';
 import type { Ledger, Range } from './ledger.ts';
