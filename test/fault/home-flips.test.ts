@@ -118,7 +118,6 @@ test('a replica whose note of whom it follows, or whose bundle, is flipped or go
     recursive: true,
     filter: (path) => !path.endsWith('.sock'),
   });
-  const first = random.between(0, files.length); // each run takes up other files
   const counts = { refused: 0, follows: 0 };
   const names = ['archive.primary.json', 'gateway.bundle'];
   for (let flip = 0; flip < Math.max(3, FLIPS / 4); flip += 1) {

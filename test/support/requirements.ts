@@ -46,14 +46,15 @@ function onPath(command: string): boolean {
   });
 }
 
-let attempted = false;
+/** What was asked for before: what could not be installed once is not tried again. */
+const attempted = new Set<string>();
 
 function install(packages: string): void {
-  if (attempted || process.getuid?.() !== 0 || !onPath('apt-get')) return;
-  attempted = true;
+  if (attempted.has(packages) || process.getuid?.() !== 0 || !onPath('apt-get')) return;
   const options = ['-qq', '-o', `DPkg::Lock::Timeout=${APT_LOCK_SECONDS}`];
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  spawnSync('apt-get', [...options, 'update'], { env, stdio: 'ignore' });
+  if (attempted.size === 0) spawnSync('apt-get', [...options, 'update'], { env, stdio: 'ignore' });
+  attempted.add(packages);
   spawnSync('apt-get', [...options, 'install', '-y', '--no-install-recommends', ...packages.split(' ')], {
     env,
     stdio: 'ignore',
