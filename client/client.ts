@@ -4,7 +4,7 @@
  * has it; what is shown was verified here; nothing is shown or sent twice, whatever is lost on the way.
  */
 import { ChanceryError } from '../protocol/errors/index.ts';
-import type { OwnDevice, RecordingNotice } from '../protocol/wire/index.ts';
+import type { OwnDevice, RecordingNotice, Redaction } from '../protocol/wire/index.ts';
 import { canonicalAddress } from './address-list.ts';
 import type { OfficerArchive } from './archive/index.ts';
 import type { OfficerCases } from './cases/index.ts';
@@ -50,6 +50,12 @@ export interface ClientOptions extends Platform {
   readonly checkPassphrase?: (passphrase: string) => Promise<void>;
   /** Whether what is written outlives a power failure (the default), or only the end of the process. */
   readonly durable?: boolean;
+}
+
+/** How a message is sent. */
+export interface SendOptions {
+  /** Why it is sent although the organisation's policy warns of it; it is archived. */
+  readonly confirm?: string;
 }
 
 /** What became of a message of the outbox. */
@@ -267,18 +273,23 @@ export class Client implements AsyncDisposable {
    * Writes a text into a conversation; resolves when it is safely in the outbox.
    * Throws `message.unknown-conversation`, `message.not-a-member`, `message.too-large` or `limit.exceeded`.
    */
-  async send(conversation: string, text: string): Promise<Sending> {
+  async send(conversation: string, text: string, { confirm }: SendOptions = {}): Promise<Sending> {
     this.#requireWrite();
-    return this.#writer.say(conversation, text);
+    return this.#writer.say(conversation, text, confirm);
   }
 
   /**
    * Sends a file into a conversation, with a text or none; resolves when all of it is safely in the outbox. Throws as `send`
    * does, and `attachment.*`.
    */
-  async attach(conversation: string, file: NewFile, text = ''): Promise<Sending> {
+  async attach(
+    conversation: string,
+    file: NewFile,
+    text = '',
+    { confirm }: SendOptions = {},
+  ): Promise<Sending> {
     this.#requireWrite();
-    return this.#writer.attach(conversation, file, text);
+    return this.#writer.attach(conversation, file, text, confirm);
   }
 
   /**
@@ -384,6 +395,31 @@ export class Client implements AsyncDisposable {
   }
 
   #settle(item: Outgoing, outcome: Outcome): void {
+    if (outcome.state === 'refused' && outcome.redactions !== undefined) {
+      this.#watch(this.#sendWithout(item, outcome, outcome.redactions));
+      return;
+    }
+    this.#end(item, outcome);
+  }
+
+  /** What the policy takes out of a message is left out, and the rest signed and sent anew: one outcome for both. */
+  async #sendWithout(item: Outgoing, refused: Outcome, redactions: readonly Redaction[]): Promise<void> {
+    this.#parts.outbox.drop(item);
+    await this.#writer.withdraw(item);
+    const again = await this.#writer.without(item, redactions).catch(() => undefined);
+    if (again === undefined) {
+      item.outcome.resolve(refused);
+      this.#settled.emit({ id: item.id, conversation: item.conversation, outcome: refused });
+      return;
+    }
+    const { sending, text } = again;
+    void sending.sent.then((sent) => {
+      const redacted = { id: sending.id, text };
+      item.outcome.resolve(sent.state === 'archived' ? { ...sent, redacted } : sent);
+    });
+  }
+
+  #end(item: Outgoing, outcome: Outcome): void {
     if (outcome.state === 'refused') this.#watch(this.#writer.withdraw(item));
     this.#parts.outbox.settle(item, outcome);
     this.#settled.emit({ id: item.id, conversation: item.conversation, outcome });

@@ -16,6 +16,8 @@ import {
   type RecallContent,
   type TextContent,
 } from '../protocol/message/index.ts';
+import { mask } from '../protocol/detect/mask.ts';
+import type { Redaction } from '../protocol/wire/index.ts';
 import type { Composed, Composer } from './composer.ts';
 import { idBytes, type ConversationBook } from './conversation-book.ts';
 import { addressList } from './address-list.ts';
@@ -51,6 +53,8 @@ interface Prepared {
   readonly composed: Composed;
   readonly conversation: string;
   readonly file?: FileInfo;
+  /** Why it is sent although the policy warns of it. */
+  readonly confirmation?: string;
 }
 
 export interface WriterOptions {
@@ -106,12 +110,25 @@ export class Writer {
     });
   }
 
-  say(conversation: string, text: string): Promise<Sending> {
-    return this.#put(conversation, { kind: 'text', text: requireWords(text) });
+  say(conversation: string, text: string, confirmation?: string): Promise<Sending> {
+    return this.#put(conversation, { kind: 'text', text: requireWords(text) }, confirmation);
   }
 
-  edit(conversation: string, message: string, text: string): Promise<Sending> {
-    return this.#put(conversation, { kind: 'edit', target: idBytes(message), text: requireWords(text) });
+  edit(conversation: string, message: string, text: string, confirmation?: string): Promise<Sending> {
+    const content = { kind: 'edit', target: idBytes(message), text: requireWords(text) } as const;
+    return this.#put(conversation, content, confirmation);
+  }
+
+  /** The text or edit of a message once more, without what may not go; undefined for any other message. */
+  async without(
+    { conversation, envelope, confirmation }: Outgoing,
+    redactions: readonly Redaction[],
+  ): Promise<{ readonly sending: Sending; readonly text: string } | undefined> {
+    const { content } = this.#decoded(envelope);
+    if (content.kind !== 'text' && content.kind !== 'edit') return undefined;
+    const found = redactions.map(({ start, end, type }) => ({ start, end, detector: type }));
+    const text = mask(content.text, found);
+    return { sending: await this.#put(conversation, { ...content, text }, confirmation), text };
   }
 
   recall(conversation: string, message: string): Promise<Sending> {
@@ -119,14 +136,14 @@ export class Writer {
   }
 
   /** The file is kept on the device before the message is written: what was attached is what goes out. */
-  async attach(conversation: string, source: NewFile, text: string): Promise<Sending> {
+  async attach(conversation: string, source: NewFile, text: string, confirmation?: string): Promise<Sending> {
     requireText(text, MAX_TEXT_BYTES, 'text');
     const { outbox, durable } = this.#options;
     const { files } = outbox;
     await this.#mine(conversation);
     const file = await files.keep(source, durable);
     try {
-      return await this.#put(conversation, { kind: 'attachment', text, file });
+      return await this.#put(conversation, { kind: 'attachment', text, file }, confirmation);
     } finally {
       files.release(file); // the message in the outbox holds it by itself
     }
@@ -135,12 +152,17 @@ export class Writer {
   #put(
     conversation: string,
     content: TextContent | EditContent | RecallContent | AttachmentContent,
+    confirmation?: string,
   ): Promise<Sending> {
     return this.#enqueue(async () => {
       const state = await this.#mine(conversation);
       const composed = await this.#compose(state.conversation.id, parentsIn(state), content);
       this.#options.book.put(write(state, composed, composed.time));
-      return { composed, conversation, ...(content.kind === 'attachment' ? { file: content.file } : {}) };
+      return {
+        ...{ composed, conversation },
+        ...(content.kind === 'attachment' ? { file: content.file } : {}),
+        ...(confirmation === undefined ? {} : { confirmation }),
+      };
     });
   }
 
@@ -167,8 +189,8 @@ export class Writer {
     const { item, writing } = await turns.run(async () => {
       if (this.#closed) throw new ChanceryError('request.invalid', 'the client is closed; open it again');
       outbox.requireRoom();
-      const { composed, conversation, file } = await prepare();
-      const added = outbox.add(composed.name, conversation, composed.envelope, file);
+      const { composed, conversation, ...beside } = await prepare();
+      const added = outbox.add(composed.name, conversation, composed.envelope, beside);
       written.add(composed.name);
       // begun before anyone else can commit what was just put, perhaps less durably
       const committed = journal.commit(durable);

@@ -130,19 +130,22 @@ export async function sendText(
   { client, voice }: Session,
   to: string,
   text: string,
-  options: { readonly waitDelivered: boolean },
+  options: { readonly waitDelivered: boolean; readonly confirm?: string },
 ): Promise<void> {
   let conversation = '';
   let message = '';
   const outcome = await archived(client, async () => {
     const { id, started } = await conversationTo(client, to);
-    const sending = await client.send(id, text);
+    const { confirm } = options;
+    const sending = await client.send(id, text, confirm === undefined ? {} : { confirm });
     conversation = id;
     message = sending.id;
     return started === null ? [sending] : [started, sending];
   });
+  message = outcome.redacted?.id ?? message;
   const members = (await client.conversation(conversation))?.members ?? [];
-  const deliveries = options.waitDelivered ? await awaitDelivered(client, message, members) : [];
+  const goesOut = options.waitDelivered && outcome.held !== true;
+  const deliveries = goesOut ? await awaitDelivered(client, message, members) : [];
   const marks = [
     outcomeMark(outcome, voice.paint),
     ...deliveries.map((delivery) => deliveryMark(delivery, voice.paint)),

@@ -23,9 +23,10 @@ export function addFiles(program: Command, dependencies: Dependencies): void {
     .command('attach <to> <file> [text...]')
     .description('send a file, with a text or none; done when your organisation has archived both')
     .option('--type <media-type>', 'what it is, where the end of its name does not say it')
-    .action((to: string, path: string, words: string[], { type }: { type?: string }, command: Command) =>
+    .option('--confirm <reason>', 'send it although your organisation’s policy warns of it, and say why')
+    .action((to: string, path: string, words: string[], options: AttachOptions, command: Command) =>
       whileConnected(command.optsWithGlobals(), dependencies, (session) =>
-        attachFile(session, to, path, words.join(' '), type),
+        attachFile(session, to, path, words.join(' '), options),
       ),
     );
   const save = program
@@ -44,19 +45,24 @@ export function addFiles(program: Command, dependencies: Dependencies): void {
   examples(save, 'chancery-chat history Launch --ids', 'chancery-chat save 4f2a91 ~/Downloads --json');
 }
 
+interface AttachOptions {
+  readonly type?: string;
+  readonly confirm?: string;
+}
+
 async function attachFile(
   { client, voice }: Session,
   to: string,
   path: string,
   text: string,
-  type: string | undefined,
+  { type, confirm }: AttachOptions,
 ): Promise<void> {
   await using file = await openOwnFile(path, type);
   let conversation = '';
   let id = '';
   const outcome = await archived(client, async () => {
     const found = await conversationTo(client, to);
-    const sending = await client.attach(found.id, file, text);
+    const sending = await client.attach(found.id, file, text, confirm === undefined ? {} : { confirm });
     conversation = found.id;
     id = sending.id;
     return found.started === null ? [sending] : [found.started, sending];

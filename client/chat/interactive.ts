@@ -176,7 +176,8 @@ export class Chat {
   async #line(event: FeedEvent): Promise<string | undefined> {
     const { paint } = this.#voice;
     if (event.type === 'delivery') return `  ${deliveryMark(event, paint)}`;
-    if (event.type === 'unverified' || event.type === 'identity') return eventLine(event, paint);
+    if (event.type === 'unverified' || event.type === 'identity' || event.type === 'reviewed')
+      return eventLine(event, paint);
     if (event.own) return undefined;
     if (event.conversation === this.#open) return eventLine(event, paint);
     const conversation = await this.#client.conversation(event.conversation);

@@ -193,22 +193,29 @@ function addTalk(program: Command, dependencies: Dependencies): void {
   examples(read, 'chancery-chat read', 'chancery-chat read --follow --json');
 }
 
+interface SendOptions {
+  readonly waitDelivered?: boolean;
+  readonly confirm?: string;
+}
+
 function addSend(program: Command, dependencies: Dependencies): void {
   const send = program
     .command('send <to> <text...>')
     .description('send to a conversation or an address; done when your organisation has archived it')
     .option('--wait-delivered', 'wait until every partner organisation has it too')
-    .action((to: string, words: string[], options: { waitDelivered?: boolean }, command: Command) =>
+    .option('--confirm <reason>', 'send it although your organisation’s policy warns of it, and say why')
+    .action((to: string, words: string[], options: SendOptions, command: Command) =>
       whileConnected(command.optsWithGlobals(), dependencies, async (session) => {
         const fromInput = words.length === 1 && words[0] === '-';
         const text = fromInput ? (await dependencies.terminal.input()).replace(/\n$/, '') : words.join(' ');
-        await sendText(session, to, text, { waitDelivered: options.waitDelivered ?? false });
+        await sendText(session, to, text, { ...options, waitDelivered: options.waitDelivered ?? false });
       }),
     );
   examples(
     send,
     'chancery-chat send bob@acme.example "lunch at noon?"',
     'git log -1 | chancery-chat send Launch - --wait-delivered',
+    'chancery-chat send bob@partner.example "card 4111…" --confirm "test card of the supplier"',
   );
 }
 

@@ -104,12 +104,35 @@ export function eventLine(event: FeedEvent | ShownMessage, paint: Paint, title?:
       return `${at} ${deliveryMark(event, paint)}`;
     case 'identity':
       return `${at} ${newsLine(event, paint)}`;
+    case 'reviewed': {
+      const said =
+        event.outcome === 'release' ? 'was released, and goes out' : 'was turned down, and goes nowhere';
+      const why = event.text === '' ? '' : `: ${printable(event.text)}`;
+      return `${at} ${paint.yellow(`your message ${shortId(event.message)} ${said}${why}`)}`;
+    }
     case 'unverified':
       return `${at} ${paint.red('a message could not be verified and is not shown:')} ${printable(event.text)} [${printable(event.code)}]`;
   }
 }
 
+/** What the policy says of a message, after it. */
+function ruledMarks({ ruled }: MessageEvent | ShownMessage, paint: Paint): string {
+  if (ruled === undefined) return '';
+  const marks = [
+    ...(ruled.held === true ? ['waits for a review by your organisation'] : []),
+    ...(ruled.redacted
+      ? ['your organisation took something out; what is left is not under its writer’s signature']
+      : []),
+    ...ruled.warnings.map((warning) => printable(warning)),
+  ];
+  return marks.map((mark) => `\n${INDENT}${paint.yellow(`⚠ ${mark}`)}`).join('');
+}
+
 function messageLine(message: MessageEvent | ShownMessage, paint: Paint): string {
+  return `${messageText(message, paint)}${ruledMarks(message, paint)}`;
+}
+
+function messageText(message: MessageEvent | ShownMessage, paint: Paint): string {
   const { sender, content, own } = message;
   const who = own ? paint.cyan('you') : personLine(sender, paint);
   switch (content.kind) {
@@ -182,8 +205,16 @@ function newsLine(event: IdentityEvent, paint: Paint): string {
 /** What became of a message at our own organisation. */
 export function outcomeMark(outcome: Outcome, paint: Paint): string {
   switch (outcome.state) {
-    case 'archived':
-      return paint.green('✓ archived');
+    case 'archived': {
+      const { held, redacted } = outcome;
+      const taken =
+        redacted === undefined
+          ? ''
+          : ` ${paint.yellow(`without what may not go: ${printable(redacted.text)}`)}`;
+      return held === true
+        ? paint.yellow(`… waits for a review by your organisation${taken}`)
+        : `${paint.green('✓ archived')}${taken}`;
+    }
     case 'refused':
       return `${paint.red('✗ refused:')} ${printable(outcome.text)} [${printable(outcome.code)}]`;
     case 'queued':

@@ -71,6 +71,25 @@ const eventShape = z.discriminatedUnion('type', [
         members: z.array(z.string()),
       }),
     ]),
+    /** What the organisation's policy says of it, if anything. */
+    ruled: z
+      .strictObject({
+        /** It waits for a review, or was turned down: nobody else sees it. */
+        held: z.literal(true).optional(),
+        /** What to beware of. */
+        warnings: z.array(z.string()),
+        /** Something was taken out of its text: what is left is not under its writer's signature. */
+        redacted: z.boolean(),
+      })
+      .optional(),
+  }),
+  /** What the organisation decided about a message of this member's that had been held. */
+  z.strictObject({
+    type: z.literal('reviewed'),
+    ...place,
+    message: id,
+    outcome: z.enum(['release', 'reject']),
+    text: z.string(),
   }),
   z.strictObject({
     type: z.literal('delivery'),

@@ -1,6 +1,7 @@
 /** A message that was checked, as it is shown. */
 import { toString } from 'uint8arrays/to-string';
 import type { Content } from '../../protocol/message/index.ts';
+import type { Ruled } from '../../protocol/wire/index.ts';
 import type { MessageEvent } from './event.ts';
 import type { CheckedMessage } from './verifier.ts';
 
@@ -10,6 +11,7 @@ export function messageEvent(
   position: string,
   { message, sender }: CheckedMessage,
   ownAddress: string,
+  ruled?: Ruled,
 ): MessageEvent {
   return {
     type: 'message',
@@ -23,7 +25,12 @@ export function messageEvent(
     sender,
     own: sender.address === ownAddress,
     content: shown(message.content),
+    ...(ruled === undefined ? {} : { ruled: ruledIn(ruled) }),
   };
+}
+
+function ruledIn({ held, warnings, redactions }: Ruled): NonNullable<MessageEvent['ruled']> {
+  return { ...(held === undefined ? {} : { held }), warnings, redacted: redactions.length > 0 };
 }
 
 function shown(content: Content): MessageEvent['content'] {

@@ -20,7 +20,7 @@ import { messageEvent } from './message-event.ts';
 import type { CheckedMessage, Verifier } from './verifier.ts';
 
 type Page = Extract<DeviceAnswer, { type: 'feed' }>;
-type MessageItem = Extract<FeedItem, { type: 'message' }>;
+type MessageItem = Extract<FeedItem, { type: 'message' | 'redacted' }>;
 type NewsItem = Extract<FeedItem, { type: 'identity' }>;
 
 /** Conversations that news is shown in, the latest. */
@@ -89,11 +89,11 @@ export class Reader {
     return items.flatMap((item) => {
       const position = positionOf(item.sequence, 0);
       if (item.type === 'withheld') return [{ ...item, type: 'unverified', position }];
-      if (item.type !== 'message') return [];
+      if (item.type !== 'message' && item.type !== 'redacted') return [];
       const checked = this.#check(item, signers);
       return [
         checked.ok
-          ? messageEvent(item, position, checked.value, this.#options.address)
+          ? messageEvent(item, position, checked.value, this.#options.address, item.ruled)
           : failed(item, position, checked),
       ];
     });
@@ -125,13 +125,14 @@ export class Reader {
     if (item.type === 'delivery') {
       return { ...item, position, message: toString(item.message, 'hex') };
     }
+    if (item.type === 'reviewed') return { ...item, position, message: toString(item.message, 'hex') };
     if (item.type === 'identity') return this.#newsOf(item, position);
     if (item.type === 'withheld') return { ...item, type: 'unverified', position };
     const checked = this.#check(item, signers);
     if (!checked.ok) return failed(item, position, checked);
     const followed = await this.#follow(item, checked.value);
     return followed.ok
-      ? messageEvent(item, position, checked.value, this.#options.address)
+      ? messageEvent(item, position, checked.value, this.#options.address, item.ruled)
       : failed(item, position, followed);
   }
 
@@ -147,7 +148,10 @@ export class Reader {
   }
 
   #check(item: MessageItem, signers: ReadonlyMap<string, MessageSigner>): Result<CheckedMessage> {
-    return this.#options.verifier.check(item.envelope, signers, item.time);
+    const { verifier } = this.#options;
+    return item.type === 'redacted'
+      ? verifier.checkRedacted(item, signers)
+      : verifier.check(item.envelope, signers, item.time);
   }
 
   async #follow(item: MessageItem, { message, publicKey }: CheckedMessage): Promise<Result<unknown>> {

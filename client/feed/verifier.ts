@@ -12,7 +12,7 @@ import {
   type SigningDevice,
   type DecodedMessage,
 } from '../../protocol/message/index.ts';
-import type { MessageSigner } from '../../protocol/wire/index.ts';
+import type { FeedItem, MessageSigner } from '../../protocol/wire/index.ts';
 import type { Written } from '../written.ts';
 import type { Sender } from './event.ts';
 
@@ -36,6 +36,8 @@ export interface CheckedMessage {
   /** The key that signed, 32 bytes. */
   readonly publicKey: Uint8Array;
 }
+
+type RedactedItem = Extract<FeedItem, { type: 'redacted' }>;
 
 interface KnownDevice extends SigningDevice {
   readonly name: string;
@@ -82,6 +84,29 @@ export class Verifier {
       if (!verified.ok) return verified;
     }
     return accept({ message: message.value, sender: this.#sender(device.value, signer), publicKey });
+  }
+
+  /**
+   * Checks what is left of a message: who its device belongs to. That it says what is shown is our organisation's word, since
+   * what was signed had more in it.
+   */
+  checkRedacted(item: RedactedItem, signers: ReadonlyMap<string, MessageSigner>): Result<CheckedMessage> {
+    const signer = signers.get(toString(item.device, 'hex'));
+    if (signer === undefined)
+      return refuse('certificate.not-yet-known', 'the certificate of the signing device did not come along');
+    const device = this.#device(signer);
+    if (!device.ok) return device;
+    if (device.value.address !== item.sender)
+      return refuse('message.sender-mismatch', 'the sender is not the holder of the signing device');
+    const nothing = new Uint8Array();
+    const { message: id, conversation, device: hash, sender, parents, sent: time, content } = item;
+    const said = { conversation, sender, device: hash, parents, time, salt: nothing, content };
+    const wire = { payload: nothing, signed: nothing, signature: nothing, envelope: nothing };
+    return accept({
+      message: { ...said, ...wire, id, conversationId: conversation },
+      sender: this.#sender(device.value, signer),
+      publicKey: device.value.publicKey,
+    });
   }
 
   #device(signer: MessageSigner): Result<KnownDevice> {

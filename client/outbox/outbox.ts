@@ -8,6 +8,7 @@ import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { decodeMessage, type FileInfo } from '../../protocol/message/index.ts';
 import { Signal } from '../signal.ts';
+import type { Redaction } from '../../protocol/wire/index.ts';
 import type { Store } from '../platform.ts';
 import { KEYS, numberOf, within, type Journal } from '../store/index.ts';
 import { OutgoingFiles } from './outgoing-files.ts';
@@ -18,8 +19,22 @@ const MAX_BYTES = 67_108_864;
 
 /** What became of a message, or `queued` when the client was closed before that was known: it goes out next time. */
 export type Outcome =
-  | { readonly state: 'archived'; readonly sequence: number; readonly time: number }
-  | { readonly state: 'refused'; readonly code: string; readonly text: string }
+  | {
+      readonly state: 'archived';
+      readonly sequence: number;
+      readonly time: number;
+      /** It goes no further before somebody of the organisation looked at it. */
+      readonly held?: true;
+      /** What went in its place, by its id: the policy lets not all of it go. */
+      readonly redacted?: { readonly id: string; readonly text: string };
+    }
+  | {
+      readonly state: 'refused';
+      readonly code: string;
+      readonly text: string;
+      /** With `policy.redact`: what may not go. */
+      readonly redactions?: readonly Redaction[];
+    }
   | { readonly state: 'queued' };
 
 /** A message in the outbox. Ids are lower-case hex. */
@@ -30,6 +45,8 @@ export interface Outgoing {
   readonly envelope: Uint8Array;
   /** What it brings along; the node has to have it first. */
   readonly file: FileInfo | undefined;
+  /** Why it is sent although the policy warns of it; not kept for the next start. */
+  readonly confirmation: string | undefined;
   readonly outcome: PromiseWithResolvers<Outcome>;
 }
 
@@ -78,8 +95,13 @@ export class Outbox {
   /**
    * Takes a message in, with the file that is kept for it; it may be sent when {@link release} says that it is on disk.
    */
-  add(id: string, conversation: string, envelope: Uint8Array, file?: FileInfo): Outgoing {
-    const item = this.#keep(this.#last + 1, id, conversation, envelope, file);
+  add(
+    id: string,
+    conversation: string,
+    envelope: Uint8Array,
+    { file, confirmation }: { readonly file?: FileInfo; readonly confirmation?: string } = {},
+  ): Outgoing {
+    const item = this.#keep(this.#last + 1, id, conversation, envelope, file, confirmation);
     this.#journal.put(KEYS.outbox(item.number), envelope);
     return item;
   }
@@ -146,10 +168,11 @@ export class Outbox {
     conversation: string,
     envelope: Uint8Array,
     file: FileInfo | undefined,
+    confirmation?: string,
   ): Outgoing {
     if (file !== undefined) this.files.hold(file);
     const outcome = Promise.withResolvers<Outcome>();
-    const item: Outgoing = { number, id, conversation, envelope, file, outcome };
+    const item: Outgoing = { number, id, conversation, envelope, file, confirmation, outcome };
     this.#waiting.set(number, item);
     this.#bytes += envelope.length;
     this.#last = number;

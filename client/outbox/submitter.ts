@@ -3,9 +3,15 @@
  * Guarantees: never more than the window is unanswered; a refusal counts only when nothing before it has to be sent
  * again, so a message is never refused for want of one that is merely late.
  */
+import { fromString } from 'uint8arrays/from-string';
 import { toString } from 'uint8arrays/to-string';
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import { MAX_BUNDLE_BYTES, MAX_BUNDLE_MESSAGES, type DeviceAnswer } from '../../protocol/wire/index.ts';
+import {
+  MAX_BUNDLE_BYTES,
+  MAX_BUNDLE_MESSAGES,
+  type Confirmation,
+  type DeviceAnswer,
+} from '../../protocol/wire/index.ts';
 import type { After } from '../platform.ts';
 import type { Requests } from '../session/index.ts';
 import type { Outbox, Outcome, Outgoing } from './outbox.ts';
@@ -119,7 +125,7 @@ export class Submitter {
         bytes: envelopes.reduce((sum, envelope) => sum + envelope.length, 0),
         answered: false,
         answer: this.#requests
-          .ask('submit', { envelopes })
+          .ask('submit', { envelopes, ...confirmationsOf(items) })
           .then(
             ({ results }) => results,
             (error: unknown) => error as ChanceryError,
@@ -181,13 +187,17 @@ export class Submitter {
   #judge(item: Outgoing, result: Results[number]): void {
     if (result.message !== null && toString(result.message, 'hex') !== item.id) throw mismatch();
     if (result.state === 'archived') {
-      const { state, sequence, time } = result;
-      this.#options.settle(item, { state, sequence, time });
+      const { state, sequence, time, held } = result;
+      this.#options.settle(item, { state, sequence, time, ...(held === undefined ? {} : { held }) });
       return;
     }
-    const { code, text } = result;
+    const { code, text, redactions } = result;
     if (isForNow(code)) this.#stall ??= new ChanceryError('archive.unavailable', text, { facts: { code } });
-    else if (this.#stall === undefined) this.#options.settle(item, { state: 'refused', code, text });
+    else if (this.#stall === undefined)
+      this.#options.settle(item, {
+        ...{ state: 'refused', code, text },
+        ...(redactions === undefined ? {} : { redactions }),
+      });
   }
 
   /** All that was under way is answered, and some of it must be sent again, from the first on. */
@@ -202,6 +212,13 @@ export class Submitter {
     this.#sent = 0;
     this.#uploaded.clear(); // to begin again costs a question, where the node has them still
   }
+}
+
+function confirmationsOf(items: readonly Outgoing[]): { confirmations?: Confirmation[] } {
+  const confirmations = items.flatMap(({ id, confirmation: reason }) =>
+    reason === undefined ? [] : [{ message: fromString(id, 'hex'), reason }],
+  );
+  return confirmations.length === 0 ? {} : { confirmations };
 }
 
 function mismatch(): ChanceryError {

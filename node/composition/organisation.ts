@@ -22,7 +22,7 @@ import {
   Trust,
   findDomain,
 } from '../identity/index.ts';
-import { Intake, floorPolicy } from '../intake/index.ts';
+import { Intake } from '../intake/index.ts';
 import {
   Absences,
   Authorities,
@@ -51,6 +51,7 @@ import { openKeeping } from './keeping.ts';
 import { assertOwnFiles } from './own-files.ts';
 import { openPartnerServices, type PartnerServices } from './partner-services.ts';
 import { platform, verificationContext } from './platform.ts';
+import { openPolicing, type Policing } from './policing.ts';
 import { recordOwn } from './record-own.ts';
 import { openPrimary } from './replicating.ts';
 import { RosterKeeper } from './roster-keeper.ts';
@@ -88,6 +89,7 @@ export interface Organisation extends DeviceServices, PartnerServices {
   readonly copies: Copies;
   readonly retaining: Retaining;
   readonly policy: PolicyInForce;
+  readonly policing: Policing;
   readonly absences: Absences;
   /** The signed checkpoint of our log as it is; throws why the log was stopped, where it was. */
   readonly checkpoint: () => Promise<string>;
@@ -220,9 +222,16 @@ export async function openOrganisation(
     log: logger,
   });
   const { messageBytes, files: fileRules } = settings;
-  const decide = floorPolicy({ domain, members, partners, messageBytes, files: fileRules });
-  const intake = new Intake({ domain, ledger, messages, signers, decide, incoming, suite, clock });
-  const feed = new Feed({ domain, ledger, messages, signers, members, partners, suite });
+  const policing = openPolicing({
+    ...{ domain, ledger, members, partners, messages, messageBytes, files: fileRules, log: logger },
+  });
+  const { decisions, policies, enforcement, prepare } = policing;
+  const { decide } = enforcement;
+  const intake = new Intake({ domain, ledger, messages, signers, decide, prepare, incoming, suite, clock });
+  const feed = new Feed({
+    ...{ domain, ledger, messages, signers, members, partners, decisions, suite },
+    warningOf: (rule) => policies.textOf(rule),
+  });
   const checkpoint = async (): Promise<string> => {
     if (log.stopped !== undefined) throw ChanceryError.from(log.stopped);
     return log.checkpoint(statementSigner, epochLines(ledger.epoch));
@@ -315,6 +324,7 @@ export async function openOrganisation(
     copies,
     retaining,
     policy,
+    policing,
     absences: new Absences(ledger),
     checkpoint,
     renewRoster,

@@ -3,6 +3,8 @@
  * Their values are checked by the same schema as the file's. Variables that are not in the table are not ours.
  */
 
+import { isRecord } from '../yaml/index.ts';
+
 /** How the text of a variable is read; what cannot be read so is handed on as it is, for the schema to refuse. */
 type Form = 'text' | 'list' | 'number' | 'boolean';
 
@@ -62,10 +64,6 @@ export function variableAt(path: readonly PropertyKey[], env: Environment): stri
     (variable) =>
       env[variable] !== undefined && OVERRIDES[variable]?.path.every((key, at) => path[at] === key),
   );
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function read(text: string, form: Form): unknown {

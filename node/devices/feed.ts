@@ -8,11 +8,26 @@ import { inOrder } from '../../protocol/conversation/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { decodeProvenMessage, type DecodedMessage } from '../../protocol/message/index.ts';
-import { MAX_PAGE, type FeedItem, type MessageSigner, type Person } from '../../protocol/wire/index.ts';
+import {
+  MAX_PAGE,
+  type FeedItem,
+  type MessageSigner,
+  type Person,
+  type Ruled,
+} from '../../protocol/wire/index.ts';
 import { byteName } from '../archive/index.ts';
 import { reportAt } from '../ledger/index.ts';
-import type { KnownSigner, Ledger, Members, Messages, Partners, Signers } from '../ledger/index.ts';
+import type {
+  Decisions,
+  KnownSigner,
+  Ledger,
+  Members,
+  Messages,
+  Partners,
+  Signers,
+} from '../ledger/index.ts';
 import { deliveriesIn } from './deliveries.ts';
+import { redacted, redactionsIn } from './redacted.ts';
 
 /** Bytes of envelopes in one answer: a frame holds it with the chains of everyone in it. */
 const MAX_FEED_BYTES = 524_288;
@@ -27,6 +42,9 @@ export interface FeedOptions {
   readonly signers: Signers;
   readonly members: Members;
   readonly partners: Partners;
+  readonly decisions: Decisions;
+  /** What a rule of the policy has for the person whom it is about. */
+  readonly warningOf: (rule: string) => string;
   readonly suite: CryptoSuite;
 }
 
@@ -53,9 +71,20 @@ export class Feed {
     let next = cursor;
     let bytes = 0;
     const { messages } = this.#options;
-    for (const { sequence, isNews, delivered } of rows) {
+    for (const { sequence, isNews, delivered, placed } of rows) {
       if (isNews) items.push(...this.#shown(sequence, () => this.#news(sequence)));
-      else if (delivered.length === 0) {
+      else if (placed?.what === 'reviewed')
+        items.push(...this.#shown(sequence, () => this.#review(sequence, address)));
+      else if (placed !== undefined) {
+        const isOfMember: IsMeant = (message) =>
+          messages.wasIn(address, message.conversationId, placed.message);
+        const found = this.#shown(sequence, () => {
+          const { item } = this.#message(placed.message, isOfMember, signers);
+          return [{ ...item, sequence }]; // it comes now: in the order of the feed
+        });
+        items.push(...found);
+        bytes += bytesOf(found);
+      } else if (delivered.length === 0) {
         const isOfMember: IsMeant = (message) => messages.wasIn(address, message.conversationId, sequence);
         const found = this.#shown(sequence, () => [this.#message(sequence, isOfMember, signers).item]);
         const length = bytesOf(found);
@@ -72,16 +101,24 @@ export class Feed {
   }
 
   /** A conversation's messages before a position, newest page first, each page in the order everyone shows it in. */
-  async history(conversation: Uint8Array, before: number | null, limit: number): Promise<Page> {
+  async history(
+    conversation: Uint8Array,
+    address: string,
+    before: number | null,
+    limit: number,
+  ): Promise<Page> {
     const sequences = await this.#options.messages.timeline(conversation, before, limit);
     const signers = new Map<string, MessageSigner>();
     const items: FeedItem[] = [];
     const shown: ShownMessage[] = [];
     const isOfConversation: IsMeant = (message) => equals(message.conversationId, conversation);
     let bytes = 0;
+    let oldest = 0;
+    let looked = 0;
     for (const sequence of sequences) {
       const found = this.#shown(sequence, () => {
         const message = this.#message(sequence, isOfConversation, signers);
+        if (this.#isHiddenFrom(address, message)) return [];
         shown.push(message);
         return [message.item];
       });
@@ -92,9 +129,10 @@ export class Feed {
       }
       bytes += length;
       items.push(...found);
+      oldest = sequence;
+      looked += 1;
     }
-    const oldest = items.at(-1)?.sequence ?? 0;
-    const more = items.length > 0 && (items.length < sequences.length || items.length === limit);
+    const more = looked > 0 && (looked < sequences.length || looked === limit);
     // messages as everyone shows them, after what is withheld
     const ordered = inOrder(shown).map(({ item }) => item);
     const withheld = items.filter(({ type }) => type === 'withheld');
@@ -115,7 +153,7 @@ export class Feed {
     const { messages } = this.#options;
     const target = messages.target(id);
     const first = messages.position(id);
-    if (target === undefined || first === undefined || !messages.wasIn(address, target.conversation, first))
+    if (target === undefined || first === undefined || !messages.mayRead(address, id, first, target))
       throw new ChanceryError('message.unknown-target', 'no message of that id was for you');
     const isMeant: IsMeant = (message) => equals(message.conversationId, target.conversation);
     const signers = new Map<string, MessageSigner>();
@@ -202,7 +240,44 @@ export class Feed {
     const signer = signers.has(name) ? undefined : this.signer(message.device);
     if (signer !== undefined) signers.set(name, signer);
     const time = ledger.log.entry(sequence)?.time ?? 0;
-    return { ...message, item: { type: 'message', sequence, time, envelope } };
+    const ruled = this.#ruled(message);
+    if (ruled === undefined) return { ...message, item: { type: 'message', sequence, time, envelope } };
+    if (ruled.redactions.length === 0)
+      return { ...message, item: { type: 'message', sequence, time, envelope, ruled } };
+    return { ...message, item: { type: 'redacted', sequence, time, ...redacted(message, ruled), ruled } };
+  }
+
+  /** Whether a message waits for a review, or was turned down, and is not the reader's own. */
+  #isHiddenFrom(address: string, { id, sender }: Pick<DecodedMessage, 'id' | 'sender'>): boolean {
+    return sender !== address && this.#options.messages.isHeld(id);
+  }
+
+  /** What the policy said of a message: what readers beware of, and what of its text they are not shown. */
+  #ruled({ id }: DecodedMessage): Ruled | undefined {
+    const { decisions, messages, warningOf } = this.#options;
+    const entry = decisions.of(id);
+    if (entry === undefined) return undefined;
+    const { decision } = entry;
+    const isInbound = decision.direction === 'in';
+    const isHeld = messages.isHeld(id);
+    const warnings = isInbound
+      ? decision.reasons.filter(({ outcome }) => outcome === 'warn').map(({ rule }) => warningOf(rule))
+      : [];
+    const redactions = isInbound && decision.outcome === 'redact' ? redactionsIn(decision) : [];
+    if (!isHeld && warnings.length === 0 && redactions.length === 0) return undefined;
+    return { ...(isHeld ? { held: true } : {}), warnings, redactions };
+  }
+
+  /** What was decided about a message of the reader's that had been held. */
+  #review(sequence: number, address: string): FeedItem[] {
+    const { ledger, decisions } = this.#options;
+    const review = ledger.record('review', sequence);
+    const decision = review && decisions.at(review.decision)?.decision;
+    if (review === undefined || decision?.sender !== address) throw misplaced(sequence);
+    const { message, outcome, reason: text } = review;
+    if (outcome !== 'release' && outcome !== 'reject') throw misplaced(sequence);
+    const time = ledger.log.entry(sequence)?.time ?? 0;
+    return [{ type: 'reviewed', sequence, time, message, outcome, text }];
   }
 
   #news(sequence: number): FeedItem[] {
@@ -242,7 +317,7 @@ const WITHHELD = {
 type IsMeant = (message: DecodedMessage) => boolean;
 
 /** A message and how it is shown. */
-type ShownMessage = DecodedMessage & { readonly item: FeedItem & { type: 'message' } };
+type ShownMessage = DecodedMessage & { readonly item: FeedItem & { type: 'message' | 'redacted' } };
 
 function bytesOf(items: readonly FeedItem[]): number {
   return items.reduce((sum, item) => sum + (item.type === 'message' ? item.envelope.length : 0), 0);

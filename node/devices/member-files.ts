@@ -42,11 +42,7 @@ export class MemberFiles {
     const { messages, files } = this.#options;
     const target = messages.target(id);
     const sequence = messages.position(id);
-    if (
-      target === undefined ||
-      sequence === undefined ||
-      !messages.wasIn(address, target.conversation, sequence)
-    )
+    if (target === undefined || sequence === undefined || !messages.mayRead(address, id, sequence, target))
       return refuse('message.unknown-target', 'no message of that id was for you');
     if (target.recalled) return refuse('message.recalled', 'that message was recalled, and its file with it');
     const found = this.#fileOf(sequence);

@@ -5,15 +5,17 @@
  */
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { equals } from 'uint8arrays/equals';
 import { count, decodeCbor, encodeCbor } from '../../protocol/encoding/index.ts';
 import type { Revocation } from '../../protocol/statement/index.ts';
-import { ChanceryError, isCode, refuse, type Result } from '../../protocol/errors/index.ts';
+import { ChanceryError, isCode, refuse, type Refusal, type Result } from '../../protocol/errors/index.ts';
 import {
   MAX_FRAME_BYTES,
   deviceRequestShape,
   type DeviceAnswer,
   type DeviceRequest,
   type FrameChannel,
+  type Redaction,
 } from '../../protocol/wire/index.ts';
 import type { CaseDesk } from '../cases/index.ts';
 import type { Authority } from '../identity/index.ts';
@@ -196,7 +198,7 @@ export class DeviceSessions {
       case 'submit': {
         const may = this.#options.notice.mayWrite(device);
         if (!may.ok) return may;
-        return { type: 'submitted', id, results: await this.#submit(request.envelopes, peer, address) };
+        return { type: 'submitted', id, results: await this.#submit(request, peer, address) };
       }
       case 'acknowledge-recording': {
         const acknowledged = await this.#options.notice.acknowledge(device, request.version);
@@ -211,7 +213,7 @@ export class DeviceSessions {
         return {
           type: 'feed',
           id,
-          ...(await feed.history(request.conversation, request.before, request.limit)),
+          ...(await feed.history(request.conversation, address, request.before, request.limit)),
         };
       }
       case 'versions':
@@ -294,7 +296,7 @@ export class DeviceSessions {
   }
 
   async #submit(
-    envelopes: readonly Uint8Array[],
+    { envelopes, confirmations = [] }: Extract<DeviceRequest, { type: 'submit' }>,
     peer: Peer,
     address: string,
   ): Promise<Extract<DeviceAnswer, { type: 'submitted' }>['results']> {
@@ -315,16 +317,21 @@ export class DeviceSessions {
         publicKey,
         session: own.ok ? own.value : undefined,
         revokedFor,
+        confirmed: (id) => confirmations.find(({ message }) => equals(message, id))?.reason ?? null,
       },
     );
     return outcomes.map((outcome) =>
       outcome.state === 'archived'
-        ? { state: 'archived', message: outcome.id, sequence: outcome.sequence, time: outcome.time }
+        ? {
+            ...{ state: 'archived', message: outcome.id, sequence: outcome.sequence, time: outcome.time },
+            ...(outcome.held ? { held: true } : {}),
+          }
         : {
             state: 'refused',
             message: outcome.id,
             code: outcome.refusal.code,
             text: outcome.refusal.message,
+            ...redactionsOf(outcome.refusal),
           },
     );
   }
@@ -360,6 +367,18 @@ function fileHas(id: number, chunks: Result<number>): DeviceAnswer | Extract<Res
 
 function answerOf<T>(answer: Result<T>): T | Extract<Result<never>, { ok: false }> {
   return answer.ok ? answer.value : answer;
+}
+
+/** What a device has to take out of a text before it may go, as the policy says in a refusal. */
+function redactionsOf({ facts }: Refusal): { redactions?: Redaction[] } {
+  const { redactions } = facts;
+  if (typeof redactions !== 'string') return {};
+  return {
+    redactions: redactions.split(' ').map((place) => {
+      const [start, end, ...type] = place.split('-');
+      return { start: Number(start), end: Number(end), type: type.join('-') };
+    }),
+  };
 }
 
 /** The id that a request has even where the rest of it is wrong; 0 where it has none. */

@@ -199,7 +199,7 @@ export class Sender {
           shown,
         );
         at += taken;
-        next = (rows[at - 1]?.sequence ?? 0) + 1;
+        next = (rows[at - 1]?.row ?? 0) + 1;
         if (bundle.messages.length === 0) continue;
         flight.push(bundle);
         number += 1;
@@ -248,7 +248,7 @@ export class Sender {
   }
 
   /** What waits under a row. One that is damaged holds up none of the others, and is tried again on the next stream. */
-  #messageOf({ sequence, id }: Outgoing): Found | undefined {
+  #messageOf({ row, sequence, id }: Outgoing): Found | undefined {
     const { messages, suite } = this.#options;
     try {
       const isMeant: IsMeant = (header) => header.from === null && equals(header.id, id);
@@ -259,13 +259,13 @@ export class Sender {
         key !== undefined && content?.kind === 'attachment' ? { info: content.file, key } : undefined;
       return { envelope, sender: header.sender, file };
     } catch (error) {
-      this.#hold(sequence, error);
+      this.#hold(row, error);
       return undefined;
     }
   }
 
   /** Whether the message can follow: the partner has its file, or will refuse the message as it refused the file. */
-  async #sendFile({ sequence }: Outgoing, { file }: Found): Promise<boolean> {
+  async #sendFile({ row }: Outgoing, { file }: Found): Promise<boolean> {
     if (file === undefined) return true;
     const { files } = this.#options;
     const { info, key } = file;
@@ -276,19 +276,19 @@ export class Sender {
       if (sent.ok || isAboutFile(sent.refusal.code)) return true;
       throw new ChanceryError('node.unreachable', `the partner takes no files now: ${sent.refusal.message}`);
     } catch (error) {
-      this.#hold(sequence, error);
+      this.#hold(row, error);
       return false;
     }
   }
 
   /** Leaves a message that cannot be read in the outbox; throws whatever else went wrong. */
-  #hold(sequence: number, error: unknown): void {
+  #hold(row: number, error: unknown): void {
     const { partner, log } = this.#options;
     if (!(error instanceof ChanceryError) || !UNSENDABLE.has(error.code)) throw error;
-    this.#held = Math.min(this.#held, sequence);
+    this.#held = Math.min(this.#held, row);
     this.state.lastError = { code: error.code, message: error.message };
     log.error(
-      { err: error, partner, sequence, alarm: true },
+      { err: error, partner, row, alarm: true },
       'a message to a partner cannot be read; it waits',
     );
   }

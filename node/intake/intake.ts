@@ -15,7 +15,7 @@ import { ChanceryError, accept, refuse, type Refusal, type Result } from '../../
 import type { KnownSigner, Ledger, Messages, Signers } from '../ledger/index.ts';
 import type { AdmittedMessage } from '../ledger/index.ts';
 import type { Claim, IncomingFiles } from '../attachments/index.ts';
-import type { Decide } from './policy.ts';
+import type { Decide, Ruling } from './policy.ts';
 import {
   refuseForeign,
   refuseStranger,
@@ -25,11 +25,13 @@ import {
 } from './signer-rules.ts';
 
 /** Where messages come from: a device of a member, or a partner with their positions in its log. */
-export type Source =
+export type Source = (
   | (OwnRules & {
       readonly direction: 'outbound';
       /** The certificate the device showed for this session: not yet in the archive before its first message. */
       readonly session: KnownSigner | undefined;
+      /** Why a message, by its id, is sent although its sender was warned. */
+      readonly confirmed?: (id: Uint8Array) => string | null;
     })
   | (PartnerRules & {
       readonly direction: 'inbound';
@@ -37,7 +39,11 @@ export type Source =
       readonly shown: (device: Uint8Array) => Result<KnownSigner> | undefined;
       /** The partner's, that covered the bundle; null where it did not come in one. */
       readonly checkpoint: string | null;
-    });
+    })
+) & {
+  /** They were let in before, and are had back: the policy of now does not decide about them. */
+  readonly hadBack?: true;
+};
 
 export interface Incoming {
   readonly envelope: Uint8Array;
@@ -47,8 +53,22 @@ export interface Incoming {
 
 /** What became of a message: archived at a position (now or before), or refused. */
 export type Outcome =
-  | { readonly state: 'archived'; readonly id: Uint8Array; readonly sequence: number; readonly time: number }
+  | {
+      readonly state: 'archived';
+      readonly id: Uint8Array;
+      readonly sequence: number;
+      readonly time: number;
+      /** Whether it is kept back until somebody looked at it. */
+      readonly held: boolean;
+    }
   | { readonly state: 'refused'; readonly id: Uint8Array | null; readonly refusal: Refusal };
+
+/** A message that may be archived, and how. */
+interface Admitted {
+  readonly admitted: AdmittedMessage;
+  readonly signer: KnownSigner;
+  readonly ruling: Ruling;
+}
 
 export interface IntakeOptions {
   readonly domain: string;
@@ -56,6 +76,8 @@ export interface IntakeOptions {
   readonly messages: Messages;
   readonly signers: Signers;
   readonly decide: Decide;
+  /** Finds out what takes time, such as what is in the files of messages, before they are decided about. */
+  readonly prepare?: (messages: readonly DecodedMessage[], source: string) => Promise<void>;
   /** Where the file of a message waits for it. */
   readonly incoming: Pick<IncomingFiles, 'claim'>;
   readonly suite: CryptoSuite;
@@ -72,25 +94,32 @@ export class Intake {
 
   /** Checks and archives messages in their order; resolves when all that it reports archived is durable. */
   async take(incoming: readonly Incoming[], source: Source): Promise<Outcome[]> {
+    const { suite } = this.#options;
+    const decoded = incoming.map(({ envelope }) => decodeMessage(envelope, suite));
+    const known = decoded.flatMap((message) => (message.ok ? [message.value] : []));
+    await this.#options.prepare?.(known, fileSourceOf(source));
     return Promise.all(
-      incoming.map(({ envelope, position }, index) =>
-        this.#takeOne(envelope, position, source, index === incoming.length - 1),
-      ),
+      incoming.map(({ envelope, position }, index) => {
+        const message = decoded[index];
+        return message?.ok === true
+          ? this.#takeOne(message.value, position, source, index === incoming.length - 1)
+          : {
+              state: 'refused' as const,
+              id: envelopeId(envelope, suite.sha256),
+              refusal: (message ?? refuse('message.malformed', 'there is no message')).refusal,
+            };
+      }),
     );
   }
 
   /** Synchronous up to the append, so messages of one call see each other's effects in order. */
   async #takeOne(
-    envelope: Uint8Array,
+    message: DecodedMessage,
     position: number | null,
     source: Source,
     last: boolean,
   ): Promise<Outcome> {
-    const { suite, messages } = this.#options;
-    const decoded = decodeMessage(envelope, suite);
-    if (!decoded.ok)
-      return { state: 'refused', id: envelopeId(envelope, suite.sha256), refusal: decoded.refusal };
-    const message = decoded.value;
+    const { messages } = this.#options;
     const { id } = message;
     try {
       const known = messages.position(id);
@@ -99,19 +128,14 @@ export class Intake {
       if (!admitted.ok) return { state: 'refused', id, refusal: admitted.refusal };
       const claim = this.#claim(message, source);
       if (claim?.ok === false) return { state: 'refused', id, refusal: claim.refusal };
-      return await this.#archive(admitted.value.admitted, admitted.value.signer, claim?.value);
+      return await this.#archive(admitted.value, claim?.value);
     } catch (error) {
       if (error instanceof ChanceryError) return { state: 'refused', id, refusal: error };
       throw error;
     }
   }
 
-  #admit(
-    message: DecodedMessage,
-    position: number | null,
-    source: Source,
-    last: boolean,
-  ): Result<{ admitted: AdmittedMessage; signer: KnownSigner }> {
+  #admit(message: DecodedMessage, position: number | null, source: Source, last: boolean): Result<Admitted> {
     const { suite, messages, clock, decide } = this.#options;
     const signer = this.#signer(message, source);
     if (!signer.ok) return signer;
@@ -124,7 +148,11 @@ export class Intake {
     const verified = verifyMessage(message, signer.value, clock(), suite);
     if (!verified.ok) return verified;
     const { direction } = source;
-    const decision = decide({ direction, message: verified.value, before, after: after.value });
+    const decision = decide({
+      ...{ direction, message: verified.value, signer: signer.value, before, after: after.value },
+      confirmed: (source.direction === 'outbound' ? source.confirmed?.(message.id) : undefined) ?? null,
+      hadBack: source.hadBack === true,
+    });
     if (!decision.ok) return decision;
     const via =
       source.direction === 'outbound'
@@ -133,6 +161,7 @@ export class Intake {
     return accept({
       admitted: { message: verified.value, before, after: after.value, via },
       signer: signer.value,
+      ruling: decision.value,
     });
   }
 
@@ -166,21 +195,25 @@ export class Intake {
     return refuse('attachment.missing', `the file ${name} is not here whole; send it before its message`);
   }
 
-  async #archive(admitted: AdmittedMessage, signer: KnownSigner, claim?: Claim): Promise<Outcome> {
+  async #archive({ admitted, signer, ruling }: Admitted, claim?: Claim): Promise<Outcome> {
     const { ledger, messages, signers } = this.#options;
-    const facts = [messages.factOf(admitted, claim?.key)];
+    const file = claim === undefined ? {} : { file: claim.key };
+    const facts = [messages.factOf(admitted, { ...file, held: ruling.held })];
     if (!signers.has(signer)) facts.unshift(signers.factOf(signer));
+    if (ruling.fact !== null) facts.unshift(ruling.fact);
     const { first, time } = await ledger.append(facts).catch((error: unknown) => {
       claim?.giveBack();
       throw error;
     });
     claim?.done();
-    return { state: 'archived', id: admitted.message.id, sequence: first + facts.length - 1, time };
+    const sequence = first + facts.length - 1;
+    return { state: 'archived', id: admitted.message.id, sequence, time, held: ruling.held };
   }
 
   /** A message that came again: acknowledged only once the first coming is durable. */
   async #archivedBefore(id: Uint8Array, sequence: number): Promise<Outcome> {
-    const { log } = this.#options.ledger;
+    const { messages, ledger } = this.#options;
+    const { log } = ledger;
     if (sequence >= log.size) {
       const { promise, resolve } = Promise.withResolvers<undefined>();
       const stop = log.onCommit((size) => {
@@ -198,7 +231,7 @@ export class Intake {
           id,
           refusal: refuse('archive.failed', 'the archive could not write; try again').refusal,
         }
-      : { state: 'archived', id, sequence, time: entry.time };
+      : { state: 'archived', id, sequence, time: entry.time, held: messages.isHeld(id) };
   }
 }
 

@@ -5,19 +5,33 @@
 import { domainOf, domainsOf, type Conversation } from '../../protocol/conversation/index.ts';
 import type { VerifiedMessage } from '../../protocol/message/index.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
-import type { Members, Partners } from '../ledger/index.ts';
+import type { Fact, KnownSigner, Members, Partners } from '../ledger/index.ts';
 import { refuseFile, type FileRules } from './file-rules.ts';
 
-/** What a decision is about: a verified message, the conversation before and after it, and which way it goes. */
+/** What a decision is about: a verified message, who signed it, the conversation before and after it, and which way it goes. */
 export interface Occasion {
   readonly direction: 'outbound' | 'inbound';
   readonly message: VerifiedMessage;
+  readonly signer: KnownSigner;
+  /** Why the sender sends it although they were warned; null where they said nothing. */
+  readonly confirmed: string | null;
+  /** It was let in before, and is had back. */
+  readonly hadBack: boolean;
   readonly before: Conversation | undefined;
   readonly after: Conversation;
 }
 
-/** Allows, or refuses with the code and text that the sender gets. */
-export type Decide = (occasion: Occasion) => Result<void>;
+/** How a message is let in: what is recorded of that beside it, and whether it is kept back until somebody looked at it. */
+export interface Ruling {
+  readonly held: boolean;
+  readonly fact: Fact | null;
+}
+
+/** Of a message that nothing is said of. */
+export const ADMITTED: Ruling = { held: false, fact: null };
+
+/** Lets in, or refuses with the code and text that the sender gets. */
+export type Decide = (occasion: Occasion) => Result<Ruling>;
 
 export interface FloorOptions {
   readonly domain: string;
@@ -66,7 +80,7 @@ export function floorPolicy({ domain, members, partners, messageBytes, files }: 
     const here = after.members.some((address) => domainOf(address) === domain && members.active(address).ok);
     const leaving = before?.members.some((address) => domainOf(address) === domain) === true;
     return here || leaving
-      ? accept(undefined)
+      ? accept(ADMITTED)
       : refuse('message.unknown-receiver', `nobody of ${domain} takes part in this conversation`);
   };
 }

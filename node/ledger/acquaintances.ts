@@ -38,6 +38,11 @@ export function acquaintance(views: Views, address: string): Acquaintance | unde
   return views.decoded(views.keys.known(domainOf(address), address), (value) => opened(value, knownShape));
 }
 
+/** The roles of somebody of a partner, as their certificates showed them; none where they showed none yet. */
+export function rolesOf(views: Views, address: string): readonly string[] {
+  return acquaintance(views, address)?.roles ?? [];
+}
+
 export function acquaintanceOp(
   { keys: viewKeys }: Views,
   address: string,

@@ -80,6 +80,8 @@ const AUDIT: { readonly [K in RecordKind]?: Row<K> } = {
         OVERSEEING.has(role),
       ),
   },
+  policy: { traits: ({ actor }) => act(actor) },
+  review: { traits: ({ actor, decision }) => act(actor, '', [decision]) },
   absence: { traits: () => act('node') },
   epoch: { traits: ({ actor }) => act(actor) },
   loss: { traits: ({ actor }) => act(actor) },

@@ -35,6 +35,8 @@ const SHAPES = {
     tokens: bytes(MAX_TOKENS * TOKEN_BYTES).optional(),
     /** The schedule it was archived under, and the days for which that keeps it whatever the schedule becomes. */
     keep: z.strictObject({ schedule: z.string().max(64), floorDays: count }).optional(),
+    /** It is kept back until somebody looked at it. */
+    held: z.literal(true).optional(),
   }),
   receipt: z.strictObject({
     v: z.literal(1),
@@ -43,6 +45,8 @@ const SHAPES = {
     settled: z.array(z.tuple([count, z.string(), hash32])).min(1),
     /** The first position that may still wait for the partner. */
     next: count,
+    /** Of those that were released after they came: their places in the outbox. */
+    released: z.array(count).optional(),
   }),
 } as const;
 

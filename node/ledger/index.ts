@@ -1,5 +1,6 @@
 export { Absences, type Absence, type AbsenceRecord } from './absences.ts';
 export { Accesses, type Access, type AccessRecord } from './accesses.ts';
+export { rolesOf } from './acquaintances.ts';
 export { AUDITED_KINDS, Audit } from './audit.ts';
 export type { AgreedFloors } from './agreed-floors.ts';
 export { Authorities, type AuthorityRecord } from './authorities.ts';
@@ -16,6 +17,7 @@ export { CheckpointEvidence, type CheckpointEvidenceRecord } from './checkpoint-
 export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';
 export { decodeSequence, encodeSequence } from './view-key.ts';
 export { isListed } from './prefixes.ts';
+export { Decisions, isContact, type DecisionEntry } from './decisions.ts';
 export { DataKeys, type OfficerDevice } from './data-keys.ts';
 export { certificates, firstAwaited, pendingEffects } from './disposals.ts';
 export { disownedFact, isDisowned } from './disowned.ts';

@@ -1,4 +1,4 @@
-/** The keys of every view over the log; those of oversight stand in `oversight-keys.ts`, how one is written in `view-key.ts`. */
+/** The keys of every view over the log; those of oversight stand in `oversight-keys.ts`, those of policy in `policy-keys.ts`, how one is written in `view-key.ts`. */
 import { OversightKeys } from './oversight-keys.ts';
 
 export class ViewKeys extends OversightKeys {

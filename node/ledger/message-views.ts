@@ -11,7 +11,9 @@ import {
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import type { Op } from '../archive/index.ts';
 import { talkOps } from './acquaintances.ts';
+import { contactOps } from './decisions.ts';
 import { del, PRESENT, put } from './fact.ts';
+import { quarantineOps } from './quarantine.ts';
 import { stayOps } from './stays.ts';
 import { encodeSequence } from './view-key.ts';
 import type { View, Views } from './view.ts';
@@ -47,9 +49,15 @@ export const messageView: View<'message'> = ({ said, sequence }, views) => {
   if (said.file !== undefined) ops.push(put(views.keys.file(sequence), said.file));
   if (before !== after) ops.push(...membershipOps(views, before, after, sequence));
   const { members, domains } = audienceOf(views.domain, before, after);
-  for (const address of members) ops.push(put(views.keys.feed(address, sequence), PRESENT));
+  const isHeld = said.held === true;
+  if (isHeld) ops.push(...quarantineOps(views, id, { sequence, device, sender, from, members, domains }));
+  for (const address of members)
+    if (!isHeld || (from === null && address === sender))
+      ops.push(put(views.keys.feed(address, sequence), PRESENT));
   if (from === null) {
     const row = concat([id, device]);
+    ops.push(...contactOps(views, { sender, members: after.members, sequence }));
+    if (isHeld) return ops;
     for (const domain of domains)
       ops.push(
         put(views.keys.outbox(domain, sequence), row),
@@ -65,13 +73,17 @@ export const messageView: View<'message'> = ({ said, sequence }, views) => {
 };
 
 /** The outbox moved past what a receipt settles, where it is kept, and a row in each sender's feed of which are theirs. */
-export const receiptView: View<'receipt'> = ({ said: { from, settled, next }, sequence }, { keys }) => {
+export const receiptView: View<'receipt'> = (
+  { said: { from, settled, next, released = [] }, sequence },
+  { keys },
+) => {
   const bySender = Map.groupBy(settled, ([, sender]) => sender);
   return [
     ...settled.flatMap(([position]) => [
       del(keys.outbox(from, position)),
       put(keys.exchange(from, position), encodeSequence(sequence)),
     ]),
+    ...released.map((row) => del(keys.outbox(from, row))),
     put(keys.outboxCursor(from), encodeSequence(next)),
     ...[...bySender].map(([sender, own]) =>
       put(keys.feed(sender, sequence), concat(own.map(([, , id]) => id))),

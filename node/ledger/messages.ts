@@ -23,6 +23,7 @@ import type { Ledger, Range } from './ledger.ts';
 import { tokensOfMessage } from './message-tokens.ts';
 import { audienceOf, conversationOf, RECALLED } from './message-views.ts';
 import { NEWS_ROW } from './news.ts';
+import { placedRow, type PlacedRow } from './quarantine.ts';
 import { inStays, staysOf } from './stays.ts';
 import type { RecordOf } from './records.ts';
 
@@ -36,6 +37,8 @@ export interface AdmittedMessage {
 
 /** A message waiting for a partner: its position in our log, its id, and the device that signed it. */
 export interface Outgoing {
+  /** Its place in the outbox: its position, or that of the entry by which it was released. */
+  readonly row: number;
   readonly sequence: number;
   readonly id: Uint8Array;
   readonly device: Uint8Array;
@@ -57,6 +60,8 @@ export interface FeedRow {
   readonly sequence: number;
   readonly isNews: boolean;
   readonly delivered: readonly Uint8Array[];
+  /** Where it leads to a message of before, and why. */
+  readonly placed?: PlacedRow;
 }
 
 export class Messages {
@@ -80,8 +85,11 @@ export class Messages {
     return conversationOf(this.#ledger, id);
   }
 
-  /** The record of an admitted message, and of where the file is that it brings along. */
-  factOf({ message, before, after, via }: AdmittedMessage, file?: RecordOf<'message'>['file']): Fact {
+  /** The record of an admitted message, of where the file is that it brings along, and of whether it is kept back. */
+  factOf(
+    { message, before, after, via }: AdmittedMessage,
+    { file, held = false }: { readonly file?: RecordOf<'message'>['file']; readonly held?: boolean } = {},
+  ): Fact {
     const { id, sender, device, content, time } = message;
     return headed(
       'message',
@@ -98,6 +106,7 @@ export class Messages {
         conversationAfter: before === after ? null : encodeConversation(after),
         ...optionalTarget(targetOf(message)),
         ...(file === undefined ? {} : { file: file.sealed }),
+        ...(held ? { held } : {}),
         tokens: tokensOfMessage(this.#ledger.tokens, {
           sender,
           content,
@@ -160,6 +169,11 @@ export class Messages {
     return value && { sequence: decodeSequence(value), recalled: value[0] === RECALLED };
   }
 
+  /** Whether a message is kept back: it was held and not released. */
+  isHeld(id: Uint8Array): boolean {
+    return this.#ledger.log.has(this.#ledger.keys.quarantine(id));
+  }
+
   /** Positions of the edits and the recall of a message, newest first, below `before`. */
   async versions(id: Uint8Array, before: number | null, limit: number): Promise<number[]> {
     const range = this.#ledger.keys.within('version', id);
@@ -197,6 +211,11 @@ export class Messages {
     return until !== undefined && decodeSequence(until) >= sequence;
   }
 
+  /** Whether a member may be shown a message: was in its conversation when it came, and it is not kept back, or is their own. */
+  mayRead(address: string, id: Uint8Array, sequence: number, { conversation, sender }: Target): boolean {
+    return this.wasIn(address, conversation, sequence) && (sender === address || !this.isHeld(id));
+  }
+
   /** Positions of a conversation, newest first, below `before`. */
   async timeline(conversation: Uint8Array, before: number | null, limit: number): Promise<number[]> {
     const range = this.#ledger.keys.within('timeline', conversation);
@@ -214,6 +233,11 @@ export class Messages {
     };
     for await (const [key, value] of this.#rows(range)) {
       const isNews = equals(value, NEWS_ROW);
+      const placed = placedRow(value);
+      if (placed !== undefined) {
+        rows.push({ sequence: decodeSequence(key), isNews, delivered: [], placed });
+        continue;
+      }
       const delivered = [];
       for (let at = 0; !isNews && at < value.length; at += 32) delivered.push(value.slice(at, at + 32));
       rows.push({ sequence: decodeSequence(key), isNews, delivered });
@@ -248,7 +272,9 @@ export class Messages {
     const found: Conversation[] = [];
     for await (const [key] of this.#ledger.iterate({ ...from, lt, limit })) {
       const conversation = this.conversation(key.slice(-32));
-      if (conversation !== undefined) found.push(conversation);
+      // one that somebody of a partner began and that waits for a review is known to nobody yet
+      const isOpen = conversation?.owner === this.#ledger.domain || !this.isHeld(key.slice(-32));
+      if (conversation !== undefined && isOpen) found.push(conversation);
     }
     return found;
   }
@@ -290,10 +316,12 @@ export class Messages {
     };
     const outgoing: Outgoing[] = [];
     for await (const [key, value] of this.#rows(range)) {
+      const row = decodeSequence(key);
       outgoing.push({
-        sequence: decodeSequence(key),
+        row,
+        sequence: value.length > SENT_BYTES ? decodeSequence(value) : row,
         id: value.slice(0, 32),
-        device: value.slice(32, 64),
+        device: value.slice(32, SENT_BYTES),
       });
     }
     return outgoing;
@@ -331,10 +359,19 @@ export class Messages {
       id,
     ]);
     const record = { from: receipt.from, statement };
-    const next = Math.min(held, last.sequence + 1);
-    await this.#ledger.append([headed('receipt', record, { from: receipt.from, settled, next })]);
+    const next = Math.min(held, last.row + 1);
+    const released = sent.filter(({ row, sequence }) => row !== sequence).map(({ row }) => row);
+    await this.#ledger.append([
+      headed('receipt', record, {
+        ...{ from: receipt.from, settled, next },
+        ...(released.length === 0 ? {} : { released }),
+      }),
+    ]);
   }
 }
+
+/** Bytes of a row of the outbox: the message's id and its device; one that was released has its position after them. */
+const SENT_BYTES = 64;
 
 function optionalTarget(target: Uint8Array | undefined): Pick<HeaderOf<'message'>, 'target'> {
   return target === undefined ? {} : { target };

@@ -1,7 +1,7 @@
 /** The keys of the views of oversight: who looked, what was disposed of, holds, cases, acts, requests for preservation. */
-import { KeyWriter } from './view-key.ts';
+import { PolicyKeys } from './policy-keys.ts';
 
-export abstract class OversightKeys extends KeyWriter {
+export abstract class OversightKeys extends PolicyKeys {
   /** Who looked at what was said, by the entry that records it. */
   access(sequence: number): Uint8Array {
     return this.key('access', sequence);

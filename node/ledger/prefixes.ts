@@ -69,6 +69,12 @@ export const PREFIX = {
   caseNamed: 0x5c,
   caseEvent: 0x5d,
   caseTag: 0x5e,
+  policy: 0x61,
+  decision: 0x62,
+  decided: 0x63,
+  quarantine: 0x64,
+  review: 0x65,
+  contact: 0x66,
 } as const;
 
 /** All rows of all views. */
@@ -88,6 +94,7 @@ const BULK: ReadonlySet<number> = new Set([
   PREFIX.version,
   PREFIX.file,
   PREFIX.caseEvent,
+  PREFIX.decided,
 ]);
 
 /** Whether a key is of such a view. */
@@ -127,6 +134,9 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.searchGone,
   PREFIX.preservationOutbox,
   PREFIX.caseTag,
+  PREFIX.decision,
+  PREFIX.review,
+  PREFIX.contact,
 ]);
 
 /** Whether a key is of such a view: all others are sealed. */

@@ -26,6 +26,7 @@ import {
 } from '../../protocol/encoding/index.ts';
 import { officerActShape, oversightPolicyShape } from './oversight-shapes.ts';
 import { absenceShape, recordingNoticeShape } from './recording-shapes.ts';
+import { contactShape, decisionShape, policyRecordShape, reviewShape } from './policy-shapes.ts';
 import { preservationShape } from './preservation-shape.ts';
 import { erasureShape, holdShape, releaseShape } from './retention-shapes.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
@@ -330,6 +331,11 @@ const SHAPES = {
   absence: absenceShape,
   'recording-notice': recordingNoticeShape,
   preservation: preservationShape,
+  policy: policyRecordShape,
+  /** What policy decided of the message that follows, or of one that was blocked. */
+  decision: decisionShape,
+  review: reviewShape,
+  contact: contactShape,
   administration: z.strictObject({
     v: z.literal(1),
     actor: z.string(),

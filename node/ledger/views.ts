@@ -11,6 +11,7 @@ import { caseView } from './case-view.ts';
 import { checkpointEvidenceView } from './checkpoint-evidence.ts';
 import { cosignatureView } from './cosignatures.ts';
 import { dataKeyView, dataKeyWrapsView, windowClosedView } from './data-keys.ts';
+import { contactView, decisionView, policyView } from './decisions.ts';
 import { deviceReportView, deviceWipeView } from './device-reports.ts';
 import { disposalView } from './disposals.ts';
 import { disownedView } from './disowned.ts';
@@ -26,6 +27,7 @@ import { newsView } from './news.ts';
 import { officerActView, oversightPolicyView } from './officer-acts.ts';
 import { agreementView, forgottenView, organisationView, proofView, rosterView } from './partners.ts';
 import { preservationView } from './preservations.ts';
+import { reviewView } from './quarantine.ts';
 import { receiptEvidenceView } from './receipt-evidence.ts';
 import { recordingNoticeView } from './recording-notices.ts';
 import { remadeUpTo } from './remake.ts';
@@ -72,6 +74,10 @@ export const VIEWS: ViewTable = audited({
   absence: absenceView,
   'recording-notice': recordingNoticeView,
   preservation: preservationView,
+  policy: policyView,
+  decision: decisionView,
+  review: reviewView,
+  contact: contactView,
   administration: () => [],
 });
 

@@ -142,7 +142,7 @@ function sourceOf({ organisation }: ArchiveNode, { sent, signer, partner }: Held
   if (sent) {
     const revokedFor = (serial: string) => organisation.members.device(serial)?.revoked?.reason;
     const { address, publicKey } = signer;
-    return { direction: 'outbound', address, publicKey, session: signer, revokedFor };
+    return { direction: 'outbound', address, publicKey, session: signer, revokedFor, hadBack: true };
   }
   const { rootId, roster } = valueOf(organisation.trust.partner(partner));
   return {
@@ -152,5 +152,6 @@ function sourceOf({ organisation }: ArchiveNode, { sent, signer, partner }: Held
     revocationOf: (serial) => (roster === null ? undefined : revocationOf(roster, serial)),
     shown: () => ({ ok: true, value: signer }),
     checkpoint: null,
+    hadBack: true,
   };
 }

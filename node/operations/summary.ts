@@ -127,6 +127,25 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       const { peer, wraps } = recordOf('data-key-wraps', content);
       return `${wraps.length} data keys wrapped for the officer’s device ${peer}`;
     }
+    case 'policy': {
+      const { actor, number, reason } = recordOf('policy', content);
+      return `${actor} brought policy ${number} into force: ${reason}`;
+    }
+    case 'decision': {
+      const { sender, direction, outcome, reasons } = recordOf('decision', content);
+      const rules = reasons.map(({ rule }) => rule).join(', ');
+      const did = { allow: 'let through', warn: 'warned of', redact: 'redacted', hold: 'held', block: 'blocked' };
+      return `the policy ${did[outcome]} a message ${direction === 'out' ? 'of' : 'from'} ${sender} (${rules})`;
+    }
+    case 'review': {
+      const { actor, outcome, decision, reason } = recordOf('review', content);
+      const did = { release: 'released', reject: 'turned down', seen: 'reviewed', escalated: 'escalated' };
+      return `${actor} ${did[outcome]} what decision ${decision} is about${reason === '' ? '' : `: ${reason}`}`;
+    }
+    case 'contact': {
+      const { actor, person, member, accepted } = recordOf('contact', content);
+      return `${actor} ${accepted ? 'accepted' : 'declined'} ${person} as a contact of ${member ?? 'everybody'}`;
+    }
     case 'window-closed':
       return `the delivery window of ${recordOf('window-closed', content).month} is over, and its key destroyed`;
     case 'absence': {

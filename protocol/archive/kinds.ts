@@ -42,6 +42,10 @@ export const ENTRY_KINDS = [
   'absence',
   'recording-notice',
   'preservation',
+  'policy',
+  'decision',
+  'review',
+  'contact',
   'administration',
 ] as const;
 

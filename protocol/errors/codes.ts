@@ -98,6 +98,13 @@ export const CODES = {
   'attachment.bad-type': 'files of this type are not accepted by the organisation',
   'attachment.mismatch': 'the file is not the one that was named',
   'policy.blocked': 'the organisation’s policy does not allow this',
+  'policy.confirm': 'the organisation’s policy asks the sender to confirm this, with a reason',
+  'policy.redact': 'the organisation’s policy lets this go without what it names',
+  'policy.held': 'the message waits for a review by the organisation',
+  'policy.invalid': 'the policy is not valid',
+  'review.unknown': 'no such decision of the policy',
+  'review.settled': 'the decision was reviewed already, or asks for no review',
+  'review.own': 'nobody reviews what they wrote themselves',
   'limit.exceeded': 'a limit was reached; try again later',
 
   // recording

@@ -7,6 +7,7 @@ export {
   MAX_TEXT_BYTES,
   MAX_TITLE_BYTES,
 } from './limits.ts';
+export { contentShape } from './content.ts';
 export type {
   AttachmentContent,
   Content,

@@ -5,7 +5,14 @@
 import { z } from 'zod';
 import { MAX_ATTESTATION_BYTES, factsShape } from '../device/index.ts';
 import { bytes, count, exactly, hash32, milliseconds } from '../encoding/index.ts';
-import { FILE_CHUNK_BYTES, MAX_ENVELOPE_BYTES, MAX_ORIGIN_BYTES, fileShape } from '../message/index.ts';
+import {
+  FILE_CHUNK_BYTES,
+  MAX_ENVELOPE_BYTES,
+  MAX_ORIGIN_BYTES,
+  MAX_PARENTS,
+  contentShape,
+  fileShape,
+} from '../message/index.ts';
 import { DIRECTORY_SHARES } from '../statement/index.ts';
 import { LEVELS, identityNewsShape } from './identity-news.ts';
 import { caseAnswerShapes, caseRequestShapes } from './case-frames.ts';
@@ -18,6 +25,7 @@ import {
   recordingNoticeShape,
   recordingRequestShapes,
 } from './recording-frames.ts';
+import { confirmationShape, redactionShape, ruledShape } from './policy-frames.ts';
 import { personShape, signerShape } from './signer.ts';
 
 /** Entries one answer carries at most. */
@@ -44,6 +52,8 @@ export const deviceRequestShape = z.discriminatedUnion('type', [
     type: z.literal('submit'),
     id,
     envelopes: z.array(bytes(MAX_FRAME_BYTES)).min(1).max(MAX_BUNDLE_MESSAGES),
+    /** Why some of them are sent although the policy warned of them (`policy.confirm`). */
+    confirmations: z.array(confirmationShape).max(MAX_BUNDLE_MESSAGES).optional(),
   }),
   /** The member's feed from the cursor on, oldest first; with `wait`, answers when there is something. */
   z.strictObject({ type: z.literal('read'), id, cursor: count, limit, wait: z.boolean() }),
@@ -100,6 +110,33 @@ const feedItemShape = z.discriminatedUnion('type', [
     /** When the organisation archived it. */
     time: milliseconds,
     envelope: bytes(MAX_ENVELOPE_BYTES),
+    /** What the policy says of it, if anything. */
+    ruled: ruledShape.optional(),
+  }),
+  /** A message of which the policy lets nobody see all: as it was signed but for what is taken out, and so not under its signature. */
+  z.strictObject({
+    type: z.literal('redacted'),
+    sequence: count,
+    time: milliseconds,
+    message: hash32,
+    conversation: hash32,
+    /** Of the device that signed it; its certificates come along. */
+    device: hash32,
+    sender: z.string().max(320),
+    parents: z.array(hash32).max(MAX_PARENTS),
+    /** The writer's clock. */
+    sent: milliseconds,
+    content: contentShape,
+    ruled: ruledShape,
+  }),
+  /** What somebody of the organisation decided about a message of the member's that was held. */
+  z.strictObject({
+    type: z.literal('reviewed'),
+    sequence: count,
+    time: milliseconds,
+    message: hash32,
+    outcome: z.enum(['release', 'reject']),
+    text: z.string(),
   }),
   /** What became of a message of the member's at a partner. */
   z.strictObject({
@@ -180,12 +217,16 @@ export const deviceAnswerShape = z.discriminatedUnion('type', [
           message: hash32,
           sequence: count,
           time: milliseconds,
+          /** It is archived, and goes no further before somebody of the organisation looked at it. */
+          held: z.literal(true).optional(),
         }),
         z.strictObject({
           state: z.literal('refused'),
           message: exactly(32).nullable(),
           code: z.string(),
           text: z.string(),
+          /** With `policy.redact`: what has to be taken out of its text. */
+          redactions: z.array(redactionShape).optional(),
         }),
       ]),
     ),

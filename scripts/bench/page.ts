@@ -11,6 +11,7 @@ import {
   isListed,
   ledgerOn,
   Members,
+  Decisions,
   Messages,
   Partners,
   Signers,
@@ -71,13 +72,15 @@ export async function pageOf(ledger: Ledger, conversation: Uint8Array, messages:
     signers: new Signers(ledger, sodiumSuite),
     members: new Members(ledger),
     partners: new Partners(ledger, sodiumSuite.sha256),
+    decisions: new Decisions(ledger),
+    warningOf: (rule) => rule,
     suite: sodiumSuite,
   });
   const times: number[] = [];
   for (let sample = -WARM_UP; sample < SAMPLES; sample += 1) {
     const before = randomInt(PAGE, messages);
     const begin = performance.now();
-    const page = await feed.history(conversation, before, PAGE);
+    const page = await feed.history(conversation, 'alice@acme.test', before, PAGE);
     if (sample >= 0) times.push(performance.now() - begin);
     if (page.items.length !== PAGE) throw new Error(`a page of ${page.items.length} came back`);
   }

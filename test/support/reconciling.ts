@@ -141,7 +141,7 @@ export class Side {
       refused: refused === undefined ? [] : [[id, refused, 'refused'] as const],
       checkpoint: checkpoint ?? (await by.checkpoint()),
     };
-    const sent = { sequence: from, id, device: new Uint8Array(32), sender: this.person };
+    const sent = { row: from, sequence: from, id, device: new Uint8Array(32), sender: this.person };
     await this.messages.acknowledge(receipt, await signReceipt(receipt, by.signer), [sent]);
   }
 

@@ -255,7 +255,7 @@ export class RetainingWorld {
   /** Records a partner's receipt for a message. */
   async acknowledge(domain: string, { sequence, id }: Said, sender = 'alice@acme.test'): Promise<void> {
     const receipt = { from: domain } as Parameters<Messages['acknowledge']>[0];
-    const sent = { sequence, id, sender, device: new Uint8Array(32) };
+    const sent = { row: sequence, sequence, id, sender, device: new Uint8Array(32) };
     await this.messages.acknowledge(receipt, new Uint8Array(1), [sent]);
   }
 
@@ -315,7 +315,10 @@ export class RetainingWorld {
       this.#origins.set(Buffer.from(message.id).toString('hex'), message.payload);
     const before = this.messages.conversation(message.conversationId);
     const after: Conversation = valueOf(advance(before, message, platform.suite.sha256));
-    const made = this.messages.factOf({ message, before, after, via: null }, file);
+    const made = this.messages.factOf(
+      { message, before, after, via: null },
+      file === undefined ? {} : { file },
+    );
     const { first } = await this.ledger.append([made]);
     return { sequence: first, id: message.id };
   }

@@ -138,7 +138,7 @@ test('a receipt for what the partner’s log does not hold is an alarm, and evid
   };
   const statement = await signReceipt(receipt, organisation.statementSigner);
   await acme.node.organisation.messages.acknowledge(receipt, statement, [
-    { sequence, id, device: new Uint8Array(32), sender: 'alice@acme.test' },
+    { row: sequence, sequence, id, device: new Uint8Array(32), sender: 'alice@acme.test' },
   ]);
 
   const cli = await testCli(t);

@@ -1,0 +1,105 @@
+/** Policy put together: the one in force, what it knows of people and domains, and where it decides. */
+import type { Logger } from 'pino';
+import {
+  knownDomains,
+  knownNames,
+  type KnownDomains,
+  type KnownNames,
+} from '../../protocol/lookalike/index.ts';
+import { floorPolicy, type FileRules, type IntakeOptions } from '../intake/index.ts';
+import {
+  Decisions,
+  isContact,
+  rolesOf,
+  type Ledger,
+  type Member,
+  type Members,
+  type Messages,
+  type Partners,
+} from '../ledger/index.ts';
+import { Enforcement, PolicyDesk, PolicyKeeper, ReviewDesk } from '../policy/index.ts';
+import { platform } from './platform.ts';
+
+/** Milliseconds for which the list of our partners is good enough to hold others against. */
+const KNOWN_MS = 10_000;
+
+export interface PolicingOptions {
+  readonly domain: string;
+  readonly ledger: Ledger;
+  readonly members: Members;
+  readonly partners: Partners;
+  readonly messages: Messages;
+  readonly messageBytes: number;
+  readonly files: FileRules;
+  readonly log: Logger;
+}
+
+export interface Policing {
+  readonly policies: PolicyKeeper;
+  readonly decisions: Decisions;
+  readonly enforcement: Enforcement;
+  readonly desk: PolicyDesk;
+  readonly reviews: ReviewDesk;
+  readonly prepare: NonNullable<IntakeOptions['prepare']>;
+}
+
+export function openPolicing(options: PolicingOptions): Policing {
+  const { domain, ledger, members, partners, messages, messageBytes, files, log } = options;
+  const { clock, suite } = platform;
+  const policies = new PolicyKeeper(ledger, suite.sha256);
+  const known = new Acquainted(options);
+  const enforcement = new Enforcement({
+    ...{ ledger, messages, policies, log },
+    floor: floorPolicy({ domain, members, partners, messageBytes, files }),
+    sources: {
+      domain,
+      clock,
+      rolesOf: (address) => members.find(address)?.roles ?? rolesOf(ledger, address),
+      levelOf: (other) => partners.organisation(other)?.level ?? 'none',
+      isContact: (member, person) => isContact(ledger, member, person),
+      knownDomains: () => known.domains,
+      knownNames: () => known.names,
+      fileOf: () => undefined,
+    },
+  });
+  const decisions = new Decisions(ledger);
+  return {
+    policies,
+    decisions,
+    enforcement,
+    desk: new PolicyDesk({ ledger, policies, sha256: suite.sha256 }),
+    reviews: new ReviewDesk({ ledger, members, decisions }),
+    prepare: async () => {
+      if (policies.current !== null) await known.refresh();
+    },
+  };
+}
+
+/** Our domains and people as an index: made anew when somebody came or went, and once in a while for our partners. */
+class Acquainted {
+  readonly #options: PolicingOptions;
+  domains: KnownDomains;
+  names: KnownNames;
+  #members: readonly Member[] | undefined;
+  #looked = -Infinity;
+
+  constructor(options: PolicingOptions) {
+    this.#options = options;
+    this.domains = knownDomains([options.domain]);
+    this.names = knownNames([]);
+  }
+
+  async refresh(): Promise<void> {
+    const { members, partners, domain } = this.#options;
+    const listed = await members.list();
+    if (listed !== this.#members) {
+      this.#members = listed;
+      this.names = knownNames(listed.filter(({ state }) => state === 'active'));
+    }
+    const now = platform.clock();
+    if (Math.abs(now - this.#looked) < KNOWN_MS) return;
+    this.#looked = now;
+    const agreed = await partners.agreements();
+    this.domains = knownDomains([domain, ...agreed.map((agreement) => agreement.domain)]);
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * What policy decided, and what waits for somebody to look at it: views over the log. Guarantees: what was decided of a
+ * message is found by its id for as long as the log; what is held or flagged waits until it is reviewed.
+ */
+import { domainOf } from '../../protocol/conversation/index.ts';
+import type { Op } from '../archive/index.ts';
+import { PRESENT, put } from './fact.ts';
+import { decodeSequence, encodeSequence } from './view-key.ts';
+import type { Ledger } from './ledger.ts';
+import { quarantined, type Quarantined } from './quarantine.ts';
+import type { RecordOf } from './records.ts';
+import type { View, Views } from './view.ts';
+
+export const decisionView: View<'decision'> = ({ said, sequence }, { keys }) => [
+  put(keys.decision(said.message), encodeSequence(sequence)),
+  put(keys.decided(sequence), PRESENT),
+  ...(said.flagged || said.outcome === 'hold' ? [put(keys.openReview(sequence), PRESENT)] : []),
+];
+
+/** The newest is in force. */
+export const policyView: View<'policy'> = ({ bytes, sequence }, { keys }) => [
+  put(keys.policy(), bytes),
+  put(keys.policyAt(sequence), PRESENT),
+];
+
+export const contactView: View<'contact'> = ({ said, sequence }, views) => {
+  const { person, member, accepted } = said;
+  const value = accepted ? encodeSequence(sequence) : REFUSED;
+  return [put(views.keys.contact(member ?? '', person), value)];
+};
+
+/** A person who was declined. */
+const REFUSED = Uint8Array.of(0);
+
+/** Whether a member of ours, or everybody, knows somebody of a partner: has written with them, or accepted them. */
+export function isContact(views: Pick<Views, 'get' | 'keys'>, member: string, person: string): boolean {
+  for (const who of ['', member]) {
+    const value = views.get(views.keys.contact(who, person));
+    if (value !== undefined && value.length > 1) return true;
+  }
+  return false;
+}
+
+/** Whom a member who writes knows from then on: everybody of other organisations in the conversation. */
+export function contactOps(
+  views: Views,
+  { sender, members, sequence }: { sender: string; members: readonly string[]; sequence: number },
+): Op[] {
+  return members
+    .filter((address) => domainOf(address) !== views.domain && !isContact(views, sender, address))
+    .map((address) => put(views.keys.contact(sender, address), encodeSequence(sequence)));
+}
+
+/** A decision with its entry, and what people decided about it; null while nobody has. */
+export interface DecisionEntry {
+  readonly sequence: number;
+  /** Milliseconds. */
+  readonly time: number;
+  readonly decision: RecordOf<'decision'>;
+  readonly review: (RecordOf<'review'> & { readonly sequence: number }) | null;
+}
+
+export class Decisions {
+  readonly #ledger: Ledger;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** What was decided of a message; undefined where nothing was said of it. */
+  of(message: Uint8Array): DecisionEntry | undefined {
+    const value = this.#ledger.get(this.#ledger.keys.decision(message));
+    return value && this.at(decodeSequence(value));
+  }
+
+  /** The decision of an entry; undefined where the entry is another. */
+  at(sequence: number): DecisionEntry | undefined {
+    const entry = this.#ledger.log.entry(sequence);
+    if (entry?.kind !== 'decision') return undefined;
+    const decision = this.#ledger.record('decision', sequence);
+    if (decision === undefined) return undefined;
+    const reviewed = this.#ledger.get(this.#ledger.keys.reviewed(sequence));
+    const at = reviewed === undefined ? undefined : decodeSequence(reviewed);
+    const review = at === undefined ? undefined : this.#ledger.record('review', at);
+    return {
+      sequence,
+      time: entry.time,
+      decision,
+      review: review === undefined || at === undefined ? null : { ...review, sequence: at },
+    };
+  }
+
+  /** The message that a decision keeps back; undefined where it does not, or does no longer. */
+  quarantined(message: Uint8Array): Quarantined | undefined {
+    return quarantined(this.#ledger, message);
+  }
+
+  /** Decisions that wait for a review, the oldest first, from after an entry. */
+  open(after: number | null, limit: number): Promise<readonly DecisionEntry[]> {
+    const { keys } = this.#ledger;
+    const { gte, lt } = keys.within('review', 'open');
+    return this.#entries({ gte: after === null ? gte : keys.openReview(after + 1), lt, limit });
+  }
+
+  /** All decisions, the newest first, from before an entry. */
+  all(before: number | null, limit: number): Promise<readonly DecisionEntry[]> {
+    const { keys } = this.#ledger;
+    const { gte, lt } = keys.within('decided');
+    return this.#entries({ gte, lt: before === null ? lt : keys.decided(before), limit, reverse: true });
+  }
+
+  async #entries(range: Parameters<Ledger['iterate']>[0]): Promise<readonly DecisionEntry[]> {
+    const found: DecisionEntry[] = [];
+    const { log } = this.#ledger;
+    for await (const [key] of this.#ledger.iterate(range)) {
+      const sequence = decodeSequence(key);
+      const entry = sequence < log.size ? this.at(sequence) : undefined;
+      if (entry !== undefined) found.push(entry);
+    }
+    return found;
+  }
+}

@@ -1,0 +1,80 @@
+/** What the log's entries about policy say: the policy itself, what it decided, what people decided about that, and who is accepted. */
+import { z } from 'zod';
+import { count, hash32 } from '../../protocol/encoding/index.ts';
+import { CONTROLS, MAX_FINDINGS, MAX_POLICY_BYTES, OUTCOMES } from '../../protocol/policy/index.ts';
+
+const MAX_REASONS = 256;
+const MAX_WORDS = 1_024;
+
+const address = z.string().max(320);
+const words = z.string().max(MAX_WORDS);
+
+export const policyRecordShape = z.strictObject({
+  v: z.literal(1),
+  /** Counts up from 1. */
+  number: count.min(1),
+  /** The file as it was written, comments and all. */
+  text: z.string().max(MAX_POLICY_BYTES),
+  actor: address,
+  reason: words,
+  /** SHA-256 of the act that approved it, where it needed one. */
+  act: hash32.optional(),
+});
+
+const findingShape = z.strictObject({
+  type: z.string().max(160),
+  kind: z.string().max(64).nullable(),
+  place: z.string().max(512),
+  start: count,
+  end: count,
+});
+
+export const decisionShape = z.strictObject({
+  v: z.literal(1),
+  /** The id of the message; of one that was blocked nothing else is kept. */
+  message: hash32,
+  conversation: hash32,
+  sender: address,
+  direction: z.enum(['out', 'in']),
+  /** The number of the policy that decided. */
+  policy: count,
+  outcome: z.enum(['allow', 'warn', 'redact', 'hold', 'block']),
+  /** Whether somebody has to look at it. */
+  flagged: z.boolean(),
+  reasons: z
+    .array(
+      z.strictObject({
+        rule: z.string().max(64),
+        control: z.enum(CONTROLS),
+        outcome: z.enum(OUTCOMES),
+        findings: z.array(findingShape).max(MAX_FINDINGS),
+        /** How many there were in all. */
+        found: count,
+      }),
+    )
+    .max(MAX_REASONS),
+  /** Why the sender sent it although they were warned; null where they were not. */
+  confirmed: words.nullable(),
+});
+
+export const reviewShape = z.strictObject({
+  v: z.literal(1),
+  /** The entry of the decision that it is about. */
+  decision: count,
+  message: hash32,
+  /** `release` and `reject` end a hold; `seen` and `escalated` are said of what was only flagged. */
+  outcome: z.enum(['release', 'reject', 'seen', 'escalated']),
+  actor: address,
+  reason: words,
+});
+
+export const contactShape = z.strictObject({
+  v: z.literal(1),
+  /** Somebody of a partner. */
+  person: address,
+  accepted: z.boolean(),
+  /** For whom of us; null for everybody. */
+  member: address.nullable(),
+  actor: address,
+  reason: words,
+});

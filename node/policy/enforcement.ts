@@ -1,0 +1,141 @@
+/**
+ * Policy where it bites: every message, both ways, before it is archived. Guarantees: what is blocked is in no feed and on no
+ * wire, and that it was is recorded without what it said; what is held is archived and kept back; what cannot be decided is
+ * refused.
+ */
+import type { Logger } from 'pino';
+import { accept, refuse, type Refusal, type Result } from '../../protocol/errors/index.ts';
+import type { Decision, Reason } from '../../protocol/policy/index.ts';
+import { ADMITTED, type Decide, type Occasion, type Ruling } from '../intake/index.ts';
+import { fact, type Fact, type Ledger, type Messages } from '../ledger/index.ts';
+import { MessageTalk, type TalkSources } from './message-talk.ts';
+import type { PolicyKeeper } from './policy-keeper.ts';
+
+/** Blocked messages of one sender that are recorded in a minute: of those beyond it none is, and none comes through. */
+const MAX_RECORDED = 30;
+const MINUTE_MS = 60_000;
+
+/** Senders whose blocked messages are counted at a time. */
+const MAX_COUNTED = 10_000;
+
+export interface EnforcementOptions {
+  readonly ledger: Ledger;
+  readonly messages: Messages;
+  readonly floor: Decide;
+  readonly policies: PolicyKeeper;
+  readonly sources: TalkSources;
+  readonly log: Logger;
+}
+
+export class Enforcement {
+  readonly #options: EnforcementOptions;
+  #recorded = new Map<string, number>();
+  #minute = 0;
+
+  constructor(options: EnforcementOptions) {
+    this.#options = options;
+  }
+
+  /** Refuses as the floor does, and with `policy.blocked`, `policy.confirm`, `policy.redact` or `policy.held`. */
+  readonly decide: Decide = (occasion) => {
+    const { floor, policies, messages, sources } = this.#options;
+    const allowed = floor(occasion);
+    if (!allowed.ok) return allowed;
+    const { content } = occasion.message;
+    if ('target' in content && messages.isHeld(content.target))
+      return refuse('policy.held', 'the message that this is about waits for a review, or was turned down');
+    const policy = policies.current;
+    // whoever takes back what they said is not held up by it
+    if (policy === null || occasion.hadBack || content.kind === 'recall') return allowed;
+    const decision = policy.decide(new MessageTalk(occasion, sources));
+    return decision.reasons.length === 0 ? accept(ADMITTED) : this.#rule(decision, occasion);
+  };
+
+  #rule(decision: Decision, occasion: Occasion): Result<Ruling> {
+    const isOwn = occasion.direction === 'outbound';
+    const outcome = outcomeOf(decision, occasion);
+    switch (outcome) {
+      case 'allow':
+        return accept({ held: false, fact: this.#factOf(decision, outcome, occasion) });
+      case 'warn':
+        if (isOwn && occasion.confirmed === null)
+          return refuse(
+            'policy.confirm',
+            `${said(decision.reasons, 'warn')}; to send it all the same, say why`,
+          );
+        return accept({ held: false, fact: this.#factOf(decision, outcome, occasion) });
+      case 'redact':
+        if (isOwn) return refusedFor(decision);
+        return accept({ held: false, fact: this.#factOf(decision, outcome, occasion) });
+      case 'hold':
+        return accept({ held: true, fact: this.#factOf(decision, outcome, occasion) });
+      case 'block': {
+        this.#record(occasion, this.#factOf(decision, outcome, occasion));
+        const { domain } = this.#options.sources;
+        const why = isOwn ? said(decision.reasons, 'block') : `the policy of ${domain} does not let this in`;
+        return refuse('policy.blocked', why, { rule: ruleOf(decision.reasons, outcome) });
+      }
+    }
+  }
+
+  #factOf(decision: Decision, outcome: Decision['outcome'], occasion: Occasion): Fact {
+    const { message, after, direction, confirmed } = occasion;
+    return fact('decision', {
+      ...{ message: message.id, conversation: after.id, sender: message.sender },
+      direction: direction === 'outbound' ? 'out' : 'in',
+      policy: this.#options.policies.number,
+      outcome,
+      flagged: decision.flagged,
+      reasons: decision.reasons.map(({ text: _text, findings, ...reason }) => ({
+        ...reason,
+        findings: findings.map((finding) => ({ ...finding })),
+      })),
+      confirmed: outcome === 'warn' ? confirmed : null,
+    });
+  }
+
+  /** Records that a message was blocked, once for each; it stays blocked whether that succeeds or not. */
+  #record({ message }: Occasion, blocked: Fact): void {
+    const { ledger, log } = this.#options;
+    if (ledger.get(ledger.keys.decision(message.id)) !== undefined || !this.#mayRecord(message.sender))
+      return;
+    void ledger.append([blocked]).catch((error: unknown) => {
+      log.error({ err: error }, 'that a message was blocked could not be recorded');
+    });
+  }
+
+  #mayRecord(sender: string): boolean {
+    const minute = Math.floor(this.#options.sources.clock() / MINUTE_MS);
+    if (minute !== this.#minute || this.#recorded.size >= MAX_COUNTED) {
+      this.#minute = minute;
+      this.#recorded = new Map();
+    }
+    const before = this.#recorded.get(sender) ?? 0;
+    this.#recorded.set(sender, before + 1);
+    return before < MAX_RECORDED;
+  }
+}
+
+/** A change of who takes part is for everybody at once or for nobody: one of ours that had to wait is not made. */
+function outcomeOf(decision: Decision, { direction, message }: Occasion): Decision['outcome'] {
+  const cannotWait = message.content.kind === 'membership' && direction === 'outbound';
+  return cannotWait && decision.outcome === 'hold' ? 'block' : decision.outcome;
+}
+
+/** What may go is what is left: the sender's device takes it out, and signs anew. */
+function refusedFor({ reasons, redactions }: Decision): { readonly ok: false; readonly refusal: Refusal } {
+  const places = redactions.map(({ start, end, type }) => `${start}-${end}-${type}`).join(' ');
+  return refuse('policy.redact', said(reasons, 'redact'), { redactions: places });
+}
+
+/** What the person is told: what the rules say that led to it, each once. */
+function said(reasons: readonly Reason[], outcome: Reason['outcome']): string {
+  const texts = reasons
+    .filter((reason) => reason.outcome === outcome)
+    .map(({ text }) => text.replace(/\.$/, ''));
+  return [...new Set(texts)].join('; ') || 'the organisation’s policy asks for it';
+}
+
+function ruleOf(reasons: readonly Reason[], outcome: Decision['outcome']): string {
+  return reasons.find((reason) => reason.outcome === outcome)?.rule ?? reasons[0]?.rule ?? '';
+}

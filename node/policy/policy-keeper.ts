@@ -1,0 +1,57 @@
+/**
+ * The policy in force: the newest that the log has. Guarantees: it counts from the moment it is in the log, on whatever node
+ * decides; one that cannot be read stops all traffic instead of letting it through.
+ */
+import type { Sha256 } from '../../protocol/crypto/index.ts';
+import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
+import { compilePolicy, type Policy } from '../../protocol/policy/index.ts';
+import type { Ledger, RecordOf } from '../ledger/index.ts';
+import { parsePolicyFile } from './policy-file.ts';
+
+export class PolicyKeeper {
+  readonly #ledger: Ledger;
+  readonly #sha256: Sha256;
+  #record: RecordOf<'policy'> | undefined;
+  #policy: Policy | null = null;
+
+  constructor(ledger: Ledger, sha256: Sha256) {
+    this.#ledger = ledger;
+    this.#sha256 = sha256;
+  }
+
+  /** Null where there never was one. Throws `archive.damaged` for one that does not compile. */
+  get current(): Policy | null {
+    const record = this.record;
+    if (record !== this.#record) {
+      this.#policy = record === undefined ? null : this.#compiled(record);
+      this.#record = record;
+    }
+    return this.#policy;
+  }
+
+  /** As it is recorded; undefined where there never was one. */
+  get record(): RecordOf<'policy'> | undefined {
+    return this.#ledger.view('policy', this.#ledger.keys.policy());
+  }
+
+  /** What a rule has for the person whom it is about; what it says of itself where it has gone meanwhile. */
+  textOf(id: string): string {
+    const rule = this.current?.document.rules.find((one) => one.id === id);
+    return rule?.text ?? rule?.reason ?? `the rule ${id} of your organisation warned of this message`;
+  }
+
+  /** How many there were; 0 where there never was one. */
+  get number(): number {
+    return this.record?.number ?? 0;
+  }
+
+  #compiled({ text, number }: RecordOf<'policy'>): Policy {
+    const parsed = parsePolicyFile(text, `policy ${number}`);
+    if (!parsed.ok)
+      throw new ChanceryError(
+        'archive.damaged',
+        `the policy in force cannot be read: ${parsed.refusal.message}`,
+      );
+    return valueOf(compilePolicy(parsed.value, this.#sha256));
+  }
+}

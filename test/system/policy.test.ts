@@ -1,0 +1,292 @@
+/** Policy between two organisations: each outcome in both directions, where it bites and where it must not. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import type { FeedEvent, MessageEvent } from '../../client/index.ts';
+import { valueOf } from '../../protocol/errors/index.ts';
+import { joinClient, type TestClient } from '../support/test-client.ts';
+import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
+import { until } from '../support/until.ts';
+
+const CARD = '4111 1111 1111 1111';
+
+let dns: TestDns;
+let acme: TestNode;
+let partner: TestNode;
+let alice: TestClient;
+let adam: TestClient;
+let bob: TestClient;
+let group = '';
+
+before(async () => {
+  dns = await startDns('acme.test', 'partner.test');
+  acme = await startTestNode(dns, 'acme.test');
+  partner = await startTestNode(dns, 'partner.test');
+  await federate(acme, partner);
+  alice = await joinClient(acme, 'alice@acme.test', 'Alice');
+  adam = await joinClient(acme, 'adam@acme.test', 'Adam');
+  bob = await joinClient(partner, 'bob@partner.test', 'Bob');
+  await acme.operations['member.add']({
+    address: 'olive@acme.test',
+    name: 'Olive',
+    roles: ['member', 'compliance-officer'],
+  });
+  const { id, sent } = await alice.client.createConversation({
+    type: 'group',
+    title: 'Quay',
+    members: ['adam@acme.test', 'bob@partner.test'],
+  });
+  assert.equal((await sent).state, 'archived');
+  group = id;
+  for (const { client } of [adam, bob])
+    await until('the group', async () => (await client.conversation(group)) !== undefined);
+});
+
+after(async () => {
+  for (const each of [alice, adam, bob]) await each[Symbol.asyncDispose]();
+  for (const each of [acme, partner]) await each.stop();
+  await dns.server.stop();
+});
+
+beforeEach(async () => {
+  for (const node of [acme, partner]) await apply(node, 'version: 1\nrules: []\n');
+});
+
+async function apply({ node }: TestNode, text: string): Promise<void> {
+  valueOf(
+    await node.organisation.policing.desk.apply(text, 'policy.yaml', {
+      actor: 'operator',
+      reason: 'test',
+    }),
+  );
+}
+
+function rule(when: string, then: string, more = ''): string {
+  return `version: 1\nrules:\n  - id: the-rule\n    reason: Because.\n    text: Not that.\n    when: ${when}\n    then: ${then}\n${more}`;
+}
+
+/** What a member is shown of the group, newest last. */
+async function shown({ client }: TestClient): Promise<MessageEvent[]> {
+  const events: FeedEvent[] = [];
+  for await (const event of client.messages('')) {
+    events.push(event);
+    if (event.position === client.position) break;
+  }
+  return events.filter((event) => event.type === 'message' && event.conversation === group) as MessageEvent[];
+}
+
+const textsOf = async (of: TestClient): Promise<string[]> =>
+  (await shown(of)).map(({ content }) => ('text' in content ? content.text : ''));
+
+async function say(by: TestClient, text: string, confirm?: string) {
+  const sending = await by.client.send(group, text, confirm === undefined ? {} : { confirm });
+  return { id: sending.id, outcome: await sending.sent };
+}
+
+/** A message that is let through comes after all that was sent before: what has not come by then does not come. */
+async function flush(): Promise<void> {
+  const mark = `mark ${crypto.randomUUID()}`;
+  await say(alice, mark);
+  for (const reader of [adam, bob])
+    await until('the mark', async () => (await textsOf(reader)).includes(mark));
+  const back = `mark ${crypto.randomUUID()}`;
+  await say(bob, back);
+  for (const reader of [alice, adam])
+    await until('the mark', async () => (await textsOf(reader)).includes(back));
+}
+
+test('block, out: what contains a card number goes nowhere, and all else does', async () => {
+  await apply(acme, rule('{ direction: out, contains: [{ detector: payment-card }] }', 'block'));
+  const { outcome } = await say(alice, `my card is ${CARD}`);
+  assert.deepEqual([outcome.state, 'code' in outcome && outcome.code], ['refused', 'policy.blocked']);
+  assert.match('text' in outcome ? outcome.text : '', /Not that/);
+  await flush();
+  for (const reader of [alice, adam, bob])
+    assert.ok(!(await textsOf(reader)).some((text) => text.includes(CARD)));
+  const [newest] = await acme.node.organisation.policing.decisions.all(null, 1);
+  assert.equal(newest?.decision.outcome, 'block');
+  assert.deepEqual(
+    newest.decision.reasons.map(({ rule: id, control, findings }) => [id, control, findings[0]?.type]),
+    [['the-rule', 'content', 'payment-card']],
+  );
+});
+
+test('block, in: a partner with a weaker policy cannot deliver what we forbid, and learns that it was refused', async () => {
+  await apply(acme, rule('{ direction: in, contains: [{ detector: payment-card }] }', 'block'));
+  const { id, outcome } = await say(bob, `take ${CARD}`);
+  assert.equal(outcome.state, 'archived', 'his own organisation lets it go');
+  const delivery = await until('the refusal', async () => (await bob.client.deliveries(id))[0]);
+  assert.deepEqual(delivery.outcome, {
+    state: 'refused',
+    code: 'policy.blocked',
+    text: 'the policy of acme.test does not let this in',
+  });
+  await flush();
+  for (const reader of [alice, adam]) assert.ok(!(await textsOf(reader)).some((text) => text.includes(CARD)));
+});
+
+test('warn: the sender confirms with a reason that is archived, and the receiver is warned', async () => {
+  const words = rule(
+    '{ contains: [{ lexicon: offers }] }',
+    'warn',
+    'lexicons: { offers: { version: 3, words: [guaranteed] } }\n',
+  );
+  await apply(acme, words);
+  const refused = await say(alice, 'profit is guaranteed');
+  assert.equal('code' in refused.outcome && refused.outcome.code, 'policy.confirm');
+  const sent = await say(alice, 'profit is guaranteed', 'quoting their leaflet');
+  assert.equal(sent.outcome.state, 'archived');
+  const [newest] = await acme.node.organisation.policing.decisions.all(null, 1);
+  assert.equal(newest?.decision.confirmed, 'quoting their leaflet');
+  assert.equal(newest.decision.reasons[0]?.findings[0]?.type, 'lexicon:offers@3');
+  await say(bob, 'nothing is guaranteed');
+  const warned = await until('the warning', async () =>
+    (await shown(adam)).find(({ content }) => 'text' in content && content.text === 'nothing is guaranteed'),
+  );
+  assert.deepEqual(warned.ruled?.warnings, ['Not that.']);
+});
+
+test('redact, out: the device signs anew what is left, and nobody has the rest', async () => {
+  await apply(acme, rule('{ direction: out, contains: [{ detector: payment-card }] }', 'redact'));
+  const { outcome } = await say(alice, `card ${CARD}, thanks`);
+  assert.equal(outcome.state, 'archived');
+  const text = 'redacted' in outcome ? outcome.redacted?.text : undefined;
+  assert.match(text ?? '', /^card \[.*\], thanks$/);
+  await flush();
+  for (const reader of [alice, adam, bob]) {
+    const texts = await textsOf(reader);
+    assert.ok(texts.includes(text ?? ''));
+    assert.ok(!texts.includes(`card ${CARD}, thanks`));
+  }
+});
+
+test('redact, in: our members are shown what is left, and the archive keeps what was signed', async () => {
+  await apply(acme, rule('{ direction: in, contains: [{ detector: payment-card }] }', 'redact'));
+  const { id } = await say(bob, `ours: ${CARD}.`);
+  await flush();
+  for (const reader of [alice, adam]) {
+    const event = (await shown(reader)).find((one) => one.id === id);
+    assert.equal(event?.ruled?.redacted, true);
+    assert.match('text' in event.content ? event.content.text : '', /^ours: \[.*\]\.$/);
+    assert.equal(event.sender.address, 'bob@partner.test');
+  }
+  const { messages, ledger } = acme.node.organisation;
+  const envelope = ledger.message(messages.position(Buffer.from(id, 'hex')) ?? 0)?.envelope;
+  assert.ok(Buffer.from(envelope ?? []).includes(CARD));
+  assert.ok((await bob.client.history(group, { limit: 5 })).messages.length > 0);
+});
+
+test('hold, out: nobody but the sender sees it before an officer releases it, and then everybody, once', async () => {
+  await apply(
+    acme,
+    rule(
+      '{ direction: out, contains: [{ pattern: secret }] }',
+      'hold',
+      'patterns: { secret: "project kestrel" }\n',
+    ),
+  );
+  const { id, outcome } = await say(alice, 'project kestrel is on');
+  assert.equal('held' in outcome && outcome.held, true);
+  await flush();
+  for (const reader of [adam, bob]) assert.ok(!(await textsOf(reader)).includes('project kestrel is on'));
+  const own = (await shown(alice)).find((one) => one.id === id);
+  assert.equal(own?.ruled?.held, true);
+  const { reviews, decisions } = acme.node.organisation.policing;
+  const [waiting] = await decisions.open(null, 10);
+  const sequence = waiting?.sequence ?? 0;
+  await assert.rejects(reviews.review(sequence, 'release', 'alice@acme.test', ''), {
+    code: 'officer.required',
+  });
+  await reviews.review(sequence, 'release', 'olive@acme.test', 'agreed with legal');
+  for (const reader of [adam, bob])
+    await until('the message', async () => (await textsOf(reader)).includes('project kestrel is on'));
+  await flush();
+  for (const reader of [adam, bob])
+    assert.equal((await textsOf(reader)).filter((text) => text === 'project kestrel is on').length, 1);
+  await assert.rejects(reviews.review(sequence, 'reject', 'olive@acme.test', ''), { code: 'review.settled' });
+  assert.deepEqual(await decisions.open(null, 10), []);
+  const delivered = await until('the receipt', async () => (await alice.client.deliveries(id))[0]);
+  assert.equal(delivered.outcome.state, 'archived');
+});
+
+test('hold, in: what is rejected is never shown, in history neither, and stays in the archive', async () => {
+  await apply(
+    acme,
+    rule(
+      '{ direction: in, contains: [{ pattern: secret }] }',
+      'hold',
+      'patterns: { secret: "project osprey" }\n',
+    ),
+  );
+  const { id } = await say(bob, 'project osprey is on');
+  await flush();
+  const { reviews, decisions } = acme.node.organisation.policing;
+  const [waiting] = await decisions.open(null, 10);
+  await reviews.review(waiting?.sequence ?? 0, 'reject', 'olive@acme.test', 'not for us');
+  await flush();
+  for (const reader of [alice, adam]) {
+    assert.ok(!(await textsOf(reader)).includes('project osprey is on'));
+    const page = await reader.client.history(group, { limit: 50 });
+    assert.ok(!page.messages.some((one) => one.id === id));
+  }
+  assert.ok(acme.node.organisation.messages.position(Buffer.from(id, 'hex')) !== undefined);
+});
+
+test('a first contact waits until somebody accepts the person, and then comes', async () => {
+  await apply(acme, rule('{ direction: in, firstContact: true }', 'hold'));
+  const bella = await joinClient(partner, 'bella@partner.test', 'Bella');
+  const { id, sending } = await bella.client.direct('adam@acme.test');
+  await sending?.sent;
+  await (
+    await bella.client.send(id, 'hello, new here')
+  ).sent;
+  await flush();
+  assert.equal(await adam.client.conversation(id), undefined);
+  const { reviews } = acme.node.organisation.policing;
+  const released = await reviews.contact({
+    person: 'bella@partner.test',
+    member: 'adam@acme.test',
+    accepted: true,
+    actor: 'adam@acme.test',
+    reason: '',
+  });
+  assert.equal(released, 2);
+  await until('the conversation', async () => (await adam.client.conversation(id)) !== undefined);
+  await (
+    await bella.client.send(id, 'and again')
+  ).sent;
+  await until('the texts', async () => {
+    const { messages } = await adam.client.history(id, { limit: 10 });
+    const texts = messages.map(({ content }) => ('text' in content ? content.text : ''));
+    return texts.includes('hello, new here') && texts.includes('and again');
+  });
+  await bella[Symbol.asyncDispose]();
+});
+
+test('a barrier keeps two groups apart in whatever conversation, and nobody else', async () => {
+  const barrier = rule(
+    '{ between: [trading, research] }',
+    'block',
+    'groups: { trading: [alice@acme.test], research: [adam@acme.test] }\n',
+  );
+  await apply(acme, barrier);
+  const { outcome } = await say(alice, 'are you there?');
+  assert.equal('code' in outcome && outcome.code, 'policy.blocked');
+  const { sending } = await alice.client.direct('bob@partner.test');
+  assert.equal((await sending?.sent)?.state ?? 'archived', 'archived');
+});
+
+test('a policy counts at once, and survives a restart', async () => {
+  await apply(acme, rule('{ direction: out, contains: [{ detector: payment-card }] }', 'block'));
+  acme = await acme.restart();
+  assert.equal(acme.node.organisation.policing.policies.current?.document.rules[0]?.id, 'the-rule');
+  const broken = await acme.node.organisation.policing.desk.apply(
+    'version: 1\nrules: [{ id: x }]',
+    'policy.yaml',
+    {
+      actor: 'operator',
+      reason: '',
+    },
+  );
+  assert.equal(broken.ok ? '' : broken.refusal.code, 'policy.invalid');
+  assert.equal(acme.node.organisation.policing.policies.current?.document.rules[0]?.id, 'the-rule');
+});
