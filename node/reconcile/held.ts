@@ -3,6 +3,7 @@ import { toString } from 'uint8arrays/to-string';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { readReceipt } from '../../protocol/statement/index.ts';
 import type { DisposedEntry } from '../archive/index.ts';
+import { Decisions } from '../ledger/index.ts';
 import type { Exchanges, ExchangeRow, Ledger, Losses, RecordOf } from '../ledger/index.ts';
 import type { Finding } from './findings.ts';
 import { openingOf } from './opening.ts';
@@ -21,6 +22,7 @@ export type Said =
 
 export interface Held {
   readonly sequence: number;
+  /** When it was archived; of one that was held by us, when it was released. */
   readonly time: number;
   readonly message: Uint8Array;
   /** Null for one that was disposed of. */
@@ -42,6 +44,7 @@ type Answers = ReadonlyMap<string, Said>;
 export class Holdings {
   readonly #ledger: Ledger;
   readonly #exchanges: Exchanges;
+  readonly #decisions: Decisions;
   readonly #partner: string;
   /** How many entries we had when the partner signed its checkpoint: what it said later is not covered by that. */
   readonly #size: number;
@@ -59,6 +62,7 @@ export class Holdings {
   }) {
     this.#accepted = options.losses.acceptedOf(options.partner) ?? -1;
     this.#ledger = options.ledger;
+    this.#decisions = new Decisions(options.ledger);
     this.#exchanges = options.exchanges;
     this.#partner = options.partner;
     this.#size = options.size;
@@ -89,7 +93,7 @@ export class Holdings {
         : { state: 'archived', position, receipt: null, moved: sequence < this.#accepted };
     return {
       sequence,
-      time: entry.time,
+      time: from === null ? this.#sentAt(id, entry.time) : entry.time,
       message: id,
       conversation,
       sender,
@@ -97,6 +101,13 @@ export class Holdings {
       said,
       record: openingOf(this.#ledger, sequence)?.record,
     };
+  }
+
+  /** When a message of ours could go out: one that policy held, not before it was released. */
+  #sentAt(id: Uint8Array, archived: number): number {
+    const review = this.#decisions.of(id)?.review;
+    if (review?.outcome !== 'release') return archived;
+    return this.#ledger.log.entry(review.sequence)?.time ?? archived;
   }
 
   /** What a certificate tells of a message, and the partner's receipt for it where we sent it. */
