@@ -33,12 +33,13 @@ export const contactView: View<'contact'> = ({ said, sequence }, views) => {
 const REFUSED = Uint8Array.of(0);
 
 /** Whether a member of ours, or everybody, knows somebody of a partner: has written with them, or accepted them. */
-export function isContact(views: Pick<Views, 'get' | 'keys'>, member: string, person: string): boolean {
-  for (const who of ['', member]) {
-    const value = views.get(views.keys.contact(who, person));
-    if (value !== undefined && value.length > 1) return true;
-  }
-  return false;
+export function isContact(views: Pick<Views, 'decoded' | 'keys'>, member: string, person: string): boolean {
+  // the member's own first: of whom they write with it is there, and known from memory
+  return [member, ''].some((who) => views.decoded(views.keys.contact(who, person), isAccepted) === true);
+}
+
+function isAccepted(value: Uint8Array): boolean {
+  return value.length > REFUSED.length;
 }
 
 /** Whom a member who writes knows from then on: everybody of other organisations in the conversation. */
