@@ -130,6 +130,7 @@ interface ScopeOptions {
   readonly from?: number;
   readonly until?: number;
   readonly reason: string;
+  readonly notify?: string;
 }
 
 function scoped(command: Command): Command {
@@ -140,7 +141,8 @@ function scoped(command: Command): Command {
     .option('--word <text>', 'with this in it (repeatable)', several)
     .option('--from <time>', 'received on this day or time (UTC) or later', time)
     .option('--until <time>', 'received before this day or time (UTC)', time)
-    .requiredOption('--reason <text>', REASON);
+    .requiredOption('--reason <text>', REASON)
+    .option('--notify <text>', 'what the members it names are told; without it nobody is told');
 }
 
 async function placeHold({ client, voice }: Session, matter: string, options: ScopeOptions): Promise<void> {
@@ -152,7 +154,7 @@ async function placeHold({ client, voice }: Session, matter: string, options: Sc
     from: options.from ?? null,
     until: options.until ?? null,
   };
-  const { entry } = await client.oversight.hold(matter, scope, options.reason);
+  const { entry } = await client.oversight.hold(matter, scope, options.reason, options.notify);
   voice.say({ hold: entry, matter }, `hold ${entry} for ${printable(matter)} is in force`);
 }
 
