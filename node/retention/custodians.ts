@@ -21,7 +21,7 @@ export interface Custodian {
 
 export class Custodians {
   readonly #options: CustodiansOptions;
-  /** Acknowledgements go one after another: of two devices at once the second finds that of the first. */
+  /** One after another: of two devices at once the second is answered when that of the first is durable. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: CustodiansOptions) {

@@ -120,14 +120,14 @@ describe('C12: the notice of a legal hold', () => {
     assert.deepEqual(await told('phone'), [notice]);
   });
 
-  it('is not sent to a device that does not say it shows it', async () => {
+  it('is not sent to a device that does not say it shows it', async (t) => {
     const older = await TestDevice.enrol(node, ALICE, 'Alice');
+    t.after(() => older.stop());
     const begun = await older.ask({ type: 'begin', facts: FACTS, attestation: null });
     assert.ok(begun.type === 'begun' && !('holdNotices' in begun));
     const shows = { type: 'begin', facts: FACTS, attestation: null, holdNotices: true } as const;
     const again = await older.ask(shows);
     assert.ok(again.type === 'begun' && again.holdNotices?.length === 1);
-    await older.stop();
   });
 
   it('is shown by each command until it was accepted, on one device for all, and that is on record once', async () => {
