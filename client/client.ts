@@ -6,7 +6,7 @@
 import { fromString } from 'uint8arrays/from-string';
 import { toString } from 'uint8arrays/to-string';
 import { ChanceryError } from '../protocol/errors/index.ts';
-import type { OwnDevice, RecordingNotice } from '../protocol/wire/index.ts';
+import type { HoldNotice, OwnDevice, RecordingNotice } from '../protocol/wire/index.ts';
 import { canonicalAddress } from './address-list.ts';
 import { Oversight } from './oversight/index.ts';
 import { OfficerArchive } from './archive/index.ts';
@@ -239,6 +239,24 @@ export class Client implements AsyncDisposable {
   async acknowledgeRecording(): Promise<void> {
     this.#require();
     await this.#uplink.acknowledgeRecording();
+  }
+
+  /**
+   * Legal holds in force that name this member, which they were not told of yet: as the last session said, without those that
+   * were acknowledged since. Throws `device.locked` while the device is.
+   */
+  get holdNotices(): readonly HoldNotice[] {
+    this.#require();
+    return this.#uplink.holdNotices;
+  }
+
+  /**
+   * Says that this member was told of a hold, by its entry, and acknowledges it: once, for all of their devices. Throws
+   * `node.unreachable` while offline, or `hold.unknown` where it was released meanwhile.
+   */
+  async acknowledgeHold(hold: number): Promise<void> {
+    this.#require();
+    await this.#uplink.acknowledgeHold(hold);
   }
 
   /** Locks the device when nobody is at it; tells whether it is. */

@@ -23,6 +23,6 @@ export type {
 export { formatProfile, parseProfile, type Profile } from './profile.ts';
 export type { ConnectionState } from './session/index.ts';
 export type { ConversationChange, NewConversation, Sending } from './writer.ts';
-export type { CaseInfo, OwnDevice, RecordingNotice } from '../protocol/wire/index.ts';
+export type { CaseInfo, HoldNotice, OwnDevice, RecordingNotice } from '../protocol/wire/index.ts';
 export type { Erasure } from './wipe.ts';
 export type { Lock } from './device-lock.ts';

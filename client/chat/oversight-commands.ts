@@ -1,6 +1,6 @@
 /** `chancery-chat oversight`: what compliance officers sign, and approve of each other. */
 import { InvalidArgumentError, type Command } from 'commander';
-import type { HoldScope } from '../../protocol/archive/index.ts';
+import { MAX_HOLD_NOTICE_LENGTH, type HoldScope } from '../../protocol/archive/index.ts';
 import { parseTime } from '../../protocol/names/index.ts';
 import { describeAsked, entriesOf, type Asked } from '../../protocol/oversight/index.ts';
 import type { Acted, OpenedRequest } from '../index.ts';
@@ -130,6 +130,7 @@ interface ScopeOptions {
   readonly from?: number;
   readonly until?: number;
   readonly reason: string;
+  readonly notify?: string;
 }
 
 function scoped(command: Command): Command {
@@ -140,7 +141,8 @@ function scoped(command: Command): Command {
     .option('--word <text>', 'with this in it (repeatable)', several)
     .option('--from <time>', 'received on this day or time (UTC) or later', time)
     .option('--until <time>', 'received before this day or time (UTC)', time)
-    .requiredOption('--reason <text>', REASON);
+    .requiredOption('--reason <text>', REASON)
+    .option('--notify <text>', 'what the members it names are told; without it nobody is told', notice);
 }
 
 async function placeHold({ client, voice }: Session, matter: string, options: ScopeOptions): Promise<void> {
@@ -152,7 +154,7 @@ async function placeHold({ client, voice }: Session, matter: string, options: Sc
     from: options.from ?? null,
     until: options.until ?? null,
   };
-  const { entry } = await client.oversight.hold(matter, scope, options.reason);
+  const { entry } = await client.oversight.hold(matter, scope, options.reason, options.notify);
   voice.say({ hold: entry, matter }, `hold ${entry} for ${printable(matter)} is in force`);
 }
 
@@ -272,6 +274,11 @@ function shownAsked(asked: Asked): object {
 
 function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
+}
+
+function notice(text: string): string {
+  if (text.length > 0 && text.length <= MAX_HOLD_NOTICE_LENGTH) return text;
+  throw new InvalidArgumentError(`It has to have 1 to ${MAX_HOLD_NOTICE_LENGTH} characters.`);
 }
 
 function several(text: string, before: readonly string[] | undefined): string[] {

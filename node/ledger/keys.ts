@@ -345,6 +345,11 @@ export class ViewKeys {
     return this.#key('hold', 'active');
   }
 
+  /** That a custodian acknowledged a hold, by its entry. */
+  holdNotice(hold: number, person: string): Uint8Array {
+    return this.#key('holdNotice', hold, person);
+  }
+
   /** A request for erasure by its entry. */
   erasure(sequence: number): Uint8Array {
     return this.#key('erasure', sequence);

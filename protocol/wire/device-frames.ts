@@ -8,6 +8,7 @@ import { bytes, count, exactly, hash32, milliseconds } from '../encoding/index.t
 import { FILE_CHUNK_BYTES, MAX_ENVELOPE_BYTES, MAX_ORIGIN_BYTES, fileShape } from '../message/index.ts';
 import { DIRECTORY_SHARES } from '../statement/index.ts';
 import { LEVELS, identityNewsShape } from './identity-news.ts';
+import { holdAnswerShapes, holdNoticesShape, holdRequestShapes } from './hold-frames.ts';
 import { caseAnswerShapes, caseRequestShapes } from './case-frames.ts';
 import { officerAnswerShapes, officerRequestShapes } from './officer-frames.ts';
 import { oversightAnswerShapes, oversightRequestShapes } from './oversight-frames.ts';
@@ -35,6 +36,8 @@ export const deviceRequestShape = z.discriminatedUnion('type', [
     attestation: bytes(MAX_ATTESTATION_BYTES).nullable(),
     /** Those of whoever uses it, the best first: with them it is told of recording. */
     languages: languagesShape.optional(),
+    /** Whether it tells whoever uses it of legal holds: only then is it told of them. */
+    holdNotices: z.boolean().optional(),
   }),
   /**
    * Messages to archive and deliver, in order. Sending one again is harmless: its id is the idempotency key. One that
@@ -90,6 +93,7 @@ export const deviceRequestShape = z.discriminatedUnion('type', [
   ...caseRequestShapes,
   ...oversightRequestShapes,
   ...recordingRequestShapes,
+  ...holdRequestShapes,
 ]);
 
 const feedItemShape = z.discriminatedUnion('type', [
@@ -168,6 +172,8 @@ export const deviceAnswerShape = z.discriminatedUnion('type', [
     idleLock: count.nullable(),
     /** To be shown; only to who named languages. */
     notice: recordingNoticeShape.optional(),
+    /** Of holds that are to be told of; left out where there are none. */
+    holdNotices: holdNoticesShape.optional(),
   }),
   z.strictObject({
     type: z.literal('submitted'),
@@ -232,6 +238,7 @@ export const deviceAnswerShape = z.discriminatedUnion('type', [
   ...caseAnswerShapes,
   ...oversightAnswerShapes,
   ...recordingAnswerShapes,
+  ...holdAnswerShapes,
   z.strictObject({ type: z.literal('refused'), id, code: z.string(), message: z.string() }),
 ]);
 
