@@ -17,7 +17,7 @@ export function addOversight(program: Command, dependencies: Dependencies): void
     .command('oversight')
     .summary('for compliance officers: holds, erasure, and what takes two of you')
     .description(
-      'For compliance officers: what you do here is signed by this device, and is an entry of the archive before it counts.\n' +
+      'For compliance officers: what you do here is signed by this device, and is an entry of the archive before it counts. ' +
         'What takes two of you is asked for by one, and approved by another within 15 minutes.',
     );
   const add = (
