@@ -108,7 +108,7 @@ export class Oversight {
       case 'hold': {
         const { matter, scope, reason } = deed;
         const { holding } = this.#options.retaining;
-        return { entry: await holding.place(matter, scope, officer, reason, signed), expires: null };
+        return { entry: await holding.place(matter, scope, officer, reason, { signed }), expires: null };
       }
       case 'ask':
         return this.#ask(deed.asked, officer, signed);

@@ -32,6 +32,12 @@ export interface SignedAct {
   readonly act: Uint8Array;
 }
 
+/** What goes into the log with a hold: the act of the officer who signed it, and what follows from it. */
+interface Placing {
+  readonly signed?: SignedAct | null;
+  readonly beside?: readonly Fact[];
+}
+
 /** A request to release, and until when it can be approved (milliseconds). */
 export interface ReleaseRequest {
   readonly request: number;
@@ -55,8 +61,7 @@ export class Holding {
     scope: HoldScope,
     actor: string,
     reason: string,
-    signed: SignedAct | null = null,
-    beside: readonly Fact[] = [],
+    { signed = null, beside = [] }: Placing = {},
   ): Promise<number> {
     const { ledger, members, holds, disposition, effects } = this.#options;
     assertOfficer(members, actor);
