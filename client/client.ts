@@ -3,55 +3,32 @@
  * Guarantees: what was written is on the device's disk before it is sent and stays until the organisation's archive
  * has it; what is shown was verified here; nothing is shown or sent twice, whatever is lost on the way.
  */
-import { fromString } from 'uint8arrays/from-string';
-import { toString } from 'uint8arrays/to-string';
 import { ChanceryError } from '../protocol/errors/index.ts';
 import type { HoldNotice, OwnDevice, RecordingNotice } from '../protocol/wire/index.ts';
 import { canonicalAddress } from './address-list.ts';
-import { Oversight } from './oversight/index.ts';
-import { OfficerArchive } from './archive/index.ts';
-import { OfficerCases } from './cases/index.ts';
-import { Composer } from './composer.ts';
+import type { OfficerArchive } from './archive/index.ts';
+import type { OfficerCases } from './cases/index.ts';
+import { openParts, type ClientOptions, type ClientParts } from './client-parts.ts';
 import { download } from './download.ts';
 import { askContacts, type Contacts } from './contacts.ts';
 import { ConversationBook, infoOf, type ConversationInfo } from './conversation-book.ts';
-import { Exporter } from './export/index.ts';
-import {
-  FeedLog,
-  Reader,
-  Verifier,
-  type DeliveryEvent,
-  type FeedEvent,
-  type MessageEvent,
-} from './feed/index.ts';
+import type { Device } from './device.ts';
+import { DeviceLock, type Lock } from './device-lock.ts';
+import { Ending } from './ending.ts';
+import type { Exporter } from './export/index.ts';
+import { Reader, Verifier, type DeliveryEvent, type FeedEvent, type MessageEvent } from './feed/index.ts';
+import { Following } from './following.ts';
 import { History } from './history.ts';
 import type { HistoryPage } from './history-page.ts';
 import { Listeners } from './listeners.ts';
-import { Outbox, type NewFile, type Outcome, type Outgoing } from './outbox/index.ts';
-import type { Platform, Store } from './platform.ts';
-import type { Profile } from './profile.ts';
+import { officerOf } from './officer.ts';
+import type { NewFile, Outcome, Outgoing } from './outbox/index.ts';
+import type { Oversight } from './oversight/index.ts';
 import type { ConnectionState, Requests } from './session/index.ts';
-import { DeviceLock, type Lock } from './device-lock.ts';
-import { Journal, KEYS } from './store/index.ts';
 import { Turns } from './turns.ts';
 import { Uplink } from './uplink.ts';
-import { wipedError, type Erasure } from './wipe.ts';
 import { Written } from './written.ts';
 import { Writer, type ConversationChange, type NewConversation, type Sending } from './writer.ts';
-
-/** Events a reader of the feed takes at a time. */
-const PAGE = 256;
-
-export interface ClientOptions extends Platform {
-  readonly profile: Profile;
-  readonly saveProfile: (profile: Profile) => Promise<void>;
-  readonly store: Store;
-  readonly erasure: Erasure;
-  /** Where the device's key has a passphrase: throws when it is another one. Without it, the node is asked. */
-  readonly checkPassphrase?: (passphrase: string) => Promise<void>;
-  /** Whether what is written outlives a power failure (the default), or only the end of the process. */
-  readonly durable?: boolean;
-}
 
 /** What became of a message of the outbox. */
 export interface Settled {
@@ -60,20 +37,9 @@ export interface Settled {
   readonly outcome: Outcome;
 }
 
-interface Parts {
-  readonly journal: Journal;
-  readonly outbox: Outbox;
-  readonly log: FeedLog;
-  readonly composer: Composer;
-}
-
 /** Opens a client on its store. Nothing is sent or read before `connect`. Throws `config.invalid`. */
 export async function createClient(options: ClientOptions): Promise<Client> {
-  const journal = new Journal(options.store);
-  const outbox = await Outbox.open(options.store, journal, options.context.suite);
-  const log = await FeedLog.open(options.store, journal);
-  const composer = await Composer.open(options, journal);
-  return new Client(options, { journal, outbox, log, composer });
+  return new Client(options, await openParts(options));
 }
 
 export class Client implements AsyncDisposable {
@@ -85,31 +51,27 @@ export class Client implements AsyncDisposable {
   readonly exporter: Exporter;
   /** What officers sign, and approve of each other. */
   readonly oversight: Oversight;
-  readonly #store: Store;
-  readonly #erasure: Erasure;
   readonly #lock: DeviceLock;
-  readonly #wipes = new Listeners<ChanceryError>();
-  readonly #parts: Parts;
+  readonly #parts: ClientParts;
   readonly #book: ConversationBook;
   readonly #history: History;
+  readonly #following: Following;
   readonly #writer: Writer;
   readonly #uplink: Uplink;
-  readonly #turns = new Turns();
+  readonly #ending: Ending;
   readonly #settled = new Listeners<Settled>();
-  #closed = false;
-  #wiped = false;
 
-  constructor(options: ClientOptions, parts: Parts) {
+  constructor(options: ClientOptions, parts: ClientParts) {
     const { profile, saveProfile, store, context, signer, durable = true } = options;
     const { suite } = context;
-    const turns = this.#turns;
+    const { domain, address } = profile;
+    const turns = new Turns();
+    const device = (): Device => this.#uplink.device;
     const isOwnRoot = (rootId: string): boolean => this.#uplink.isOwnRoot(rootId);
-    const provenance = { suite, domain: profile.domain, isOwnRoot };
+    const provenance = { suite, domain, isOwnRoot };
     const book = new ConversationBook(store, parts.journal);
     const written = new Written();
     const verifier = new Verifier({ ...provenance, written });
-    this.#store = store;
-    this.#erasure = options.erasure;
     this.#lock = new DeviceLock({
       after: options.after,
       checkPassphrase: options.checkPassphrase ?? null,
@@ -117,58 +79,30 @@ export class Client implements AsyncDisposable {
     });
     this.#parts = parts;
     this.#book = book;
-    const reader = new Reader({
-      ...parts,
-      address: profile.address,
-      publicKey: signer.publicKey,
-      suite,
-      book,
-      turns,
-      verifier,
-    });
-    this.#history = new History({
-      ...{ log: parts.log, reader },
-      requests: () => (this.state.state === 'online' ? this.#uplink.requests : undefined),
-    });
+    const { publicKey } = signer;
+    const reader = new Reader({ ...parts, address, publicKey, suite, book, turns, verifier });
+    const { log } = parts;
+    this.#history = new History({ log, reader, requests: () => this.#online });
     const requests = (): Requests => {
       this.#require();
       return this.#uplink.requests;
     };
-    this.archive = new OfficerArchive({
-      ...{ provenance, verifier, address: profile.address, unsealer: options.unsealer, clock: options.clock },
-      requests,
-    });
-    this.cases = new OfficerCases({ suite, requests });
-    this.oversight = new Oversight({
-      ...{ signer, provenance, address: profile.address, requests },
-      ...{ clock: options.clock, randomBytes: options.randomBytes },
-    });
-    this.exporter = new Exporter({
-      ...{ signer, provenance, archive: this.archive, cases: this.cases, requests, clock: options.clock },
-      oversight: this.oversight,
-      device: () => this.#uplink.device,
-    });
-    this.#writer = new Writer({
-      ...parts,
-      suite,
-      durable,
-      book,
-      turns,
-      written,
-      device: () => this.#uplink.device,
-    });
+    const officer = officerOf({ ...options, provenance, verifier, address, device, requests });
+    this.archive = officer.archive;
+    this.cases = officer.cases;
+    this.exporter = officer.exporter;
+    this.oversight = officer.oversight;
+    this.#writer = new Writer({ ...parts, suite, durable, book, turns, written, device });
     this.#uplink = new Uplink({
-      platform: options,
-      profile,
-      saveProfile,
-      outbox: parts.outbox,
-      reader,
-      turns,
+      ...{ platform: options, profile, saveProfile, outbox: parts.outbox, reader, turns },
       settle: (item, outcome) => this.#settle(item, outcome),
       settled: () => this.#watch(parts.journal.commit()),
       onIdleLock: (milliseconds) => this.#lock.limit(milliseconds),
-      wipe: (report) => this.#wipe(report),
+      wipe: (report) => this.#ending.wipe(report),
     });
+    const ended = { ...parts, store, erasure: options.erasure, turns };
+    this.#ending = new Ending({ ...ended, writer: this.#writer, lock: this.#lock, uplink: this.#uplink });
+    this.#following = new Following({ ...parts, lock: this.#lock, isOver: () => this.#ending.isOver });
   }
 
   /** Canonical. */
@@ -224,7 +158,7 @@ export class Client implements AsyncDisposable {
 
   /** Hears that this device was revoked and wiped: nothing is left to do but close. */
   onWiped(listener: (reason: ChanceryError) => void): () => void {
-    return this.#wipes.add(listener);
+    return this.#ending.onWiped(listener);
   }
 
   /** What this member is to be shown of recording, as the last session said; null before the first, and where nothing is. */
@@ -265,55 +199,20 @@ export class Client implements AsyncDisposable {
   }
 
   /** Closes the connection and the store. What is left in the outbox goes out next time. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#end();
-    await this.#uplink.close();
-    if (this.#wiped) return;
-    const { journal, outbox, log } = this.#parts;
-    await this.#turns.run(() => journal.commit());
-    outbox.close();
-    log.wake();
-    await this.#store.close();
-  }
-
-  /** Nothing is written any more, and nobody waits. */
-  #end(): void {
-    this.#writer.close();
-    this.#lock.close();
-    this.#parts.log.wake();
-  }
-
-  /** Messages first, since they are what is worth stealing; then the report, with the key; then the key. */
-  async #wipe(report: () => Promise<void>): Promise<void> {
-    this.#wiped = true;
-    this.#end();
-    await this.#turns.run(() => Promise.resolve());
-    this.#parts.outbox.close();
-    this.#parts.log.wake();
-    await this.#store.close();
-    await this.#erasure.contents();
-    await report().catch(() => undefined); // what nobody hears is said by nobody: the node shows it as not confirmed
-    await this.#erasure.identity();
-    this.#wipes.emit(wipedError());
+  close(): Promise<void> {
+    return this.#ending.close();
   }
 
   /** Throws `device.locked` while the device is, `device.revoked` once it is wiped. */
   #require(): void {
-    if (this.#wiped) throw wipedError();
+    this.#ending.assertNotWiped();
     this.#lock.require();
   }
 
   /** Throws `recording.unacknowledged` too, where nothing is taken from this device before that is done. */
   #requireWrite(): void {
     this.#require();
-    const { notice } = this.#uplink;
-    if (notice === null || !notice.required || notice.acknowledged) return;
-    throw new ChanceryError(
-      'recording.unacknowledged',
-      'acknowledge first that what you write is recorded: /accept in the chat, --accept-recording with a command',
-    );
+    this.#uplink.requireAcknowledged();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -332,9 +231,8 @@ export class Client implements AsyncDisposable {
   /** The direct conversation with a person; started, with its `sending`, where there is none. Throws `name.*`. */
   async direct(address: string): Promise<{ readonly id: string; readonly sending: Sending | null }> {
     const other = canonicalAddress(address);
-    const known = (await this.conversations()).find(
-      ({ type, members }) => type === 'direct' && members.includes(other) && members.includes(this.address),
-    );
+    this.#require();
+    const known = await this.#book.direct(this.address, other);
     if (known !== undefined) return { id: known.id, sending: null };
     this.#requireWrite();
     const sending = await this.#writer.create({ type: 'direct', members: [other] });
@@ -378,41 +276,22 @@ export class Client implements AsyncDisposable {
   }
 
   /** What comes for this member, oldest first, from after a position on, until the client is closed; from now on without one. */
-  async *messages(after: string = this.#parts.log.last): AsyncGenerator<FeedEvent, void, undefined> {
-    let position = after;
-    for (;;) {
-      await this.#lock.unlocked();
-      if (this.#closed || this.#wiped) return;
-      const grown = this.#parts.log.grown();
-      const events = await this.#parts.log.after(position, PAGE);
-      for (const event of events) {
-        await this.#lock.unlocked();
-        position = event.position;
-        yield event;
-      }
-      if (events.length === 0) await grown;
-    }
+  messages(after: string = this.position): AsyncGenerator<FeedEvent, void, undefined> {
+    return this.#following.from(after);
   }
 
   /** What is on this device after a position. */
-  async *stored(after: string): AsyncGenerator<FeedEvent, void, undefined> {
-    const until = this.position;
-    if (after >= until) return;
-    for await (const event of this.messages(after)) {
-      yield event;
-      if (event.position >= until) return;
-    }
+  stored(after: string): AsyncGenerator<FeedEvent, void, undefined> {
+    return this.#following.stored(after);
   }
 
   /** How far the feed was shown to the member, as last set; empty at the beginning. */
-  async seen(): Promise<string> {
-    const stored = await this.#parts.journal.get(KEYS.seen);
-    return stored === undefined ? '' : toString(stored);
+  seen(): Promise<string> {
+    return this.#following.seen();
   }
 
-  async setSeen(position: string): Promise<void> {
-    this.#parts.journal.put(KEYS.seen, fromString(position));
-    await this.#parts.journal.commit();
+  setSeen(position: string): Promise<void> {
+    return this.#following.setSeen(position);
   }
 
   /** Another wording of a text of this member's. Throws as `send` does; the node refuses what is not theirs, or recalled. */
@@ -482,6 +361,11 @@ export class Client implements AsyncDisposable {
   async deliveries(message: string): Promise<DeliveryEvent[]> {
     this.#require();
     return this.#parts.log.deliveries(message);
+  }
+
+  /** What can be asked while there is a connection. */
+  get #online(): Requests | undefined {
+    return this.state.state === 'online' ? this.#uplink.requests : undefined;
   }
 
   #settle(item: Outgoing, outcome: Outcome): void {

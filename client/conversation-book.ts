@@ -64,6 +64,14 @@ export class ConversationBook {
     return found.sort((a, b) => b.activity - a.activity);
   }
 
+  /** The direct conversation of two people; undefined where there is none here. */
+  async direct(one: string, other: string): Promise<ConversationInfo | undefined> {
+    const between = [one, other];
+    return (await this.list()).find(
+      ({ type, members }) => type === 'direct' && between.every((address) => members.includes(address)),
+    );
+  }
+
   #keep(id: string, state: ConversationState): void {
     if (this.#cache.size >= MAX_CACHED && !this.#cache.has(id)) this.#cache.clear();
     this.#cache.set(id, state);

@@ -1,6 +1,7 @@
 export type { ArchivePage, FoundInArchive, Looking, Opened, Wanted } from './archive/index.ts';
 export type { CaseEntry, CasePage } from './cases/index.ts';
-export { Client, createClient, type ClientOptions, type Settled } from './client.ts';
+export { Client, createClient, type Settled } from './client.ts';
+export type { ClientOptions } from './client-parts.ts';
 export type { Contacts } from './contacts.ts';
 export type { HistoryPage, Revision, ShownMessage } from './history-page.ts';
 export type { ConversationInfo } from './conversation-book.ts';

@@ -107,6 +107,16 @@ export class Uplink {
     told();
   }
 
+  /** Throws `recording.unacknowledged` where nothing is taken from this device before that is done. */
+  requireAcknowledged(): void {
+    const notice = this.#notice;
+    if (notice === null || !notice.required || notice.acknowledged) return;
+    throw new ChanceryError(
+      'recording.unacknowledged',
+      'acknowledge first that what you write is recorded: /accept in the chat, --accept-recording with a command',
+    );
+  }
+
   /** Whether a root is the organisation's, now or before a handover. */
   isOwnRoot(rootId: string): boolean {
     return this.#profile.rootId === rootId || this.#profile.formerRoots.includes(rootId);

@@ -1,10 +1,10 @@
 /** `chancery-chat archive`: what a compliance officer finds and reads in the organisation's archive. */
 import { basename, dirname, resolve } from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import { parseTime } from '../../protocol/names/index.ts';
 import { assertFree, saveFile } from '../adapters/index.ts';
 import type { FoundInArchive, Looking, Opened } from '../index.ts';
+import { examples, time, wholeNumber } from './arguments.ts';
 import type { Dependencies } from './dependencies.ts';
 import { addExport } from './export-commands.ts';
 import { sayAsked } from './oversight-commands.ts';
@@ -35,32 +35,29 @@ interface Opening extends Looking {
 const ON_RECORD =
   'Who looks, for what purpose, in which case and at which entries is on record in the archive before anything is shown.';
 
-/** Adds the group of commands; `examples` ends a command's help. */
-export function addArchive(
-  program: Command,
-  dependencies: Dependencies,
-  examples: (command: Command, ...lines: string[]) => void,
-): void {
+export function addArchive(program: Command, dependencies: Dependencies): void {
   const group = program
     .command('archive')
     .summary('for compliance officers: find, read, save and export what was archived')
     .description(
-      `For compliance officers: finds and reads what the organisation archived, also what is older than its delivery window.\n${ON_RECORD}`,
+      `For compliance officers: finds and reads what the organisation archived, also what is older than its delivery window. ${ON_RECORD}`,
     );
   const find = sought(group.command('find [query...]'))
     .summary('messages by what they say, who wrote them, where and when, newest first')
     .description(
-      'Finds messages, newest first, without showing what they say. All of what is asked for is to hold; what has a - before it is not to.\n' +
+      'Finds messages, newest first, without showing what they say. All of what is asked for is to hold; what has a - before it is not to. ' +
         'Words are whole words in any script and case; "words in quotes" follow each other. Filters:\n' +
-        '  from:, with:       who wrote it, who was there: alice, alice@acme.example, acme.example\n' +
-        '  in:                the conversation, by the beginning of its id\n' +
-        '  after:, before:, on:  when it was archived (UTC): 2026-05-04, 2026-05-04T03:02Z\n' +
+        '  from:, with:          who wrote it, who was there: alice,\n' +
+        '                        alice@acme.example, acme.example\n' +
+        '  in:                   the conversation, by the beginning of its id\n' +
+        '  after:, before:, on:  when it was archived (UTC): 2026-05-04,\n' +
+        '                        2026-05-04T03:02Z\n' +
         '  direction:in|out, has:attachment, edited:yes|no, held:yes|no\n' +
         'Without a query the options alone say what is sought.',
     )
     .option('--count', 'only how many a query finds')
-    .option('--before <entry>', 'below this entry: the next page', entry)
-    .option('--limit <count>', 'how many at most', entry, 50)
+    .option('--before <entry>', 'below this entry: the next page', wholeNumber)
+    .option('--limit <count>', 'how many at most', wholeNumber, 50)
     .action((words: readonly string[], options: FindOptions, command: Command) =>
       whileConnected(command.optsWithGlobals(), dependencies, (session) =>
         findMessages(session, words.length === 0 ? options : { ...options, query: words.join(' ') }),
@@ -69,10 +66,10 @@ export function addArchive(
   const open = looking(group.command('open <entry...>'))
     .description('opens messages with the key of this device, and proves that they are as they were archived')
     .option('--ask', 'ask another officer to approve it, and open nothing yet')
-    .option('--approval <request>', 'the request that another officer approved', entry)
+    .option('--approval <request>', 'the request that another officer approved', wholeNumber)
     .action((entries: string[], options: Opening, command: Command) =>
       whileConnected(command.optsWithGlobals(), dependencies, (session) =>
-        openMessages(session, entries.map(entry), options),
+        openMessages(session, entries.map(wholeNumber), options),
       ),
     );
   const save = looking(group.command('save <entry>'))
@@ -80,10 +77,10 @@ export function addArchive(
     .option('--to <file>', 'where to; under its own name here where nothing is said')
     .action((text: string, options: SaveOptions, command: Command) =>
       whileConnected(command.optsWithGlobals(), dependencies, (session) =>
-        saveFileOf(session, entry(text), options),
+        saveFileOf(session, wholeNumber(text), options),
       ),
     );
-  addExport(group, dependencies, sought, examples);
+  addExport(group, dependencies, sought);
   const opening = 'chancery-chat archive open 1041 1042 --purpose "complaint of 4 May" --case 2026-17';
   const finding =
     'chancery-chat archive find --person bob@acme.example --since 2026-05-01 --purpose "complaint of 4 May" --case 2026-17';
@@ -189,15 +186,4 @@ function openedLine(opened: Opened, paint: Paint): string {
   const came = via === null ? '' : `, entry ${via.position} of ${printable(via.domain)}`;
   const proof = paint.dim(`proven in the log of ${checkpoint.size} entries${came}`);
   return `${String(event.sequence)}  ${eventLine(event, paint, shortId(event.conversation))}\n    ${proof}`;
-}
-
-function time(text: string): number {
-  const at = parseTime(text);
-  if (at === undefined) throw new InvalidArgumentError('Write it like 2026-05-04 or 2026-05-04T03:02:01Z.');
-  return at;
-}
-
-function entry(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It is not a whole number.');
-  return Number(text);
 }

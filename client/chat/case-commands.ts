@@ -1,14 +1,14 @@
 /** `chancery-chat case`: what a compliance officer reads of the cases they review, and adds to them. */
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { caseEventText, caseOf, type PlacedCaseEvent } from '../../protocol/archive/index.ts';
 import type { CaseInfo } from '../index.ts';
+import { examples, wholeNumber } from './arguments.ts';
 import type { Dependencies } from './dependencies.ts';
 import { printable, printableLines } from './printable.ts';
 import { timeOf } from './render.ts';
 import { whileConnected, type Session } from './session.ts';
 import type { Paint } from './voice.ts';
 
-type Examples = (command: Command, ...lines: string[]) => void;
 type Act = (session: Session) => Promise<void>;
 
 interface ShowOptions {
@@ -17,13 +17,12 @@ interface ShowOptions {
   readonly messages?: boolean;
 }
 
-/** Adds the group of commands; `examples` ends a command's help. */
-export function addCases(program: Command, dependencies: Dependencies, examples: Examples): void {
+export function addCases(program: Command, dependencies: Dependencies): void {
   const group = program
     .command('case')
     .summary('for compliance officers: read cases, tag messages, note')
     .description(
-      'For compliance officers: the cases that you review. What you add is an entry of the log, in your name and with this\n' +
+      'For compliance officers: the cases that you review. What you add is an entry of the log, in your name and with this ' +
         'device. Export a case with chancery-chat archive export --of-case.',
     );
   const run = (command: Command, act: Act): Promise<void> =>
@@ -51,7 +50,7 @@ export function addCases(program: Command, dependencies: Dependencies, examples:
     .action(
       (name: string, what: string, given: string[], { off = false }: { off?: boolean }, command: Command) =>
         run(command, async ({ client: { cases }, voice }) => {
-          const entries = given.map(entry);
+          const entries = given.map(wholeNumber);
           const now = await (off ? cases.untag(name, what, entries) : cases.tag(name, what, entries));
           const messages = now.tags.find((one) => one.tag === what)?.messages ?? 0;
           voice.say(now, `messages tagged ${printable(what)} in case ${printable(name)}: ${messages}`);
@@ -60,7 +59,7 @@ export function addCases(program: Command, dependencies: Dependencies, examples:
   const note = group
     .command('note <name> <text...>')
     .description('note something on a case, or on one message in it')
-    .option('--entry <entry>', 'the message that it is on', entry)
+    .option('--entry <entry>', 'the message that it is on', wholeNumber)
     .action((name: string, text: string[], { entry: about }: { entry?: number }, command: Command) =>
       run(command, async ({ client: { cases }, voice }) => {
         const now = await cases.note(name, text.join(' '), about ?? null);
@@ -133,9 +132,4 @@ function caseText(found: CaseInfo, paint: Paint): string {
     `  tags: ${printable(tags.map((one) => `${one.tag} (${one.messages})`).join(', ') || 'none')}`,
     `  ${searches} searches, ${notes} notes, ${events} events`,
   ].join('\n');
-}
-
-function entry(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It is not a whole number.');
-  return Number(text);
 }

@@ -1,10 +1,11 @@
 /** `chancery-chat archive export` and `verify`: messages handed on as a folder, and whether such a folder is whole. */
 import { resolve } from 'node:path';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { verifyExport } from '../../protocol/export/index.ts';
 import { exportFilesIn, exportFolder, nodeSuite } from '../adapters/index.ts';
 import type { Looking, Wanted } from '../index.ts';
+import { examples, wholeNumber } from './arguments.ts';
 import type { Dependencies } from './dependencies.ts';
 import { sayAsked } from './oversight-commands.ts';
 import { printable } from './printable.ts';
@@ -13,14 +14,11 @@ import { voiceOf, whileConnected, type GlobalOptions, type Session } from './ses
 /** Opened messages between two lines that say how far it has come. */
 const PROGRESS = 1_000;
 
-type Examples = (command: Command, ...lines: string[]) => void;
-
 /** Adds the two commands; `sought` adds the options of what is sought, and why. */
 export function addExport(
   group: Command,
   dependencies: Dependencies,
   sought: (command: Command) => Command,
-  examples: Examples,
 ): void {
   const command = sought(group.command('export <folder>'))
     .option('--of-case <name>', 'the messages that are tagged in this case, with all that happened in it')
@@ -33,8 +31,8 @@ export function addExport(
     )
     .summary('hand messages on: mail, CSV, RSMF, EDRM XML, a transcript, with their proofs')
     .description(
-      'Writes what was archived to a new folder: each message as mail (EML and one mbox), JSON Lines, CSV, RSMF 2.0, an EDRM\n' +
-        'XML load file and a page to read; the files that came with them; who looked at it; and a manifest that this device signs, with the hash of each file\n' +
+      'Writes what was archived to a new folder: each message as mail (EML and one mbox), JSON Lines, CSV, RSMF 2.0, an EDRM ' +
+        'XML load file and a page to read; the files that came with them; who looked at it; and a manifest that this device signs, with the hash of each file ' +
         'and the proof of each message. The folder holds what was said, for whoever has it. Check it with chancery verify.',
     )
     .addOption(
@@ -137,9 +135,4 @@ async function verifyFolder(
     { domain, officer, made, rootId, size, messages: messages.length, cosigned },
     `whole: ${messages.length} messages and ${membership.length} beside them, exported by ${printable(officer)} on ${made}; in the log of ${printable(domain)} of ${size} entries under root ${rootId}, cosigned by ${printable(partners.join(', ') || 'nobody')}`,
   );
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It is not a whole number.');
-  return Number(text);
 }

@@ -6,6 +6,7 @@ import { openOwnFile, saveFile } from '../adapters/index.ts';
 import type { Client, MessageEvent, ShownMessage } from '../index.ts';
 import { archived } from './await-delivery.ts';
 import { conversationTo } from './commands.ts';
+import { examples } from './arguments.ts';
 import type { Dependencies } from './dependencies.ts';
 import { printable } from './printable.ts';
 import { outcomeMark, shortId } from './render.ts';
@@ -17,12 +18,7 @@ const ID_PREFIX = /^[0-9a-f]{4,64}$/;
 /** Messages of each conversation that are looked through. */
 const MAX_LOOKED_AT = 1_000;
 
-/** Adds the commands; `examples` ends a command's help. */
-export function addFiles(
-  program: Command,
-  dependencies: Dependencies,
-  examples: (command: Command, ...lines: string[]) => void,
-): void {
+export function addFiles(program: Command, dependencies: Dependencies): void {
   const attach = program
     .command('attach <to> <file> [text...]')
     .description('send a file, with a text or none; done when your organisation has archived both')

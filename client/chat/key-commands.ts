@@ -8,6 +8,7 @@ import {
   reprotectDeviceKey,
   type Passphrase,
 } from '../adapters/index.ts';
+import { examples } from './arguments.ts';
 import type { Dependencies } from './dependencies.ts';
 import { homeOf, voiceOf, type GlobalOptions } from './session.ts';
 
@@ -15,12 +16,7 @@ type Options = GlobalOptions & { readonly passphraseFile?: string; readonly newP
 
 const WHERE = 'file of mode 0600 with the passphrase ($CHANCERY_PASSPHRASE_FILE, else it is asked for)';
 
-/** Adds the group of commands; `examples` ends a command's help. */
-export function addKey(
-  program: Command,
-  dependencies: Dependencies,
-  examples: (command: Command, ...lines: string[]) => void,
-): void {
+export function addKey(program: Command, dependencies: Dependencies): void {
   const { terminal, env } = dependencies;
   const group = program.command('key').description('the private key of this device, and what protects it');
   const present = ({ passphraseFile: file }: Options): Passphrase =>

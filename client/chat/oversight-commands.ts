@@ -1,25 +1,23 @@
 /** `chancery-chat oversight`: what compliance officers sign, and approve of each other. */
 import { InvalidArgumentError, type Command } from 'commander';
 import { MAX_HOLD_NOTICE_LENGTH, type HoldScope } from '../../protocol/archive/index.ts';
-import { parseTime } from '../../protocol/names/index.ts';
 import { describeAsked, entriesOf, type Asked } from '../../protocol/oversight/index.ts';
 import type { Acted, OpenedRequest } from '../index.ts';
 import { canonicalAddress } from '../address-list.ts';
+import { examples, several, time, wholeNumber } from './arguments.ts';
 import type { Dependencies } from './dependencies.ts';
 import { printable } from './printable.ts';
 import { timeOf } from './render.ts';
 import { whileConnected, type Session } from './session.ts';
 
-type Examples = (command: Command, ...lines: string[]) => void;
-
 const REASON = 'why, for the record';
 
-export function addOversight(program: Command, dependencies: Dependencies, examples: Examples): void {
+export function addOversight(program: Command, dependencies: Dependencies): void {
   const group = program
     .command('oversight')
     .summary('for compliance officers: holds, erasure, and what takes two of you')
     .description(
-      'For compliance officers: what you do here is signed by this device, and is an entry of the archive before it counts.\n' +
+      'For compliance officers: what you do here is signed by this device, and is an entry of the archive before it counts. ' +
         'What takes two of you is asked for by one, and approved by another within 15 minutes.',
     );
   const add = (
@@ -226,13 +224,13 @@ async function listRequests(
 }
 
 async function showRequest({ client, voice }: Session, argument: string): Promise<void> {
-  const opened = await client.oversight.request(entry(argument));
+  const opened = await client.oversight.request(wholeNumber(argument));
   const { act: _act, asked, ...request } = opened;
   voice.say({ ...request, asked: shownAsked(asked) }, requestText(opened));
 }
 
 async function approve({ client, voice }: Session, argument: string): Promise<void> {
-  const opened = await client.oversight.request(entry(argument));
+  const opened = await client.oversight.request(wholeNumber(argument));
   const { expires } = await client.oversight.approve(opened);
   voice.say(
     { request: opened.request, state: 'approved', expires, asked: shownAsked(opened.asked) },
@@ -245,7 +243,7 @@ async function decline(
   argument: string,
   { reason }: { reason: string },
 ): Promise<void> {
-  const opened = await client.oversight.request(entry(argument));
+  const opened = await client.oversight.request(wholeNumber(argument));
   await client.oversight.decline(opened, reason);
   voice.say(
     { request: opened.request, state: 'declined' },
@@ -279,19 +277,4 @@ function printableLines(text: string): string {
 function notice(text: string): string {
   if (text.length > 0 && text.length <= MAX_HOLD_NOTICE_LENGTH) return text;
   throw new InvalidArgumentError(`It has to have 1 to ${MAX_HOLD_NOTICE_LENGTH} characters.`);
-}
-
-function several(text: string, before: readonly string[] | undefined): string[] {
-  return [...(before ?? []), text];
-}
-
-function time(text: string): number {
-  const at = parseTime(text);
-  if (at === undefined) throw new InvalidArgumentError('Write it like 2026-05-04 or 2026-05-04T03:02:01Z.');
-  return at;
-}
-
-function entry(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It is not a whole number.');
-  return Number(text);
 }

@@ -2,9 +2,10 @@
  * The command line as a whole: its commands, its help and its exit codes.
  * 0: done. 1: it failed, and one line says why. 2: wrong usage.
  */
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { addArchive } from './archive-commands.ts';
+import { countAboveZero, examples } from './arguments.ts';
 import { addCases } from './case-commands.ts';
 import {
   enrolDevice,
@@ -79,12 +80,12 @@ function buildProgram(dependencies: Dependencies): Command {
   addDevices(program, dependencies);
   addPeople(program, dependencies);
   addTalk(program, dependencies);
-  addRevisions(program, dependencies, examples);
-  addFiles(program, dependencies, examples);
-  addArchive(program, dependencies, examples);
-  addCases(program, dependencies, examples);
-  addOversight(program, dependencies, examples);
-  addKey(program, dependencies, examples);
+  addRevisions(program, dependencies);
+  addFiles(program, dependencies);
+  addArchive(program, dependencies);
+  addCases(program, dependencies);
+  addOversight(program, dependencies);
+  addKey(program, dependencies);
   return program;
 }
 
@@ -156,7 +157,7 @@ function addTalk(program: Command, dependencies: Dependencies): void {
   const history = program
     .command('history <conversation>')
     .description('the messages of a conversation, named by title, address or beginning of its id')
-    .option('--limit <count>', 'how many, the latest', wholeNumber, HISTORY_LIMIT)
+    .option('--limit <count>', 'how many, the latest', countAboveZero, HISTORY_LIMIT)
     .option('--ids', 'with the beginning of each message’s id')
     .action((name: string, { limit, ids = false }: { limit: number; ids?: boolean }, command: Command) =>
       whileConnected(command.optsWithGlobals(), dependencies, (session) =>
@@ -217,16 +218,6 @@ function connected(
   act: (session: Session) => Promise<void>,
 ): (options: unknown, command: Command) => Promise<void> {
   return (_options, command) => whileConnected(command.optsWithGlobals(), dependencies, act);
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It is not a whole number above zero.');
-  return Number(text);
-}
-
-/** What every help ends with: commands that can be copied. */
-function examples(command: Command, ...lines: readonly string[]): void {
-  command.addHelpText('after', ['', 'Examples:', ...lines.map((line) => `  $ ${line}`)].join('\n'));
 }
 
 function wrongUsage(error: CommanderError): ChanceryError {

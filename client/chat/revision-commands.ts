@@ -4,6 +4,7 @@ import { ChanceryError } from '../../protocol/errors/index.ts';
 import { MAX_PAGE } from '../../protocol/wire/index.ts';
 import type { Client, Sending, ShownMessage } from '../index.ts';
 import { archived } from './await-delivery.ts';
+import { examples } from './arguments.ts';
 import type { Dependencies } from './dependencies.ts';
 import { findConversation } from './find-conversation.ts';
 import { eventLine, outcomeMark, shortId } from './render.ts';
@@ -19,12 +20,7 @@ interface About {
   readonly message?: string;
 }
 
-/** Adds the commands; `examples` ends a command's help. */
-export function addRevisions(
-  program: Command,
-  dependencies: Dependencies,
-  examples: (command: Command, ...lines: string[]) => void,
-): void {
+export function addRevisions(program: Command, dependencies: Dependencies): void {
   const edit = about(program.command('edit <conversation> <text...>'))
     .description('put another wording in the place of a text of yours; the archive keeps both')
     .action((name: string, words: string[], { message }: About, command: Command) =>

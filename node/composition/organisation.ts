@@ -6,22 +6,13 @@ import { equals } from 'uint8arrays/equals';
 import { epochLines, logOrigin } from '../../protocol/checkpoint/index.ts';
 import type { Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import type { FileInfo } from '../../protocol/message/index.ts';
 import type { VerificationContext } from '../../protocol/identity/index.ts';
 import type { RosterNode } from '../../protocol/statement/index.ts';
 import type { FrameChannel } from '../../protocol/wire/index.ts';
 import type { ArchiveLog, ArchiveLogOptions } from '../archive/index.ts';
-import { IncomingFiles, SealedFiles, Sweep } from '../attachments/index.ts';
+import type { IncomingFiles, SealedFiles } from '../attachments/index.ts';
 import { Feed } from '../devices/index.ts';
 import type { Custody } from '../custody/index.ts';
-import {
-  Directory,
-  HeldFiles,
-  HeldMessages,
-  PartnerDirectories,
-  PartnerTerms,
-  Receiver,
-} from '../federation/index.ts';
 import {
   Authority,
   OwnProof,
@@ -31,13 +22,12 @@ import {
   Trust,
   findDomain,
 } from '../identity/index.ts';
-import { Intake, floorPolicy, refuseFile } from '../intake/index.ts';
+import { Intake, floorPolicy } from '../intake/index.ts';
 import {
   Absences,
   Authorities,
   Evidence,
   type DataKeys,
-  Exchanges,
   isListed,
   ledgerOn,
   Losses,
@@ -49,16 +39,17 @@ import {
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { Recording } from '../recording/index.ts';
-import { openPreserving, type Preserving } from '../preservation/index.ts';
 import { Copies, type Primary } from '../replication/index.ts';
 import type { PolicyInForce } from '../oversight/index.ts';
 import type { Retaining } from '../retention/index.ts';
 import { openSealing } from '../sealing/index.ts';
 import { SearchIndex } from '../search/index.ts';
 import { agreeWithRoot } from './agree-with-root.ts';
+import { openAttachedFiles } from './attached-files.ts';
 import { openDeviceServices, type DeviceServices } from './device-services.ts';
 import { openKeeping } from './keeping.ts';
 import { assertOwnFiles } from './own-files.ts';
+import { openPartnerServices, type PartnerServices } from './partner-services.ts';
 import { platform, verificationContext } from './platform.ts';
 import { recordOwn } from './record-own.ts';
 import { openPrimary } from './replicating.ts';
@@ -67,7 +58,7 @@ import type { NodeSettings } from './settings.ts';
 import { openWholeLog } from './whole-views.ts';
 import { openOwnLog, openWitnessing, type Witnessing } from './witnessing.ts';
 
-export interface Organisation extends DeviceServices {
+export interface Organisation extends DeviceServices, PartnerServices {
   readonly domain: string;
   readonly standing: Standing;
   readonly rotation: Rotation;
@@ -88,8 +79,6 @@ export interface Organisation extends DeviceServices {
   readonly files: SealedFiles;
   readonly incoming: IncomingFiles;
   readonly feed: Feed;
-  readonly directories: PartnerDirectories;
-  readonly receiver: Receiver;
   readonly statementSigner: Signer;
   readonly witnessing: Witnessing;
   /** Serves the replicas of the archive. */
@@ -100,13 +89,8 @@ export interface Organisation extends DeviceServices {
   readonly retaining: Retaining;
   readonly policy: PolicyInForce;
   readonly absences: Absences;
-  readonly preserving: Preserving;
   /** The signed checkpoint of our log as it is; throws why the log was stopped, where it was. */
   readonly checkpoint: () => Promise<string>;
-  /** Our signed agreement with a partner; throws `agreement.missing`. */
-  readonly agreement: (partner: string) => Uint8Array;
-  /** What partners sign with us. */
-  readonly terms: PartnerTerms;
   /** Signs and records a new roster after nodes or revocations changed. */
   readonly renewRoster: (changed?: RosterNode) => Promise<number>;
   /** Takes a node off the roster. */
@@ -188,7 +172,7 @@ export async function openOrganisation(
   const statementSigner = signing.statement;
   const messages = new Messages(ledger);
   const signers = new Signers(ledger, suite);
-  const files = await SealedFiles.open(settings.attachmentsLocation);
+  const { files, incoming, sweep } = await openAttachedFiles(ledger, settings, logger);
   const { windows, dataKeys, custody, retaining, policy, acts } = await openKeeping({
     ledger,
     sealing,
@@ -235,9 +219,6 @@ export async function openOrganisation(
     clock,
     log: logger,
   });
-  const refuse = (file: FileInfo): ReturnType<typeof refuseFile> => refuseFile(domain, settings.files, file);
-  const incoming = new IncomingFiles({ files, refuse, randomBytes, now: () => log.now });
-  const sweep = new Sweep({ ledger, files, incoming, logger });
   const { messageBytes, files: fileRules } = settings;
   const decide = floorPolicy({ domain, members, partners, messageBytes, files: fileRules });
   const intake = new Intake({ domain, ledger, messages, signers, decide, incoming, suite, clock });
@@ -270,15 +251,6 @@ export async function openOrganisation(
     onLeader: hooks.onLeader,
     logger,
   });
-  const agreement = (partner: string): Uint8Array => {
-    const record = partners.agreement(partner);
-    if (record === undefined)
-      throw new ChanceryError('agreement.missing', `${domain} has no agreement with ${partner}`);
-    return record.statement;
-  };
-  const rootIds = (): readonly string[] => standing.rootIds;
-  const terms = new PartnerTerms({ domain, rootIds, partners, suite, clock });
-  const checkAgreement = (statement: Uint8Array, peer: Peer): Promise<void> => terms.take(statement, peer);
   const { onRoster } = hooks;
   const rosters = new RosterKeeper({ domain, authority, standing, members, partners, onRoster });
   const renewRoster = (changed?: RosterNode): Promise<number> => rosters.renew(changed);
@@ -301,56 +273,16 @@ export async function openOrganisation(
     clock,
     randomBytes,
   });
-  const directories = new PartnerDirectories({
-    open: hooks.openPartner,
-    agreement,
-    checkAgreement,
-    clock,
-    log: logger,
-  });
-  const preserving = openPreserving({
-    ...{ domain, ledger, members, partners, messages, holding: retaining.holding, suite, statementSigner },
-    ...{ open: hooks.openPartner, agreement, checkAgreement, clock, log: logger },
-  });
-  const receiver = new Receiver({
-    domain,
-    intake,
-    ledger,
-    signers,
-    trust,
-    suite,
-    statementSigner,
-    agreement,
-    checkAgreement,
-    checkpoint,
-    partnerLogs: witnessing.partnerLogs,
-    directory: new Directory(members, partners),
-    incoming,
-    preserve: (frame, peer) => preserving.inbox.take(frame, peer),
-    heldFiles: new HeldFiles({ ledger, messages, files, suite }),
-    held: new HeldMessages({ ledger, exchanges: new Exchanges(ledger), signers }),
-    clock,
-    log: logger,
+  const partnerServices = openPartnerServices({
+    ...{ ledger, members, partners, messages, signers, standing, trust, intake, files, incoming },
+    ...{ holding: retaining.holding, partnerLogs: witnessing.partnerLogs, statementSigner, checkpoint },
+    ...{ open: hooks.openPartner, logger },
   });
   const deviceServices = openDeviceServices({
-    ...{
-      settings,
-      ledger,
-      members,
-      partners,
-      messages,
-      searchIndex,
-      signers,
-      dataKeys,
-      intake,
-      files,
-      incoming,
-      feed,
-      authority,
-      standing,
-    },
+    ...{ settings, ledger, members, partners, messages, searchIndex, signers, dataKeys, intake },
+    ...{ files, incoming, feed, authority, standing, directories: partnerServices.directories },
     ...{ retaining, policy, acts },
-    ...{ directories, checkpoint, cosigned: witnessing.cosigned, renewRoster, drop: hooks.drop, logger },
+    ...{ checkpoint, cosigned: witnessing.cosigned, renewRoster, drop: hooks.drop, logger },
   });
   await ownProof.start();
   return {
@@ -373,9 +305,8 @@ export async function openOrganisation(
     files,
     incoming,
     feed,
-    directories,
     ...deviceServices,
-    receiver,
+    ...partnerServices,
     statementSigner,
     witnessing,
     primary,
@@ -385,10 +316,7 @@ export async function openOrganisation(
     retaining,
     policy,
     absences: new Absences(ledger),
-    preserving,
     checkpoint,
-    agreement,
-    terms,
     renewRoster,
     removeNode: (peer) => rosters.remove(peer),
     async begin() {
@@ -413,7 +341,7 @@ export async function openOrganisation(
     async close() {
       recording.stop();
       ownProof.stop();
-      await preserving.outbox.stop();
+      await partnerServices.preserving.outbox.stop();
       await sweep.stop();
       await retaining.stop();
       await custody.stop();

@@ -1,6 +1,6 @@
 /** Periods in which nothing could be recorded: each an entry of the log from before what was recorded next. */
 import { PRESENT, put } from './fact.ts';
-import { decodeSequence } from './keys.ts';
+import { decodeSequence } from './view-key.ts';
 import type { Ledger } from './ledger.ts';
 import type { RecordOf } from './records.ts';
 import type { View } from './view.ts';

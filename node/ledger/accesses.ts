@@ -1,6 +1,6 @@
 /** Who looked at what was said, when and why: each an entry of the log from before it was shown. */
 import { fact, PRESENT, put } from './fact.ts';
-import { decodeSequence } from './keys.ts';
+import { decodeSequence } from './view-key.ts';
 import type { Ledger } from './ledger.ts';
 import type { RecordOf } from './records.ts';
 import type { View } from './view.ts';

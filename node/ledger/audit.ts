@@ -6,7 +6,7 @@
 import { valueOf } from '../../protocol/errors/index.ts';
 import { entriesOf, readAct, type Act } from '../../protocol/oversight/index.ts';
 import { PRESENT, put } from './fact.ts';
-import { decodeSequence } from './keys.ts';
+import { decodeSequence } from './view-key.ts';
 import type { Ledger } from './ledger.ts';
 import type { RecordKind, RecordOf } from './records.ts';
 import type { View, ViewTable, Views } from './view.ts';

@@ -8,7 +8,7 @@ import { count, decodeCbor, encodeCbor, milliseconds } from '../../protocol/enco
 import { valueOf } from '../../protocol/errors/index.ts';
 import type { Op } from '../archive/index.ts';
 import { del, PRESENT, put } from './fact.ts';
-import { decodeSequence, encodeSequence } from './keys.ts';
+import { decodeSequence, encodeSequence } from './view-key.ts';
 import type { View, Views } from './view.ts';
 
 /** Reviewers and different tags of one case. */

@@ -4,7 +4,7 @@
  */
 import type { PlacedCaseEvent } from '../../protocol/archive/index.ts';
 import { caseRow, readCaseRow, sequencesIn, type CaseRow } from './case-view.ts';
-import { decodeSequence } from './keys.ts';
+import { decodeSequence } from './view-key.ts';
 import type { Ledger } from './ledger.ts';
 
 /** A case as it stands, with the entry that opened it. */

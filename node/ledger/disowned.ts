@@ -6,7 +6,7 @@ import { concat } from 'uint8arrays/concat';
 import { readCheckpoint, type Checkpoint } from '../../protocol/checkpoint/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { PRESENT, fact, put, type Fact } from './fact.ts';
-import { encodeSequence } from './keys.ts';
+import { encodeSequence } from './view-key.ts';
 import type { RecordOf } from './records.ts';
 import type { View, Views } from './view.ts';
 

@@ -4,7 +4,7 @@
  */
 import { numberValue } from '../archive/index.ts';
 import { del, PRESENT, put } from './fact.ts';
-import { decodeSequence, encodeSequence } from './keys.ts';
+import { decodeSequence, encodeSequence } from './view-key.ts';
 import type { Ledger } from './ledger.ts';
 import type { View } from './view.ts';
 

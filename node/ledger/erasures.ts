@@ -1,6 +1,6 @@
 /** Requests to erase what a person wrote, each with what became of it: views by the entry of the request. */
 import { put } from './fact.ts';
-import { decodeSequence } from './keys.ts';
+import { decodeSequence } from './view-key.ts';
 import type { Ledger } from './ledger.ts';
 import { recordOf, type RecordOf } from './records.ts';
 import type { View } from './view.ts';

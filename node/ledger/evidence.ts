@@ -6,7 +6,7 @@
 import { concat } from 'uint8arrays/concat';
 import { equals } from 'uint8arrays/equals';
 import { readRoster, type Roster } from '../../protocol/statement/index.ts';
-import { decodeSequence, encodeSequence } from './keys.ts';
+import { decodeSequence, encodeSequence } from './view-key.ts';
 import { fact, put } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import type { Partners, RosterRecord } from './partners.ts';

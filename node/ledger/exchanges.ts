@@ -2,7 +2,7 @@
  * What was exchanged with a partner, by our sequence: each message that was sent to it, with the receipt that it gave,
  * and each that came from it. Of these alone a partner is shown entries, and with these its log is compared.
  */
-import { decodeSequence } from './keys.ts';
+import { decodeSequence } from './view-key.ts';
 import type { Ledger } from './ledger.ts';
 
 /** A message exchanged; the entry of the partner's receipt for it, null where there is none, as for one that it sent. */

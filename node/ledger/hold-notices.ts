@@ -1,5 +1,5 @@
 /** Who acknowledged that they were told of which legal hold. The first time counts, on whichever device it was. */
-import { decodeSequence, encodeSequence } from './keys.ts';
+import { decodeSequence, encodeSequence } from './view-key.ts';
 import { fact, put } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import type { View } from './view.ts';

@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { MAX_CONVERSATIONS, talksWith } from './acquaintances.ts';
 import { del, PRESENT, put } from './fact.ts';
 import type { HeaderOf } from './headers.ts';
-import { decodeSequence, encodeSequence } from './keys.ts';
+import { decodeSequence, encodeSequence } from './view-key.ts';
 import type { RecordOf } from './records.ts';
 import { holdShape } from './retention-shapes.ts';
 import type { View, Views } from './view.ts';

@@ -14,7 +14,7 @@ export {
 export { Cases, type Case, type SavedSearch, type TaggedMessage } from './cases.ts';
 export { CheckpointEvidence, type CheckpointEvidenceRecord } from './checkpoint-evidence.ts';
 export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';
-export { decodeSequence, encodeSequence } from './keys.ts';
+export { decodeSequence, encodeSequence } from './view-key.ts';
 export { isListed } from './prefixes.ts';
 export { DataKeys, type OfficerDevice } from './data-keys.ts';
 export { certificates, firstAwaited, pendingEffects } from './disposals.ts';

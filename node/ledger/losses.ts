@@ -4,7 +4,7 @@
  */
 import type { CosignatureRecord } from './cosignatures.ts';
 import { del, fact, put } from './fact.ts';
-import { decodeSequence, encodeSequence } from './keys.ts';
+import { decodeSequence, encodeSequence } from './view-key.ts';
 import type { Ledger } from './ledger.ts';
 import { encodeRecord, type RecordOf } from './records.ts';
 import type { View } from './view.ts';

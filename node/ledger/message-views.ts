@@ -13,7 +13,7 @@ import type { Op } from '../archive/index.ts';
 import { talkOps } from './acquaintances.ts';
 import { del, PRESENT, put } from './fact.ts';
 import { stayOps } from './stays.ts';
-import { encodeSequence } from './keys.ts';
+import { encodeSequence } from './view-key.ts';
 import type { View, Views } from './view.ts';
 
 interface Audience {

@@ -11,7 +11,7 @@ import { valueOf } from '../../protocol/errors/index.ts';
 import { identityNewsShape, type IdentityNews } from '../../protocol/wire/index.ts';
 import type { Op } from '../archive/index.ts';
 import { acquaintance, acquaintanceOp, conversationsIn, talksWith } from './acquaintances.ts';
-import { decodeSequence } from './keys.ts';
+import { decodeSequence } from './view-key.ts';
 import { fact, put, type Fact } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import { MAX_NEWS, type RecordOf } from './records.ts';

@@ -9,7 +9,7 @@ import { valueOf } from '../../protocol/errors/index.ts';
 import { readAct, type Act } from '../../protocol/oversight/index.ts';
 import type { Op } from '../archive/index.ts';
 import { put } from './fact.ts';
-import { decodeSequence, encodeSequence } from './keys.ts';
+import { decodeSequence, encodeSequence } from './view-key.ts';
 import type { Ledger } from './ledger.ts';
 import type { RecordOf } from './records.ts';
 import type { View, Views } from './view.ts';

@@ -5,7 +5,7 @@
 import { equals } from 'uint8arrays/equals';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import type { Sha256 } from '../../protocol/crypto/index.ts';
-import { decodeSequence, encodeSequence } from './keys.ts';
+import { decodeSequence, encodeSequence } from './view-key.ts';
 import { agreedFloors, NO_FLOORS, type AgreedFloors } from './agreed-floors.ts';
 import { PRESENT, del, fact, put, type Fact } from './fact.ts';
 import type { Ledger } from './ledger.ts';

@@ -1,6 +1,6 @@
 /** The holds that were ever placed, those in force, and requests to release them: as the views have them. */
 import { activeHolds, type Hold, type HoldRelease } from './holds.ts';
-import { decodeSequence } from './keys.ts';
+import { decodeSequence } from './view-key.ts';
 import type { Ledger } from './ledger.ts';
 import { recordOf, type RecordOf } from './records.ts';
 

@@ -4,7 +4,7 @@
  * that it is archived there, whatever becomes of this node meanwhile.
  */
 import { del, PRESENT, put } from './fact.ts';
-import { decodeSequence, encodeSequence } from './keys.ts';
+import { decodeSequence, encodeSequence } from './view-key.ts';
 import type { Ledger } from './ledger.ts';
 import { recordOf, type RecordOf } from './records.ts';
 import type { View } from './view.ts';

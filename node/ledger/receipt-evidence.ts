@@ -5,7 +5,7 @@
  */
 import { concat } from 'uint8arrays/concat';
 import { equals } from 'uint8arrays/equals';
-import { decodeSequence, encodeSequence } from './keys.ts';
+import { decodeSequence, encodeSequence } from './view-key.ts';
 import { fact, put } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import type { RecordOf } from './records.ts';

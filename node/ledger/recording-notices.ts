@@ -1,5 +1,5 @@
 /** Who was told, on which device and in which words, that what they write is recorded. */
-import { encodeSequence } from './keys.ts';
+import { encodeSequence } from './view-key.ts';
 import { fact, put } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import type { View } from './view.ts';

@@ -8,7 +8,7 @@ import { ChanceryError } from '../../protocol/errors/index.ts';
 import { DISPOSED_PREFIX, type LogRecord, type Op } from '../archive/index.ts';
 import { del, put } from './fact.ts';
 import { hasHeader } from './headers.ts';
-import { decodeSequence, encodeSequence } from './keys.ts';
+import { decodeSequence, encodeSequence } from './view-key.ts';
 import { EVERY_VIEW } from './prefixes.ts';
 import type { Ledger } from './ledger.ts';
 

@@ -6,7 +6,7 @@ import { equals } from 'uint8arrays/equals';
 import { domainOf, type Conversation } from '../../protocol/conversation/index.ts';
 import type { Op } from '../archive/index.ts';
 import { put } from './fact.ts';
-import { decodeSequence } from './keys.ts';
+import { decodeSequence } from './view-key.ts';
 import type { Ledger } from './ledger.ts';
 import type { Views } from './view.ts';
 

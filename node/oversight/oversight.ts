@@ -108,7 +108,7 @@ export class Oversight {
       case 'hold': {
         const { kind: _kind, ...wanted } = deed;
         const { holding } = this.#options.retaining;
-        return { entry: await holding.place({ ...wanted, actor: officer }, signed), expires: null };
+        return { entry: await holding.place({ ...wanted, actor: officer }, { signed }), expires: null };
       }
       case 'ask':
         return this.#ask(deed.asked, officer, signed);

@@ -133,7 +133,7 @@ export class Acts {
       // the entry of the hold is the one before that of the answer
       const scope = scopeOf(record.partner, request);
       const hold = { matter: request.matter, scope, actor, reason: why };
-      return this.#options.holding.place(hold, null, [fact('preservation', record)]);
+      return this.#options.holding.place(hold, { beside: [fact('preservation', record)] });
     });
   }
 

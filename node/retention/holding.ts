@@ -36,6 +36,12 @@ export interface SignedAct {
 /** A hold as an officer wants it: without `notice` nobody is told of it. */
 export type NewHold = Omit<RecordOf<'hold'>, 'act'>;
 
+/** What goes into the log with a hold: the act of the officer who signed it, and what follows from it. */
+interface Placing {
+  readonly signed?: SignedAct | null;
+  readonly beside?: readonly Fact[];
+}
+
 /** A request to release, and until when it can be approved (milliseconds). */
 export interface ReleaseRequest {
   readonly request: number;
@@ -55,7 +61,7 @@ export class Holding {
    * the same append. Throws `officer.required`, `request.invalid` for a scope that names nothing, or a notice that
    * nobody would be told, `limit.exceeded`.
    */
-  async place(hold: NewHold, signed: SignedAct | null = null, beside: readonly Fact[] = []): Promise<number> {
+  async place(hold: NewHold, { signed = null, beside = [] }: Placing = {}): Promise<number> {
     const { ledger, members, holds, disposition, effects } = this.#options;
     assertOfficer(members, hold.actor);
     if (isOnNothing(hold.scope))

@@ -48,9 +48,9 @@ function placeCommand(group: Command, open: OpenSession): void {
     .command('place')
     .summary('place a hold for a matter')
     .description(
-      'Holds what is there and what comes. Of several of one kind one is enough; of what is given each must be met. Holds add up:\n' +
-        'a message under two stays until both are released. Words are sought in any case and width; what this node cannot\n' +
-        'open any more is held as if it had them. With --notify every member whom --person names is told of the hold, and why, on their\n' +
+      'Holds what is there and what comes. Of several of one kind one is enough; of what is given each must be met. Holds add up: ' +
+        'a message under two stays until both are released. Words are sought in any case and width; what this node cannot ' +
+        'open any more is held as if it had them. With --notify every member whom --person names is told of the hold, and why, on their ' +
         'devices until they acknowledge it; without it nobody is.',
     )
     .argument('<matter>', 'what it is for')
@@ -140,9 +140,9 @@ function releaseCommand(group: Command, open: OpenSession): void {
     .command('release')
     .summary('ask to release a matter’s holds, or approve that')
     .description(
-      'For where oversight.signed is false; elsewhere officers do this on their own devices: chancery-chat oversight release.\n' +
-        'Asks that the holds of a matter end. Nothing ends before another officer approves it with --approve, within 15 minutes.\n' +
-        'An approval is for that one request, and for the holds there were when it was made. Releasing deletes nothing by itself:\n' +
+      'For where oversight.signed is false; elsewhere officers do this on their own devices: chancery-chat oversight release. ' +
+        'Asks that the holds of a matter end. Nothing ends before another officer approves it with --approve, within 15 minutes. ' +
+        'An approval is for that one request, and for the holds there were when it was made. Releasing deletes nothing by itself: ' +
         'what has outlived its schedule goes with the next look.',
     )
     .argument('<matter>', 'what they are for')

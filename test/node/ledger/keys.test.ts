@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ViewKeys, decodeSequence, encodeSequence } from '../../../node/ledger/keys.ts';
+import { ViewKeys } from '../../../node/ledger/keys.ts';
+import { decodeSequence, encodeSequence } from '../../../node/ledger/view-key.ts';
 import { testSealing } from '../../support/archive.ts';
 
 const sealer = testSealing().views;

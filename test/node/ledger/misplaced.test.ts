@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test';
 import type { Ledger } from '../../../node/ledger/index.ts';
 import { Messages } from '../../../node/ledger/index.ts';
 import { fact, headed, put, PRESENT } from '../../../node/ledger/fact.ts';
-import { encodeSequence } from '../../../node/ledger/keys.ts';
+import { encodeSequence } from '../../../node/ledger/view-key.ts';
 import { encodeConversation, type Conversation } from '../../../protocol/conversation/index.ts';
 import { openLedger } from '../../support/ledger.ts';
 

@@ -1,0 +1,85 @@
+/** What partners' nodes meet at this organisation, and are asked by it: terms, directories, messages, requests for preservation. */
+import type { Logger } from 'pino';
+import type { Signer } from '../../protocol/crypto/index.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import type { FrameChannel } from '../../protocol/wire/index.ts';
+import type { IncomingFiles, SealedFiles } from '../attachments/index.ts';
+import {
+  Directory,
+  HeldFiles,
+  HeldMessages,
+  PartnerDirectories,
+  PartnerTerms,
+  Receiver,
+} from '../federation/index.ts';
+import type { Standing, Trust } from '../identity/index.ts';
+import type { Intake } from '../intake/index.ts';
+import {
+  Exchanges,
+  type Ledger,
+  type Members,
+  type Messages,
+  type Partners,
+  type Signers,
+} from '../ledger/index.ts';
+import type { Peer } from '../network/index.ts';
+import { openPreserving, type Preserving } from '../preservation/index.ts';
+import type { Holding } from '../retention/index.ts';
+import { platform } from './platform.ts';
+import type { Witnessing } from './witnessing.ts';
+
+export interface PartnerServices {
+  readonly directories: PartnerDirectories;
+  readonly receiver: Receiver;
+  readonly preserving: Preserving;
+  /** Our signed agreement with a partner; throws `agreement.missing`. */
+  readonly agreement: (partner: string) => Uint8Array;
+  /** What partners sign with us. */
+  readonly terms: PartnerTerms;
+}
+
+export interface PartnerServicesOptions {
+  readonly ledger: Ledger;
+  readonly members: Members;
+  readonly partners: Partners;
+  readonly messages: Messages;
+  readonly signers: Signers;
+  readonly standing: Standing;
+  readonly trust: Trust;
+  readonly intake: Intake;
+  readonly files: SealedFiles;
+  readonly incoming: IncomingFiles;
+  readonly holding: Holding;
+  readonly partnerLogs: Witnessing['partnerLogs'];
+  readonly statementSigner: Signer;
+  readonly checkpoint: () => Promise<string>;
+  /** A federation stream to one of a partner's nodes. */
+  readonly open: (partner: string) => Promise<{ channel: FrameChannel; peer: Peer }>;
+  readonly logger: Logger;
+}
+
+export function openPartnerServices(options: PartnerServicesOptions): PartnerServices {
+  const { ledger, members, partners, messages, signers, standing, files, open, logger: log } = options;
+  const { domain } = ledger;
+  const { clock, suite } = platform;
+  const rootIds = (): readonly string[] => standing.rootIds;
+  const terms = new PartnerTerms({ domain, rootIds, partners, suite, clock });
+  const checkAgreement = (statement: Uint8Array, peer: Peer): Promise<void> => terms.take(statement, peer);
+  const agreement = (partner: string): Uint8Array => {
+    const record = partners.agreement(partner);
+    if (record === undefined)
+      throw new ChanceryError('agreement.missing', `${domain} has no agreement with ${partner}`);
+    return record.statement;
+  };
+  const directories = new PartnerDirectories({ open, agreement, checkAgreement, clock, log });
+  const preserving = openPreserving({ ...options, domain, suite, agreement, checkAgreement, clock, log });
+  const receiver = new Receiver({
+    ...options,
+    ...{ domain, suite, agreement, checkAgreement, clock, log },
+    directory: new Directory(members, partners),
+    preserve: (frame, peer) => preserving.inbox.take(frame, peer),
+    heldFiles: new HeldFiles({ ledger, messages, files, suite }),
+    held: new HeldMessages({ ledger, exchanges: new Exchanges(ledger), signers }),
+  });
+  return { directories, receiver, preserving, agreement, terms };
+}
