@@ -57,6 +57,7 @@ interface Answers {
   readonly 'officer-holds': 'officer-holds';
   readonly 'officer-policy': 'officer-policy';
   readonly 'acknowledge-recording': 'recording-acknowledged';
+  readonly 'acknowledge-hold': 'hold-acknowledged';
 }
 
 interface Waiting {
@@ -187,6 +188,7 @@ const ANSWERS: { readonly [T in keyof Answers]: Answers[T] } = {
   'officer-holds': 'officer-holds',
   'officer-policy': 'officer-policy',
   'acknowledge-recording': 'recording-acknowledged',
+  'acknowledge-hold': 'hold-acknowledged',
 };
 
 function lost(message: string, cause?: unknown): ChanceryError {

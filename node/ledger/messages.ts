@@ -19,12 +19,13 @@ import { talksWith } from './acquaintances.ts';
 import { decodeSequence } from './view-key.ts';
 import { headed, type Fact } from './fact.ts';
 import type { HeaderOf } from './headers.ts';
-import type { Ledger, Range } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { tokensOfMessage } from './message-tokens.ts';
 import { audienceOf, conversationOf, RECALLED } from './message-views.ts';
 import { NEWS_ROW } from './news.ts';
 import { placedRow, type PlacedRow } from './quarantine.ts';
 import { inStays, staysOf } from './stays.ts';
+import type { Range } from './readable-ledger.ts';
 import type { RecordOf } from './records.ts';
 
 /** A message that passed every check, with the conversation as it is after it. Only `intake` makes one. */

@@ -28,7 +28,7 @@ import { officerActShape, oversightPolicyShape } from './oversight-shapes.ts';
 import { absenceShape, recordingNoticeShape } from './recording-shapes.ts';
 import { contactShape, decisionShape, policyRecordShape, reviewShape } from './policy-shapes.ts';
 import { preservationShape } from './preservation-shape.ts';
-import { erasureShape, holdShape, releaseShape } from './retention-shapes.ts';
+import { erasureShape, holdNoticeShape, holdShape, releaseShape } from './retention-shapes.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import { MAX_RECEIPT_BYTES, MAX_ROSTER_BYTES } from '../../protocol/statement/index.ts';
 import { REVOCATION_REASONS } from '../../protocol/statement/index.ts';
@@ -323,6 +323,7 @@ const SHAPES = {
   disposal: disposalShape,
   hold: holdShape,
   'hold-release': releaseShape,
+  'hold-notice': holdNoticeShape,
   erasure: erasureShape,
   case: caseEventShape,
   'officer-act': officerActShape,

@@ -37,6 +37,7 @@ export {
   type PreservationFrame,
   type HeldPage,
 } from './federation-frames.ts';
+export { MAX_HOLD_NOTICES, type HoldNotice } from './hold-frames.ts';
 export type { Confirmation, Redaction, Ruled } from './policy-frames.ts';
 export { MAX_NOTICE_LENGTH, languageTagShape, type RecordingNotice } from './recording-frames.ts';
 export { zlibDeflate, type Deflate } from './deflate.ts';

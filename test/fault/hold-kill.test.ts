@@ -37,7 +37,8 @@ async function holdAndRelease(folder: string, now: number): Promise<void> {
     ...{ from: null, until: null },
   };
   process.stdout.write('begun\n');
-  for (const matter of ['first', 'second']) await holding.place(matter, scope, OLIVE, 'a claim was made');
+  for (const matter of ['first', 'second'])
+    await holding.place({ matter, scope, actor: OLIVE, reason: 'a claim was made' });
   const { request } = await holding.request('first', OLIVE, 'it is settled');
   await holding.approve('first', request, OSCAR);
   process.stdout.write('done\n');
