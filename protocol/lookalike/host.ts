@@ -14,6 +14,9 @@ const MAX_HOST = 253;
 /** The URL Standard's forbidden domain code points. */
 const FORBIDDEN = /[\0-\x20"#%/:<>?@[\\\]^`{|}\x7f]/;
 
+/** What IDNA leaves as it is, but for its case. */
+const PLAIN = /^(?!.*xn--)[a-z\d.-]+$/i;
+
 export interface Host {
   /** A-labels in lower case, an IPv4 address in dotted decimal, or an IPv6 address in brackets. */
   readonly host: string;
@@ -29,15 +32,20 @@ export function readHost(text: string): Host | undefined {
     const address = text.endsWith(']') ? parseIpv6(text.slice(1, -1)) : undefined;
     return address === undefined ? undefined : addressHost(`[${address}]`);
   }
+  if (PLAIN.test(text)) return namedHost(text.toLowerCase());
   const decoded = decodePercent(text);
-  const host = decoded === undefined ? undefined : asciiOf(decoded)?.replace(/\.$/, '');
-  if (host === undefined || host === '' || host.length > MAX_HOST || FORBIDDEN.test(host)) return undefined;
+  const host = decoded === undefined ? undefined : asciiOf(decoded);
+  return host === undefined || FORBIDDEN.test(host) ? undefined : namedHost(host);
+}
+
+function namedHost(text: string): Host | undefined {
+  const host = text.replace(/\.$/, '');
+  if (host.length > MAX_HOST || host.split('.').includes('')) return undefined;
   if (endsInNumber(host)) {
     const address = parseIpv4(host);
     return address === undefined ? undefined : addressHost(address);
   }
-  if (host.split('.').includes('')) return undefined;
-  return { host, unfolded: toUnicode(host, {}).domain, isAddress: false };
+  return { host, unfolded: host.includes('xn--') ? toUnicode(host, {}).domain : host, isAddress: false };
 }
 
 /** A label that only looks like punycode stays as it is, as browsers leave it. */

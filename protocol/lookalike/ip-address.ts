@@ -15,7 +15,8 @@ export function parseIpv4(host: string): string | undefined {
   const numbers = parts.map(partOfIpv4);
   const last = numbers.pop() ?? NaN;
   const head = numbers.reduce((sum, number, at) => sum + number * 256 ** (3 - at), 0);
-  if (!numbers.every((number) => number <= 255) || !(last < 256 ** (IPV4_PARTS - numbers.length))) return undefined;
+  if (!numbers.every((number) => number <= 255) || !(last < 256 ** (IPV4_PARTS - numbers.length)))
+    return undefined;
   return [24, 16, 8, 0].map((shift) => ((head + last) >>> shift) & 0xff).join('.');
 }
 

@@ -48,7 +48,10 @@ function knownDomain(name: string, options: SuffixOptions): KnownDomain {
     host && (registrableOf(host.host, options) ?? registrableOf(host.host, { privateSuffixes: false }));
   if (!host || !parts) {
     const shown = JSON.stringify(name.slice(0, 64));
-    throw new ChanceryError('name.bad-domain', `${shown} is no domain to look for imitations of; leave it out`);
+    throw new ChanceryError(
+      'name.bad-domain',
+      `${shown} is no domain to look for imitations of; leave it out`,
+    );
   }
   const unfolded = readHost(parts.label)?.unfolded ?? parts.label;
   return { name: host.host, domain: parts.domain, suffix: parts.suffix, label: labelOf(unfolded) };

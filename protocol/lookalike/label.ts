@@ -29,7 +29,7 @@ export function labelOf(text: string): Label {
   const isAscii = /^[\0-\x7f]*$/.test(text);
   const bare = isAscii ? text : withoutAccents(text);
   const seen = skeleton(bare).toLowerCase();
-  const characters = [...(isAscii ? text : seen.replaceAll('rn', 'm'))];
+  const characters = Array.from(isAscii ? text : seen.replaceAll('rn', 'm'));
   return {
     text,
     skeleton: seen,

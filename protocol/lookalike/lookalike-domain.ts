@@ -62,7 +62,9 @@ function isNear(label: Label, known: Label, distance: number): boolean {
 
 /** Words are told apart by how they begin: bank and rank are two words, bank and bamk are one. */
 function isOtherInitial(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one[0] !== other[0] && one.every((c, at) => at === 0 || c === other[at]);
+  return (
+    one.length === other.length && one[0] !== other[0] && one.every((c, at) => at === 0 || c === other[at])
+  );
 }
 
 /** The known label as a whole word of the name, however it is disguised: in the label itself, or anywhere before it. */

@@ -5,7 +5,8 @@ import { skeleton, withoutAccents } from './skeleton.ts';
 const MAX_NAME = 512;
 
 /** Whole names are written without a space in these. */
-const UNSPACED = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}\p{scx=Khmer}\p{scx=Lao}]/u;
+const UNSPACED =
+  /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}\p{scx=Khmer}\p{scx=Lao}]/u;
 
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
@@ -32,7 +33,7 @@ export function keysOfShown(name: string): readonly string[] {
 
 /** Whether the name tells who is meant: of two words that are no initials, or of a script that sets no spaces. */
 export function isFullName(name: string): boolean {
-  const words = wordsOf(name).filter((word) => [...word].length > 1);
+  const words = wordsOf(name).filter((word) => Array.from(word).length > 1);
   return words.length > 1 || words.some((word) => UNSPACED.test(word));
 }
 

@@ -40,5 +40,7 @@ export function hasListedSuffix(host: string): boolean {
     extractHostname: false,
     validateHostname: false,
   });
-  return parsed.isIp !== true && (parsed.isIcann === true || parsed.isPrivate === true) && parsed.domain !== null;
+  return (
+    parsed.isIp !== true && (parsed.isIcann === true || parsed.isPrivate === true) && parsed.domain !== null
+  );
 }

@@ -74,7 +74,7 @@ export function isMixedScript(text: string): boolean {
  * of a label or a word, in lower or upper case.
  */
 export function restrictionLevel(text: string): RestrictionLevel {
-  const characters = [...text];
+  const characters = Array.from(text);
   const { allowed } = (tables ??= readTables());
   if (!characters.every((character) => valueAt(allowed, character) === 1)) return 'unrestricted';
   if (characters.every((character) => character <= '\x7f')) return 'ascii-only';

@@ -1,0 +1,48 @@
+/** Domains in a run of letters, digits, dots and hyphens, which can have a sentence in another script around it. */
+import { readVisibleHost } from './link-target.ts';
+import { hasListedSuffix } from './registrable.ts';
+
+export interface DomainInRun {
+  readonly start: number;
+  readonly end: number;
+  /** An IPv4 address, which is as likely a version number. */
+  readonly isNumeric: boolean;
+}
+
+/** Full stops of Chinese and Japanese, which IDNA takes for dots. */
+const IDEOGRAPHIC_DOT = /[。．｡]/;
+
+/** Ideographic full stops of a run that are tried as the end of a sentence. */
+const MAX_SENTENCES = 8;
+
+const AROUND =
+  /^[\p{Default_Ignorable_Code_Point}\-_.。．｡]+|[\p{Default_Ignorable_Code_Point}\-_.。．｡]+$/gu;
+
+/** The whole run, or else what comes before a full stop, or else each domain in ASCII within it. */
+export function domainsOfRun(run: string): DomainInRun[] {
+  if (!run.includes('.') && !IDEOGRAPHIC_DOT.test(run)) return [];
+  let text = run;
+  for (let tries = 0; tries < MAX_SENTENCES; tries++) {
+    const whole = asDomain(run, text);
+    if (whole) return [whole];
+    const stop = Math.max(...['。', '．', '｡'].map((dot) => text.lastIndexOf(dot)));
+    if (stop < 0) break;
+    text = text.slice(0, stop);
+  }
+  if (/^[\0-\x7f]*$/.test(run)) return [];
+  return [...run.matchAll(/[a-z\d][a-z\d._-]*/gi)].flatMap(({ 0: ascii, index }) => {
+    const domain = ascii.includes('.') ? asDomain(ascii, ascii) : undefined;
+    return domain ? [{ ...domain, start: index + domain.start, end: index + domain.end }] : [];
+  });
+}
+
+/** The domain that the beginning of a run is, without what only stands around it. */
+function asDomain(run: string, text: string): DomainInRun | undefined {
+  const bare = text.replace(AROUND, '');
+  const host = readVisibleHost(bare);
+  if (!host) return undefined;
+  const isNumeric = host.isAddress && host.host === bare;
+  if (!isNumeric && (host.isAddress || !hasListedSuffix(host.host))) return undefined;
+  const start = run.indexOf(bare);
+  return { start, end: start + bare.length, isNumeric };
+}
