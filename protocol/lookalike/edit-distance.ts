@@ -1,29 +1,35 @@
 /**
- * Edit distance with swapped neighbours as one step (Damerau-Levenshtein, optimal string alignment), up to a bound.
- * Guarantees: work in proportion to the shorter length and the bound, however long the texts are.
+ * Edit distance with swapped neighbours as one step (Damerau-Levenshtein, by the algorithm of Lowrance and Wagner).
+ * Guarantees: at most `one.length * other.length` steps, and only the difference of the lengths where that is enough.
  */
 
 /** Whether the texts, as lists of characters, are at most `bound` insertions, deletions, replacements and swaps apart. */
 export function isWithin(one: readonly string[], other: readonly string[], bound: number): boolean {
-  if (Math.abs(one.length - other.length) > bound) return false;
-  const far = bound + 1;
-  let beforeLast: number[] = [];
-  let last = other.map((_, at) => Math.min(at, far)).concat(Math.min(other.length, far));
+  return Math.abs(one.length - other.length) <= bound && distance(one, other) <= bound;
+}
+
+function distance(one: readonly string[], other: readonly string[]): number {
+  const rows: number[][] = [Array.from({ length: other.length + 1 }, (_, column) => column)];
+  const at = (row: number, column: number): number => rows[row]?.[column] ?? Infinity;
+  const lastRowOf = new Map<string, number>();
   for (let row = 1; row <= one.length; row++) {
-    const current = new Array<number>(other.length + 1).fill(far);
-    if (row <= bound) current[0] = row;
-    for (let at = Math.max(1, row - bound); at <= Math.min(other.length, row + bound); at++) {
-      const same = one[row - 1] === other[at - 1];
-      let steps = Math.min(
-        (last[at] ?? far) + 1,
-        (current[at - 1] ?? far) + 1,
-        (last[at - 1] ?? far) + (same ? 0 : 1),
+    const current = [row];
+    rows.push(current);
+    let lastMatch = 0;
+    for (let column = 1; column <= other.length; column++) {
+      const isSame = one[row - 1] === other[column - 1];
+      const swapRow = lastRowOf.get(other[column - 1] ?? '') ?? 0;
+      // the two that are swapped, and what was put in or left out between them
+      const swapped = at(swapRow - 1, lastMatch - 1) + (row - swapRow - 1) + 1 + (column - lastMatch - 1);
+      current[column] = Math.min(
+        at(row - 1, column - 1) + (isSame ? 0 : 1),
+        at(row - 1, column) + 1,
+        at(row, column - 1) + 1,
+        swapRow > 0 && lastMatch > 0 ? swapped : Infinity,
       );
-      const swapped = row > 1 && at > 1 && one[row - 1] === other[at - 2] && one[row - 2] === other[at - 1];
-      if (swapped) steps = Math.min(steps, (beforeLast[at - 2] ?? far) + 1);
-      current[at] = Math.min(steps, far);
+      if (isSame) lastMatch = column;
     }
-    [beforeLast, last] = [last, current];
+    lastRowOf.set(one[row - 1] ?? '', row);
   }
-  return (last[other.length] ?? far) <= bound;
+  return at(one.length, other.length);
 }

@@ -14,6 +14,9 @@ const MAX_HOST = 253;
 /** The URL Standard's forbidden domain code points. */
 const FORBIDDEN = /[\0-\x20"#%/:<>?@[\\\]^`{|}\x7f]/;
 
+/** The checks of the URL Standard, section 3.3, for a name that need not be one of an organisation. */
+const CHECKS = { checkBidi: true, checkJoiners: true };
+
 /** What IDNA leaves as it is, but for its case. */
 const PLAIN = /^(?!.*xn--)[a-z\d.-]+$/i;
 
@@ -45,12 +48,12 @@ function namedHost(text: string): Host | undefined {
     const address = parseIpv4(host);
     return address === undefined ? undefined : addressHost(address);
   }
-  return { host, unfolded: host.includes('xn--') ? toUnicode(host, {}).domain : host, isAddress: false };
+  return { host, unfolded: host.includes('xn--') ? toUnicode(host, CHECKS).domain : host, isAddress: false };
 }
 
 /** A label that only looks like punycode stays as it is, as browsers leave it. */
 function asciiOf(name: string): string | undefined {
-  return toASCII(name, {}) ?? (/^[\w.-]+$/.test(name) ? name.toLowerCase() : undefined);
+  return toASCII(name, CHECKS) ?? (/^[\w.-]+$/.test(name) ? name.toLowerCase() : undefined);
 }
 
 function addressHost(address: string): Host {

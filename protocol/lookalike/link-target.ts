@@ -41,8 +41,9 @@ const NO_HOST = {
 /** Reads a URL, a bare domain or an address; undefined for what is relative to the place it stands in. */
 export function readTarget(text: string): Target | undefined {
   const url = text.replace(/[\t\n\r]/g, '').trim();
-  const scheme = /^([a-z][a-z\d+.-]{0,31}):(?!\d{1,5}(?:[/?#]|$))/i.exec(url)?.[1]?.toLowerCase();
-  if (scheme === undefined) return readBare(url);
+  const [, written, port] = /^([a-z][a-z\d+.-]{0,63}):(\d{1,5}(?![^/?#]))?/i.exec(url) ?? [];
+  const scheme = written?.toLowerCase();
+  if (scheme === undefined || (port !== undefined && scheme.includes('.'))) return readBare(url);
   const rest = url.slice(scheme.length + 1);
   if (scheme === 'mailto') return readAddress(url, rest);
   if (SPECIAL.test(scheme)) return readWeb(url, rest);
@@ -50,9 +51,13 @@ export function readTarget(text: string): Target | undefined {
   return { ...NO_HOST, url, isScript: SCRIPTS.test(scheme) };
 }
 
+/** The one read last: the same host is asked for where it is found, and again where it is read. */
+let last: { readonly text: string; readonly host: Host | undefined } = { text: '', host: undefined };
+
 /** The host, with characters that show nothing left out where it cannot be read otherwise. */
 export function readVisibleHost(text: string): Host | undefined {
-  return readHost(text) ?? readHost(text.replace(IGNORABLE, ''));
+  if (text !== last.text) last = { text, host: readHost(text) ?? readHost(text.replace(IGNORABLE, '')) };
+  return last.host;
 }
 
 function readBare(text: string): Target | undefined {

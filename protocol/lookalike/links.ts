@@ -88,7 +88,8 @@ function compareShown(piece: string, shownBy: readonly Marked[]): void {
 
 /** Whether what stands before the `@` of a URL is itself a host, and another. */
 function namesOther({ userInfo, host }: Target): boolean {
-  const named = readVisibleHost(userInfo?.replace(/:.*/s, '') ?? '')?.host;
+  if (userInfo === undefined) return false;
+  const named = readVisibleHost(userInfo.replace(/:.*/s, ''))?.host;
   return named !== undefined && hasListedSuffix(named) && !isSameParty(named, host?.host);
 }
 

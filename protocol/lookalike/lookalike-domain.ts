@@ -56,7 +56,8 @@ function isNear(label: Label, known: Label, distance: number): boolean {
   const [one, other] = [label.characters, known.characters];
   const length = Math.min(one.length, other.length);
   if (length < (distance > 1 ? LONG_LABEL : MIN_EDITED)) return false;
-  if (length < LONG_LABEL && isOtherInitial(one, other)) return false;
+  const areWords = label.isAscii && known.isAscii && length < LONG_LABEL;
+  if (areWords && isOtherInitial(one, other)) return false;
   return isWithin(one, other, distance);
 }
 
