@@ -1,16 +1,19 @@
 /**
  * Edit distance with swapped neighbours as one step (Damerau-Levenshtein, by the algorithm of Lowrance and Wagner).
- * Guarantees: at most `one.length * other.length` steps, and only the difference of the lengths where that is enough.
+ * Guarantees: at most `one.length * other.length` steps, and few where the two are soon too far apart.
  */
 
 /** Whether the texts, as lists of characters, are at most `bound` insertions, deletions, replacements and swaps apart. */
 export function isWithin(one: readonly string[], other: readonly string[], bound: number): boolean {
-  return Math.abs(one.length - other.length) <= bound && distance(one, other) <= bound;
+  return Math.abs(one.length - other.length) <= bound && distance(one, other, bound) <= bound;
 }
 
-function distance(one: readonly string[], other: readonly string[]): number {
+/** The distance, or more than the bound as soon as that is certain. */
+function distance(one: readonly string[], other: readonly string[], bound: number): number {
   const rows: number[][] = [Array.from({ length: other.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number): number => rows[row]?.[column] ?? Infinity;
+  // the least that any way past the present row costs: through it, or by a swap over it from a row before
+  let least = 0;
   const lastRowOf = new Map<string, number>();
   for (let row = 1; row <= one.length; row++) {
     const current = [row];
@@ -29,6 +32,8 @@ function distance(one: readonly string[], other: readonly string[]): number {
       );
       if (isSame) lastMatch = column;
     }
+    least = Math.min(least + 1, ...current);
+    if (least > bound) return least;
     lastRowOf.set(one[row - 1] ?? '', row);
   }
   return at(one.length, other.length);

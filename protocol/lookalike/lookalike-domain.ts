@@ -17,14 +17,13 @@ const MIN_EDITED = 4;
 export function lookalikeDomain(domain: string, known: KnownDomains): Lookalike | undefined {
   const host = readHost(domain);
   const parts = host && registrableOf(host.host, known.options);
-  if (!host || !parts || isKnown(host.host, parts, known)) return undefined;
+  if (!host || !parts || isKnown(host.host, known)) return undefined;
   const label = labelOf(unfold(parts.label));
   return sameLook(label, known) ?? nearLook(label, known) ?? included(parts, known);
 }
 
-/** Known itself, below a known one, or of the same registrant. */
-function isKnown(host: string, parts: Registrable, known: KnownDomains): boolean {
-  if (known.domains.has(parts.domain)) return true;
+/** Known itself, below a known one, or of the same registrant: the registrable domains are among the known ones. */
+function isKnown(host: string, known: KnownDomains): boolean {
   return host.split('.').some((_, at, labels) => known.domains.has(labels.slice(at).join('.')));
 }
 

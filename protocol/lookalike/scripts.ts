@@ -23,7 +23,7 @@ const RECOMMENDED = [
 ];
 
 /** From the most to the least restrictive (UTS #39, section 5.2). */
-export const RESTRICTION_LEVELS = [
+const RESTRICTION_LEVELS = [
   'ascii-only',
   'single-script',
   'highly-restrictive',

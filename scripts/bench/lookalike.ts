@@ -64,16 +64,17 @@ measure('a stranger in Cyrillic', ROUNDS, (round) => lookalikeDomain(`посто
 measure('an imitation by edit', ROUNDS, (round) => lookalikeDomain(`${word(round)}x.example`, domains));
 measure('a person', ROUNDS, (round) => lookalikeName(`${word(round)} Smith`, 'x@evil.test', members));
 
-const hostile = [
-  'See acme.com/x, please. ',
-  'a.co ',
-  'аcme.com ',
-  '[acme.com](evil.test) ',
-  '[',
-  'http://',
-  'xn--a.',
+const pieces: readonly (readonly [string, (number: number) => string])[] = [
+  ['words', () => 'All words and no link at all. '],
+  ['sentences with a link', (number) => `See acme${number}.com/x, please. `],
+  ['domains', (number) => `a${number}.co `],
+  ['domains in mixed scripts', (number) => `аcme${number}.com `],
+  ['Markdown links', (number) => `[acme.com](evil${number}.test) `],
+  ['brackets', () => '['],
+  ['schemes', () => 'http://'],
 ];
-for (const piece of ['All words and no link at all. ', ...hostile]) {
-  const text = piece.repeat(Math.ceil(MESSAGE / piece.length)).slice(0, MESSAGE);
-  measure(`64 KB of ${JSON.stringify(piece)}, ${linksIn(text).length} links`, 5, () => linksIn(text));
+for (const [what, piece] of pieces) {
+  let text = '';
+  for (let number = 0; text.length < MESSAGE; number++) text += piece(number);
+  measure(`64 KB of ${what}, ${linksIn(text).length} links`, 5, () => linksIn(text));
 }

@@ -33,6 +33,8 @@ test('URLs, bare domains and addresses are found, without the punctuation around
       'https://localhost:3000/x → localhost',
       'http://[::1]:80/ → [::1]',
     ],
+    'acme.com/?u=b.test': ['acme.com/?u=b.test → acme.com'],
+    '[a\n\nb](https://acme.com)': ['https://acme.com → acme.com'],
     'acme.com:8443/x 192.0.2.1/login': ['acme.com:8443/x → acme.com', '192.0.2.1/login → 192.0.2.1'],
     'acme.com。谢谢 https://例え.jp/x， 与acme.com谢谢': [
       ...['acme.com → acme.com', 'https://例え.jp/x → xn--r8jz45g.jp', 'acme.com → acme.com'],
@@ -118,6 +120,7 @@ test('a shown host that is not the one it leads to is a mismatch', () => {
       '[**acme.com**](https://evil.test)',
       '[ａｃｍｅ．ｃｏｍ](https://evil.test)',
       '[ac\u200bme.com](https://evil.test)',
+      '[acme․com](https://evil.test)',
     ],
     ...[
       '[pay@acme.com](mailto:pay@evil.test)',
@@ -154,7 +157,9 @@ test('each trick is told by its name', () => {
   const texts: readonly (readonly [string, ...Trick[]])[] = [
     ['https://acme.com/x'],
     ['https://bücher.example/👩\u200d💻'],
-    ['https://метро.com https://例え.jp'],
+    ['https://метро.com'],
+    ['https://сор.рф'],
+    ['https://例え.jp'],
     ['\u2068https://acme.com\u2069'],
     ['https://acme.com@evil.test', 'user-info'],
     ['https:\\\\evil.test\\@acme.com', 'backslash'],
@@ -181,6 +186,7 @@ test('each trick is told by its name', () => {
     ['ac\u200bme.com', 'invisible-character'],
     ['https://ac\u200dme.com', 'invisible-character'],
     ['https://acme.com/a\u2060b', 'invisible-character'],
+    ['[pay](https://acme.com/a\u2060b)', 'invisible-character'],
     ['http://256.1.1.1/', 'unreadable-host'],
   ];
   for (const [text, ...tricks] of texts) assert.deepEqual(linksIn(text)[0]?.deceptive, tricks, text);
