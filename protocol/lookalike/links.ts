@@ -14,6 +14,9 @@ const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
 /** What puts an override in force, and what ends it (UAX #9, section 2.2). */
 const OVERRIDE = /[\u202d\u202e]|[\u202c\n]/g;
 
+/** Endings of files that are top-level domains too. */
+const FILE = /^[\w-]+\.(?:md|mov|pl|ps|py|rs|sh|so|zip)$/i;
+
 /** A Markdown link with a target, and whether what it shows names another host. */
 interface Marked {
   readonly markdown: MarkdownLink;
@@ -79,11 +82,19 @@ function* pieces(text: string, marked: readonly Marked[]): Generator<Piece> {
 function compareShown(piece: string, shownBy: readonly Marked[]): void {
   const plain = piece.normalize('NFKC').replace(IGNORABLE, '');
   for (const { start, end } of plainLinks(plain)) {
-    const named = readTarget(plain.slice(start, end))?.host?.host;
+    const shown = plain.slice(start, end);
+    const named = readTarget(shown)?.host?.host;
     for (const link of shownBy) {
-      if (named !== undefined && !isSameParty(named, link.target.host?.host)) link.mismatch = true;
+      const isSame = named === undefined || isSameParty(named, link.target.host?.host);
+      if (!isSame && !isFileOf(shown, link.target.url)) link.mismatch = true;
     }
   }
+}
+
+/** Whether what is shown is the name of the file that the URL is of, as `README.md` is. */
+function isFileOf(shown: string, url: string): boolean {
+  const path = url.split(/[?#]/, 1)[0] ?? '';
+  return FILE.test(shown) && path.endsWith(`/${shown}`) && !path.endsWith(`//${shown}`);
 }
 
 /** Whether what stands before the `@` of a URL is itself a host, and another. */

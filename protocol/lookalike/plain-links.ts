@@ -21,6 +21,9 @@ const RUN = /[\p{L}\p{M}\p{N}\p{Default_Ignorable_Code_Point}\-_.。．｡]+/gu;
 const MAX_SCHEME = 16;
 const MAX_LOCAL = 64;
 
+/** Characters after a colon that show whether a URL begins: a host is no longer. */
+const MAX_OPENING = 256;
+
 /** What ends a host in running text, though a browser would take it. */
 const HOST_END = /[!$&'()*+,;=^{|}~‘’，！？：；（）、」』】》]/;
 
@@ -50,7 +53,7 @@ function nextUrl(word: string, from: number): { start: number; rest: number } | 
   for (let colon = word.indexOf(':', from); colon >= 0; colon = word.indexOf(':', colon + 1)) {
     const before = word.slice(Math.max(from, colon - MAX_SCHEME), colon);
     const scheme = /[a-z][a-z\d+-]*$/i.exec(before)?.[0];
-    const rest = word.slice(colon + 1, colon + 1 + MAX_AUTHORITY);
+    const rest = word.slice(colon + 1, colon + 1 + MAX_OPENING);
     if (scheme !== undefined && isUrl(scheme.toLowerCase(), rest)) {
       return { start: colon - scheme.length, rest: colon + 1 };
     }
@@ -60,7 +63,7 @@ function nextUrl(word: string, from: number): { start: number; rest: number } | 
 
 function isUrl(scheme: string, rest: string): boolean {
   if (/^(?:https?|wss?|ftp)$/.test(scheme)) return /^(?:[/\\]+[^/\\]|[^/\\]*\.)/.test(rest);
-  if (scheme === 'data') return /^[\w/+.-]{0,128}[;,]/.test(rest);
+  if (scheme === 'data') return /^(?:[\w.+-]{1,64}\/[\w.+-]{1,64})?[;,]/.test(rest);
   if (/^(?:javascript|vbscript|mailto)$/.test(scheme)) return rest !== '';
   return /^\/\/[^/]/.test(rest);
 }

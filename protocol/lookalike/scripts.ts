@@ -23,16 +23,13 @@ const RECOMMENDED = [
 ];
 
 /** From the most to the least restrictive (UTS #39, section 5.2). */
-const RESTRICTION_LEVELS = [
-  'ascii-only',
-  'single-script',
-  'highly-restrictive',
-  'moderately-restrictive',
-  'minimally-restrictive',
-  'unrestricted',
-] as const;
-
-export type RestrictionLevel = (typeof RESTRICTION_LEVELS)[number];
+export type RestrictionLevel =
+  | 'ascii-only'
+  | 'single-script'
+  | 'highly-restrictive'
+  | 'moderately-restrictive'
+  | 'minimally-restrictive'
+  | 'unrestricted';
 
 /** Runs of code points with one value: where each begins, in order, and its value. */
 interface Runs {

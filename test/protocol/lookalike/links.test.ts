@@ -60,6 +60,7 @@ test('what is no link is left alone', () => {
     ],
     ...[
       'metadata: x',
+      'data:1,2',
       'https://',
       '[sic] (really)',
       '[page](docs/readme)',
@@ -126,6 +127,8 @@ test('a shown host that is not the one it leads to is a mismatch', () => {
       '[pay@acme.com](mailto:pay@evil.test)',
       '[acme.com](https://acme.com.evil.test)',
       '[acme.com](tel:1)',
+      '[acme.com](https://evil.test/acme.com)',
+      '[acme.sh](https://evil.test/x)',
     ],
     ...[
       'https://acme.com@evil.test',
@@ -141,7 +144,11 @@ test('a shown host that is not the one it leads to is a mismatch', () => {
       '[our site](https://evil.test)',
     ],
     ...['[bücher.example](https://xn--bcher-kva.example)', 'https://acme.com', '[v1.2](https://acme.com)'],
-    ...['https://bob:secret@acme.com', '[![b](https://img.test/b.svg)](https://acme.com)'],
+    ...[
+      'https://bob:secret@acme.com',
+      '[README.md](https://acme.com/README.md#top)',
+      '[![b](https://img.test/b.svg)](https://acme.com)',
+    ],
   ];
   for (const text of matches) assert.ok(!linksIn(text)[0]?.mismatch, text);
 });
@@ -160,6 +167,7 @@ test('each trick is told by its name', () => {
     ['https://метро.com'],
     ['https://сор.рф'],
     ['https://例え.jp'],
+    ['https://日本語abc.jp'],
     ['\u2068https://acme.com\u2069'],
     ['https://acme.com@evil.test', 'user-info'],
     ['https:\\\\evil.test\\@acme.com', 'backslash'],

@@ -55,6 +55,8 @@ test('each way of imitating a domain is told by its name', () => {
     'dearwater.org': ['clearwater.org', 'homoglyph-digits'],
     'northvvind.co.uk': ['northwind.co.uk', 'homoglyph-digits'],
     'аpplе1.com': ['apple.com', 'mixed-script'],
+    'аcmex.com': ['acme.com', 'mixed-script'],
+    'nоrthvvind.co.uk': ['northwind.co.uk', 'mixed-script'],
     'acmee.com': ['acme.com', 'edit'],
     'amce.com': ['acme.com', 'edit'],
     'nothwnid.com': ['northwind.co.uk', 'edit'],
