@@ -98,6 +98,7 @@ export const CODES = {
   'attachment.bad-type': 'files of this type are not accepted by the organisation',
   'attachment.mismatch': 'the file is not the one that was named',
   'policy.blocked': 'the organisation’s policy does not allow this',
+  'policy.invalid': 'a rule of the organisation’s policy is not usable as it is written',
   'limit.exceeded': 'a limit was reached; try again later',
 
   // recording
