@@ -21,7 +21,7 @@ export function weighted(digits: string, weights: readonly number[]): number {
 
 /** The digit at a place, counted from the end where negative. */
 export function digitAt(digits: string, at: number): number {
-  return Number(digits.at(at));
+  return digits.charCodeAt(at < 0 ? digits.length + at : at) - 48;
 }
 
 /** ISO/IEC 7064, MOD 97-10: letters count as 10 to 35. For an IBAN, its first four characters go to the end. */
@@ -66,8 +66,8 @@ const PERMUTATION = [
 export function verhoeff(digits: string): boolean {
   let check = 0;
   for (let at = 0; at < digits.length; at += 1) {
-    const permuted = PERMUTATION[at % 8]?.charAt(digitAt(digits, -1 - at));
-    check = Number(PRODUCT[check]?.charAt(Number(permuted)));
+    const permuted = digitAt(PERMUTATION[at % 8] ?? '', digitAt(digits, digits.length - 1 - at));
+    check = digitAt(PRODUCT[check] ?? '', permuted);
   }
   return check === 0;
 }

@@ -1,39 +1,155 @@
 /**
  * The words near a number that tell what it is, where its check digit alone does not: nine digits of which one is a
- * check digit are found in every tenth order number.
+ * check digit are found in every tenth order number. Guarantees: time linear in the text for each list of words.
  */
+import type { Plain } from './plain.ts';
 
 /** How far, in characters, such a word may stand before or after. */
 const NEAR = 40;
-/** Longer than any mark that mask.ts writes. */
-const MARK_LENGTH = 80;
-const MARK = /\[[^[\]\n]{1,70} removed\]/g;
 
 /** Words this short are matched whole: SIN is no since, NI no night. */
 const SHORT = 5;
 
-/**
- * Finds any of the words, whatever their case; a longer word may go on (Ausweis finds Ausweisnummer), and a space in it
- * stands for any one separator or none.
- */
-export function words(...list: readonly string[]): RegExp {
-  const alternatives = list.map((word) => {
-    const source = word.replaceAll(' ', String.raw`[\s_.\-]?`);
-    if (!/^[\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}\s-]+$/u.test(word)) return source;
-    return word.length <= SHORT ? `${source}(?!\\p{L})` : source;
-  });
-  const latin = alternatives.filter((_, at) => /^[\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}]/u.test(list[at] ?? ''));
-  const other = alternatives.filter((source) => !latin.includes(source));
-  return new RegExp([`(?<!\\p{L})(?:${latin.join('|')})`, ...other].join('|'), 'iu');
+/** What mask.ts writes says of what kind the removed was, and not what stands beside it. */
+const MARK = /\[[^[\]\n]{1,70} removed\]/g;
+
+/** Words of a script with spaces are found where a word begins, those of others anywhere. */
+const SPACED = /^[\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}]/u;
+
+/** A list of words. */
+export interface Words {
+  /** By {@link keyAt} of their beginnings. */
+  readonly spaced: ReadonlyMap<number, readonly string[]>;
+  readonly others: readonly string[];
 }
 
-/** Whether one of the words stands near a span of a plain text, marks of what was removed left out. */
-export function isNear(text: string, start: number, end: number, of: RegExp): boolean {
-  const before = unmarked(text.slice(Math.max(0, start - NEAR - MARK_LENGTH), start)).slice(-NEAR);
-  if (of.test(before)) return true;
-  return of.test(unmarked(text.slice(end, end + NEAR + MARK_LENGTH)).slice(0, NEAR));
+/** Where the words of a list stand in a text: pairs of start and end, in order. */
+export type Places = readonly number[];
+
+/** Where words begin in a text in small letters, with the keys of their beginnings. */
+export interface WordStarts {
+  readonly small: string;
+  readonly starts: readonly number[];
+  readonly keys: readonly number[];
+  readonly marks: readonly number[];
+  readonly places: Map<Words, Places>;
 }
 
-function unmarked(text: string): string {
-  return text.includes(' removed]') ? text.replace(MARK, ({ length }) => ' '.repeat(length)) : text;
+/** A longer word may go on (Ausweis finds Ausweisnummer), and a space stands for any one separator or none. */
+export function words(...list: readonly string[]): Words {
+  const spaced = new Map<number, string[]>();
+  const others: string[] = [];
+  for (const word of list.map((each) => each.toLowerCase())) {
+    if (!SPACED.test(word)) others.push(word);
+    else spaced.set(keyAt(word, 0), [...(spaced.get(keyAt(word, 0)) ?? []), word]);
+  }
+  return { spaced, others };
+}
+
+/** Whether one of the words stands near a span. */
+export function isNear(plain: Plain, start: number, end: number, list: Words): boolean {
+  const places = placesOf(plain, list);
+  // the first place that ends late enough; after it only the next few can be near
+  let low = 0;
+  for (let high = places.length / 2; low < high; ) {
+    const middle = (low + high) >>> 1;
+    if ((places[2 * middle + 1] ?? 0) < start - NEAR) low = middle + 1;
+    else high = middle;
+  }
+  for (let at = 2 * low; at < places.length && (places[at] ?? 0) < end + NEAR; at += 2) {
+    if ((places[at + 1] ?? 0) <= start || (places[at] ?? 0) >= end) return true;
+  }
+  return false;
+}
+
+/** Whether one of the words stands anywhere. */
+export function holds(plain: Plain, list: Words): boolean {
+  return placesOf(plain, list).length > 0;
+}
+
+export function wordStartsOf(text: string): WordStarts {
+  // the one letter that is longer in small
+  const small = text.replaceAll('\u0130', 'I').toLowerCase();
+  const starts: number[] = [];
+  const keys: number[] = [];
+  for (let at = 0, inWord = false; at < small.length; at += 1) {
+    const isInWord = isLetter(small.charCodeAt(at));
+    if (isInWord && !inWord) {
+      starts.push(at);
+      keys.push(keyAt(small, at));
+    }
+    inWord = isInWord;
+  }
+  const marks = text.includes(' removed]')
+    ? [...text.matchAll(MARK)].flatMap(({ 0: { length }, index }) => [index, index + length])
+    : [];
+  return { small, starts, keys, marks, places: new Map() };
+}
+
+function placesOf(plain: Plain, list: Words): Places {
+  const { small, starts, keys, marks, places } = plain.wordStarts;
+  const known = places.get(list);
+  if (known !== undefined) return known;
+  const found: number[] = [];
+  for (let at = 0; at < keys.length; at += 1) {
+    for (const word of list.spaced.get(keys[at] ?? 0) ?? []) {
+      const start = starts[at] ?? 0;
+      const end = endOf(small, start, word);
+      if (end > 0) found.push(start, end);
+    }
+  }
+  for (const word of list.others) {
+    for (let at = small.indexOf(word); at >= 0; at = small.indexOf(word, at + word.length)) {
+      found.push(at, at + word.length);
+    }
+  }
+  const kept = withoutMarks(list.others.length === 0 ? found : inOrder(found), marks);
+  places.set(list, kept);
+  return kept;
+}
+
+/** Where the word ends that is to stand here; 0 where it does not. */
+function endOf(small: string, start: number, word: string): number {
+  let at = start;
+  for (const character of word) {
+    if (small.charAt(at) === character) at += 1;
+    else if (character !== ' ') return 0;
+    else if (/[\s_.-]/.test(small.charAt(at))) at += 1;
+  }
+  return word.length <= SHORT && isLetter(small.charCodeAt(at)) ? 0 : at;
+}
+
+function inOrder(found: readonly number[]): number[] {
+  const pairs: (readonly [number, number])[] = [];
+  for (let at = 0; at < found.length; at += 2) pairs.push([found[at] ?? 0, found[at + 1] ?? 0]);
+  return pairs.sort((a, b) => a[0] - b[0]).flat();
+}
+
+function withoutMarks(found: readonly number[], marks: readonly number[]): Places {
+  if (marks.length === 0) return found;
+  const kept: number[] = [];
+  let mark = 0;
+  for (let at = 0; at < found.length; at += 2) {
+    const start = found[at] ?? 0;
+    while (mark < marks.length && (marks[mark + 1] ?? 0) <= start) mark += 2;
+    if (mark >= marks.length || start < (marks[mark] ?? 0)) kept.push(start, found[at + 1] ?? 0);
+  }
+  return kept;
+}
+
+/** A number of the first three letters, which different ones may share. */
+function keyAt(small: string, at: number): number {
+  let key = 0;
+  for (let each = at; each < at + 3; each += 1) {
+    const code = small.charCodeAt(each);
+    if (!isLetter(code)) break;
+    key = key * 1021 + code;
+  }
+  return key;
+}
+
+/** Letters and marks for the purpose here: beyond Latin-1, all but the blocks of punctuation and symbols. */
+function isLetter(code: number): boolean {
+  if (code < 128) return code >= 97 && code <= 122;
+  return code >= 0xc0 && (code < 0x2000 || code > 0x303f) && code !== 0xd7 && code !== 0xf7;
 }

@@ -2,7 +2,7 @@
  * What a detector says of a text: where something sensitive stands, and of what kind it is. Guarantees: findings of
  * one detector come in the order of the text and do not overlap.
  */
-import { placeOf, type Plain } from './plain.ts';
+import type { Plain } from './plain.ts';
 
 /** A finding: `start` and `end` (exclusive) are UTF-16 offsets into the text as it was given. */
 export interface Found {
@@ -34,7 +34,7 @@ export function foundIn(detector: string, plain: Plain, spans: readonly Span[]):
   return merged(spans).map(({ kind, start, end }) => ({
     detector,
     ...(kind === undefined ? {} : { kind }),
-    ...placeOf(plain, start, end),
+    ...plain.placeOf(start, end),
   }));
 }
 

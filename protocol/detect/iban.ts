@@ -21,9 +21,6 @@ const LAYOUTS = new Map(
 );
 
 const HEAD = /(?<![\dA-Z_])[A-Z]{2} ?\d{2}/gi;
-const CHARACTER = /[\dA-Z]/i;
-const SEPARATOR = /[ .-]/;
-
 export const seekIbans: Seek = ({ text }) => {
   const spans: Span[] = [];
   for (const { 0: head, index } of text.matchAll(HEAD)) {
@@ -37,14 +34,25 @@ export const seekIbans: Seek = ({ text }) => {
 
 /** Where the number ends that begins here; 0 where none does. */
 function endOf(text: string, start: number, { length, account }: Layout): number {
-  let compact = '';
   let at = start;
-  for (; compact.length < length; at += 1) {
-    const character = text.charAt(at);
-    if (CHARACTER.test(character)) compact += character;
-    else if (!SEPARATOR.test(character) || SEPARATOR.test(text.charAt(at - 1))) return 0;
+  for (let left = length, separated = false; left > 0; at += 1) {
+    const code = text.charCodeAt(at);
+    if (isCharacter(code)) left -= 1;
+    else if (separated || !isSeparator(code)) return 0;
+    separated = !isCharacter(code);
   }
-  if (/[\dA-Z_]/i.test(text.charAt(at))) return 0;
-  compact = compact.toUpperCase();
-  return account.test(compact.slice(4)) && mod97(compact.slice(4) + compact.slice(0, 4)) === 1 ? at : 0;
+  if (isCharacter(text.charCodeAt(at))) return 0;
+  const compact = text.slice(start, at).replace(/[ .-]/g, '').toUpperCase();
+  const isAccount = account.test(compact.slice(4)) && mod97(compact.slice(4) + compact.slice(0, 4)) === 1;
+  return isAccount ? at : 0;
+}
+
+function isCharacter(code: number): boolean {
+  const small = code | 0x20;
+  return (small >= 97 && small <= 122) || (code >= 48 && code <= 57);
+}
+
+/** A space, a hyphen or a point. */
+function isSeparator(code: number): boolean {
+  return code === 32 || code === 45 || code === 46;
 }

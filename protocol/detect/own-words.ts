@@ -4,8 +4,9 @@
  * time is linear in the text, for a phrase has a greatest length.
  */
 import { accept, refuse, type Result } from '../errors/result.ts';
-import { asciiWordAt, asciiWordEnd, isAscii, wordsOf } from '../search/words.ts';
+import { asciiWordAt, asciiWordEnd, BY_CHARACTER, BY_DICTIONARY, fold, isAscii, wordsOf } from '../search/words.ts';
 import { foundIn, NOTHING, type Find, type Span } from './found.ts';
+import { Plain } from './plain.ts';
 
 /** A list is held in memory and looked up word by word. */
 export const MAX_WORDS = 50_000;
@@ -30,13 +31,17 @@ interface Branch {
   ends: boolean;
 }
 
-const INVISIBLE = String.raw`\p{Default_Ignorable_Code_Point}`;
-/** Cut into characters or by a dictionary, in which a text and a phrase are cut alike. */
-const UNSPACED = String.raw`\p{sc=Han}\p{sc=Hira}\p{sc=Kana}ー`;
 const PIECE = new RegExp(
-  String.raw`[${UNSPACED}]\p{M}*|[[\p{L}\p{N}\p{M}${INVISIBLE}]--[${UNSPACED}]]+`,
+  String.raw`[${BY_CHARACTER}]\p{M}*|[[\p{L}\p{N}\p{M}\p{Default_Ignorable_Code_Point}]--[${BY_CHARACTER}]]+`,
   'gv',
 );
+/** A folded piece that is one word. */
+const ONE_WORD = new RegExp(
+  String.raw`^(?:[${BY_CHARACTER}]\p{M}*|[[\p{L}\p{N}\p{M}]--[${BY_CHARACTER}${BY_DICTIONARY}]]+)$`,
+  'v',
+);
+/** Between pieces while they are folded, which changes nothing across it. */
+const BETWEEN = '\n';
 
 /** Refuses (`policy.invalid`) an empty or too long list, and an entry without a word or of too many. */
 export function wordsDetector(
@@ -59,7 +64,7 @@ export function wordsDetector(
   }
   return accept((text) => {
     const spans = phrasesIn(placedWordsOf(text), root).map((span) => ({ kind: options.kind, ...span }));
-    return foundIn(name, { text, places: undefined }, spans);
+    return foundIn(name, new Plain(text), spans);
   });
 }
 
@@ -97,9 +102,14 @@ function placedWordsOf(text: string): readonly Placed[] {
     }
     return placed;
   }
-  for (const { 0: piece, index } of text.matchAll(PIECE)) {
-    // a piece that folds to several words, such as ½ or what a dictionary cuts, is found as a whole
-    for (const word of wordsOf(piece)) placed.push({ word, start: index, end: index + piece.length });
+  const pieces = [...text.matchAll(PIECE)];
+  const folded = fold(pieces.map(({ 0: piece }) => piece).join(BETWEEN)).split(BETWEEN);
+  for (const [at, { 0: piece, index: start }] of pieces.entries()) {
+    const word = folded[at] ?? '';
+    const end = start + piece.length;
+    // what folds to several words, such as ½ or what a dictionary cuts, is found as a whole
+    if (ONE_WORD.test(word)) placed.push({ word, start, end });
+    else for (const each of wordsOf(word)) placed.push({ word: each, start, end });
   }
   return placed;
 }

@@ -49,10 +49,12 @@ const SHAPES = [
 ].map((lengths) => grouped(...lengths)); // prettier-ignore
 
 export const seekPaymentCards = seekForms(
-  SHAPES.flatMap((shape): Form[] => [
-    { ...shape, check: (digits) => isUsual(digits) && luhn(digits), kind: networkOf },
-    { ...shape, check: (digits) => isUnusual(digits) && luhn(digits), kind: networkOf, near: NEAR },
-  ]),
+  SHAPES.map((shape): Form => ({
+    ...shape,
+    kind: networkOf,
+    check: (digits) => luhn(digits) && networkOf(digits) !== undefined,
+    near: (digits) => (isUsual(digits) ? undefined : NEAR),
+  })),
 );
 
 function rangesOf(network: string): Range[] {
@@ -74,10 +76,5 @@ function networkOf(digits: string): string | undefined {
 }
 
 function isUsual(digits: string): boolean {
-  const network = networkOf(digits);
-  return network !== undefined && (USUAL_OF[network] ?? USUAL).includes(digits.length);
-}
-
-function isUnusual(digits: string): boolean {
-  return networkOf(digits) !== undefined && !isUsual(digits);
+  return (USUAL_OF[networkOf(digits) ?? ''] ?? USUAL).includes(digits.length);
 }

@@ -30,7 +30,8 @@ const PLANS: ReadonlyMap<string, readonly Plan[]> = new Map(
 const MAX_CALLING_CODE = 3;
 const NORTH_AMERICA = '1';
 
-/** E.164, 6.1: at most 15 digits; shorter ones than eight are no one's with a country's code. */
+/** E.164, 6.1: at most 15 digits; shorter ones than seven are no one's with a country's code. */
+const MIN_DIGITS = 7;
 const INTERNATIONAL = /(?<![\w+])\+ ?\(?\d(?:[ ./()-]{0,3}\d){6,15}/g;
 const TRUNK = /\(0\)/;
 const LAST_GROUP = /[ ./()-]+\d+$/;
@@ -63,14 +64,20 @@ export const seekPhones: Seek = (plain) => {
 
 /** The number that begins here, with as many of the groups of digits after it as make one. */
 function internationalAt(match: string, start: number): Span | undefined {
-  for (let rest = match; rest !== ''; rest = shortened(rest)) {
+  const code = callingCodeOf(match);
+  for (let rest = match; code !== undefined; rest = shortened(rest)) {
     const digits = rest.replace(TRUNK, '').replace(/\D/g, '');
-    for (let length = 1; length <= MAX_CALLING_CODE; length += 1) {
-      const plan = planOf(digits.slice(0, length), digits.slice(length));
-      if (plan !== undefined) return { kind: plan.country, start, end: start + rest.length };
-    }
+    if (digits.length < MIN_DIGITS) return undefined;
+    const plan = planOf(code, digits.slice(code.length));
+    if (plan !== undefined) return { kind: plan.country, start, end: start + rest.length };
   }
   return undefined;
+}
+
+/** No calling code begins another one. */
+function callingCodeOf(match: string): string | undefined {
+  const digits = match.slice(0, 2 * MAX_CALLING_CODE + 2).replace(/\D/g, '');
+  return [1, 2, MAX_CALLING_CODE].map((length) => digits.slice(0, length)).find((code) => PLANS.has(code));
 }
 
 function shortened(match: string): string {

@@ -1,12 +1,43 @@
 /**
  * A text as the detectors read it: digits of any script, full-width letters, the many spaces and dashes are those of
- * ASCII, and invisible characters are gone. Guarantees: every place in it leads back to its place in the text as given.
+ * ASCII, and invisible characters are gone. Guarantees: every place in it leads back to its place in the text as given;
+ * what several detectors need of it is worked out once, and only when it is needed.
  */
+import { wordStartsOf, type WordStarts } from './context.ts';
+import { headsOf, type Heads } from './heads.ts';
 
-export interface Plain {
+export class Plain {
   readonly text: string;
   /** For each UTF-16 unit of `text`, where it begins and ends in the original; undefined where nothing has moved. */
-  readonly places: { readonly starts: Uint32Array; readonly ends: Uint32Array } | undefined;
+  readonly #places: Places | undefined;
+  #heads: Heads | undefined;
+  #wordStarts: WordStarts | undefined;
+
+  constructor(text: string, places?: Places) {
+    this.text = text;
+    this.#places = places;
+  }
+
+  /** The runs of characters that numbers and codes can begin with. */
+  get heads(): Heads {
+    return (this.#heads ??= headsOf(this.text));
+  }
+
+  /** Where words begin. */
+  get wordStarts(): WordStarts {
+    return (this.#wordStarts ??= wordStartsOf(this.text));
+  }
+
+  /** Where a span stands in the original. */
+  placeOf(start: number, end: number): { readonly start: number; readonly end: number } {
+    if (this.#places === undefined) return { start, end };
+    return { start: this.#places.starts[start] ?? start, end: this.#places.ends[end - 1] ?? end };
+  }
+}
+
+interface Places {
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
 }
 
 const ASCII = /^[\0-\x7f]*$/;
@@ -28,37 +59,29 @@ const FULL_WIDTH_SHIFT = 0xfee0;
 
 /** Linear in the text; a text of plain ASCII is taken as it is. */
 export function plainOf(original: string): Plain {
-  if (ASCII.test(original) || original.search(FOLDED) < 0) return { text: original, places: undefined };
-  let same = true;
-  const text = original.replace(FOLDED, (character) => {
-    const plain = folded(character);
-    if (plain.length !== character.length) same = false;
+  if (ASCII.test(original)) return new Plain(original);
+  const known = new Map<string, string>();
+  /** For each character that folds to another length, its place, its length and that of its folded form. */
+  const moved: number[] = [];
+  const text = original.replace(FOLDED, (character, at: number) => {
+    let plain = known.get(character);
+    if (plain === undefined) known.set(character, (plain = folded(character)));
+    if (plain.length !== character.length) moved.push(at, character.length, plain.length);
     return plain;
   });
-  return { text, places: same ? undefined : placesOf(original, text.length) };
-}
-
-/** Where a span of the plain text stands in the original. */
-export function placeOf(
-  { places }: Plain,
-  start: number,
-  end: number,
-): { readonly start: number; readonly end: number } {
-  if (places === undefined) return { start, end };
-  return { start: places.starts[start] ?? start, end: places.ends[end - 1] ?? end };
+  if (moved.length === 0) return new Plain(text);
+  return new Plain(text, placesOf(original.length, text.length, moved));
 }
 
 /** At most one character for one, so that a plain text is never longer than the original. */
 function folded(character: string): string {
   const code = character.codePointAt(0) ?? 0;
-  if (code >= FULL_WIDTH_FIRST && code <= FULL_WIDTH_LAST)
-    return String.fromCharCode(code - FULL_WIDTH_SHIFT);
+  if (code >= FULL_WIDTH_FIRST && code <= FULL_WIDTH_LAST) return String.fromCharCode(code - FULL_WIDTH_SHIFT);
   const zero = ZEROS.find((first) => code >= first && code <= first + 9);
   if (zero !== undefined) return String(code - zero);
   if (/\p{Zs}/u.test(character)) return ' ';
   if (/[\p{Pd}\u2212]/u.test(character)) return '-';
-  if (/\p{Nd}/u.test(character)) return asDigit(character);
-  return '';
+  return /\p{Nd}/u.test(character) ? asDigit(character) : '';
 }
 
 /** Mathematical digits are compatible with ASCII's; those of scripts no longer written stay as they are. */
@@ -67,28 +90,26 @@ function asDigit(character: string): string {
   return /^[0-9]$/.test(compatible) ? compatible : character;
 }
 
-function placesOf(original: string, length: number): NonNullable<Plain['places']> {
+function placesOf(originalLength: number, length: number, moved: readonly number[]): Places {
   const starts = new Uint32Array(length);
   const ends = new Uint32Array(length);
   let at = 0;
   let from = 0;
-  const keep = (until: number): void => {
+  const place = (until: number): void => {
     for (; from < until; from += 1, at += 1) {
       starts[at] = from;
       ends[at] = from + 1;
     }
   };
-  for (const { 0: character, index } of original.matchAll(FOLDED)) {
-    keep(index);
-    const plain = folded(character);
-    if (plain === character) keep(index + character.length);
-    else if (plain !== '') {
-      starts[at] = index;
-      ends[at] = index + character.length;
-      at += 1;
-    }
-    from = index + character.length;
+  for (let each = 0; each < moved.length; each += 3) {
+    const index = moved[each] ?? 0;
+    place(index);
+    from = index + (moved[each + 1] ?? 0);
+    if (moved[each + 2] === 0) continue;
+    starts[at] = index;
+    ends[at] = from;
+    at += 1;
   }
-  keep(original.length);
+  place(originalLength);
   return { starts, ends };
 }

@@ -9,8 +9,7 @@ const AADHAAR_NEAR = wordsFor('aadhaar', 'aadhar', 'adhar', 'UIDAI', 'आधा�
 
 /** Not of one digit alone, not a palindrome (UIDAI), and Verhoeff's check digit. */
 function aadhaar(digits: string): boolean {
-  const palindrome = [...digits].reverse().join('') === digits;
-  return /^[2-9]/.test(digits) && !palindrome && verhoeff(digits);
+  return /^[2-9]/.test(digits) && verhoeff(digits) && [...digits].reverse().join('') !== digits;
 }
 
 function australian(digits: string): boolean {

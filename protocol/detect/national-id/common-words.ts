@@ -1,5 +1,5 @@
 /** Words for a national number that are used in many countries, beside those that each country has of its own. */
-import { words } from '../context.ts';
+import { words, type Words } from '../context.ts';
 
 const COMMON = [
   'national id', 'national number', 'national identi', 'identity card', 'identity number', 'identity code', 'identity no',
@@ -8,6 +8,6 @@ const COMMON = [
 ]; // prettier-ignore
 
 /** Those of many countries and the given ones. */
-export function wordsFor(...own: readonly string[]): RegExp {
+export function wordsFor(...own: readonly string[]): Words {
   return words(...COMMON, ...own);
 }
