@@ -23,16 +23,20 @@ export interface Words {
   readonly others: readonly string[];
 }
 
-/** Where the words of a list stand in a text: pairs of start and end, in order. */
-export type Places = readonly number[];
+/** Where a word of a list stands in a text. */
+interface Place {
+  readonly start: number;
+  readonly end: number;
+}
 
-/** Where words begin in a text in small letters, with the keys of their beginnings. */
+const NONE: readonly never[] = [];
+
+/** Where words begin in a text in small letters, by the keys of their beginnings. */
 export interface WordStarts {
   readonly small: string;
-  readonly starts: readonly number[];
-  readonly keys: readonly number[];
-  readonly marks: readonly number[];
-  readonly places: Map<Words, Places>;
+  readonly starts: ReadonlyMap<number, readonly number[]>;
+  readonly marks: readonly Place[];
+  readonly places: Map<Words, readonly Place[]>;
 }
 
 /** A longer word may go on (Ausweis finds Ausweisnummer), and a space stands for any one separator or none. */
@@ -49,15 +53,15 @@ export function words(...list: readonly string[]): Words {
 /** Whether one of the words stands near a span. */
 export function isNear(plain: Plain, start: number, end: number, list: Words): boolean {
   const places = placesOf(plain, list);
-  // the first place that ends late enough; after it only the next few can be near
-  let low = 0;
-  for (let high = places.length / 2; low < high; ) {
-    const middle = (low + high) >>> 1;
-    if ((places[2 * middle + 1] ?? 0) < start - NEAR) low = middle + 1;
+  // the first place that ends late enough: a text may have as many of them as numbers
+  let at = 0;
+  for (let high = places.length; at < high; ) {
+    const middle = (at + high) >>> 1;
+    if ((places[middle]?.end ?? 0) < start - NEAR) at = middle + 1;
     else high = middle;
   }
-  for (let at = 2 * low; at < places.length && (places[at] ?? 0) < end + NEAR; at += 2) {
-    if ((places[at + 1] ?? 0) <= start || (places[at] ?? 0) >= end) return true;
+  for (let place = places[at]; place !== undefined && place.start < end + NEAR; place = places[(at += 1)]) {
+    if (place.end <= start || place.start >= end) return true;
   }
   return false;
 }
@@ -70,40 +74,42 @@ export function holds(plain: Plain, list: Words): boolean {
 export function wordStartsOf(text: string): WordStarts {
   // the one letter that is longer in small
   const small = text.replaceAll('\u0130', 'I').toLowerCase();
-  const starts: number[] = [];
-  const keys: number[] = [];
+  const starts = new Map<number, number[]>();
   for (let at = 0, inWord = false; at < small.length; at += 1) {
     const isInWord = isLetter(small.charCodeAt(at));
     if (isInWord && !inWord) {
-      starts.push(at);
-      keys.push(keyAt(small, at));
+      const key = keyAt(small, at);
+      const known = starts.get(key);
+      if (known === undefined) starts.set(key, [at]);
+      else known.push(at);
     }
     inWord = isInWord;
   }
   const marks = text.includes(' removed]')
-    ? [...text.matchAll(MARK)].flatMap(({ 0: { length }, index }) => [index, index + length])
-    : [];
-  return { small, starts, keys, marks, places: new Map() };
+    ? [...text.matchAll(MARK)].map(({ 0: { length }, index }) => ({ start: index, end: index + length }))
+    : NONE;
+  return { small, starts, marks, places: new Map() };
 }
 
-function placesOf(plain: Plain, list: Words): Places {
-  const { small, starts, keys, marks, places } = plain.wordStarts;
+function placesOf(plain: Plain, list: Words): readonly Place[] {
+  const { small, starts, marks, places } = plain.wordStarts;
   const known = places.get(list);
   if (known !== undefined) return known;
-  const found: number[] = [];
-  for (let at = 0; at < keys.length; at += 1) {
-    for (const word of list.spaced.get(keys[at] ?? 0) ?? []) {
-      const start = starts[at] ?? 0;
-      const end = endOf(small, start, word);
-      if (end > 0) found.push(start, end);
+  const found: Place[] = [];
+  for (const [key, spaced] of list.spaced) {
+    for (const start of starts.get(key) ?? NONE) {
+      for (const word of spaced) {
+        const end = endOf(small, start, word);
+        if (end > 0) found.push({ start, end });
+      }
     }
   }
   for (const word of list.others) {
-    for (let at = small.indexOf(word); at >= 0; at = small.indexOf(word, at + word.length)) {
-      found.push(at, at + word.length);
+    for (let start = small.indexOf(word); start >= 0; start = small.indexOf(word, start + word.length)) {
+      found.push({ start, end: start + word.length });
     }
   }
-  const kept = withoutMarks(list.others.length === 0 ? found : inOrder(found), marks);
+  const kept = withoutMarks(found.sort((a, b) => a.start - b.start), marks);
   places.set(list, kept);
   return kept;
 }
@@ -119,22 +125,13 @@ function endOf(small: string, start: number, word: string): number {
   return word.length <= SHORT && isLetter(small.charCodeAt(at)) ? 0 : at;
 }
 
-function inOrder(found: readonly number[]): number[] {
-  const pairs: (readonly [number, number])[] = [];
-  for (let at = 0; at < found.length; at += 2) pairs.push([found[at] ?? 0, found[at + 1] ?? 0]);
-  return pairs.sort((a, b) => a[0] - b[0]).flat();
-}
-
-function withoutMarks(found: readonly number[], marks: readonly number[]): Places {
+function withoutMarks(found: readonly Place[], marks: readonly Place[]): readonly Place[] {
   if (marks.length === 0) return found;
-  const kept: number[] = [];
-  let mark = 0;
-  for (let at = 0; at < found.length; at += 2) {
-    const start = found[at] ?? 0;
-    while (mark < marks.length && (marks[mark + 1] ?? 0) <= start) mark += 2;
-    if (mark >= marks.length || start < (marks[mark] ?? 0)) kept.push(start, found[at + 1] ?? 0);
-  }
-  return kept;
+  let at = 0;
+  return found.filter(({ start }) => {
+    while ((marks[at]?.end ?? Infinity) <= start) at += 1;
+    return start < (marks[at]?.start ?? Infinity);
+  });
 }
 
 /** A number of the first three letters, which different ones may share. */

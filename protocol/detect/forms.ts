@@ -19,6 +19,8 @@ export interface Form {
   readonly check?: (compact: string) => boolean;
   /** Without one of these words near by it is none. */
   readonly near?: Words | ((compact: string) => Words | undefined);
+  /** Words that do as well, but say less of what kind it is: another form with its own word near by goes before. */
+  readonly nearAlso?: Words;
 }
 
 /** The heads and source of a number in groups of so many digits, each with or without a separator after it. */
@@ -28,8 +30,13 @@ export function grouped(...lengths: readonly number[]): Pick<Form, 'heads' | 'so
   return { heads, source: lengths.map((length) => `\\d{${String(length)}}`).join('[ ./-]?') };
 }
 
-interface Compiled extends Form {
+/** All have all fields, in the same order, which is what makes reading them fast. */
+interface Compiled {
   readonly pattern: RegExp;
+  readonly kind: Form['kind'];
+  readonly check: Form['check'];
+  readonly near: Form['near'];
+  readonly nearAlso: Words | undefined;
 }
 
 const SEPARATORS = /[ ./()-]/g;
@@ -38,14 +45,17 @@ const SEPARATORS = /[ ./()-]/g;
 export function seekForms(forms: readonly Form[]): Seek {
   const buckets: Compiled[][] = Array.from({ length: MAX_HEAD + 1 }, () => []);
   for (const form of forms) {
-    const pattern = new RegExp(`${form.source}(?![0-9A-Za-z_])`, 'iy');
-    for (const head of form.heads) buckets[head === 'lettered' ? LETTERED : head]?.push({ ...form, pattern });
+    const { source, kind, check, near, nearAlso } = form;
+    const pattern = new RegExp(`${source}(?![0-9A-Za-z_])`, 'iy');
+    const compiled: Compiled = { pattern, kind, check, near, nearAlso };
+    for (const head of form.heads) buckets[head === 'lettered' ? LETTERED : head]?.push(compiled);
   }
   return (plain) => {
     const { heads } = plain;
     let spans: Span[] | undefined;
     for (let at = 0; at < heads.length; at += 2) {
-      for (const form of buckets[heads[at + 1] ?? 0] ?? []) {
+      const bucket = buckets[heads[at + 1] ?? 0] ?? NOTHING;
+      for (const form of bucket) {
         const span = spanAt(form, plain, heads[at] ?? 0);
         if (span !== undefined) (spans ??= []).push(span);
       }
@@ -56,9 +66,11 @@ export function seekForms(forms: readonly Form[]): Seek {
 
 /** The form that begins here, if it does. */
 function spanAt(form: Compiled, plain: Plain, start: number): Span | undefined {
-  const { pattern, check, near, kind } = form;
+  const { pattern, check, near, nearAlso, kind } = form;
   // a form without a check fits nearly everywhere, so the words are looked for first
-  if (check === undefined && typeof near === 'object' && !holds(plain, near)) return undefined;
+  if (check === undefined && typeof near === 'object') {
+    if (!holds(plain, near) && (nearAlso === undefined || !holds(plain, nearAlso))) return undefined;
+  }
   pattern.lastIndex = start;
   if (!pattern.test(plain.text)) return undefined;
   const end = pattern.lastIndex;
@@ -66,8 +78,9 @@ function spanAt(form: Compiled, plain: Plain, start: number): Span | undefined {
   const compact = compactOf(plain.text, start, end);
   if (check?.(compact) === false) return undefined;
   const list = typeof near === 'function' ? near(compact) : near;
-  if (list !== undefined && !isNear(plain, start, end, list)) return undefined;
-  return { kind: typeof kind === 'function' ? kind(compact) : kind, start, end };
+  const isVague = list !== undefined && !isNear(plain, start, end, list);
+  if (isVague && (nearAlso === undefined || !isNear(plain, start, end, nearAlso))) return undefined;
+  return { kind: typeof kind === 'function' ? kind(compact) : kind, start, end, isVague };
 }
 
 function compactOf(text: string, start: number, end: number): string {

@@ -21,6 +21,8 @@ export interface Span {
   readonly kind?: string | undefined;
   readonly start: number;
   readonly end: number;
+  /** Whether its kind is no more than one of several that it may be of. */
+  readonly isVague?: boolean;
 }
 
 /** What a detector does with a plain text; its spans may overlap and come in any order. */
@@ -38,9 +40,11 @@ export function foundIn(detector: string, plain: Plain, spans: readonly Span[]):
   }));
 }
 
-/** Overlapping spans become one, of the kind of the one that begins first (of several, the longest). */
+/** Overlapping spans become one, of the kind of the one that begins first: of several, one that is not vague, the longest. */
 function merged(spans: readonly Span[]): Span[] {
-  const sorted = [...spans].sort((a, b) => a.start - b.start || b.end - a.end);
+  const sorted = [...spans].sort(
+    (a, b) => a.start - b.start || Number(a.isVague ?? false) - Number(b.isVague ?? false) || b.end - a.end,
+  );
   const apart: Span[] = [];
   for (const span of sorted) {
     const last = apart.at(-1);

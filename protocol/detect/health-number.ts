@@ -48,7 +48,7 @@ function columbian(digits: string): boolean {
 /** Letters without I and O. */
 const NEW_ZEALAND = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
 
-/** HISO 10046: the first form ends in a digit (modulus 11), the second, since 2019, in a letter (modulus 23). */
+/** HISO 10046: the first form ends in a digit (modulus 11), the second, since 2019, in a letter (modulus 24). */
 function newZealand(compact: string): boolean {
   let sum = 0;
   for (let at = 0; at < 6; at += 1) {
@@ -56,7 +56,7 @@ function newZealand(compact: string): boolean {
     sum += (rank < 0 ? digitAt(compact, at) : rank + 1) * (7 - at);
   }
   if (/\d$/.test(compact)) return sum % 11 !== 0 && (11 - (sum % 11)) % 10 === digitAt(compact, 6);
-  return NEW_ZEALAND.charAt(22 - (sum % 23)) === compact.at(-1);
+  return NEW_ZEALAND.charAt(23 - (sum % 24)) === compact.at(-1);
 }
 
 function brazilian(digits: string): boolean {

@@ -108,7 +108,7 @@ function placedWordsOf(text: string): readonly Placed[] {
     const word = folded[at] ?? '';
     const end = start + piece.length;
     // what folds to several words, such as ½ or what a dictionary cuts, is found as a whole
-    if (ONE_WORD.test(word)) placed.push({ word, start, end });
+    if (word.length === 1 || ONE_WORD.test(word)) placed.push({ word, start, end });
     else for (const each of wordsOf(word)) placed.push({ word: each, start, end });
   }
   return placed;

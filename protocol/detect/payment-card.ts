@@ -33,13 +33,13 @@ const USUAL = [16, 19];
 const USUAL_OF: Readonly<Record<string, readonly number[]>> = {
   'american-express': [15],
   'diners-club': [14, 16],
-  // its prefixes leave out hardly any number that begins with 5 or 6
-  maestro: [],
 };
+/** Listed as one of Maestro's, it is where cards of no other range begin, and a tenth of all other numbers. */
+const ANY = '6';
 
 const NEAR = words(
   'card', 'credit', 'debit', 'visa', 'mastercard', 'maestro', 'amex', 'unionpay', 'PAN', 'CVV', 'CVC', 'expir', 'valid thru',
-  'karte', 'kreditkarte', 'girocard', 'carte', 'tarjeta', 'carta di', 'cartão', 'kaart', 'kort', 'kortti', 'karta', 'kártya', 'kart',
+  'karte', 'karten', 'kreditkarte', 'girocard', 'carte', 'tarjeta', 'carta di', 'cartão', 'kaart', 'kort', 'kortti', 'karta', 'kártya', 'kart',
   'карта', 'карты', 'κάρτα', 'カード', '信用卡', '银行卡', '카드', 'بطاقة', 'כרטיס',
 ); // prettier-ignore
 
@@ -51,8 +51,8 @@ const SHAPES = [
 export const seekPaymentCards = seekForms(
   SHAPES.map((shape): Form => ({
     ...shape,
-    kind: networkOf,
-    check: (digits) => luhn(digits) && networkOf(digits) !== undefined,
+    kind: (digits) => rangeOf(digits)?.network,
+    check: (digits) => luhn(digits) && rangeOf(digits) !== undefined,
     near: (digits) => (isUsual(digits) ? undefined : NEAR),
   })),
 );
@@ -66,15 +66,15 @@ function rangesOf(network: string): Range[] {
   });
 }
 
-/** The network that gives out cards with such a number, if one does. */
-function networkOf(digits: string): string | undefined {
-  const ranges = RANGES_OF[Number(digits[0])] ?? [];
-  return ranges.find(({ first, last, lengths }) => {
+/** The range that cards with such a number are given out of, if one is. */
+function rangeOf(digits: string): Range | undefined {
+  return RANGES_OF[Number(digits[0])]?.find(({ first, last, lengths }) => {
     const prefix = digits.slice(0, first.length);
     return first <= prefix && prefix <= last && lengths.includes(digits.length);
-  })?.network;
+  });
 }
 
 function isUsual(digits: string): boolean {
-  return (USUAL_OF[networkOf(digits) ?? ''] ?? USUAL).includes(digits.length);
+  const { network = '', first = ANY } = rangeOf(digits) ?? {};
+  return first !== ANY && (USUAL_OF[network] ?? USUAL).includes(digits.length);
 }

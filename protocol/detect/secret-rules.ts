@@ -84,7 +84,7 @@ const OTHERS: readonly SecretRule[] = [
   { kind: 'jwt', literals: ['eyJ'], pattern: /(?<![\w-])eyJ[\w-]{10,4000}\.eyJ[\w-]{10,16000}\.[\w-]{16,4000}/g },
   // of a URL (RFC 3986, 3.2.1), the password is the secret
   { kind: 'connection-string', literals: ['://'],
-    pattern: /(?<![a-z\d+.-])[a-z][a-z\d+.-]{1,20}:\/\/[^\s:@/?#"'<>[\]]{0,128}:(?<secret>[^\s@/"'<>[\]{}$]{3,128})@[\w[]/gi },
+    pattern: /(?<=[a-z\d]):\/\/[^\s:@/?#"'<>[\]]{0,128}:(?<secret>[^\s@/"'<>[\]{}$]{3,128})@[\w[]/gi },
 ]; // prettier-ignore
 
 export const SECRET_RULES: readonly SecretRule[] = [

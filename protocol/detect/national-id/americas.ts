@@ -1,11 +1,11 @@
 /** National numbers of the Americas; their standards are named in the README. */
 import { digitAt, luhn, weighted } from '../checksums.ts';
+import { words } from '../context.ts';
 import { grouped, type Form } from '../forms.ts';
 import { isDayOf } from './dates.ts';
-import { wordsFor } from './common-words.ts';
 
-const US_NEAR = wordsFor('SSN', 'SSNs', 'social sec', 'soc sec', 'SS #', 'SS no', 'seguro social', 'ITIN', 'W-2', 'W-9', 'W-7');
-const BR_NEAR = wordsFor('CPF', 'cadastro de pessoa', 'receita federal');
+const US_NEAR = words('SSN', 'SSNs', 'social security', 'social sec', 'soc sec', 'SS #', 'SS no', 'seguro social', 'ITIN', 'W-2', 'W-9', 'W-7');
+const BR_NEAR = words('CPF', 'cadastro de pessoa', 'receita federal');
 
 /** Numbers that were printed in advertisements, and so never given out (SSA). */
 const PRINTED = new Set(['078051120', '219099999', '457555462']);
@@ -21,7 +21,7 @@ function taxpayer(digits: string): boolean {
 }
 
 function canadian(digits: string): boolean {
-  return /^[1-79]/.test(digits) && luhn(digits);
+  return /^[0-79]/.test(digits) && Number(digits) > 0 && luhn(digits);
 }
 
 /** Two check digits, each modulus 11, where ten is 0 (Receita Federal). */
@@ -58,12 +58,12 @@ export const AMERICAS: readonly Form[] = [
   { kind: 'US', ...grouped(3, 2, 4), check: social, near: US_NEAR },
   { kind: 'US', ...grouped(3, 2, 4), check: taxpayer, near: US_NEAR },
   { kind: 'CA', ...grouped(3, 3, 3), check: canadian,
-    near: wordsFor('SIN', 'numéro d’assurance sociale', "numéro d'assurance sociale", 'assurance sociale') },
+    near: words('SIN', 'social insurance', 'numéro d’assurance sociale', "numéro d'assurance sociale", 'assurance sociale') },
   { kind: 'BR', heads: [3], source: String.raw`\d{3}\.\d{3}\.\d{3}-\d{2}`, check: brazilian },
   { kind: 'BR', ...grouped(3, 3, 3, 2), check: brazilian, near: BR_NEAR },
   { kind: 'MX', heads: ['lettered'], check: mexican,
     source: '[A-Z][AEIOUX][A-Z]{2}\\d{6}[HMX][A-Z]{2}[B-DF-HJ-NP-TV-Z]{3}[A-Z\\d]\\d' },
   { kind: 'CL', heads: [1, 2, 7, 8], source: String.raw`\d{1,2}\.?\d{3}\.?\d{3}-[\dK]`, check: chilean,
-    near: wordsFor('RUT', 'rol único', 'cédula') },
-  { kind: 'AR', ...grouped(2, 8, 1), check: argentine, near: wordsFor('CUIL', 'CUIT', 'identificación laboral', 'clave única') },
+    near: words('RUT', 'rol único', 'cédula') },
+  { kind: 'AR', ...grouped(2, 8, 1), check: argentine, near: words('CUIL', 'CUIT', 'identificación laboral', 'clave única') },
 ]; // prettier-ignore

@@ -1,11 +1,10 @@
 /** National numbers of Asia, Oceania and Africa; their standards are named in the README. */
 import { digitAt, luhn, mod11And2, verhoeff, weighted } from '../checksums.ts';
+import { words } from '../context.ts';
 import { grouped, type Form } from '../forms.ts';
 import { isDayOf } from './dates.ts';
-import { wordsFor } from './common-words.ts';
 
-const TFN_NEAR = wordsFor('TFN', 'TFNs', 'tax file');
-const AADHAAR_NEAR = wordsFor('aadhaar', 'aadhar', 'adhar', 'UIDAI', 'आधार', 'ஆதார்', 'ఆధార్', 'আধার');
+const AADHAAR_NEAR = words('aadhaar', 'aadhar', 'adhar', 'UIDAI', 'आधार', 'ஆதார்', 'ఆధార్', 'আধার');
 
 /** Not of one digit alone, not a palindrome (UIDAI), and Verhoeff's check digit. */
 function aadhaar(digits: string): boolean {
@@ -13,8 +12,7 @@ function aadhaar(digits: string): boolean {
 }
 
 function australian(digits: string): boolean {
-  const weights = digits.length === 9 ? [1, 4, 3, 7, 5, 8, 6, 9, 10] : [10, 7, 8, 4, 6, 3, 5, 1];
-  return !/^0+$/.test(digits) && weighted(digits, weights) % 11 === 0;
+  return Number(digits) > 0 && weighted(digits, [1, 4, 3, 7, 5, 8, 6, 9, 10]) % 11 === 0;
 }
 
 /** GB 11643-1999: a date of birth with its century, ISO 7064 MOD 11-2. */
@@ -66,15 +64,14 @@ function southAfrican(digits: string): boolean {
 export const ASIA_PACIFIC: readonly Form[] = [
   { kind: 'IN', ...grouped(4, 4, 4), check: aadhaar, near: AADHAAR_NEAR },
   { kind: 'IN', heads: ['lettered'], source: '[A-Z]{3}[ABCFGHJLPT][A-Z]\\d{4}[A-Z]',
-    near: wordsFor('PAN', 'permanent account', 'income tax', 'पैन') },
-  { kind: 'AU', ...grouped(3, 3, 3), check: australian, near: TFN_NEAR },
-  { kind: 'AU', ...grouped(2, 3, 3), check: australian, near: TFN_NEAR },
+    near: words('PAN', 'permanent account', 'income tax', 'पैन') },
+  { kind: 'AU', ...grouped(3, 3, 3), check: australian, near: words('TFN', 'TFNs', 'tax file') },
   { kind: 'CN', heads: [6, 14, 17, 18, 'lettered'], check: chinese, source: String.raw`\d{6}[ -]?\d{8}[ -]?\d{3}[\dX]` },
-  { kind: 'KR', ...grouped(6, 7), check: korean, near: wordsFor('resident registration', 'RRN', '주민등록', '주민번호') },
-  { kind: 'JP', ...grouped(4, 4, 4), check: japanese, near: wordsFor('my number', 'individual number', 'マイナンバー', '個人番号') },
-  { kind: 'SG', heads: ['lettered'], source: '[STFG]\\d{7}[A-Z]', check: singaporean, near: wordsFor('NRIC', 'FIN') },
+  { kind: 'KR', ...grouped(6, 7), check: korean, near: words('resident registration', 'RRN', '주민등록', '주민번호') },
+  { kind: 'JP', ...grouped(4, 4, 4), check: japanese, near: words('my number', 'individual number', 'マイナンバー', '個人番号') },
+  { kind: 'SG', heads: ['lettered'], source: '[STFG]\\d{7}[A-Z]', check: singaporean, near: words('NRIC', 'FIN') },
   { kind: 'HK', heads: ['lettered'], source: String.raw`[A-Z]{1,2}\d{6} ?\(?[\dA]\)?`, check: hongKong,
-    near: wordsFor('HKID', 'hong kong id', '身份證', '身份证') },
-  { kind: 'IL', ...grouped(9), check: israeli, near: wordsFor('teudat zehut', 'mispar zehut', 'תעודת זהות', 'מספר זהות') },
-  { kind: 'ZA', ...grouped(6, 4, 2, 1), check: southAfrican, near: wordsFor('ID number', 'ID no', 'identiteitsnommer', 'RSA ID', 'south african id') },
+    near: words('HKID', 'hong kong id', '身份證', '身份证') },
+  { kind: 'IL', ...grouped(9), check: israeli, near: words('teudat zehut', 'mispar zehut', 'תעודת זהות', 'מספר זהות') },
+  { kind: 'ZA', ...grouped(6, 4, 2, 1), check: southAfrican, near: words('ID number', 'ID no', 'identiteitsnommer', 'RSA ID', 'south african id') },
 ]; // prettier-ignore

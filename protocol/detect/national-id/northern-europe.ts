@@ -1,11 +1,11 @@
 /** National numbers of northern and eastern Europe and Türkiye; their standards are named in the README. */
 import { digitAt, luhn, mod11And10, weighted } from '../checksums.ts';
+import { words } from '../context.ts';
 import { grouped, type Form } from '../forms.ts';
 import { isDay, isDayOf } from './dates.ts';
-import { wordsFor } from './common-words.ts';
 
-const SE_NEAR = wordsFor('personnummer', 'personnr', 'samordningsnummer', 'swedish id');
-const CZ_NEAR = wordsFor('rodné číslo', 'rodne cislo', 'rodného čísla', 'birth number', 'RČ');
+const SE_NEAR = words('personnummer', 'personnr', 'samordningsnummer', 'swedish id');
+const CZ_NEAR = words('rodné číslo', 'rodne cislo', 'rodného čísla', 'birth number', 'RČ');
 
 /** Luhn over the last ten; a coordination number has 60 added to its day. */
 function swedish(compact: string): boolean {
@@ -86,14 +86,14 @@ export const NORTHERN_EUROPE: readonly Form[] = [
   { kind: 'SE', heads: [6, 10], source: String.raw`\d{6}[-+ ]?\d{4}`, check: swedish, near: SE_NEAR },
   { kind: 'SE', heads: [8, 12], source: String.raw`(?:19|20)\d{6}[-+ ]?\d{4}`, check: swedish, near: SE_NEAR },
   { kind: 'FI', heads: [6, 'lettered'], source: String.raw`\d{6}[-+A-FU-Y]\d{3}[\dA-FHJ-NPR-Y]`, check: finnish },
-  { kind: 'DK', ...grouped(6, 4), check: danish, near: wordsFor('CPR', 'personnummer', 'cpr nummer') },
-  { kind: 'NO', ...grouped(6, 5), check: norwegian, near: wordsFor('fødselsnummer', 'fodselsnummer', 'personnummer', 'D nummer', 'fnr') },
-  { kind: 'PL', ...grouped(6, 5), check: polish, near: wordsFor('PESEL', 'numer ewidencyjny', 'dowód') },
+  { kind: 'DK', ...grouped(6, 4), check: danish, near: words('CPR', 'personnummer', 'cpr nummer') },
+  { kind: 'NO', ...grouped(6, 5), check: norwegian, near: words('fødselsnummer', 'fodselsnummer', 'personnummer', 'D nummer', 'fnr') },
+  { kind: 'PL', ...grouped(6, 5), check: polish, near: words('PESEL', 'numer ewidencyjny', 'dowód') },
   { kind: 'CZ', heads: [6, 10], source: String.raw`\d{6}[/ ]?\d{4}`, check: czech, near: CZ_NEAR },
-  { kind: 'RO', ...grouped(1, 6, 6), check: romanian, near: wordsFor('CNP', 'cod numeric personal', 'codul numeric') },
-  { kind: 'BG', ...grouped(6, 4), check: bulgarian, near: wordsFor('ЕГН', 'EGN', 'единен граждански номер') },
-  { kind: 'EE', ...grouped(11), check: baltic, near: wordsFor('isikukood') },
-  { kind: 'LT', ...grouped(11), check: baltic, near: wordsFor('asmens kodas', 'asmens kodą', 'asmens kodo') },
-  { kind: 'HR', ...grouped(11), check: mod11And10, near: wordsFor('OIB', 'osobni identifikacijski') },
-  { kind: 'TR', ...grouped(3, 3, 3, 2), check: turkish, near: wordsFor('TC kimlik', 'kimlik no', 'TCKN', 'kimlik numarası') },
+  { kind: 'RO', ...grouped(1, 6, 6), check: romanian, near: words('CNP', 'cod numeric personal', 'codul numeric') },
+  { kind: 'BG', ...grouped(6, 4), check: bulgarian, near: words('ЕГН', 'EGN', 'единен граждански номер') },
+  { kind: 'EE', ...grouped(11), check: baltic, near: words('isikukood') },
+  { kind: 'LT', ...grouped(11), check: baltic, near: words('asmens kodas', 'asmens kodą', 'asmens kodo') },
+  { kind: 'HR', ...grouped(11), check: mod11And10, near: words('OIB', 'osobni identifikacijski') },
+  { kind: 'TR', ...grouped(3, 3, 3, 2), check: turkish, near: words('TC kimlik', 'kimlik no', 'TCKN', 'kimlik numarası') },
 ]; // prettier-ignore

@@ -1,15 +1,15 @@
 /** National numbers of western and southern Europe; their standards are named in the README. */
 import { digitAt, luhn, mod97, mod11And10, weighted } from '../checksums.ts';
+import { words } from '../context.ts';
 import { grouped, type Form } from '../forms.ts';
 import { isDay } from './dates.ts';
-import { wordsFor } from './common-words.ts';
 
-const GB_NEAR = wordsFor('national insurance', 'NINO', 'NI number', 'NI no', 'HMRC', 'payroll');
+const GB_NEAR = words('national insurance', 'NINO', 'NI number', 'NI no', 'HMRC', 'payroll');
 const GB_PREFIX = '(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]';
-const BE_NEAR = wordsFor(
+const BE_NEAR = words(
   'rijksregister', 'registre national', 'nationalregister', 'numéro national', 'nationaal nummer', 'INSZ', 'NISS',
 ); // prettier-ignore
-const ES_NEAR = wordsFor('DNI', 'NIF', 'NIE', 'documento nacional', 'identidad', 'extranjero', 'identificación fiscal');
+const ES_NEAR = words('DNI', 'NIF', 'NIE', 'documento nacional', 'identidad', 'extranjero', 'identificación fiscal');
 
 const SPANISH = 'TRWAGMYFPDXBNJZSQVHLCKE';
 
@@ -91,22 +91,22 @@ export const WESTERN_EUROPE: readonly Form[] = [
   { kind: 'GB', heads: ['lettered'], source: `${GB_PREFIX} \\d{2} \\d{2} \\d{2} [A-D]` },
   { kind: 'GB', heads: ['lettered'], source: `${GB_PREFIX}[ -]?\\d{2}[ -]?\\d{2}[ -]?\\d{2}[ -]?[A-D]`, near: GB_NEAR },
   { kind: 'DE', ...grouped(2, 3, 3, 3), check: german,
-    near: wordsFor('steuer', 'IdNr', 'identifikationsnummer', 'IDNr', 'TIN') },
+    near: words('steuer', 'IdNr', 'identifikationsnummer') },
   { kind: 'FR', heads: [1, 3, 5, 13, 15, 'lettered'], check: french,
     source: String.raw`[1278][ .-]?\d{2}[ .-]?\d{2}[ .-]?(?:\d{2}|2[AB])[ .-]?\d{3}[ .-]?\d{3}[ .-]?\d{2}` },
   { kind: 'ES', heads: [8, 'lettered', 2], source: String.raw`\d{2}\.?\d{3}\.?\d{3}[ -]?[A-Z]`, check: spanish, near: ES_NEAR },
   { kind: 'ES', heads: ['lettered'], source: String.raw`[XYZ][ -]?\d{7}[ -]?[A-Z]`, check: spanish, near: ES_NEAR },
   { kind: 'IT', heads: ['lettered'], check: italian,
-    source: '[A-Z]{3} ?[A-Z]{3} ?[\\dL-NP-V]{2}[A-EHLMPRST][\\dL-NP-V]{2} ?[A-Z][\\dL-NP-V]{3} ?[A-Z]' },
-  { kind: 'NL', ...grouped(4, 2, 3), check: dutch, near: wordsFor('BSN', 'burgerservice', 'sofi', 'persoonsnummer') },
-  { kind: 'NL', ...grouped(3, 3, 3), check: dutch, near: wordsFor('BSN', 'burgerservice', 'sofi', 'persoonsnummer') },
+    source: '[A-Z]{6} ?[\\dL-NP-V]{2}[A-EHLMPRST][\\dL-NP-V]{2} ?[A-Z][\\dL-NP-V]{3} ?[A-Z]' },
+  { kind: 'NL', ...grouped(4, 2, 3), check: dutch, near: words('BSN', 'burgerservice', 'sofi', 'persoonsnummer') },
+  { kind: 'NL', ...grouped(3, 3, 3), check: dutch, near: words('BSN', 'burgerservice', 'sofi', 'persoonsnummer') },
   { kind: 'BE', heads: [2], source: String.raw`\d{2}\.\d{2}\.\d{2}[ -]\d{3}\.\d{2}`, check: belgian },
   { kind: 'BE', ...grouped(2, 2, 2, 3, 2), check: belgian, near: BE_NEAR },
   { kind: 'CH', heads: [3, 7, 13], source: String.raw`756[. ]?\d{4}[. ]?\d{4}[. ]?\d{2}`, check: ean },
   { kind: 'AT', ...grouped(4, 6), check: austrian,
-    near: wordsFor('sozialversicherung', 'SVNR', 'SV Nummer', 'SV Nr', 'versicherungsnummer') },
-  { kind: 'PT', ...grouped(3, 3, 3), check: portuguese, near: wordsFor('NIF', 'contribuinte', 'identificação fiscal') },
+    near: words('sozialversicherung', 'SVNR', 'SV Nummer', 'SV Nr', 'versicherungsnummer') },
+  { kind: 'PT', ...grouped(3, 3, 3), check: portuguese, near: words('NIF', 'contribuinte', 'identificação fiscal') },
   { kind: 'IE', heads: ['lettered', 7], source: '\\d{7} ?[A-W][A-IW]?', check: irish,
-    near: wordsFor('PPS', 'PPSN', 'personal public service', 'uimhir phearsanta') },
-  { kind: 'GR', ...grouped(6, 5), check: greek, near: wordsFor('AMKA', 'ΑΜΚΑ', 'κοινωνικής ασφάλισης') },
+    near: words('PPS', 'PPSN', 'personal public service', 'uimhir phearsanta') },
+  { kind: 'GR', ...grouped(6, 5), check: greek, near: words('AMKA', 'ΑΜΚΑ', 'κοινωνικής ασφάλισης') },
 ]; // prettier-ignore
