@@ -12,7 +12,8 @@ const NEAR_DE = words(
   'KVNR', 'KVNr', 'krankenversicher', 'krankenversicherten', 'versichertennummer', 'versicherten nr', 'krankenkasse',
   'gesundheitskarte', 'eGK', 'health insurance',
 ); // prettier-ignore
-const NEAR_CA = words('OHIP', 'health card', 'health number', 'PHN', 'carte santé', 'medical services plan', 'MSP', 'patient');
+const NEAR_ONTARIO = words('OHIP', 'health card', 'ontario health', 'carte santé', 'HCN');
+const NEAR_COLUMBIA = words('PHN', 'personal health', 'medical services plan', 'MSP', 'carecard');
 const NEAR_NZ = words('NHI', 'national health index', 'patient', 'hospital');
 const NEAR_BR = words('CNS', 'cartão nacional de saúde', 'cartão SUS', 'SUS', 'saúde');
 
@@ -73,8 +74,8 @@ export const seekHealthNumbers = seekForms([
   { kind: 'DE', heads: ['lettered'], source: '[A-Z] ?\\d{3} ?\\d{3} ?\\d{3}', check: german, near: NEAR_DE },
   { kind: 'AU', heads: [4, 9, 10, 11], source: String.raw`\d{4}[ -]?\d{5}[ -]?\d(?:[ /-]?[1-9])?`, check: australian,
     near: words('medicare', 'patient') },
-  { kind: 'CA', ...grouped(4, 3, 3), check: ontarian, near: NEAR_CA },
-  { kind: 'CA', ...grouped(4, 3, 3), check: columbian, near: NEAR_CA },
+  { kind: 'CA', ...grouped(4, 3, 3), check: ontarian, near: NEAR_ONTARIO },
+  { kind: 'CA', ...grouped(4, 3, 3), check: columbian, near: NEAR_COLUMBIA },
   { kind: 'NZ', heads: ['lettered'], source: '[A-HJ-NP-Z]{3} ?(?:\\d{4}|\\d{2}[A-HJ-NP-Z]{2})', check: newZealand, near: NEAR_NZ },
   { kind: 'BR', ...grouped(3, 4, 4, 4), check: brazilian, near: NEAR_BR },
 ]); // prettier-ignore

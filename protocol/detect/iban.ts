@@ -1,6 +1,6 @@
 /**
  * International bank account numbers (ISO 13616): a country's length and layout, which ibantools lists from the IBAN
- * registry, and the check digits of ISO/IEC 7064. Written in one piece or in groups of any length, in either case.
+ * registry, and the check digits of ISO/IEC 7064. Written in one piece or in groups of one length, in either case.
  */
 import { getCountrySpecifications } from 'ibantools';
 import { mod97 } from './checksums.ts';
@@ -20,6 +20,7 @@ const LAYOUTS = new Map(
   ),
 );
 
+const SEPARATORS = /[ .-]/g;
 const HEAD = /(?<![\dA-Z_])[A-Z]{2} ?\d{2}/gi;
 export const seekIbans: Seek = ({ text }) => {
   const spans: Span[] = [];
@@ -42,9 +43,18 @@ function endOf(text: string, start: number, { length, account }: Layout): number
     separated = !isCharacter(code);
   }
   if (isCharacter(text.charCodeAt(at))) return 0;
-  const compact = text.slice(start, at).replace(/[ .-]/g, '').toUpperCase();
+  const written = text.slice(start, at);
+  if (!isEven(written)) return 0;
+  const compact = written.replace(SEPARATORS, '').toUpperCase();
   const isAccount = account.test(compact.slice(4)) && mod97(compact.slice(4) + compact.slice(0, 4)) === 1;
   return isAccount ? at : 0;
+}
+
+/** Letters of one case, one separator, and but for the first and last, groups as long as each other: words are not. */
+function isEven(written: string): boolean {
+  if (written !== written.toUpperCase() && written !== written.toLowerCase()) return false;
+  const groups = written.split(SEPARATORS).slice(1, -1);
+  return groups.every(({ length }) => length === groups[0]?.length);
 }
 
 function isCharacter(code: number): boolean {
