@@ -66,10 +66,14 @@ export function businessSentence(random: SeededRandom): string {
   return random.pick(SENTENCES)(random);
 }
 
+/** Their READMEs show cards and accounts. */
+const ABOUT_NUMBERS = /\/(?:credit-card-type|ibantools|libphonenumber-js|stdnum)\//;
+
 /** Sentences of prose, code blocks left out, in an order that is always the same. */
 export function proseSentences(count: number): string[] {
   const sentences: string[] = [];
   for (const file of globSync('node_modules/{*,@*/*}/README.md').sort()) {
+    if (ABOUT_NUMBERS.test(file)) continue;
     const prose = readFileSync(file, 'utf8').replace(/```[\s\S]*?(?:```|$)/g, '');
     sentences.push(...prose.split(/\n{2,}|(?<=[.!?])\s+/).filter((sentence) => sentence.trim().length > 20));
     if (sentences.length >= count) break;
