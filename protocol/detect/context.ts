@@ -2,7 +2,6 @@
  * The words near a number that tell what it is, where its check digit alone does not: nine digits of which one is a
  * check digit are found in every tenth order number. Guarantees: time linear in the text for each list of words.
  */
-import type { Plain } from './plain.ts';
 
 /** How far, in characters, such a word may stand before or after. */
 const NEAR = 40;
@@ -51,11 +50,11 @@ export function words(...list: readonly string[]): Words {
 }
 
 /** Whether one of the words stands near a span. */
-export function isNear(plain: Plain, start: number, end: number, list: Words): boolean {
-  const places = placesOf(plain, list);
+export function isNear(text: WordStarts, start: number, end: number, list: Words): boolean {
+  const places = placesOf(text, list);
   // the first place that ends late enough: a text may have as many of them as numbers
   let at = 0;
-  for (let high = places.length; at < high; ) {
+  for (let high = places.length; at < high;) {
     const middle = (at + high) >>> 1;
     if ((places[middle]?.end ?? 0) < start - NEAR) at = middle + 1;
     else high = middle;
@@ -67,8 +66,8 @@ export function isNear(plain: Plain, start: number, end: number, list: Words): b
 }
 
 /** Whether one of the words stands anywhere. */
-export function holds(plain: Plain, list: Words): boolean {
-  return placesOf(plain, list).length > 0;
+export function holds(text: WordStarts, list: Words): boolean {
+  return placesOf(text, list).length > 0;
 }
 
 export function wordStartsOf(text: string): WordStarts {
@@ -91,8 +90,8 @@ export function wordStartsOf(text: string): WordStarts {
   return { small, starts, marks, places: new Map() };
 }
 
-function placesOf(plain: Plain, list: Words): readonly Place[] {
-  const { small, starts, marks, places } = plain.wordStarts;
+function placesOf(text: WordStarts, list: Words): readonly Place[] {
+  const { small, starts, marks, places } = text;
   const known = places.get(list);
   if (known !== undefined) return known;
   const found: Place[] = [];
@@ -109,7 +108,10 @@ function placesOf(plain: Plain, list: Words): readonly Place[] {
       found.push({ start, end: start + word.length });
     }
   }
-  const kept = withoutMarks(found.sort((a, b) => a.start - b.start), marks);
+  const kept = withoutMarks(
+    found.sort((a, b) => a.start - b.start),
+    marks,
+  );
   places.set(list, kept);
   return kept;
 }

@@ -69,7 +69,8 @@ function spanAt(form: Compiled, plain: Plain, start: number): Span | undefined {
   const { pattern, check, near, nearAlso, kind } = form;
   // a form without a check fits nearly everywhere, so the words are looked for first
   if (check === undefined && typeof near === 'object') {
-    if (!holds(plain, near) && (nearAlso === undefined || !holds(plain, nearAlso))) return undefined;
+    if (!holds(plain.wordStarts, near) && (nearAlso === undefined || !holds(plain.wordStarts, nearAlso)))
+      return undefined;
   }
   pattern.lastIndex = start;
   if (!pattern.test(plain.text)) return undefined;
@@ -78,8 +79,9 @@ function spanAt(form: Compiled, plain: Plain, start: number): Span | undefined {
   const compact = compactOf(plain.text, start, end);
   if (check?.(compact) === false) return undefined;
   const list = typeof near === 'function' ? near(compact) : near;
-  const isVague = list !== undefined && !isNear(plain, start, end, list);
-  if (isVague && (nearAlso === undefined || !isNear(plain, start, end, nearAlso))) return undefined;
+  const isVague = list !== undefined && !isNear(plain.wordStarts, start, end, list);
+  if (isVague && (nearAlso === undefined || !isNear(plain.wordStarts, start, end, nearAlso)))
+    return undefined;
   return { kind: typeof kind === 'function' ? kind(compact) : kind, start, end, isVague };
 }
 

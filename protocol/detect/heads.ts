@@ -24,7 +24,7 @@ const UNDERSCORE = 95;
 export function headsOf(text: string): Heads {
   const heads: number[] = [];
   if (!DIGIT.test(text)) return heads;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     let code = text.charCodeAt(at);
     if (!isWord(code)) {
       at += 1;
@@ -52,7 +52,8 @@ export function headsOf(text: string): Heads {
 /** Whether a number goes on after what seems its end: 123456789.50, 12-34-56. */
 export function goesOn(text: string, end: number): boolean {
   const code = text.charCodeAt(end);
-  return (code === HYPHEN || code === POINT) && isDigit(text.charCodeAt(end + 1));
+  if (code !== HYPHEN && code !== POINT) return false;
+  return isDigit(text.charCodeAt(end - 1)) && isDigit(text.charCodeAt(end + 1));
 }
 
 /** Whether what stands here is the rest of a longer number. */

@@ -26,7 +26,7 @@ function british(digits: string): boolean {
 /** The letter counts as two digits; every second digit is doubled, and the digits of all are added (§ 290 SGB V). */
 function german(compact: string): boolean {
   const letter = String(compact.charCodeAt(0) - 64).padStart(2, '0');
-  const sum = [...letter, ...compact.slice(1, 9)].reduce((total, digit, at) => {
+  const sum = Array.from(letter + compact.slice(1, 9)).reduce((total, digit, at) => {
     const value = Number(digit) * (1 + (at % 2));
     return total + (value > 9 ? value - 9 : value);
   }, 0);
@@ -61,7 +61,10 @@ function newZealand(compact: string): boolean {
 }
 
 function brazilian(digits: string): boolean {
-  return weighted(digits, [15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]) % 11 === 0 && /^[12789]/.test(digits);
+  return (
+    weighted(digits, [15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]) % 11 === 0 &&
+    /^[12789]/.test(digits)
+  );
 }
 
 /** Letters of a Medicare beneficiary identifier: none that looks like a digit (CMS). */

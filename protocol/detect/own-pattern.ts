@@ -10,7 +10,7 @@ import { plainOf } from './plain.ts';
 /** Characters of an expression; compiling takes time with its length. */
 export const MAX_PATTERN = 1000;
 /** Instructions of the compiled program; a character of a text costs as many steps at worst. */
-export const MAX_PROGRAM = 250;
+const MAX_PROGRAM = 250;
 /** Each finding may cost a pass over what is left of the text, so that after these the rest is one finding. */
 export const MAX_FINDINGS = 256;
 

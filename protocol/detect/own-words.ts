@@ -4,7 +4,15 @@
  * time is linear in the text, for a phrase has a greatest length.
  */
 import { accept, refuse, type Result } from '../errors/result.ts';
-import { asciiWordAt, asciiWordEnd, BY_CHARACTER, BY_DICTIONARY, fold, isAscii, wordsOf } from '../search/words.ts';
+import {
+  asciiWordAt,
+  asciiWordEnd,
+  BY_CHARACTER,
+  BY_DICTIONARY,
+  fold,
+  isAscii,
+  wordsOf,
+} from '../search/words.ts';
 import { foundIn, NOTHING, type Find, type Span } from './found.ts';
 import { Plain } from './plain.ts';
 
@@ -95,7 +103,7 @@ function phrasesIn(words: readonly Placed[], root: Branch): readonly Span[] {
 function placedWordsOf(text: string): readonly Placed[] {
   const placed: Placed[] = [];
   if (isAscii(text)) {
-    for (let start = asciiWordAt(text, 0); start < text.length; ) {
+    for (let start = asciiWordAt(text, 0); start < text.length;) {
       const end = asciiWordEnd(text, start);
       placed.push({ word: text.slice(start, end).toLowerCase(), start, end });
       start = asciiWordAt(text, end);

@@ -43,13 +43,12 @@ interface Places {
 const ASCII = /^[\0-\x7f]*$/;
 
 /** What is read as something else, or not at all. */
-const FOLDED =
-  /[[\p{Nd}\p{Zs}\p{Pd}\p{Default_Ignorable_Code_Point}\u2212\uff01-\uff5e]--[\0-\x7f]]/gv;
+const FOLDED = /[[\p{Nd}\p{Zs}\p{Pd}\p{Default_Ignorable_Code_Point}\u2212\uff01-\uff5e]--[\0-\x7f]]/gv;
 
 /** The zeros of the decimal digits in the Basic Multilingual Plane that are in use today. */
 const ZEROS = [
-  0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0,
-  0xf20, 0x1040, 0x17e0, 0x1810,
+  0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20,
+  0x1040, 0x17e0, 0x1810,
 ];
 
 const FULL_WIDTH_FIRST = 0xff01;
@@ -76,7 +75,8 @@ export function plainOf(original: string): Plain {
 /** At most one character for one, so that a plain text is never longer than the original. */
 function folded(character: string): string {
   const code = character.codePointAt(0) ?? 0;
-  if (code >= FULL_WIDTH_FIRST && code <= FULL_WIDTH_LAST) return String.fromCharCode(code - FULL_WIDTH_SHIFT);
+  if (code >= FULL_WIDTH_FIRST && code <= FULL_WIDTH_LAST)
+    return String.fromCharCode(code - FULL_WIDTH_SHIFT);
   const zero = ZEROS.find((first) => code >= first && code <= first + 9);
   if (zero !== undefined) return String(code - zero);
   if (/\p{Zs}/u.test(character)) return ' ';

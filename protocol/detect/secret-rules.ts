@@ -30,7 +30,11 @@ const TOKENS: readonly SecretRule[] = [
   token('gcp', ['AIza'], String.raw`[\w-]{35}`),
   token('gcp', ['GOCSPX-'], String.raw`[\w-]{28}`),
   token('gcp', ['ya29.'], String.raw`[\w-]{30,}`),
-  token('slack', ['xoxa-', 'xoxb-', 'xoxe-', 'xoxo-', 'xoxp-', 'xoxr-', 'xoxs-', 'xoxc-', 'xoxd-'], String.raw`[A-Za-z\d%-]{20,}`),
+  token(
+    'slack',
+    ['xoxa-', 'xoxb-', 'xoxe-', 'xoxo-', 'xoxp-', 'xoxr-', 'xoxs-', 'xoxc-', 'xoxd-'],
+    String.raw`[A-Za-z\d%-]{20,}`,
+  ),
   token('slack', ['xapp-'], String.raw`\d-[A-Z\d]+-\d+-[a-f\d]{32,}`),
   token('stripe', ['sk_live_', 'rk_live_', 'sk_test_', 'rk_test_'], String.raw`[A-Za-z\d]{16,}`),
   token('stripe', ['whsec_'], String.raw`[A-Za-z\d+/]{24,}={0,2}`),

@@ -56,7 +56,9 @@ function collect(
     if (rule.isRandom === true && new Set(secret).size <= FEW_CHARACTERS) continue;
     if (!accepts(secret, match.groups?.['is'] ?? '')) continue;
     const end = match.index + match[0].length;
-    const start = match[0].endsWith(secret) ? end - secret.length : match.index + match[0].lastIndexOf(secret);
+    const start = match[0].endsWith(secret)
+      ? end - secret.length
+      : match.index + match[0].lastIndexOf(secret);
     spans.push({ kind: rule.kind, start, end: start + secret.length });
   }
 }

@@ -117,8 +117,14 @@ function ordinary(): void {
 function hostile(): void {
   const finders: readonly (readonly [string, Find])[] = [
     ...DETECTORS.map((name) => [name, detector(name)] as const),
-    ['own words', valueOf(wordsDetector('own words', ['a a a a a a a a a a a a b', '密密', 'project falcon']))],
-    ['own pattern', valueOf(patternDetector('own pattern', String.raw`\bPRJ-\d{4,8}\b|(?i)project[ -]?(?:falcon|hawk)`))],
+    [
+      'own words',
+      valueOf(wordsDetector('own words', ['a a a a a a a a a a a a b', '密密', 'project falcon'])),
+    ],
+    [
+      'own pattern',
+      valueOf(patternDetector('own pattern', String.raw`\bPRJ-\d{4,8}\b|(?i)project[ -]?(?:falcon|hawk)`)),
+    ],
     ['hard pattern', valueOf(patternDetector('hard pattern', '([a-z0-9]+[0-9 ]+){1,12}z|(.*a){10}b'))],
   ];
   for (const [name, find] of finders) {

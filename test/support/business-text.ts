@@ -8,7 +8,7 @@ import type { SeededRandom } from './seeded-random.ts';
 type Write = (random: SeededRandom) => string;
 
 function from(characters: string, length: number): Write {
-  return (random) => Array.from({ length }, () => random.pick([...characters])).join('');
+  return (random) => Array.from({ length }, () => random.pick(Array.from(characters))).join('');
 }
 
 const digits = (length: number): Write => from('0123456789', length);

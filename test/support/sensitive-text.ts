@@ -11,10 +11,37 @@ const PIECES = [
   'QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo', '[payment card removed]', '[national number removed]', 'removed]', '[', '😀', '\u00ad', '\u200b', '東京', '密码', 'ü', '１', '𝟗',
 ]; // prettier-ignore
 
-const BETWEEN = ['', '', ' ', ' ', ' ', '-', '.', '/', ',', ': ', '\n', '\u00a0', '=', '_', '(', ')', ' and then there is quite some text between '];
+const BETWEEN = [
+  '',
+  '',
+  ' ',
+  ' ',
+  ' ',
+  '-',
+  '.',
+  '/',
+  ',',
+  ': ',
+  '\n',
+  '\u00a0',
+  '=',
+  '_',
+  '(',
+  ')',
+  ' and then there is quite some text between ',
+];
 
 export const sensitiveText: fc.Arbitrary<string> = fc
-  .array(fc.tuple(fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...PIECES) }, fc.string({ unit: 'grapheme', maxLength: 6 })), fc.constantFrom(...BETWEEN)), {
-    maxLength: 14,
-  })
+  .array(
+    fc.tuple(
+      fc.oneof(
+        { weight: 9, arbitrary: fc.constantFrom(...PIECES) },
+        fc.string({ unit: 'grapheme', maxLength: 6 }),
+      ),
+      fc.constantFrom(...BETWEEN),
+    ),
+    {
+      maxLength: 14,
+    },
+  )
   .map((pairs) => pairs.flat().join(''));

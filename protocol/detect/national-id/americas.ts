@@ -4,7 +4,20 @@ import { words } from '../context.ts';
 import { grouped, type Form } from '../forms.ts';
 import { isDayOf } from './dates.ts';
 
-const US_NEAR = words('SSN', 'SSNs', 'social security', 'social sec', 'soc sec', 'SS #', 'SS no', 'seguro social', 'ITIN', 'W-2', 'W-9', 'W-7');
+const US_NEAR = words(
+  'SSN',
+  'SSNs',
+  'social security',
+  'social sec',
+  'soc sec',
+  'SS #',
+  'SS no',
+  'seguro social',
+  'ITIN',
+  'W-2',
+  'W-9',
+  'W-7',
+);
 const BR_NEAR = words('CPF', 'cadastro de pessoa', 'receita federal');
 
 /** Numbers that were printed in advertisements, and so never given out (SSA). */
@@ -38,7 +51,9 @@ const MEXICAN = '0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ';
 function mexican(compact: string): boolean {
   let sum = 0;
   for (let at = 0; at < 17; at += 1) sum += MEXICAN.indexOf(compact.charAt(at)) * (18 - at);
-  return isDayOf(compact.slice(6, 8), compact.slice(8, 10)) && (10 - (sum % 10)) % 10 === digitAt(compact, 17);
+  return (
+    isDayOf(compact.slice(6, 8), compact.slice(8, 10)) && (10 - (sum % 10)) % 10 === digitAt(compact, 17)
+  );
 }
 
 /** RUN and RUT: weights 2 to 7 from the right, K for ten. */

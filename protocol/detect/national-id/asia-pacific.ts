@@ -8,7 +8,7 @@ const AADHAAR_NEAR = words('aadhaar', 'aadhar', 'adhar', 'UIDAI', 'आधार'
 
 /** Not of one digit alone, not a palindrome (UIDAI), and Verhoeff's check digit. */
 function aadhaar(digits: string): boolean {
-  return /^[2-9]/.test(digits) && verhoeff(digits) && [...digits].reverse().join('') !== digits;
+  return /^[2-9]/.test(digits) && verhoeff(digits) && Array.from(digits).reverse().join('') !== digits;
 }
 
 function australian(digits: string): boolean {
@@ -17,7 +17,11 @@ function australian(digits: string): boolean {
 
 /** GB 11643-1999: a date of birth with its century, ISO 7064 MOD 11-2. */
 function chinese(compact: string): boolean {
-  return /^[1-9].{5}(?:19|20)/.test(compact) && isDayOf(compact.slice(10, 12), compact.slice(12, 14)) && mod11And2(compact);
+  return (
+    /^[1-9].{5}(?:19|20)/.test(compact) &&
+    isDayOf(compact.slice(10, 12), compact.slice(12, 14)) &&
+    mod11And2(compact)
+  );
 }
 
 /** Since October 2020 the last six digits are drawn by lot, so date and first digit alone are checked. */
@@ -46,7 +50,7 @@ function singaporean(compact: string): boolean {
 
 /** One or two letters (a missing one counts as a space, 36), six digits, modulus 11. */
 function hongKong(compact: string): boolean {
-  const letters = [...compact.slice(0, -7)].map((letter) => letter.charCodeAt(0) - 55);
+  const letters = Array.from(compact.slice(0, -7)).map((letter) => letter.charCodeAt(0) - 55);
   const [first = 36, second = 0] = letters.length === 1 ? [36, ...letters] : letters;
   const last = compact.at(-1) === 'A' ? 10 : digitAt(compact, -1);
   const sum = first * 9 + second * 8 + weighted(compact.slice(-7, -1), [7, 6, 5, 4, 3, 2]) + last;

@@ -64,7 +64,9 @@ function romanian(digits: string): boolean {
 /** The month has 20 added for the 1800s and 40 for the 2000s. */
 function bulgarian(digits: string): boolean {
   const rest = weighted(digits, [2, 4, 8, 5, 10, 9, 7, 3, 6]) % 11;
-  return isDay(Number(digits.slice(2, 4)) % 20, Number(digits.slice(4, 6))) && rest % 10 === digitAt(digits, 9);
+  return (
+    isDay(Number(digits.slice(2, 4)) % 20, Number(digits.slice(4, 6))) && rest % 10 === digitAt(digits, 9)
+  );
 }
 
 /** Estonia and Lithuania have the same number: modulus 11 by one row of weights, or by a second one. */
@@ -79,7 +81,9 @@ function turkish(digits: string): boolean {
   const odd = weighted(digits, [1, 0, 1, 0, 1, 0, 1, 0, 1]);
   const even = weighted(digits, [0, 1, 0, 1, 0, 1, 0, 1]);
   const tenth = (((7 * odd - even) % 10) + 10) % 10;
-  return digits[0] !== '0' && tenth === digitAt(digits, 9) && (odd + even + tenth) % 10 === digitAt(digits, 10);
+  return (
+    digits[0] !== '0' && tenth === digitAt(digits, 9) && (odd + even + tenth) % 10 === digitAt(digits, 10)
+  );
 }
 
 export const NORTHERN_EUROPE: readonly Form[] = [

@@ -9,7 +9,15 @@ const GB_PREFIX = '(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]';
 const BE_NEAR = words(
   'rijksregister', 'registre national', 'nationalregister', 'numéro national', 'nationaal nummer', 'INSZ', 'NISS',
 ); // prettier-ignore
-const ES_NEAR = words('DNI', 'NIF', 'NIE', 'documento nacional', 'identidad', 'extranjero', 'identificación fiscal');
+const ES_NEAR = words(
+  'DNI',
+  'NIF',
+  'NIE',
+  'documento nacional',
+  'identidad',
+  'extranjero',
+  'identificación fiscal',
+);
 
 const SPANISH = 'TRWAGMYFPDXBNJZSQVHLCKE';
 
@@ -69,7 +77,9 @@ function ean(digits: string): boolean {
 function austrian(digits: string): boolean {
   const sum = weighted(digits, [3, 7, 9, 0, 5, 8, 4, 2, 1, 6]) % 11;
   const month = Number(digits.slice(6, 8));
-  return sum === digitAt(digits, 3) && digitAt(digits, 0) > 0 && month <= 15 && Number(digits.slice(4, 6)) <= 31;
+  return (
+    sum === digitAt(digits, 3) && digitAt(digits, 0) > 0 && month <= 15 && Number(digits.slice(4, 6)) <= 31
+  );
 }
 
 function portuguese(digits: string): boolean {

@@ -23,7 +23,17 @@ test('addresses are found in the midst of text, without what stands around them'
 });
 
 test('what only has an @ in it is no address', () => {
-  for (const text of ['@alice', 'a@b', 'npm i @scope/name@1.2.3', 'a@-b.example', 'a.@b.example', 'a@1.2', 'git@host:repo', 'a@@b.example', 'a@b..example']) {
+  for (const text of [
+    '@alice',
+    'a@b',
+    'npm i @scope/name@1.2.3',
+    'a@-b.example',
+    'a.@b.example',
+    'a@1.2',
+    'git@host:repo',
+    'a@@b.example',
+    'a@b..example',
+  ]) {
     assert.deepEqual(addressesIn(text), [], text);
   }
 });

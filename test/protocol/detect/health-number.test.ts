@@ -7,7 +7,11 @@ const find = detector('health-number');
 
 /** As published: NHS Data Dictionary, CMS, gematik, Services Australia, OHIP, BC, HISO 10046, DATASUS. */
 const EXAMPLES: readonly { country: string; near: string; written: readonly string[]; unchecked?: true }[] = [
-  { country: 'GB', near: 'NHS number', written: ['943 476 5919', '9434765919', '943-476-5919', '401 023 2137'] },
+  {
+    country: 'GB',
+    near: 'NHS number',
+    written: ['943 476 5919', '9434765919', '943-476-5919', '401 023 2137'],
+  },
   { country: 'US', near: 'Medicare', written: ['1EG4-TE5-MK73', '1EG4TE5MK72'], unchecked: true },
   { country: 'DE', near: 'Versichertennummer', written: ['A123456780'] },
   { country: 'AU', near: 'Medicare card', written: ['2123 45670 1', '2428 77813 2', '2428778132/1'] },

@@ -17,7 +17,10 @@ test('no text makes a detector throw, or find outside of it', () => {
     for (const end of ['', '!', ' 4111111111111111']) {
       const text = unit.repeat(LENGTH / unit.length) + end;
       const findings = findAll(text, DETECTORS);
-      assert.ok(findings.every(({ start, end: last }) => start >= 0 && last > start && last <= text.length), unit);
+      assert.ok(
+        findings.every(({ start, end: last }) => start >= 0 && last > start && last <= text.length),
+        unit,
+      );
       mask(text, findings);
     }
   }

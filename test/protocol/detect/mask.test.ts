@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { valueOf } from '../../../protocol/errors/index.ts';
-import { DETECTORS, detector, findAll, mask, patternDetector, redact, wordsDetector, type Found } from '../../../protocol/detect/index.ts';
+import {
+  DETECTORS,
+  detector,
+  findAll,
+  mask,
+  patternDetector,
+  redact,
+  wordsDetector,
+  type Found,
+} from '../../../protocol/detect/index.ts';
 import { sensitiveText } from '../../support/sensitive-text.ts';
 
 const RUNS = 3_000;
@@ -66,13 +75,20 @@ test('a text in which nothing is found stays as it is', () => {
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       const findings = findAll(text, DETECTORS);
       assert.equal(mask(text, []), text);
-      if (findings.length === 0) assert.equal(redact(text, (each) => findAll(each, DETECTORS)), text);
+      if (findings.length === 0)
+        assert.equal(
+          redact(text, (each) => findAll(each, DETECTORS)),
+          text,
+        );
     }),
   );
 });
 
 test('own words and patterns are gone from a masked text too', () => {
-  const finds = [valueOf(wordsDetector('own words', ['alice', '東京', 'health card'])), valueOf(patternDetector('own pattern', '[0-9]{3,}'))];
+  const finds = [
+    valueOf(wordsDetector('own words', ['alice', '東京', 'health card'])),
+    valueOf(patternDetector('own pattern', '[0-9]{3,}')),
+  ];
   for (const find of finds) {
     fc.assert(
       fc.property(sensitiveText, (text) => assert.deepEqual(find(mask(text, find(text))), [])),

@@ -77,7 +77,12 @@ test('the published number of each country is found, alone or with a word near b
       const texts =
         near === undefined
           ? [number, `Please note ${number}, thank you`, fullWidth(number)]
-          : [`${near} ${number}`, `${near.toUpperCase()}: ${number}.`, `${number} (${near})`, `${near}:\n${fullWidth(number)}`];
+          : [
+              `${near} ${number}`,
+              `${near.toUpperCase()}: ${number}.`,
+              `${number} (${near})`,
+              `${near}:\n${fullWidth(number)}`,
+            ];
       for (const text of texts) {
         assert.ok(kindsIn(text).includes(country), `${country}: ${text} is ${JSON.stringify(find(text))}`);
         if (near === undefined) continue;

@@ -14,10 +14,15 @@ const SEED = 20_261_129;
 test('of ten thousand ordinary sentences none is taken for sensitive', (t) => {
   const random = seededRandom(t, SEED);
   const prose = proseSentences(CORPUS / 2);
-  const sentences = [...prose, ...Array.from({ length: CORPUS - prose.length }, () => businessSentence(random))];
+  const sentences = [
+    ...prose,
+    ...Array.from({ length: CORPUS - prose.length }, () => businessSentence(random)),
+  ];
   t.diagnostic(`${prose.length} sentences of prose`);
   const wrong = sentences.flatMap((sentence) =>
-    findAll(sentence, STRICT).map(({ detector, kind, start, end }) => `${detector} ${kind}: ${sentence.slice(start, end)} in ${sentence}`),
+    findAll(sentence, STRICT).map(
+      ({ detector, kind, start, end }) => `${detector} ${kind}: ${sentence.slice(start, end)} in ${sentence}`,
+    ),
   );
   for (const each of wrong) t.diagnostic(JSON.stringify(each));
   assert.deepEqual(wrong, []);

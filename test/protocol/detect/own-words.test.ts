@@ -10,7 +10,8 @@ function foundWith(words: readonly string[], text: string): string[] {
 
 test('words are found whatever their case, width, composition and invisible characters', () => {
   const words = ['Project Falcon', 'Straße', 'café', 'Ωμέγας'];
-  const text = 'PROJECT falcon, ｐｒｏｊｅｃｔ－Ｆａｌｃｏｎ, pro\u00adject\nfal\u200bcon; STRASSE strasse; cafe\u0301 CAFÉ; ΩΜΈΓΑΣ 😀';
+  const text =
+    'PROJECT falcon, ｐｒｏｊｅｃｔ－Ｆａｌｃｏｎ, pro\u00adject\nfal\u200bcon; STRASSE strasse; cafe\u0301 CAFÉ; ΩΜΈΓΑΣ 😀';
   assert.deepEqual(foundWith(words, text), [
     'PROJECT falcon', 'ｐｒｏｊｅｃｔ－Ｆａｌｃｏｎ', 'pro\u00adject\nfal\u200bcon', 'STRASSE', 'strasse', 'cafe\u0301', 'CAFÉ', 'ΩΜΈΓΑΣ',
   ]); // prettier-ignore
@@ -33,7 +34,12 @@ test('a finding carries the name of the list and the kind that it was given', ()
 });
 
 test('a list that cannot be searched for is refused, with the entry that is to blame', () => {
-  const lists = [[], ['a', '…'], ['a', 'b '.repeat(MAX_PHRASE + 1)], Array.from({ length: MAX_WORDS + 1 }, () => 'a')];
+  const lists = [
+    [],
+    ['a', '…'],
+    ['a', 'b '.repeat(MAX_PHRASE + 1)],
+    Array.from({ length: MAX_WORDS + 1 }, () => 'a'),
+  ];
   const refusals = lists.map((list) => wordsDetector('projects', list));
   assert.deepEqual(
     refusals.map((result) => (result.ok ? 'taken' : [result.refusal.code, result.refusal.facts['entry']])),

@@ -23,7 +23,8 @@ test('a passport’s number is found beside a word for passport, and not without
 });
 
 test('a date beside a word for passport is none', () => {
-  for (const date of ['20261129', '29112026', '2026-11-29']) assert.deepEqual(find(`passport issued ${date}`), []);
+  for (const date of ['20261129', '29112026', '2026-11-29'])
+    assert.deepEqual(find(`passport issued ${date}`), []);
 });
 
 test('the machine-readable zone of ICAO 9303 is found by its check digits, wherever it stands', () => {

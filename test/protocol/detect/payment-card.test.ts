@@ -72,7 +72,13 @@ test('the finding is the number as it stands in the text, invisible characters a
 
 test('two cards beside each other are two findings, and a longer number holds none', () => {
   assert.equal(find('4111111111111111 4012888888881881').length, 2);
-  for (const text of ['04111111111111111', '411111111111111112', '4111111111111111_1', '1-4111111111111111', '4111111111111111.50']) {
+  for (const text of [
+    '04111111111111111',
+    '411111111111111112',
+    '4111111111111111_1',
+    '1-4111111111111111',
+    '4111111111111111.50',
+  ]) {
     assert.deepEqual(find(text), [], text);
   }
 });

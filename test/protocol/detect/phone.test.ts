@@ -7,7 +7,10 @@ import { detector } from '../../../protocol/detect/index.ts';
 const find = detector('phone');
 
 /** Of each country, the mobile number that Google's libphonenumber gives as an example. */
-const EXAMPLES = createRequire(import.meta.url)('libphonenumber-js/mobile/examples') as Record<CountryCode, string>;
+const EXAMPLES = createRequire(import.meta.url)('libphonenumber-js/mobile/examples') as Record<
+  CountryCode,
+  string
+>;
 
 test('the example number of every country is found, with its country’s code, however it is written', (t) => {
   const missed: string[] = [];
@@ -15,7 +18,12 @@ test('the example number of every country is found, with its country’s code, h
   for (const country of countries) {
     const number = parsePhoneNumberFromString(`+${getCountryCallingCode(country)}${EXAMPLES[country]}`)!;
     const international = number.formatInternational();
-    for (const written of [number.number, international, international.replaceAll(' ', '-'), international.replaceAll(' ', '\u00a0')]) {
+    for (const written of [
+      number.number,
+      international,
+      international.replaceAll(' ', '-'),
+      international.replaceAll(' ', '\u00a0'),
+    ]) {
       const text = `Ring ${written} today`;
       const [found] = find(text);
       if (found === undefined || text.slice(found.start, found.end) !== written) missed.push(text);

@@ -25,7 +25,7 @@ const FORMS: readonly (readonly [kind: string, prefix: string, characters: strin
 ]; // prettier-ignore
 
 function randomly(random: SeededRandom, characters: string, length: number): string {
-  return Array.from({ length }, () => random.pick([...characters])).join('');
+  return Array.from({ length }, () => random.pick(Array.from(characters))).join('');
 }
 
 test('the tokens and keys of services are found by their forms', (t) => {
@@ -59,10 +59,14 @@ test('a private key is found whole, even without its end', (t) => {
 });
 
 test('a JSON web token is found, and a part of one is none', () => {
-  const [header, payload] = [{ alg: 'HS256', typ: 'JWT' }, { sub: '1234567890', name: 'Jo', iat: 1516239022 }].map((part) =>
-    Buffer.from(JSON.stringify(part)).toString('base64url'),
+  const [header, payload] = [
+    { alg: 'HS256', typ: 'JWT' },
+    { sub: '1234567890', name: 'Jo', iat: 1516239022 },
+  ].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
+  assert.equal(
+    find(`Bearer ${header}.${payload}.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c`)[0]?.kind,
+    'jwt',
   );
-  assert.equal(find(`Bearer ${header}.${payload}.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c`)[0]?.kind, 'jwt');
   assert.deepEqual(find(`${header}.${payload}`), []);
 });
 
