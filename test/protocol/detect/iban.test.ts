@@ -64,3 +64,8 @@ test('an account is found up to its last character, and no further', () => {
   );
   assert.deepEqual(find('XDE89370400440532013000 DE893704004405320130005 DE8937040044053201300'), []);
 });
+
+test('words that happen to follow each other are no account, though their check digits fit', () => {
+  assert.deepEqual(find('replaces KZ590631A from 03 March 2025.'), []);
+  assert.equal(find('KZ59 0631 AFRO M03M ARCH').length, 1, 'the same characters in groups of four');
+});

@@ -30,6 +30,7 @@ test('of findings that overlap no character is left', () => {
   const findings: Found[] = [
     { detector: 'phone', start: 4, end: 8 },
     { detector: 'secret', start: 2, end: 6 },
+    { detector: 'phone', start: 3, end: 4 },
     { detector: 'email', start: 8, end: 9 },
   ];
   assert.equal(mask('0123456789', findings), '01[secret removed][e-mail address removed]9');
@@ -68,6 +69,12 @@ test('in a redacted text nothing more is found, though words have come nearer to
     fc.property(sensitiveText, (text) => assert.deepEqual(find(redact(text, find)), [])),
     { numRuns: RUNS },
   );
+});
+
+test('a mark says nothing of the numbers beside it', () => {
+  assert.deepEqual(findAll('[passport number removed] 123456789', ['passport']), []);
+  assert.deepEqual(findAll('[national number removed] 123456782', ['national-id']), []);
+  assert.equal(findAll('national number: 123456782 [national number removed]', ['national-id']).length, 1);
 });
 
 test('a text in which nothing is found stays as it is', () => {

@@ -110,7 +110,7 @@ test('a number that is never given out is none', () => {
   const never = [
     'SSN 000-12-3456', 'SSN 666-12-3456', 'SSN 123-00-4567', 'SSN 123-45-0000', 'SSN 078-05-1120', 'ITIN 912-45-1234',
     'NINO BG123456C', 'NINO QQ123456C', 'NINO AB123456E', 'CPF 111.111.111-11', 'PESEL 44133101359', 'personnummer 811318-9876',
-    'Aadhaar 1234 1234 1234', 'CPR 320180-1234', 'my number 000000000000', 'BSN 000000000',
+    'Aadhaar 1234 1234 1234', 'CPR 320180-1234', 'my number 000000000000', 'Aadhaar request 550e8400-e29b-41d4-a71f-234123412346', 'BSN 000000000',
   ]; // prettier-ignore
   for (const text of never) assert.deepEqual(kindsIn(text), [], text);
 });

@@ -5,12 +5,13 @@ import { MAX_FINDINGS, MAX_PATTERN, patternDetector } from '../../../protocol/de
 
 test('an own pattern is found at its place in the text as given', () => {
   const find = valueOf(patternDetector('account', String.raw`\bACC-\d{4}\b`));
-  const text = '😀 ACC-1234, ＡＣＣ－５６７８; ACC-12345';
+  const text = '😀 ACC-1234, ＡＣＣ－５６７８, A\u00adCC-9999; ACC-12345';
   assert.deepEqual(
     find(text).map(({ detector, start, end }) => [detector, text.slice(start, end)]),
     [
       ['account', 'ACC-1234'],
       ['account', 'ＡＣＣ－５６７８'],
+      ['account', 'A\u00adCC-9999'],
     ],
   );
 });
