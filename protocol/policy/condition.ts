@@ -138,7 +138,7 @@ function findingOf(file: TalkFile, is: readonly AttachmentState[] | undefined): 
 }
 
 /** Whether a text is like a pattern in which `*` stands for any characters; in time that grows with both lengths alone. */
-export function isLike(text: string, pattern: string): boolean {
+function isLike(text: string, pattern: string): boolean {
   const pieces = pattern.split('*');
   const [first = '', ...rest] = pieces;
   const last = rest.pop();
