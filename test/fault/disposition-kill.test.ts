@@ -19,9 +19,6 @@ import { DAY, policyOf, RetainingWorld } from '../support/retaining.ts';
 /** How often a process is killed in all. */
 const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 5);
 
-/** Milliseconds after it began at which it is killed at the latest: all of its work takes about as long. */
-const KILLED_WITHIN_MS = 120;
-
 const CONVERSATIONS = 4;
 const MESSAGES = 80;
 const FILES = 20;
@@ -44,16 +41,21 @@ function isThere(world: RetainingWorld, sequence: number): boolean {
   }
 }
 
-async function killed(folder: string, now: number): Promise<void> {
+/** Has a process dispose of all; it is killed so many milliseconds after it began, or never. Returns how long it worked. */
+async function disposed(folder: string, now: number, killedAfter: number | null): Promise<number> {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), folder, String(now)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
   const lines = createInterface({ input: child.stdout });
   await Promise.race([once(lines, 'line'), exited]);
-  const timer = setTimeout(() => child.kill('SIGKILL'), randomInt(KILLED_WITHIN_MS));
+  const began = performance.now();
+  const timer = killedAfter === null ? undefined : setTimeout(() => child.kill('SIGKILL'), killedAfter);
+  await (killedAfter === null ? Promise.race([once(lines, 'line'), exited]) : exited);
+  const worked = performance.now() - began;
   await exited;
   clearTimeout(timer);
+  return worked;
 }
 
 /** Messages with files, by sequence number, and the hash of each file. */
@@ -87,8 +89,9 @@ async function oneKill(
   said: readonly number[],
   attached: Attached,
   now: number,
+  within: number,
 ): Promise<boolean> {
-  await killed(folder, now);
+  await disposed(folder, now, randomInt(within));
   const after = await RetainingWorld.at(folder, POLICY, now);
   assert.deepEqual(after.log.findings, []);
   assert.deepEqual((await after.log.verify()).findings, []);
@@ -116,11 +119,15 @@ else
     const folder = await mkdtemp(join(tmpdir(), 'chancery-disposition-'));
     t.after(() => rm(folder, { recursive: true, force: true }));
     const { said, attached, now } = await prepare(join(folder, 'before'));
+    // how long all of it takes depends on the machine, and the moments are drawn from all of it
+    const whole = join(folder, 'whole');
+    await cp(join(folder, 'before'), whole, { recursive: true });
+    const within = Math.max(1, Math.ceil(await disposed(whole, now, null)));
     let midway = 0;
     for (let kill = 0; kill < KILLS; kill += 1) {
       const copy = join(folder, String(kill));
       await cp(join(folder, 'before'), copy, { recursive: true });
-      if (await oneKill(copy, said, attached, now)) midway += 1;
+      if (await oneKill(copy, said, attached, now, within)) midway += 1;
       await rm(copy, { recursive: true });
     }
     t.diagnostic(`${midway} of ${KILLS} died between their first and last certificate`);
