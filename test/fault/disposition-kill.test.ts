@@ -4,20 +4,20 @@
  * itself. The file is both the test and, started with a directory, that process.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { isDisposed } from '../../node/archive/index.ts';
+import { runKilled } from '../support/killed-process.ts';
 import { DAY, policyOf, RetainingWorld } from '../support/retaining.ts';
 
 /** How often a process is killed in all. */
 const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 5);
+
+const PROGRAM = fileURLToPath(import.meta.url);
 
 const CONVERSATIONS = 4;
 const MESSAGES = 80;
@@ -39,23 +39,6 @@ function isThere(world: RetainingWorld, sequence: number): boolean {
     assert.ok(isDisposed(error), `entry ${sequence} can be read, or was disposed of`);
     return false;
   }
-}
-
-/** Has a process dispose of all; it is killed so many milliseconds after it began, or never. Returns how long it worked. */
-async function disposed(folder: string, now: number, killedAfter: number | null): Promise<number> {
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), folder, String(now)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  const lines = createInterface({ input: child.stdout });
-  await Promise.race([once(lines, 'line'), exited]);
-  const began = performance.now();
-  const timer = killedAfter === null ? undefined : setTimeout(() => child.kill('SIGKILL'), killedAfter);
-  await (killedAfter === null ? Promise.race([once(lines, 'line'), exited]) : exited);
-  const worked = performance.now() - began;
-  await exited;
-  clearTimeout(timer);
-  return worked;
 }
 
 /** Messages with files, by sequence number, and the hash of each file. */
@@ -91,7 +74,7 @@ async function oneKill(
   now: number,
   within: number,
 ): Promise<boolean> {
-  await disposed(folder, now, randomInt(within));
+  await runKilled(PROGRAM, [folder, String(now)], randomInt(within));
   const after = await RetainingWorld.at(folder, POLICY, now);
   assert.deepEqual(after.log.findings, []);
   assert.deepEqual((await after.log.verify()).findings, []);
@@ -122,7 +105,7 @@ else
     // how long all of it takes depends on the machine, and the moments are drawn from all of it
     const whole = join(folder, 'whole');
     await cp(join(folder, 'before'), whole, { recursive: true });
-    const within = Math.max(1, Math.ceil(await disposed(whole, now, null)));
+    const within = await runKilled(PROGRAM, [whole, String(now)], null);
     let midway = 0;
     for (let kill = 0; kill < KILLS; kill += 1) {
       const copy = join(folder, String(kill));
