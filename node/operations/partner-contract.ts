@@ -14,7 +14,10 @@ export const PARTNER_OPERATIONS = {
       /** Multiaddrs to ask when DNS cannot tell, or to reach the partner's node at. */
       addresses: z.array(z.string()).default([]),
     }),
-    output: identity,
+    output: identity.extend({
+      /** Whom its domain imitates, us or a partner, and how; null where nobody. */
+      imitates: z.object({ domain: z.string(), how: z.string() }).nullable(),
+    }),
   },
   'partner.add': {
     input: z.object({
@@ -25,6 +28,8 @@ export const PARTNER_OPERATIONS = {
       addresses: z.array(z.string()).default([]),
       shareDirectory: z.enum(DIRECTORY_SHARES).default('none'),
       retentionFloorDays: retentionFloorDays.optional(),
+      /** The domain that it looks like, where it does: that it is another one was seen. */
+      althoughLike: z.string().optional(),
     }),
     output: partner,
   },

@@ -74,6 +74,7 @@ interface AddOptions {
   readonly yes?: boolean;
   readonly shareDirectory: Share;
   readonly retentionFloor?: number;
+  readonly althoughLike?: string;
 }
 
 function addCommand(group: Command, open: OpenSession): void {
@@ -89,6 +90,10 @@ function addCommand(group: Command, open: OpenSession): void {
     .option('--address <multiaddr>', 'where the partner’s node answers (repeatable)', several)
     .addOption(shareOption().default('none'))
     .option('--retention-floor <days>', FLOOR, wholeNumber)
+    .option(
+      '--although-like <domain>',
+      'the domain that it looks like, where it does: you made sure that it is another one',
+    )
     .option('--yes', 'agree without being asked')
     .action(async (domain: string, options: AddOptions, self: Command) => {
       const { voice, ask } = open(self);
@@ -111,6 +116,7 @@ function addCommand(group: Command, open: OpenSession): void {
         rootId: identity.rootId,
         shareDirectory: options.shareDirectory,
         ...(options.retentionFloor === undefined ? {} : { retentionFloorDays: options.retentionFloor }),
+        ...(options.althoughLike === undefined ? {} : { althoughLike: options.althoughLike }),
       });
       voice.result(partner, (shown) => {
         const theirs = shown.mutual ? '' : '; traffic begins when they add you too';
