@@ -14,7 +14,6 @@ const MAX_DECODED_BYTES = 4 * MAX_TEXT_CHARACTERS;
 const ZEROS = 0.3;
 const NO_ZEROS = 0.05;
 
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const NOT_TEXT = /[\0-\x08\x0b\x0e-\x1a\x1c-\x1f]/;
 
 export interface Decoded {

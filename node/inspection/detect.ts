@@ -39,7 +39,11 @@ const MAGIC: readonly Magic[] = [
   { type: 'application/x-raw-disk-image', bytes: 'EFI PART', at: 512 },
   { type: 'application/x-raw-disk-image', bytes: 'NTFS    ', at: 3 },
   { type: 'application/vnd.ms-htmlhelp', bytes: 'ITSF', at: 0 },
-  { type: 'application/onenote', bytes: '\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3', at: 0 },
+  {
+    type: 'application/onenote',
+    bytes: '\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3',
+    at: 0,
+  },
   { type: 'application/x-ole-storage', bytes: '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', at: 0 },
   { type: 'application/x-xar', bytes: 'xar!', at: 0 },
   { type: 'application/x-rar-compressed', bytes: 'Rar!\x1a\x07', at: 0 },
@@ -101,13 +105,15 @@ function find(bytes: Uint8Array, latin1: string, last = false): number {
 }
 
 function textKind(text: string, name: string): string {
-  const head = text.slice(0, HEAD_CHARACTERS).replace(/^\ufeff/, '').trimStart();
+  const head = text
+    .slice(0, HEAD_CHARACTERS)
+    .replace(/^\ufeff/, '')
+    .trimStart();
   const root = head.replaceAll(/<!--[\s\S]*?-->|<\?xml[^>]*>|<!doctype svg[^>]*>/gi, '').trimStart();
   if (head.startsWith('#!')) return 'text/x-shellscript';
   if (/^<\?php\b/i.test(head)) return 'application/x-httpd-php';
   if (/^<(\w+:)?svg\b/i.test(root)) return 'image/svg+xml';
-  if (/^<(!doctype html|html|head|body|script|iframe|meta|title)\b/i.test(root))
-    return 'text/html';
+  if (/^<(!doctype html|html|head|body|script|iframe|meta|title)\b/i.test(root)) return 'text/html';
   if (/^<\?xml\b/i.test(head)) return 'application/xml';
   if (head.startsWith('%PDF-')) return 'application/pdf';
   if (/^\{\\rtf/i.test(head)) return 'application/rtf';
@@ -120,7 +126,12 @@ function textKind(text: string, name: string): string {
 /** Two header fields of those that mail begins with (RFC 5322). */
 function isMail(head: string): boolean {
   const fields = /^(?:[!-9;-~]+:.*(?:\r?\n[ \t].*)*\r?\n){2,}/.exec(head)?.[0] ?? '';
-  return (fields.match(/^(received|from|to|subject|date|message-id|mime-version|return-path|content-type):/gim) ?? []).length > 1;
+  return (
+    (
+      fields.match(/^(received|from|to|subject|date|message-id|mime-version|return-path|content-type):/gim) ??
+      []
+    ).length > 1
+  );
 }
 
 function isJson(text: string): boolean {

@@ -19,7 +19,10 @@ import { RISK_CODES, riskOfType } from './risk-table.ts';
 const WITHOUT_TEXT = /^(image|audio|video|font)\//;
 
 /** Inspects a file. Never rejects. */
-export async function inspectFile(bytes: Uint8Array, { name, type: declared }: Declared): Promise<Inspection> {
+export async function inspectFile(
+  bytes: Uint8Array,
+  { name, type: declared }: Declared,
+): Promise<Inspection> {
   const draft = new InspectionDraft();
   const part: Part = { bytes, name, declared, place: plain(name), level: 0, opaque: false };
   const type = await inspectPart(part, draft);

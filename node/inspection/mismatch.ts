@@ -34,7 +34,10 @@ const KINDS: readonly (readonly [types: string, extensions: string])[] = [
     'application/vnd.openxmlformats-officedocument.presentationml.presentation application/vnd.openxmlformats-officedocument.presentationml.slideshow application/vnd.openxmlformats-officedocument.presentationml.template',
     'pptx ppsx potx',
   ],
-  ['application/vnd.ms-word.document.macroenabled.12 application/vnd.ms-word.template.macroenabled.12', 'docm dotm'],
+  [
+    'application/vnd.ms-word.document.macroenabled.12 application/vnd.ms-word.template.macroenabled.12',
+    'docm dotm',
+  ],
   [
     'application/vnd.ms-excel.sheet.macroenabled.12 application/vnd.ms-excel.template.macroenabled.12 application/vnd.ms-excel.addin.macroenabled.12',
     'xlsm xltm xlam',
@@ -87,8 +90,10 @@ for (const { types, extensions } of texts) {
   for (const extension of extensions) binaryExtensions.delete(extension);
   for (const type of types) binaryTypes.delete(type);
 }
-for (const extension of ['ics', 'vcf', 'ps', 'eps', 'xml', 'out', 'raw', 'bin']) binaryExtensions.delete(extension);
-for (const type of binaryTypes) if (type.startsWith('text/') || type.endsWith('+xml')) binaryTypes.delete(type);
+for (const extension of ['ics', 'vcf', 'ps', 'eps', 'xml', 'out', 'raw', 'bin'])
+  binaryExtensions.delete(extension);
+for (const type of binaryTypes)
+  if (type.startsWith('text/') || type.endsWith('+xml')) binaryTypes.delete(type);
 
 /** @param real as {@link detect} tells; @param declared without parameters, undefined where nobody says */
 export function isMismatch(real: string, name: string, declared: string | undefined): boolean {
@@ -133,7 +138,9 @@ function isOtherKind(real: string, extension: string): boolean {
 }
 
 function isKnown(extension: string): boolean {
-  const isText = texts.some(({ extensions }) => extensions.includes(extension)) || /^(txt|csv|tsv|md|log)$/.test(extension);
+  const isText =
+    texts.some(({ extensions }) => extensions.includes(extension)) ||
+    /^(txt|csv|tsv|md|log)$/.test(extension);
   return isText || binaryExtensions.has(extension) || riskOfExtension(extension) !== undefined;
 }
 

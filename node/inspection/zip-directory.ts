@@ -84,7 +84,10 @@ export function isAmbiguous(bytes: Uint8Array, entries: readonly ZipEntry[]): bo
   return false;
 }
 
-function headerAt(bytes: Uint8Array, at: number): { readonly data: number; readonly name: string } | undefined {
+function headerAt(
+  bytes: Uint8Array,
+  at: number,
+): { readonly data: number; readonly name: string } | undefined {
   if (at + LOCAL_HEADER_BYTES > bytes.length) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, LOCAL_HEADER_BYTES);
   if (view.getUint32(0, true) !== 0x04034b50) return undefined;

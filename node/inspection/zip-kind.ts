@@ -13,8 +13,14 @@ const OFFICE: readonly (readonly [RegExp, string])[] = [
   [/ms-excel\.sheet\.binary\.macroEnabled/i, 'application/vnd.ms-excel.sheet.binary.macroenabled.12'],
   [/ms-excel\.(sheet|template|addin)\.macroEnabled/i, 'application/vnd.ms-excel.sheet.macroenabled.12'],
   [/ms-powerpoint\.\w+\.macroEnabled/i, 'application/vnd.ms-powerpoint.presentation.macroenabled.12'],
-  [/wordprocessingml\.(document|template)\.main/i, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
-  [/spreadsheetml\.(sheet|template)\.main/i, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+  [
+    /wordprocessingml\.(document|template)\.main/i,
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  ],
+  [
+    /spreadsheetml\.(sheet|template)\.main/i,
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  ],
   [
     /presentationml\.(presentation|template|slideshow)\.main/i,
     'application/vnd.openxmlformats-officedocument.presentationml.presentation',
@@ -32,7 +38,8 @@ export async function zipKind(bytes: Uint8Array): Promise<string> {
   const office = types === undefined ? undefined : OFFICE.find(([pattern]) => pattern.test(types));
   if (office !== undefined) return office[1];
   const said = textOf(bytes, byName.get('mimetype'))?.trim();
-  if (said !== undefined && /^application\/(epub\+zip|vnd\.oasis\.opendocument\.[a-z.-]+)$/.test(said)) return said;
+  if (said !== undefined && /^application\/(epub\+zip|vnd\.oasis\.opendocument\.[a-z.-]+)$/.test(said))
+    return said;
   if (byName.has('AndroidManifest.xml')) return 'application/vnd.android.package-archive';
   if (byName.has('META-INF/MANIFEST.MF')) return 'application/java-archive';
   return ZIP;
@@ -42,7 +49,8 @@ function textOf(bytes: Uint8Array, entry: ZipEntry | undefined): string | undefi
   if (entry === undefined || entry.isEncrypted) return undefined;
   try {
     const packed = packedBytes(bytes, entry);
-    const unpacked = entry.method === 0 ? packed : inflateRawSync(packed, { maxOutputLength: MAX_SAID_BYTES });
+    const unpacked =
+      entry.method === 0 ? packed : inflateRawSync(packed, { maxOutputLength: MAX_SAID_BYTES });
     return new TextDecoder().decode(unpacked);
   } catch {
     return undefined; // then it is an archive, and what is in it is read as what it is

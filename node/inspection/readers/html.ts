@@ -6,10 +6,14 @@ import { localName, parseMarkup, TextLines } from './markup.ts';
 import { riskOfEntities } from './xml.ts';
 
 /** Elements that run, embed or send something. */
-const ACTIVE = new Set('script iframe frame object embed applet form base portal foreignobject handler'.split(' '));
+const ACTIVE = new Set(
+  'script iframe frame object embed applet form base portal foreignobject handler'.split(' '),
+);
 
 const BLOCKS = new Set(
-  'p div br li tr h1 h2 h3 h4 h5 h6 table ul ol section article header footer blockquote pre title option text tspan'.split(' '),
+  'p div br li tr h1 h2 h3 h4 h5 h6 table ul ol section article header footer blockquote pre title option text tspan'.split(
+    ' ',
+  ),
 );
 
 /** Attributes that people see, or follow. */
@@ -30,7 +34,8 @@ export function htmlText(html: string, place: string, draft: InspectionDraft): s
     onopentag: (name, attributes) => {
       riskOfElement(localName(name), attributes, place, draft);
       if (name === 'script' || name === 'style') hidden += 1;
-      for (const attribute of SAID) lines.add(attributes[attribute] === undefined ? '' : ` ${attributes[attribute]} `);
+      for (const attribute of SAID)
+        lines.add(attributes[attribute] === undefined ? '' : ` ${attributes[attribute]} `);
     },
     ontext: (text) => {
       if (hidden === 0) lines.add(text);

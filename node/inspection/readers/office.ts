@@ -14,19 +14,22 @@ import { unpackedFiles } from './zip.ts';
 /** Parts of documents whose bytes nobody but their program understands. */
 const OPAQUE = /(^|\/)printerSettings[^/]*$|\.(odttf|fntdata|wdp|jxr)$|(^|\/)(layout-cache|rdf)$/i;
 
-const MACROS = /(^|\/)(vbaProject\.bin|vbaData\.xml|macrosheets\/|attachedToolbars\.bin)|^(Basic|Scripts)\/.+/i;
+const MACROS =
+  /(^|\/)(vbaProject\.bin|vbaData\.xml|macrosheets\/|attachedToolbars\.bin)|^(Basic|Scripts)\/.+/i;
 
 /** Parts whose elements are values: properties of the document, and data that it shows. */
 const VALUES = /^(docProps|customXml)\/|^(meta|settings)\.xml$/;
 
 /** Relationships that fetch something that runs or is shown, unlike a link that a person follows. */
-const FETCHES = /\/(attachedTemplate|oleObject|frame|externalLinkPath|externalLink|subDocument|image|video|audio|mailMergeSource)$/;
+const FETCHES =
+  /\/(attachedTemplate|oleObject|frame|externalLinkPath|externalLink|subDocument|image|video|audio|mailMergeSource)$/;
 
 /** Reads a document. Throws where it is damaged. */
 export async function readOffice({ part, draft, inspect }: Reading): Promise<void> {
   const xml = new Map<string, string>();
   for await (const { entry, bytes } of unpackedFiles(part, draft)) {
-    if (MACROS.test(entry.name)) draft.risk('macro', part.place, 'carries macros, which run when it is opened');
+    if (MACROS.test(entry.name))
+      draft.risk('macro', part.place, 'carries macros, which run when it is opened');
     if (/(^|\/)(activeX|embeddings)\/|^Object/.test(entry.name) && /\.bin$/i.test(entry.name))
       draft.risk('embedded-object', part.place, 'carries an object that another program opens');
     if (/\.(xml|rels|vml|rdf)$/i.test(entry.name)) {
@@ -44,7 +47,10 @@ export async function readOffice({ part, draft, inspect }: Reading): Promise<voi
   for (const [name, text] of xml) {
     if (/(^|\/)(sharedStrings\.xml|\[Content_Types\]\.xml)$|\.rels$/.test(name) && names.size > 0) continue;
     const sheet = names.get(name);
-    const said = sheet === undefined ? xmlText(text, draft.room, VALUES.test(name)) : sheetText(text, strings, draft.room);
+    const said =
+      sheet === undefined
+        ? xmlText(text, draft.room, VALUES.test(name))
+        : sheetText(text, strings, draft.room);
     draft.text(placeOf(part.place, name, sheet), said);
   }
 }
@@ -61,7 +67,8 @@ function riskOfXml(name: string, xml: string, place: string, draft: InspectionDr
   if (/\.rels$/.test(name)) riskOfRelationships(xml, place, draft);
   if (/\bDDE(AUTO)?\b/.test(xml) && /instrText|fldSimple|ddeLink/.test(xml))
     draft.risk('formula', place, 'a field starts a program by Dynamic Data Exchange');
-  if (/<(\w+:)?ddeLink\b/.test(xml)) draft.risk('formula', place, 'a link starts a program by Dynamic Data Exchange');
+  if (/<(\w+:)?ddeLink\b/.test(xml))
+    draft.risk('formula', place, 'a link starts a program by Dynamic Data Exchange');
   if (name === 'META-INF/manifest.xml' && /<(\w+:)?encryption-data\b/.test(xml)) draft.encrypted();
   if (/vnd\.sun\.star\.script:|vnd\.ms-office\.vbaProject/.test(xml))
     draft.risk('macro', place, 'carries macros, which run when it is opened');
@@ -71,8 +78,11 @@ function riskOfRelationships(xml: string, place: string, draft: InspectionDraft)
   parseMarkup(xml, true, {
     onopentag: (tag, { TargetMode, Type }) => {
       if (localName(tag) !== 'Relationship' || TargetMode !== 'External' || !FETCHES.test(Type ?? '')) return;
-      draft.risk('external-content', place, `fetches a part of it from elsewhere (${(Type ?? '').replace(/.*\//, '')})`);
+      draft.risk(
+        'external-content',
+        place,
+        `fetches a part of it from elsewhere (${(Type ?? '').replace(/.*\//, '')})`,
+      );
     },
   });
 }
-

@@ -42,7 +42,11 @@ export function readOle({ part, draft }: Reading): void {
   if (names.some((name) => /^(\u0001Ole10Native|ObjectPool|MBD[0-9A-F]{8}|Package)$/i.test(name)))
     draft.risk('embedded-object', part.place, 'carries an object that another program opens');
   if (oleKind(part.bytes) === ENCRYPTED) draft.encrypted();
-  else draft.fail(part.place, 'is an old binary Office file, whose text is not read; save it in a format of today');
+  else
+    draft.fail(
+      part.place,
+      'is an old binary Office file, whose text is not read; save it in a format of today',
+    );
 }
 
 function namesIn(bytes: Uint8Array): readonly string[] {

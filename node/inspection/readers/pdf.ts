@@ -76,7 +76,7 @@ async function readPages(document: Document, place: string, draft: InspectionDra
     const text = items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join('');
     draft.text(`${place}, page ${number}`, text);
     draft.text(`${place}, page ${number}, notes`, await notesOf(page));
-    if ((await page.getJSActions()) !== null)
+    if (((await page.getJSActions()) as object | null) !== null)
       draft.risk('active-content', place, `page ${number} holds a script`);
     page.cleanup();
   }

@@ -36,7 +36,8 @@ const READERS: Readonly<Record<string, Read>> = {
 export function readerOf(type: string): Read | undefined {
   const known = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
   if (known !== undefined) return known;
-  if (/^application\/vnd\.(openxmlformats-officedocument|oasis\.opendocument)\./.test(type)) return readOffice;
+  if (/^application\/vnd\.(openxmlformats-officedocument|oasis\.opendocument)\./.test(type))
+    return readOffice;
   if (/\.macroenabled\.12$/.test(type) && !type.includes('sheet.binary')) return readOffice;
   return type.startsWith('text/') ? readText : undefined;
 }

@@ -5,7 +5,9 @@ import type { Reading } from '../part.ts';
 import { localName, parseMarkup, TextLines } from './markup.ts';
 
 /** Elements after which a new line begins, in Office Open XML, OpenDocument, SVG and XHTML. */
-const ENDS_LINE = new Set('p h si tr row br cr table-row list-item title text li div item comment Relationship'.split(' '));
+const ENDS_LINE = new Set(
+  'p h si tr row br cr table-row list-item title text li div item comment Relationship'.split(' '),
+);
 
 /** Elements that stand for a blank. */
 const BLANKS = new Set('tab s tc table-cell line-break'.split(' '));

@@ -7,8 +7,7 @@ import { isAmbiguous, packedBytes, zipDirectory, type ZipEntry } from '../zip-di
 
 /** Goes through an archive. Throws where it is damaged. */
 export async function readZip({ part, draft, inspect }: Reading): Promise<void> {
-  for await (const { entry, bytes } of unpackedFiles(part, draft))
-    await inspect({ bytes, name: entry.name });
+  for await (const { entry, bytes } of unpackedFiles(part, draft)) await inspect({ bytes, name: entry.name });
 }
 
 export interface ZipFile {
