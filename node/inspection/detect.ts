@@ -54,23 +54,14 @@ const MAGIC: readonly Magic[] = [
 
 /** The media type of a file. @param name for texts, whose kind their bytes alone may not tell */
 export async function detect(bytes: Uint8Array, name: string): Promise<string> {
+  if (bytes.length === 0) return textKind('', name);
   const known = MAGIC.find((magic) => isThere(bytes, magic))?.type ?? (await magicType(bytes));
   if (known === 'application/zip' || startsAsZip(bytes)) return zipKind(bytes);
   // a few letters are magic, too: a text that begins with BM is no picture
   const decoded = isTextual(known) ? decodeText(bytes) : undefined;
   if (decoded !== undefined && known !== 'application/rtf') return textKind(decoded.text, name);
   if (known !== undefined) return known;
-  return isThere(bytes, { type: '', bytes: '%PDF-', at: find(bytes.subarray(0, PDF_WITHIN), '%PDF-') })
-    ? 'application/pdf'
-    : UNKNOWN;
-}
-
-/** Whether an archive hangs on behind something else, as viewers and unpackers see one file as two. */
-export function hasZipBehind(bytes: Uint8Array): boolean {
-  const end = bytes.subarray(-65_557); // the end record with the longest comment
-  const at = find(end, 'PK\x05\x06', true);
-  if (at < 0 || at + 22 > end.length) return false;
-  return at + 22 + ((end[at + 20] ?? 0) | ((end[at + 21] ?? 0) << 8)) === end.length;
+  return Buffer.from(bytes.subarray(0, PDF_WITHIN)).includes('%PDF-') ? 'application/pdf' : UNKNOWN;
 }
 
 async function magicType(bytes: Uint8Array): Promise<string | undefined> {
@@ -96,12 +87,6 @@ function isThere(bytes: Uint8Array, { bytes: magic, at }: Magic): boolean {
   for (let index = 0; index < magic.length; index += 1)
     if (bytes[from + index] !== magic.charCodeAt(index)) return false;
   return true;
-}
-
-function find(bytes: Uint8Array, latin1: string, last = false): number {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const found = last ? buffer.lastIndexOf(latin1, undefined, 'latin1') : buffer.indexOf(latin1, 0, 'latin1');
-  return found < 0 ? bytes.length : found;
 }
 
 function textKind(text: string, name: string): string {

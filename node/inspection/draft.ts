@@ -66,9 +66,13 @@ export class InspectionDraft {
   countEntry(place: string): boolean {
     this.#entries += 1;
     if (this.#entries <= MAX_ENTRIES) return true;
+    this.tooManyEntries(place);
+    return false;
+  }
+
+  tooManyEntries(place: string): void {
     this.risk('archive-bomb', place, `holds more than ${MAX_ENTRIES} files`);
     this.fail(place, `holds more than ${MAX_ENTRIES} files, and not all were read`);
-    return false;
   }
 
   /**

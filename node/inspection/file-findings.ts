@@ -102,11 +102,7 @@ export class FileFindings {
     if (kept !== undefined) this.#replace(key, { ...kept, findings: { ...kept.findings, texts: null } });
   }
 
-  async #look(
-    key: string,
-    { name, type }: AttachedFile,
-    read: () => Promise<Uint8Array>,
-  ): Promise<Findings> {
+  async #look(key: string, { name, type }: AttachedFile, read: () => Promise<Uint8Array>): Promise<Findings> {
     const { inspect, now } = this.#options;
     const known = this.#kept.get(key); // only its texts are gone
     const turn = this.#turns.take(async (): Promise<Findings> => {

@@ -3,7 +3,7 @@
  * as `failed` or `encrypted`, so that policy can refuse it; nothing is run, resolved or fetched. Takes as long and as much
  * room as a hostile file makes it: {@link InspectionPool} bounds both.
  */
-import { detect, hasZipBehind, UNKNOWN } from './detect.ts';
+import { detect, UNKNOWN } from './detect.ts';
 import { InspectionDraft, plain } from './draft.ts';
 import type { Declared, Inspection } from './inspection.ts';
 import { MAX_DEPTH } from './limits.ts';
@@ -13,6 +13,7 @@ import type { Inner, Part } from './part.ts';
 import { readerOf } from './readers/reader-of.ts';
 import { oleKind, OLE } from './readers/ole.ts';
 import { readZip } from './readers/zip.ts';
+import { zipBehind } from './zip-directory.ts';
 import { RISK_CODES, riskOfType } from './risk-table.ts';
 
 /** Kinds that hold no text; pictures of text are not read. */
@@ -65,10 +66,10 @@ async function read(part: Part, type: string, draft: InspectionDraft): Promise<v
   } else if (!WITHOUT_TEXT.test(type) && !(opaque && type === UNKNOWN)) {
     draft.fail(place, type === UNKNOWN ? 'is of no known kind' : `is ${type}, which is not read`);
   }
-  if (reader !== readZip && !isZip(bytes) && hasZipBehind(bytes)) {
-    draft.risk('polyglot', place, 'is an archive, too');
-    await readZip({ part, draft, inspect });
-  }
+  const behind = isZip(bytes) ? undefined : zipBehind(bytes);
+  if (behind === undefined) return;
+  draft.risk('polyglot', place, 'is an archive, too');
+  await readZip({ part: { ...part, bytes: behind }, draft, inspect });
 }
 
 async function inspectInner(outer: Part, inner: Inner, draft: InspectionDraft): Promise<void> {

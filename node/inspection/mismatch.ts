@@ -79,6 +79,9 @@ const TEXTS: readonly (readonly [types: string, extensions: string])[] = [
 /** Binary kinds whose declared type alone says nothing: programs name these any way. */
 const LENIENT = /^(audio|video|font)\//;
 
+/** Endings that only text has. */
+const PLAIN_TEXT = /^(txt|csv|tsv|md|log)$/;
+
 const words = (line: string): readonly string[] => line.split(' ');
 const kinds = KINDS.map(([types, extensions]) => ({ types: words(types), extensions: words(extensions) }));
 const texts = TEXTS.map(([types, extensions]) => ({ types: words(types), extensions: words(extensions) }));
@@ -131,17 +134,20 @@ function disagrees(real: string, extension: string, declared: string): boolean {
   );
 }
 
-/** Whether an ending belongs to a kind that has a row here, and so not to one that has none. */
+/** Whether an ending belongs to text, or to a kind that has a row here, and so not to one that has none. */
 function isOtherKind(real: string, extension: string): boolean {
+  if (PLAIN_TEXT.test(extension)) return true;
   const rows = [...kinds, ...texts].filter(({ extensions }) => extensions.includes(extension));
   return rows.length > 0 && rows.every(({ types }) => !types.includes(real));
 }
 
 function isKnown(extension: string): boolean {
-  const isText =
+  return (
+    PLAIN_TEXT.test(extension) ||
     texts.some(({ extensions }) => extensions.includes(extension)) ||
-    /^(txt|csv|tsv|md|log)$/.test(extension);
-  return isText || binaryExtensions.has(extension) || riskOfExtension(extension) !== undefined;
+    binaryExtensions.has(extension) ||
+    riskOfExtension(extension) !== undefined
+  );
 }
 
 function isPlainText(real: string): boolean {

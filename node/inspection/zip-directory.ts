@@ -16,6 +16,7 @@ export interface ZipEntry {
   /** Where its local header begins. */
   readonly at: number;
   readonly packedLength: number;
+  readonly crc32: number;
 }
 
 export interface ZipDirectory {
@@ -25,6 +26,9 @@ export interface ZipDirectory {
 }
 
 const LOCAL_HEADER_BYTES = 30;
+/** Of the record that ends an archive, without its comment (APPNOTE 4.3.16). */
+const END_BYTES = 22;
+
 const UNIX = 3;
 const FILE_TYPE_BITS = 0o170000;
 const SYMBOLIC_LINK = 0o120000;
@@ -58,6 +62,7 @@ function entryOf(entry: Entry): ZipEntry {
     method: entry.compressionMethod,
     at: entry.relativeOffsetOfLocalHeader,
     packedLength: entry.compressedSize,
+    crc32: entry.crc32,
   };
 }
 
@@ -82,6 +87,19 @@ export function isAmbiguous(bytes: Uint8Array, entries: readonly ZipEntry[]): bo
     end = header.data + entry.packedLength;
   }
   return false;
+}
+
+/**
+ * The archive that ends where something else does, without what stands before it; undefined where there is none. Its
+ * directory may count from its own beginning, or from that of the whole.
+ */
+export function zipBehind(bytes: Uint8Array): Uint8Array | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const at = buffer.lastIndexOf('PK\x05\x06', undefined, 'latin1');
+  if (at < 0 || at + END_BYTES > bytes.length) return undefined;
+  if (at + END_BYTES + buffer.readUInt16LE(at + 20) !== bytes.length) return undefined;
+  const before = at - buffer.readUInt32LE(at + 12) - buffer.readUInt32LE(at + 16);
+  return before < 0 ? undefined : bytes.subarray(before);
 }
 
 function headerAt(

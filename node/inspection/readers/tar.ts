@@ -20,5 +20,5 @@ export async function readTar({ part, draft, inspect }: Reading): Promise<void> 
       draft.risk('unsafe-path', within, `is a ${header.type ?? 'special file'}`);
     if (data !== undefined) await inspect({ bytes: data, name: header.name });
   }
-  if (count > MAX_ENTRIES) draft.fail(place, `holds more than ${MAX_ENTRIES} files`);
+  if (count > MAX_ENTRIES) draft.tooManyEntries(place);
 }

@@ -1,7 +1,7 @@
 /** Archives in the zip format. Each file in one is inspected in its turn. */
-import { inflateRawSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 import { plain, type InspectionDraft } from '../draft.ts';
-import { isUnsafePath } from '../names.ts';
+import { isUnsafePath, riskOfName } from '../names.ts';
 import type { Reading } from '../part.ts';
 import { isAmbiguous, packedBytes, zipDirectory, type ZipEntry } from '../zip-directory.ts';
 
@@ -26,12 +26,13 @@ export async function* unpackedFiles(
   for (const entry of entries) {
     const within = `${place}/${plain(entry.name)}`;
     if (!draft.countEntry(place)) return;
+    riskOfName(entry.name.slice(entry.name.lastIndexOf('/') + 1), within, draft); // also where it cannot be unpacked
     if (isUnsafePath(entry.name)) draft.risk('unsafe-path', within, 'its path leads out of the archive');
     if (entry.isLink) draft.risk('unsafe-path', within, 'is a link to another file');
     const bytes = entry.isFolder ? undefined : unpacked(archive, entry, within, draft);
     if (bytes !== undefined) yield { entry, bytes };
   }
-  if (more) draft.fail(place, 'holds more files than are read');
+  if (more) draft.tooManyEntries(place);
 }
 
 function unpacked(
@@ -50,7 +51,10 @@ function unpacked(
   }
   try {
     const packed = packedBytes(archive, entry);
-    return draft.unpack(place, packed, entry.method === 0 ? (stored) => stored : inflateRawSync);
+    const bytes = draft.unpack(place, packed, entry.method === 0 ? (stored) => stored : inflateRawSync);
+    if (bytes !== undefined && crc32(bytes) !== entry.crc32)
+      draft.fail(place, 'is damaged (its checksum differs)');
+    return bytes;
   } catch (error) {
     draft.fail(place, `is damaged (${(error as Error).message})`);
     return undefined;
