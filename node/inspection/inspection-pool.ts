@@ -20,8 +20,14 @@ const FILE_WITHIN_MS = 30_000;
 /** Files after which a worker makes way for a new one: no state that a file left behind is there for long. */
 const FILES_OF_WORKER = 50;
 
-/** What a worker's heap may take. Bytes outside of the heap are bounded by what is unpacked. */
+/** What a worker's heap may take. */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64, stackSizeMb: 4 };
+
+/** Bytes that a worker may hold outside of its heap, where `resourceLimits` do not count: a PDF may unpack there without end. */
+const MAX_EXTERNAL_BYTES = 640 * 1024 * 1024;
+
+/** How often it is looked at, in milliseconds: what unpacks 1 GB a second is noticed in time. */
+const LOOK_EVERY_MS = 100;
 
 export interface InspectionPoolOptions {
   readonly workers?: number;
@@ -65,8 +71,8 @@ export class InspectionPool {
   }
 
   /**
-   * Inspects a file; never rejects. `failed` is `busy` where too many wait, `timeout` where it took too long, `crashed` where
-   * the worker ended over it, `stopped` where the pool is.
+   * Inspects a file; never rejects. `failed` is `busy` where too many wait, `timeout` where it took too long, `memory` where it
+   * took too much, `crashed` where the worker ended over it, `stopped` where the pool is.
    */
   inspect(bytes: Uint8Array, declared: Declared): Promise<Inspection> {
     if (this.#stopped) return Promise.resolve(notInspected('stopped'));
@@ -113,8 +119,14 @@ export class InspectionPool {
     thread.files += 1;
     thread.worker.ref();
     const timer = setTimeout(() => over(notInspected('timeout'), true), this.#options.fileWithinMs);
+    const watch = setInterval(() => {
+      void externalBytes(thread.worker).then((bytes) => {
+        if (bytes > MAX_EXTERNAL_BYTES) over(notInspected('memory'), true);
+      });
+    }, LOOK_EVERY_MS);
     const over = (inspection: Inspection, isEnd: boolean): void => {
       clearTimeout(timer);
+      clearInterval(watch);
       thread.worker.off('message', onMessage);
       thread.worker.off('exit', onExit);
       if (this.#busy.get(thread) !== job) return; // the pool was stopped
@@ -164,5 +176,14 @@ export class InspectionPool {
     } catch {
       return undefined;
     }
+  }
+}
+
+/** What a worker holds outside of its heap; 0 where it has ended. */
+async function externalBytes(worker: Worker): Promise<number> {
+  try {
+    return (await worker.getHeapStatistics()).external_memory;
+  } catch {
+    return 0;
   }
 }

@@ -76,8 +76,8 @@ export function compoundFile(names: readonly string[]): Uint8Array {
   return bytes;
 }
 
-/** A PDF with one page that says something, and further entries of its catalogue. */
-export function pdfOf(text: string, catalogue = '', page = ''): Uint8Array {
+/** A PDF with one page that says something, further entries of its catalogue and page, and objects from 6 on. */
+export function pdfOf(text: string, catalogue = '', page = '', further: readonly string[] = []): Uint8Array {
   const stream = `BT /F1 12 Tf 72 720 Td (${text}) Tj ET`;
   const objects = [
     `<< /Type /Catalog /Pages 2 0 R ${catalogue} >>`,
@@ -85,6 +85,7 @@ export function pdfOf(text: string, catalogue = '', page = ''): Uint8Array {
     `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> ${page} >>`,
     `<< /Length ${stream.length} >>\nstream\n${stream}\nendstream`,
     '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+    ...further,
   ];
   let pdf = '%PDF-1.7\n';
   const offsets = objects.map((object, index) => {

@@ -9,7 +9,6 @@ import type { Reading } from '../part.ts';
 
 type Library = Awaited<ReturnType<typeof getResolvedPDFJS>>;
 type Document = Awaited<ReturnType<Library['getDocument']>['promise']>;
-type Page = Awaited<ReturnType<Document['getPage']>>;
 
 /** What starts something, by the names that stand in the file where it is not compressed (12.6.4). */
 const ACTIONS = /\/(JavaScript|JS|Launch|RichMedia|ImportData|SubmitForm)\b/g;
@@ -24,23 +23,20 @@ export async function readPdf({ part, draft, inspect }: Reading): Promise<void> 
     return;
   }
   try {
-    await readPages(document, part.place, draft);
+    const files = await readPages(document, part.place, draft);
     await readRest(document, part.place, draft);
-    const files = (await document.getAttachments()) as Record<string, Attachment> | null;
-    for (const { filename, content } of Object.values(files ?? {})) {
-      if (!draft.countEntry(part.place)) return;
-      if (draft.unpack(part.place, content, (same) => same) === undefined) return;
+    for (const [id, { filename }] of (await document.getAttachments()) ?? []) files.set(id, filename);
+    for (const [id, name] of files) {
       draft.risk('embedded-object', part.place, 'carries another file');
-      await inspect({ bytes: content, name: filename });
+      if (!draft.countEntry(part.place)) return;
+      const bytes = await document.getAttachmentContent(id);
+      if (bytes === null) draft.fail(part.place, 'carries a file that cannot be read');
+      else if (draft.unpack(part.place, bytes, (same) => same) === undefined) return;
+      else await inspect({ bytes, name });
     }
   } finally {
     await document.loadingTask.destroy();
   }
-}
-
-interface Attachment {
-  readonly filename: string;
-  readonly content: Uint8Array;
 }
 
 /** Undefined where it needs a password. */
@@ -65,36 +61,64 @@ async function open(bytes: Uint8Array): Promise<Document | undefined> {
   }
 }
 
-async function readPages(document: Document, place: string, draft: InspectionDraft): Promise<void> {
+/** Reads the pages; the names of the files that notes on them carry, by their ids. */
+async function readPages(
+  document: Document,
+  place: string,
+  draft: InspectionDraft,
+): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
   for (let number = 1; number <= document.numPages; number += 1) {
     if (number > MAX_PAGES || draft.room <= 0) {
       draft.cut();
-      return;
+      break;
     }
     const page = await document.getPage(number);
     const { items } = await page.getTextContent();
     const text = items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join('');
     draft.text(`${place}, page ${number}`, text);
-    draft.text(`${place}, page ${number}, notes`, await notesOf(page));
+    const notes = (await page.getAnnotations()) as readonly Note[];
+    draft.text(`${place}, page ${number}, notes`, notes.flatMap(saidBy).join('\n'));
+    for (const { fileId, file, attachmentId, attachment, richMedia } of notes) {
+      if (typeof fileId === 'string') files.set(fileId, file?.filename ?? 'file');
+      if (typeof attachmentId === 'string') files.set(attachmentId, attachment?.filename ?? 'file');
+      if (typeof richMedia?.fileId === 'string') files.set(richMedia.fileId, richMedia.filename ?? 'media');
+    }
     if (((await page.getJSActions()) as object | null) !== null)
       draft.risk('active-content', place, `page ${number} holds a script`);
     page.cleanup();
   }
+  return files;
 }
 
-/** What notes, fields and links of a page say. */
-async function notesOf(page: Page): Promise<string> {
-  const notes = (await page.getAnnotations()) as readonly Record<string, unknown>[];
-  return notes
-    .flatMap(({ contentsObj, titleObj, fieldValue, alternativeText, url, unsafeUrl }) => [
-      (titleObj as { str?: unknown } | undefined)?.str,
-      (contentsObj as { str?: unknown } | undefined)?.str,
-      ...(Array.isArray(fieldValue) ? (fieldValue as unknown[]) : [fieldValue]),
-      alternativeText,
-      url ?? unsafeUrl,
-    ])
+/** What PDF.js tells of an annotation (12.5), as far as it is used here: it has no types for it. */
+interface Note {
+  readonly titleObj?: { readonly str?: string };
+  readonly contentsObj?: { readonly str?: string };
+  readonly fieldValue?: string | readonly string[] | null;
+  readonly alternativeText?: string;
+  readonly url?: string;
+  readonly unsafeUrl?: string;
+  readonly fileId?: string | null;
+  readonly file?: { readonly filename?: string };
+  readonly attachmentId?: string | null;
+  readonly attachment?: { readonly filename?: string };
+  readonly richMedia?: { readonly fileId?: string; readonly filename?: string } | null;
+}
+
+/** What notes, fields and links say. */
+function saidBy({
+  titleObj,
+  contentsObj,
+  fieldValue,
+  alternativeText,
+  url,
+  unsafeUrl,
+}: Note): readonly string[] {
+  return [titleObj?.str, contentsObj?.str, fieldValue, alternativeText, url ?? unsafeUrl]
+    .flat()
     .filter((said) => typeof said === 'string' && said !== '')
-    .join('\n');
+    .map(String);
 }
 
 async function readRest(document: Document, place: string, draft: InspectionDraft): Promise<void> {

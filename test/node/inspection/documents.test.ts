@@ -239,6 +239,15 @@ describe('a PDF', () => {
     });
   });
 
+  it('is inspected with the files that notes on its pages carry', async () => {
+    const file = '<< /Type /Filespec /F (run.exe) /EF << /F 6 0 R >> >>';
+    const note = `/Annots [ << /Type /Annot /Subtype /FileAttachment /Rect [0 0 9 9] /FS ${file} >> ]`;
+    const embedded = '<< /Type /EmbeddedFile /Length 5 >>\nstream\nwords\nendstream';
+    const found = await inspected('a.pdf', pdfOf('page', '', note, [embedded]));
+    assert.deepEqual([found.failed, found.texts.at(-1)], [null, { place: 'a.pdf/run.exe', text: 'words' }]);
+    assert.ok(codesOf(found).includes('executable'));
+  });
+
   it('that runs a script when it is opened is told of, also where that is compressed', async (t) => {
     const script = pdfOf('words', '/OpenAction << /S /JavaScript /JS (app.alert(1)) >>');
     assert.deepEqual(codesOf(await inspected('a.pdf', script)), ['active-content']);
