@@ -2,7 +2,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { packedBytes, zipDirectory, type ZipEntry } from './zip-directory.ts';
 
-export const ZIP = 'application/zip';
+const ZIP = 'application/zip';
 
 /** Bytes of the small files that say what an archive is. */
 const MAX_SAID_BYTES = 256 * 1024;

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { zipSync, type Zippable } from 'fflate';
+import { zipSync } from 'fflate';
 import { inspectFile, type Inspection } from '../../node/inspection/index.ts';
 
 export type Content = string | Uint8Array;
@@ -19,7 +19,7 @@ export function bytesOf(content: Content): Uint8Array {
 /** A zip archive of files by their paths. */
 export function zipOf(files: Readonly<Record<string, Content>>): Uint8Array {
   const entries = Object.entries(files).map(([name, content]) => [name, bytesOf(content)] as const);
-  return zipSync(Object.fromEntries(entries) as Zippable);
+  return zipSync(Object.fromEntries(entries));
 }
 
 /** The codes of the risks, each once, in order. */

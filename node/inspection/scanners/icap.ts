@@ -82,15 +82,12 @@ async function judge(
   const engine = engineOf(offered);
   const { head, preview } = respmod(url, bytes.length, previewOf(offered));
   const isAll = preview === bytes.length;
-  await socket.write(head);
-  await socket.write(chunkOf(bytes.subarray(0, preview)));
-  await socket.write(
-    Buffer.from(isAll && previewOf(offered) !== undefined ? '0; ieof\r\n\r\n' : '0\r\n\r\n'),
-  );
+  const end = isAll && previewOf(offered) !== undefined ? '0; ieof\r\n\r\n' : '0\r\n\r\n';
+  await socket.write(Buffer.concat([head, chunkOf(bytes.subarray(0, preview)), Buffer.from(end)]));
   let answer = await readAnswer(socket);
   if (answer.status === CONTINUE && !isAll) {
-    await socket.write(chunkOf(bytes.subarray(preview)));
-    await socket.write(Buffer.from('0\r\n\r\n')); // also where it took no more: it says why
+    const rest = Buffer.concat([chunkOf(bytes.subarray(preview)), Buffer.from('0\r\n\r\n')]);
+    await socket.write(rest); // also where it took no more: it says why
     answer = await readAnswer(socket);
   }
   const name = nameIn(answer);

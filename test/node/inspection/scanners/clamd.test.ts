@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it, type TestContext } from 'node:test';
 import { clamdScanner, type Scanner } from '../../../../node/inspection/index.ts';
 import { testFile } from '../../../../node/inspection/scanners/test-file.ts';
 import { bytesOf, zipOf } from '../../../support/inspected.ts';
@@ -16,22 +16,22 @@ import {
 const MIB = 1024 * 1024;
 
 describe('clamd', () => {
-  let clamd: Clamd | undefined;
-  let scanners: readonly Scanner[] = [];
+  let started: Promise<Clamd> | undefined;
 
-  before(async (t) => {
-    if (!requireCommands(t as never, CLAMD_COMMANDS, CLAMD_PACKAGES)) return;
-    clamd = await startClamd(MIB);
-    scanners = [
-      clamdScanner({ name: 'by socket', address: { path: clamd.path } }),
-      clamdScanner({ name: 'by port', address: { host: '127.0.0.1', port: clamd.port } }),
+  /** Both ways to it; none where there is no clamd here. */
+  async function scanners(t: TestContext): Promise<readonly Scanner[]> {
+    if (!requireCommands(t, CLAMD_COMMANDS, CLAMD_PACKAGES)) return [];
+    const { path, port } = await (started ??= startClamd(MIB));
+    return [
+      clamdScanner({ name: 'by socket', address: { path } }),
+      clamdScanner({ name: 'by port', address: { host: '127.0.0.1', port } }),
     ];
-  });
+  }
 
-  after(() => clamd?.stop());
+  after(async () => (await started)?.stop());
 
-  it('finds the test file, alone and in an archive, and says by which signature', async () => {
-    for (const scanner of scanners) {
+  it('finds the test file, alone and in an archive, and says by which signature', async (t) => {
+    for (const scanner of await scanners(t)) {
       for (const bytes of [testFile, zipOf({ 'in.zip': zipOf({ 'a.com': testFile }) })]) {
         const { state, name, engine } = await scanner.scan(bytes);
         assert.deepEqual([state, name], ['infected', SIGNATURE], scanner.name);
@@ -40,30 +40,30 @@ describe('clamd', () => {
     }
   });
 
-  it('says that a file is clean: empty, small, in several chunks', async () => {
-    for (const scanner of scanners)
+  it('says that a file is clean: empty, small, in several chunks', async (t) => {
+    for (const scanner of await scanners(t))
       for (const bytes of [new Uint8Array(), bytesOf('words'), Buffer.alloc(MIB, 'words ')])
         assert.equal((await scanner.scan(bytes)).state, 'clean', `${scanner.name}, ${bytes.length} bytes`);
   });
 
-  it('fails for a file that is larger than it takes: it looked at none of it, or at the beginning only', async () => {
-    for (const scanner of scanners) {
+  it('fails for a file that is larger than it takes: it looked at none of it, or at the beginning only', async (t) => {
+    for (const scanner of await scanners(t)) {
       const { state, name } = await scanner.scan(Buffer.alloc(8 * MIB, 'words '));
       assert.equal(state, 'failed');
       assert.match(name ?? '', /size limit exceeded|EPIPE|ECONNRESET|connection ended/);
     }
   });
 
-  it('answers many at once', async () => {
-    const verdicts = scanners.flatMap((scanner) =>
+  it('answers many at once', async (t) => {
+    const verdicts = (await scanners(t)).flatMap((scanner) =>
       Array.from({ length: 10 }, (_, index) => scanner.scan(index % 2 === 0 ? testFile : bytesOf('words'))),
     );
     const infected = (await Promise.all(verdicts)).filter(({ state }) => state === 'infected');
     assert.equal(infected.length, verdicts.length / 2);
   });
 
-  it('is well where it answers, and finds the test file', async () => {
-    for (const scanner of scanners) {
+  it('is well where it answers, and finds the test file', async (t) => {
+    for (const scanner of await scanners(t)) {
       const health = await scanner.check();
       assert.ok(health.ok);
       assert.match(health.engine, /^ClamAV \d/);

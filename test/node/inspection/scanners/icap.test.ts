@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it, type TestContext } from 'node:test';
 import { icapScanner, type Verdict } from '../../../../node/inspection/index.ts';
 import { testFile } from '../../../../node/inspection/scanners/test-file.ts';
 import { bytesOf, zipOf } from '../../../support/inspected.ts';
@@ -18,21 +18,23 @@ import {
 const MIB = 1024 * 1024;
 
 describe('a scanner behind c-icap', () => {
-  let clamd: Clamd | undefined;
-  let icap: Icap | undefined;
+  let started: Promise<readonly [Clamd, Icap]> | undefined;
 
-  before(async (t) => {
-    if (!requireCommands(t as never, ICAP_COMMANDS, ICAP_PACKAGES)) return;
-    clamd = await startClamd(16 * MIB);
-    icap = await startIcap(clamd);
-  });
+  /** Undefined where there is none here. */
+  async function server(t: TestContext): Promise<Icap | undefined> {
+    if (!requireCommands(t, ICAP_COMMANDS, ICAP_PACKAGES)) return undefined;
+    started ??= startClamd(16 * MIB).then(async (clamd) => [clamd, await startIcap(clamd)] as const);
+    return (await started)[1];
+  }
 
   after(async () => {
+    const [clamd, icap] = (await started) ?? [];
     await icap?.stop();
     await clamd?.stop();
   });
 
-  it('finds the test file, alone and in an archive, and says by which signature', async () => {
+  it('finds the test file, alone and in an archive, and says by which signature', async (t) => {
+    const icap = await server(t);
     if (icap === undefined) return;
     const scanner = icapScanner({ name: 'icap', url: icap.url });
     for (const bytes of [testFile, zipOf({ 'a.com': testFile, 'b.txt': Buffer.alloc(MIB, 'words ') })]) {
@@ -42,14 +44,16 @@ describe('a scanner behind c-icap', () => {
     }
   });
 
-  it('says that a file is clean: empty, within the preview, and far beyond it', async () => {
+  it('says that a file is clean: empty, within the preview, and far beyond it', async (t) => {
+    const icap = await server(t);
     if (icap === undefined) return;
     const scanner = icapScanner({ name: 'icap', url: icap.url });
     for (const length of [0, 1, 1_023, 1_024, 1_025, 100_000, 3 * MIB])
       assert.equal((await scanner.scan(Buffer.alloc(length, 'words '))).state, 'clean', `${length} bytes`);
   });
 
-  it('that gives every file back is not well, and one that is not there neither', async () => {
+  it('that gives every file back is not well, and one that is not there neither', async (t) => {
+    const icap = await server(t);
     if (icap === undefined) return;
     const echo = icapScanner({ name: 'echo', url: icap.echo });
     assert.equal((await echo.scan(Buffer.alloc(MIB, 'words '))).state, 'clean');
