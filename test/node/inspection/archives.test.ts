@@ -188,14 +188,17 @@ describe('an archive', () => {
   });
 
   it('that hides a file from its directory is told of', async () => {
-    const hidden = zipOf({ 'hidden.exe': 'words' });
+    const hidden = wordDocument('hidden', { 'hidden.exe': 'hidden' });
     const shown = Buffer.from(zipOf({ 'a.txt': 'words' }));
     const end = shown.lastIndexOf('PK\x05\x06', undefined, 'latin1');
     const at = shown.readUInt32LE(end + 16);
     shown.writeUInt32LE(at + hidden.length, end + 16);
     shown.writeUInt32LE(hidden.length, at + 42);
     const found = await inspected('a.zip', Buffer.concat([hidden, shown]));
-    assert.deepEqual([codesOf(found), saidIn(found)], [['hidden-data'], 'words']);
+    assert.deepEqual(
+      [found.type, codesOf(found), saidIn(found)],
+      ['application/zip', ['hidden-data'], 'words'],
+    );
   });
 
   it('behind a picture is read, and told of', async () => {

@@ -55,6 +55,17 @@ const PRESENTATION = zipOf({
   'ppt/notesSlides/notesSlide1.xml': '<p:notes><a:p><a:r><a:t>in the notes</a:t></a:r></a:p></p:notes>',
 });
 
+const WORKBOOK = zipOf({
+  '[Content_Types].xml':
+    '<Types><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
+  'xl/workbook.xml': '<workbook><sheets><sheet name="Q1" sheetId="1" r:id="rId7"/></sheets></workbook>',
+  'xl/_rels/workbook.xml.rels':
+    '<Relationships><Relationship Id="rId7" Target="worksheets/sheet1.xml"/></Relationships>',
+  'xl/sharedStrings.xml': '<sst><si><t>first</t></si><si><r><t>second</t></r><r><t> one</t></r></si></sst>',
+  'xl/worksheets/sheet1.xml':
+    '<worksheet><sheetData><row><c t="s"><v>1</v></c><c><v>7</v></c><c t="s"><v>0</v></c></row><row><c t="s"><v>0</v></c></row></sheetData></worksheet>',
+});
+
 function external(kind: string): string {
   const type = `http://schemas.openxmlformats.org/officeDocument/2006/relationships/${kind}`;
   return `<Relationships><Relationship Id="r" Type="${type}" Target="http://evil.example/x" TargetMode="External"/></Relationships>`;
@@ -86,6 +97,14 @@ describe('a document', () => {
       assert.equal(at('a.xlsx, sheet "Hidden"'), 'in the hidden sheet\t\n');
       assert.ok(saidIn(found).includes('in the comment'));
     });
+  });
+
+  it('of Excel is read where cells refer to strings, however often', async () => {
+    const found = await inspected('a.xlsx', WORKBOOK);
+    assert.deepEqual([found.type, found.failed], [XLSX, null]);
+    assert.deepEqual(found.texts, [
+      { place: 'a.xlsx, sheet "Q1"', text: 'second one\t7\tfirst\t\nfirst\t\n' },
+    ]);
   });
 
   it('of PowerPoint is read: slides and notes', async () => {

@@ -49,6 +49,11 @@ describe('the kind of a file', () => {
       zipOf({ mimetype: 'application/vnd.oasis.opendocument.text', 'content.xml': '<a>b</a>' }),
       'application/vnd.oasis.opendocument.text',
     ],
+    [
+      'a',
+      zipOf({ 'content.xml': '<a>b</a>', mimetype: 'application/vnd.oasis.opendocument.spreadsheet' }),
+      'application/vnd.oasis.opendocument.spreadsheet',
+    ],
     ['a', compoundFile(['WordDocument']), 'application/msword'],
     ['a', compoundFile(['EncryptedPackage']), 'application/x-encrypted-office'],
     ['a', PE, 'application/x-msdownload'],
@@ -112,6 +117,7 @@ describe('a mismatch', () => {
   const lying: readonly (readonly [name: string, type: string, Content])[] = [
     ['a.jpg', 'image/jpeg', PNG],
     ['a.pdf', 'application/pdf', 'words'],
+    ['a.pdf', '', 'words'],
     ['a.pdf', 'application/pdf', zipOf({ 'a.txt': 'b' })],
     ['a.txt', 'text/plain', zipOf({ 'a.txt': 'b' })],
     ['a.txt', 'image/png', 'words'],

@@ -163,7 +163,6 @@ describe('an ICAP server', () => {
     ['answers with 500', 'ICAP/1.0 500 Server error\r\n\r\n'],
     ['says to go on where there is no more', 'ICAP/1.0 100 Continue\r\n\r\n'],
     ['speaks HTTP', 'HTTP/1.1 204 No Content\r\n\r\n'],
-    ['gives more than was asked about', carrying(HTTP, `${(2 * MIB).toString(16)}\r\n`)],
     ['gives a chunk without a length', carrying(HTTP, 'words\r\n')],
     ['lies about the parts', 'ICAP/1.0 200 OK\r\nEncapsulated: res-hdr=9, res-body=3\r\n\r\nwords'],
     ['never ends its header', `ICAP/1.0 204 No Content\r\n${'X: y\r\n'.repeat(20_000)}`],
@@ -174,6 +173,14 @@ describe('an ICAP server', () => {
       assert.equal((await ask(answer)).verdict.state, 'failed');
     });
   }
+
+  it('that gives more than it was asked about is not listened to', async () => {
+    const { verdict } = await ask(carrying(HTTP, `${(2 * MIB).toString(16)}\r\n`));
+    assert.deepEqual(
+      [verdict.state, verdict.name],
+      ['failed', 'the answer is longer than the file that was asked about'],
+    );
+  });
 
   it('that says nothing has not scanned the file, and is not waited for', async () => {
     assert.deepEqual((await ask(() => undefined)).verdict.name, 'no answer within 2000 ms');
