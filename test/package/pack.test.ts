@@ -182,6 +182,16 @@ describe('the published package', () => {
     assert.equal(said, 'function function\n');
   });
 
+  it('inspects files in workers of its own', () => {
+    const script = `
+      const { InspectionPool } = await import('./node_modules/chancery/dist/node/inspection/index.js');
+      await using pool = new InspectionPool();
+      const file = { name: 'a.txt', type: 'text/plain' };
+      console.log(JSON.stringify(await pool.inspect(Buffer.from('words'), file)));`;
+    const said = mustRun(installed, process.execPath, '--input-type=module', '--eval', script);
+    assert.deepEqual((JSON.parse(said) as { texts: unknown }).texts, [{ place: 'a.txt', text: 'words' }]);
+  });
+
   it('tells an older Node.js in one line what is needed', () => {
     for (const node of olderNodes()) {
       for (const [name, path] of Object.entries(COMMANDS)) {

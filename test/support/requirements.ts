@@ -11,6 +11,9 @@ import type { TestContext } from 'node:test';
 /** How long apt-get waits for another installation on the same machine, in seconds. */
 const APT_LOCK_SECONDS = 180;
 
+/** The Python that Debian's modules are for; another may come first on the PATH. */
+export const DEBIAN_PYTHON = '/usr/bin/python3';
+
 /**
  * Whether the test can run: all `commands` are on the PATH, after an attempt to install `packages` (Debian names,
  * separated by spaces). When it returns false the test has been marked as skipped and must return at once.
@@ -20,6 +23,17 @@ export function requireCommands(t: TestContext, commands: readonly string[], pac
   const absent = missing(commands);
   if (absent.length === 0) return true;
   notRun(t, `needs ${absent.join(', ')}; install the Debian packages ${packages}`);
+  return false;
+}
+
+/** The same for modules of Debian's own Python, by the names that they are imported by. */
+export function requireModules(t: TestContext, modules: readonly string[], packages: string): boolean {
+  const isThere = (): boolean =>
+    spawnSync(DEBIAN_PYTHON, ['-c', `import ${modules.join(', ')}`], { stdio: 'ignore' }).status === 0;
+  if (isThere()) return true;
+  install(packages);
+  if (isThere()) return true;
+  notRun(t, `needs the Python modules ${modules.join(', ')}; install the Debian packages ${packages}`);
   return false;
 }
 
