@@ -23,6 +23,7 @@ import {
 import {
   deviceRulesOf,
   noticePolicyOf,
+  scannersOf,
   readConfig,
   retentionPolicyOf,
   writeConfig,
@@ -294,6 +295,7 @@ async function settingsOf(home: HomeLayout, config: Config, passphrase: Passphra
     retention: retentionPolicyOf(config.retention),
     oversight: config.oversight,
     notice: noticePolicyOf(config.recording),
+    scanners: scannersOf(config.inspection),
     verifySeconds: config.archive.verifySeconds,
     keys: keysOf(home, passphrase),
     ...(await filed(home)),

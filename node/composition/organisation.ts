@@ -223,11 +223,14 @@ export async function openOrganisation(
   });
   const { messageBytes, files: fileRules } = settings;
   const policing = openPolicing({
-    ...{ domain, ledger, members, partners, messages, messageBytes, files: fileRules, log: logger },
+    ...{ domain, ledger, members, partners, messages, messageBytes, files: fileRules, incoming },
+    ...{ scanners: settings.scanners, log: logger },
   });
-  const { decisions, policies, enforcement, prepare } = policing;
+  const { decisions, policies, enforcement, prepare, settled } = policing;
   const { decide } = enforcement;
-  const intake = new Intake({ domain, ledger, messages, signers, decide, prepare, incoming, suite, clock });
+  const intake = new Intake({
+    ...{ domain, ledger, messages, signers, decide, prepare, settled, incoming, suite, clock },
+  });
   const feed = new Feed({
     ...{ domain, ledger, messages, signers, members, partners, decisions, suite },
     warningOf: (rule) => policies.textOf(rule),
@@ -356,6 +359,7 @@ export async function openOrganisation(
       await retaining.stop();
       await custody.stop();
       await searchIndex.stop();
+      await policing.stop();
       await incoming.stop();
       await log.close();
     },

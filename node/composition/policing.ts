@@ -1,5 +1,14 @@
 /** Policy put together: the one in force, what it knows of people and domains, and where it decides. */
 import type { Logger } from 'pino';
+import type { IncomingFiles } from '../attachments/index.ts';
+import type { ScannerSetting } from '../config/index.ts';
+import {
+  clamdScanner,
+  FileFindings,
+  icapScanner,
+  InspectionPool,
+  type Scanner,
+} from '../inspection/index.ts';
 import {
   knownDomains,
   knownMembers,
@@ -17,7 +26,7 @@ import {
   type Messages,
   type Partners,
 } from '../ledger/index.ts';
-import { Enforcement, PolicyDesk, PolicyKeeper, ReviewDesk } from '../policy/index.ts';
+import { Enforcement, InspectedFiles, PolicyDesk, PolicyKeeper, ReviewDesk } from '../policy/index.ts';
 import { platform } from './platform.ts';
 
 /** Milliseconds for which the list of our partners is good enough to hold others against. */
@@ -31,6 +40,9 @@ export interface PolicingOptions {
   readonly messages: Messages;
   readonly messageBytes: number;
   readonly files: FileRules;
+  readonly incoming: IncomingFiles;
+  /** What looks for malware in files. */
+  readonly scanners: readonly ScannerSetting[];
   readonly log: Logger;
 }
 
@@ -41,13 +53,22 @@ export interface Policing {
   readonly desk: PolicyDesk;
   readonly reviews: ReviewDesk;
   readonly prepare: NonNullable<IntakeOptions['prepare']>;
+  readonly settled: NonNullable<IntakeOptions['settled']>;
+  readonly stop: () => Promise<void>;
 }
 
 export function openPolicing(options: PolicingOptions): Policing {
-  const { domain, ledger, members, partners, messages, messageBytes, files, log } = options;
-  const { clock, suite } = platform;
+  const { domain, ledger, members, partners, messages, messageBytes, files, incoming, scanners, log } = options;
+  const { clock, steady, suite } = platform;
   const policies = new PolicyKeeper(ledger, suite.sha256);
   const known = new Acquainted(options);
+  const pool = new InspectionPool();
+  const findings = new FileFindings({
+    inspect: (bytes, declared) => pool.inspect(bytes, declared),
+    scanners: scanners.map(scannerOf),
+    now: steady,
+  });
+  const inspected = new InspectedFiles({ findings, incoming });
   const enforcement = new Enforcement({
     ...{ ledger, messages, policies, log },
     floor: floorPolicy({ domain, members, partners, messageBytes, files }),
@@ -59,7 +80,7 @@ export function openPolicing(options: PolicingOptions): Policing {
       isContact: (member, person) => isContact(ledger, member, person),
       knownDomains: () => known.domains,
       knownMembers: () => known.names,
-      fileOf: () => undefined,
+      fileOf: (content) => inspected.of(content),
     },
   });
   const decisions = new Decisions(ledger);
@@ -69,10 +90,21 @@ export function openPolicing(options: PolicingOptions): Policing {
     enforcement,
     desk: new PolicyDesk({ ledger, policies, sha256: suite.sha256 }),
     reviews: new ReviewDesk({ ledger, members, decisions }),
-    prepare: async () => {
-      if (policies.current !== null) await known.refresh();
+    prepare: async (received, source) => {
+      if (policies.current === null) return;
+      await known.refresh();
+      await inspected.look(received, source);
     },
+    settled: (received) => inspected.release(received),
+    stop: () => pool.stop(),
   };
+}
+
+function scannerOf(setting: ScannerSetting): Scanner {
+  const { name } = setting;
+  return 'clamd' in setting
+    ? clamdScanner({ name, address: setting.clamd })
+    : icapScanner({ name, url: setting.icap });
 }
 
 /** Our domains and people as an index: made anew when somebody came or went, and once in a while for our partners. */

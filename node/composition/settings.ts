@@ -7,6 +7,7 @@ import type { FileRules } from '../intake/index.ts';
 import type { KeyCopy, KeyStore } from '../keys/index.ts';
 import type { OrganisationRecord } from '../ledger/index.ts';
 import type { OversightRules } from '../oversight/index.ts';
+import type { ScannerSetting } from '../config/index.ts';
 import type { NoticePolicy } from '../recording/index.ts';
 import type { RetentionPolicy } from '../retention/index.ts';
 
@@ -44,6 +45,8 @@ export interface NodeSettings {
   readonly oversight: OversightRules;
   /** What members are told of being recorded. */
   readonly notice: NoticePolicy;
+  /** What looks for malware in the files of messages. */
+  readonly scanners: readonly ScannerSetting[];
   /** In how many seconds the whole archive is verified, again and again. */
   readonly verifySeconds: number;
   /** The folder of the archive's database. */

@@ -3,6 +3,7 @@ export { OVERRIDES, type Environment } from './environment.ts';
 export { formatConfig, readConfig, writeConfig } from './file.ts';
 export { configJsonSchema } from './json-schema.ts';
 export { parseConfig } from './parse.ts';
+export { scannersOf, type ScannerSetting } from './inspection.ts';
 export { noticePolicyOf } from './recording.ts';
 export { retentionPolicyOf } from './retention.ts';
 export type { Config } from './schema.ts';

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { devicesSchema } from './devices.ts';
+import { inspectionSchema } from './inspection.ts';
 import { oversightSchema } from './oversight.ts';
 import { recordingSchema } from './recording.ts';
 import { retentionSchema } from './retention.ts';
@@ -178,6 +179,7 @@ export const configSchema = z
     archive: archive.prefault({}).describe('How the archive is kept.'),
     retention: retentionSchema.prefault({}).describe('How long messages are kept, and when they go.'),
     oversight: oversightSchema.prefault({}).describe('What officers do together, and sign themselves.'),
+    inspection: inspectionSchema.prefault({}).describe('How files are looked into.'),
     recording: recordingSchema.prefault({}).describe('What members are told of being recorded.'),
     limits: limits.prefault({}).describe('What this organisation accepts.'),
     roster: roster.prefault({}).describe('How long the organisation’s signed statements hold.'),

@@ -78,6 +78,8 @@ export interface IntakeOptions {
   readonly decide: Decide;
   /** Finds out what takes time, such as what is in the files of messages, before they are decided about. */
   readonly prepare?: (messages: readonly DecodedMessage[], source: string) => Promise<void>;
+  /** They were decided about: what was found out for that is needed no more. */
+  readonly settled?: (messages: readonly DecodedMessage[]) => void;
   /** Where the file of a message waits for it. */
   readonly incoming: Pick<IncomingFiles, 'claim'>;
   readonly suite: CryptoSuite;
@@ -87,6 +89,8 @@ export interface IntakeOptions {
 
 export class Intake {
   readonly #options: IntakeOptions;
+  /** Who is at it, by source. */
+  readonly #turns = new Map<string, Promise<undefined>>();
 
   constructor(options: IntakeOptions) {
     this.#options = options;
@@ -94,22 +98,38 @@ export class Intake {
 
   /** Checks and archives messages in their order; resolves when all that it reports archived is durable. */
   async take(incoming: readonly Incoming[], source: Source): Promise<Outcome[]> {
-    const { suite } = this.#options;
+    const { suite, prepare, settled } = this.#options;
     const decoded = incoming.map(({ envelope }) => decodeMessage(envelope, suite));
-    const known = decoded.flatMap((message) => (message.ok ? [message.value] : []));
-    await this.#options.prepare?.(known, fileSourceOf(source));
-    return Promise.all(
-      incoming.map(({ envelope, position }, index) => {
-        const message = decoded[index];
-        return message?.ok === true
-          ? this.#takeOne(message.value, position, source, index === incoming.length - 1)
-          : {
-              state: 'refused' as const,
-              id: envelopeId(envelope, suite.sha256),
-              refusal: (message ?? refuse('message.malformed', 'there is no message')).refusal,
-            };
-      }),
+    const messages = decoded.flatMap((message) => (message.ok ? [message.value] : []));
+    const from = fileSourceOf(source);
+    const begun = this.#inTurn(from, async () => {
+      await prepare?.(messages, from);
+      const taken = incoming.map(({ envelope, position }, index) => {
+        const message = decoded[index] ?? refuse('message.malformed', 'there is no message');
+        if (message.ok) return this.#takeOne(message.value, position, source, index === incoming.length - 1);
+        return { state: 'refused' as const, id: envelopeId(envelope, suite.sha256), refusal: message.refusal };
+      });
+      return { taken };
+    });
+    const { taken } = await begun;
+    settled?.(messages);
+    return Promise.all(taken);
+  }
+
+  /** What one source hands in is decided about in its order, however long it takes to find out what is in a file. */
+  async #inTurn<T>(source: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(source);
+    const done = before === undefined ? work() : before.then(work);
+    const over = done.then(
+      () => undefined,
+      () => undefined,
     );
+    this.#turns.set(source, over);
+    try {
+      return await done;
+    } finally {
+      if (this.#turns.get(source) === over) this.#turns.delete(source);
+    }
   }
 
   /** Synchronous up to the append, so messages of one call see each other's effects in order. */

@@ -8,6 +8,7 @@ export {
 } from './decision.ts';
 export {
   MAX_POLICY_BYTES,
+  type AttachmentState,
   OUTCOMES,
   policyShape,
   type Outcome,

@@ -95,6 +95,7 @@ export async function startTestNode(
     retention: USUAL_POLICY,
     oversight: { fourEyes: [], signed: true },
     notice: { required: false, texts: new Map([['en', 'What you write here is recorded.']]) },
+    scanners: [],
     verifySeconds: 3_600,
     keys: await keysIn(join(folder, 'keys'), made.seeds),
     certificates: made.certificates,

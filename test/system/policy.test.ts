@@ -1,7 +1,7 @@
 /** Policy between two organisations: each outcome in both directions, where it bites and where it must not. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import type { FeedEvent, MessageEvent } from '../../client/index.ts';
+import type { FeedEvent, MessageEvent, NewFile } from '../../client/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { joinClient, type TestClient } from '../support/test-client.ts';
 import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
@@ -80,6 +80,13 @@ const textsOf = async (of: TestClient): Promise<string[]> =>
 async function say(by: TestClient, text: string, confirm?: string) {
   const sending = await by.client.send(group, text, confirm === undefined ? {} : { confirm });
   return { id: sending.id, outcome: await sending.sent };
+}
+
+function fileOf(name: string, bytes: Uint8Array): NewFile {
+  const type = name.endsWith('.csv') ? 'text/csv' : 'text/plain';
+  const read = (at: number, length: number): Promise<Uint8Array> =>
+    Promise.resolve(bytes.subarray(at, at + length));
+  return { name, type, size: bytes.length, read };
 }
 
 /** A message that is let through comes after all that was sent before: what has not come by then does not come. */
@@ -289,4 +296,40 @@ test('a policy counts at once, and survives a restart', async () => {
   );
   assert.equal(broken.ok ? '' : broken.refusal.code, 'policy.invalid');
   assert.equal(acme.node.organisation.policing.policies.current?.document.rules[0]?.id, 'the-rule');
+});
+
+test('what is in a file is decided about before the file goes anywhere, and a file that is fine does go', async () => {
+  await apply(acme, rule('{ direction: out, contains: [{ detector: payment-card }] }', 'block'));
+  const csv = Buffer.from(`name,card\nalice,${CARD}\n`);
+  const refused = await (await alice.client.attach(group, fileOf('cards.csv', csv))).sent;
+  assert.equal('code' in refused && refused.code, 'policy.blocked');
+  const fine = await (await alice.client.attach(group, fileOf('names.csv', Buffer.from('name\nalice\n')))).sent;
+  assert.equal(fine.state, 'archived');
+  const [newest] = await acme.node.organisation.policing.decisions.all(null, 1);
+  assert.equal(newest?.decision.reasons[0]?.findings[0]?.place, 'cards.csv');
+});
+
+test('a risky file is held on its way in, whatever it says it is', async () => {
+  await apply(acme, rule('{ direction: in, attachment: { is: [risky] } }', 'hold'));
+  const program = Buffer.concat([Buffer.from('MZ'), Buffer.alloc(200)]);
+  const sent = await bob.client.attach(group, fileOf('invoice.pdf.exe', program));
+  assert.equal((await sent.sent).state, 'archived');
+  const text = await bob.client.attach(group, fileOf('notes.txt', Buffer.from('nothing in it')));
+  assert.equal((await text.sent).state, 'archived');
+  await until('the text file', async () => (await shown(adam)).some(({ id }) => id === text.id));
+  assert.ok(!(await shown(adam)).some(({ id }) => id === sent.id));
+  const [waiting] = await acme.node.organisation.policing.decisions.open(null, 10);
+  assert.equal(waiting?.decision.reasons[0]?.findings[0]?.kind, 'risky');
+});
+
+test('a link that shows another target than it has is warned of, and one that does not is not', async () => {
+  await apply(acme, rule('{ direction: in, link: { is: [mismatched, lookalike] } }', 'warn'));
+  await say(bob, 'see https://docs.example.org/offer');
+  const bad = await say(bob, 'log in at [acme.test](https://evil.example/login)');
+  const warned = await until('the link', async () => (await shown(adam)).find(({ id }) => id === bad.id));
+  assert.deepEqual(warned.ruled?.warnings, ['Not that.']);
+  const fine = (await shown(adam)).find(
+    ({ content }) => 'text' in content && content.text.includes('docs.example.org'),
+  );
+  assert.equal(fine?.ruled, undefined);
 });
