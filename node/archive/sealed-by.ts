@@ -21,7 +21,7 @@ export async function assertSealedBy(reader: LogReader, size: number, sealer: Se
   }
 }
 
-/** Undefined where it is damaged: that is for others to say. */
+/** Undefined where it was disposed of, which says nothing, or is damaged: that is for others to say. */
 async function storedAt(
   reader: LogReader,
   sequence: number,
@@ -29,7 +29,7 @@ async function storedAt(
   try {
     const kind = reader.entry(sequence)?.kind;
     const [record] = await reader.records(sequence, 1);
-    return kind === undefined || record === undefined
+    return kind === undefined || record === undefined || record.stored.length === 0
       ? undefined
       : { place: { sequence, kind }, bytes: record.stored };
   } catch (error) {

@@ -18,6 +18,17 @@ test('C7: a message is kept until the last second of its schedule, and goes the 
   assert.throws(() => world.log.content(sequence), isDisposed);
 });
 
+test('C5: an archive whose first entry was disposed of opens, and under its own key alone', async (t) => {
+  const world = await RetainingWorld.start(t, POLICY);
+  const conversation = await world.create(['alice@acme.test', 'bob@acme.test']);
+  await world.say(conversation, 'the plover egg');
+  await world.live(31 * DAY);
+  await world.retaining.retention.look();
+  assert.ok(world.ledger.isDisposed(0));
+  await world.reopen(POLICY);
+  assert.deepEqual((await world.log.verify()).findings, []);
+});
+
 test('C11: after disposal no file holds what was stored, its key is gone, and every proof verifies', async (t) => {
   const world = await RetainingWorld.start(t, POLICY);
   await world.member('alice@acme.test');
