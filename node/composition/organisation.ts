@@ -223,7 +223,8 @@ export async function openOrganisation(
   });
   const { messageBytes, files: fileRules } = settings;
   const policing = openPolicing({
-    ...{ domain, ledger, members, partners, messages, messageBytes, files: fileRules, log: logger },
+    ...{ domain, ledger, members, partners, messages, signers, messageBytes, files: fileRules },
+    log: logger,
   });
   const { decisions, policies, enforcement, prepare } = policing;
   const { decide } = enforcement;
@@ -290,7 +291,7 @@ export async function openOrganisation(
   const deviceServices = openDeviceServices({
     ...{ settings, ledger, members, partners, messages, searchIndex, signers, dataKeys, intake },
     ...{ files, incoming, feed, authority, standing, directories: partnerServices.directories },
-    ...{ retaining, policy, acts },
+    ...{ retaining, policy, acts, policies: policing.desk },
     ...{ checkpoint, cosigned: witnessing.cosigned, renewRoster, drop: hooks.drop, logger },
   });
   await ownProof.start();

@@ -8,6 +8,7 @@ import {
 } from '../../protocol/lookalike/index.ts';
 import { floorPolicy, type FileRules, type IntakeOptions } from '../intake/index.ts';
 import {
+  Accesses,
   Decisions,
   isContact,
   rolesOf,
@@ -16,8 +17,17 @@ import {
   type Members,
   type Messages,
   type Partners,
+  type Signers,
 } from '../ledger/index.ts';
-import { Enforcement, PolicyDesk, PolicyKeeper, ReviewDesk } from '../policy/index.ts';
+import {
+  Enforcement,
+  PolicyDesk,
+  PolicyKeeper,
+  ReviewDesk,
+  Simulator,
+  type PlannerOptions,
+  type TalkSources,
+} from '../policy/index.ts';
 import { platform } from './platform.ts';
 
 /** Milliseconds for which the list of our partners is good enough to hold others against. */
@@ -29,6 +39,7 @@ export interface PolicingOptions {
   readonly members: Members;
   readonly partners: Partners;
   readonly messages: Messages;
+  readonly signers: Signers;
   readonly messageBytes: number;
   readonly files: FileRules;
   readonly log: Logger;
@@ -40,27 +51,30 @@ export interface Policing {
   readonly enforcement: Enforcement;
   readonly desk: PolicyDesk;
   readonly reviews: ReviewDesk;
+  readonly simulator: Simulator;
+  /** What a plan of another policy is made from. */
+  readonly planning: PlannerOptions;
   readonly prepare: NonNullable<IntakeOptions['prepare']>;
 }
 
 export function openPolicing(options: PolicingOptions): Policing {
-  const { domain, ledger, members, partners, messages, messageBytes, files, log } = options;
-  const { clock, suite } = platform;
+  const { domain, ledger, members, partners, messages, signers, messageBytes, files, log } = options;
+  const { clock, steady, suite } = platform;
   const policies = new PolicyKeeper(ledger, suite.sha256);
   const known = new Acquainted(options);
+  const sources: TalkSources = {
+    domain,
+    clock,
+    rolesOf: (address) => members.find(address)?.roles ?? rolesOf(ledger, address),
+    levelOf: (other) => partners.organisation(other)?.level ?? 'none',
+    isContact: (member, person) => isContact(ledger, member, person),
+    knownDomains: () => known.domains,
+    knownNames: () => known.names,
+    fileOf: () => undefined,
+  };
   const enforcement = new Enforcement({
-    ...{ ledger, messages, policies, log },
+    ...{ ledger, messages, policies, sources, log },
     floor: floorPolicy({ domain, members, partners, messageBytes, files }),
-    sources: {
-      domain,
-      clock,
-      rolesOf: (address) => members.find(address)?.roles ?? rolesOf(ledger, address),
-      levelOf: (other) => partners.organisation(other)?.level ?? 'none',
-      isContact: (member, person) => isContact(ledger, member, person),
-      knownDomains: () => known.domains,
-      knownNames: () => known.names,
-      fileOf: () => undefined,
-    },
   });
   const decisions = new Decisions(ledger);
   return {
@@ -69,6 +83,12 @@ export function openPolicing(options: PolicingOptions): Policing {
     enforcement,
     desk: new PolicyDesk({ ledger, policies, sha256: suite.sha256 }),
     reviews: new ReviewDesk({ ledger, members, decisions }),
+    simulator: new Simulator({
+      ...{ ledger, messages, signers, members, policies, sources, suite, steady },
+      accesses: new Accesses(ledger),
+      refresh: () => known.refresh(),
+    }),
+    planning: { members, messages, sources, sha256: suite.sha256 },
     prepare: async () => {
       if (policies.current !== null) await known.refresh();
     },

@@ -1,4 +1,5 @@
 export {
+  ALLOWED,
   CONTROLS,
   MAX_FINDINGS,
   type Control,
