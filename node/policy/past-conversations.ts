@@ -28,8 +28,7 @@ export class PastConversations {
   async after(header: HeaderOf<'message'>, sequence: number): Promise<Conversation | undefined> {
     const { conversation, conversationAfter } = header;
     const name = byteName(conversation);
-    if (conversationAfter !== null)
-      return this.#keep(name, valueOf(decodeConversation(conversationAfter)));
+    if (conversationAfter !== null) return this.#keep(name, valueOf(decodeConversation(conversationAfter)));
     if (this.#known.has(name)) return this.#known.get(name);
     return this.#keep(name, await this.#lookUp(conversation, sequence));
   }

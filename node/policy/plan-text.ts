@@ -1,6 +1,6 @@
 /** What a changed rule means for whom, in plain sentences. */
 import type { Rule } from '../../protocol/policy/index.ts';
-import type { Concern, Several } from './policy-plan.ts';
+import type { Concern, Several } from './concern.ts';
 
 const DOES: Readonly<Record<Rule['then'], string>> = {
   flag: 'lets through and puts before a reviewer',
@@ -11,10 +11,11 @@ const DOES: Readonly<Record<Rule['then'], string>> = {
 };
 
 /** As `new rule no-cards blocks what 12 members write (a@…, b@…, and 10 more), in 3 of today’s conversations, with 1 partner (c)`. */
-export function sentenceOf(concern: Omit<Concern, 'text'>, rule: Rule): string {
+export function sentenceOf(concern: Concern, rule: Rule): string {
   const { change, members, partners, conversations } = concern;
   const which = { added: 'new rule', removed: 'rule no longer there:', changed: 'changed rule' }[change];
-  const what = rule.when.direction === 'in' ? `what ${membersText(members)} would be sent` : written(concern, rule);
+  const what =
+    rule.when.direction === 'in' ? `what ${membersText(members)} would be sent` : written(concern, rule);
   const where = `in ${conversations} of today’s conversations`;
   const whom = partners.count === 0 ? 'with no partner' : `with ${partnersText(partners)}`;
   return `${which} ${rule.id} ${does(concern, rule)} ${what}, ${where}, ${whom}${because(concern)}`;

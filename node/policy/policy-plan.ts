@@ -20,6 +20,7 @@ import {
 } from '../../protocol/policy/index.ts';
 import { LEVELS } from '../../protocol/wire/index.ts';
 import type { Members, Messages } from '../ledger/index.ts';
+import type { Concern, Several } from './concern.ts';
 import type { TalkSources } from './message-talk.ts';
 import { sentenceOf } from './plan-text.ts';
 
@@ -36,28 +37,14 @@ export interface PlannerOptions {
   readonly sha256: Sha256;
 }
 
-/** How many there are, and the first of them. */
-export interface Several {
-  readonly count: number;
-  readonly first: readonly string[];
-}
-
-/** Whom a rule is about that would be other than it is. */
-export interface Concern extends RuleChange {
-  readonly outcome: Rule['then'];
-  readonly on: boolean;
-  /** Members who write what it is about, or where it is about what others write, who receive it. */
-  readonly members: Several;
-  /** Of the conversations there are now. */
-  readonly partners: Several;
-  readonly conversations: number;
-  /** All that, for people. */
+/** With all that in a sentence, for people. */
+interface ToldConcern extends Concern {
   readonly text: string;
 }
 
 export interface Plan {
   readonly difference: PolicyDifference;
-  readonly concerns: readonly Concern[];
+  readonly concerns: readonly ToldConcern[];
   /** Lexicons with other words under the version they had. */
   readonly unversioned: readonly string[];
 }
@@ -132,7 +119,7 @@ function partiesOf(
   }));
 }
 
-function concernOf({ rule, change, members, partners, conversations }: Looked): Concern {
+function concernOf({ rule, change, members, partners, conversations }: Looked): ToldConcern {
   const concern = {
     ...change,
     ...{ outcome: rule.then, on: rule.on, conversations },

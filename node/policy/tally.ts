@@ -17,7 +17,11 @@ export interface Different {
 
 export interface Tallied {
   readonly different: number;
-  readonly verdicts: readonly { readonly before: Verdict; readonly after: Verdict; readonly messages: number }[];
+  readonly verdicts: readonly {
+    readonly before: Verdict;
+    readonly after: Verdict;
+    readonly messages: number;
+  }[];
   /** How many messages each rule decides about, where that differs. */
   readonly rules: readonly {
     readonly rule: string;

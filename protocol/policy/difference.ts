@@ -156,7 +156,9 @@ function namedChanges(what: Named, before: PolicyDocument, after: PolicyDocument
 /** Lexicons that have other words under the same version: a finding would not say by which words it was. */
 export function unversioned({ named }: PolicyDifference): readonly string[] {
   return named
-    .filter(({ change, versions }) => change === 'changed' && versions !== null && versions[0] === versions[1])
+    .filter(
+      ({ change, versions }) => change === 'changed' && versions !== null && versions[0] === versions[1],
+    )
     .map(({ name }) => name);
 }
 
@@ -164,4 +166,3 @@ export function unversioned({ named }: PolicyDifference): readonly string[] {
 export function isDifferent({ settings, named, rules }: PolicyDifference): boolean {
   return settings.length + named.length + rules.length > 0;
 }
-

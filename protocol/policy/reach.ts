@@ -55,7 +55,9 @@ export function reachOf(rule: Rule, document: PolicyDocument, sha256: Sha256): R
 }
 
 function aboutPeople(when: When): When {
-  return Object.fromEntries(ABOUT_PEOPLE.flatMap((key) => (when[key] === undefined ? [] : [[key, when[key]]])));
+  return Object.fromEntries(
+    ABOUT_PEOPLE.flatMap((key) => (when[key] === undefined ? [] : [[key, when[key]]])),
+  );
 }
 
 function isAboutPeople(when: When): boolean {

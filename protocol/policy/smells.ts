@@ -56,8 +56,7 @@ function neverMatches({ direction, from, to, external, ...when }: When): string 
     return 'nobody external takes part where nobody of another organisation does';
   if (external === false && when.firstContact === true)
     return 'a first contact is with somebody of another organisation';
-  if (external === false && when.levelBelow !== undefined)
-    return 'our own organisation is below no level';
+  if (external === false && when.levelBelow !== undefined) return 'our own organisation is below no level';
   if (direction === 'out' && when.imitates?.every((by) => by === 'name') === true)
     return 'the names of our own members imitate nobody';
   return undefined;
