@@ -8,7 +8,7 @@ export const PROFILES = {
   default: 'any company of some hundred people',
   finance: 'banks, brokers and investment firms: SEC 17a-4, FINRA, MiFID II, MAR',
   health: 'hospitals, practices and insurers: HIPAA, GDPR Article 9',
-  public: 'authorities and public bodies: GDPR, eIDAS-area identifiers',
+  public: 'authorities and public bodies: GDPR',
 } as const;
 
 export type ProfileName = keyof typeof PROFILES;

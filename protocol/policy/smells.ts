@@ -10,7 +10,7 @@ export interface Smell {
 
 const SECTIONS = { group: 'groups', lexicon: 'lexicons', pattern: 'patterns', list: 'lists' } as const;
 
-/** In the order of the document: names first, then rules. */
+/** Names first, then rules in their order. */
 export function smellsOf(document: PolicyDocument): readonly Smell[] {
   const used = new Set<string>(document.rules.flatMap((rule) => [...referencesOf(rule, document)]));
   const unused = NAMED.flatMap((what) =>
@@ -18,7 +18,24 @@ export function smellsOf(document: PolicyDocument): readonly Smell[] {
       .filter((name) => !used.has(`${what} ${name}`))
       .map((name) => ({ path: [SECTIONS[what], name], text: `no rule uses the ${what} ${name}` })),
   );
-  return [...unused, ...document.rules.flatMap((rule, at) => smellsOfRule(rule, at))];
+  return [
+    ...unused,
+    ...smellsOfSeed(document),
+    ...document.rules.flatMap((rule, at) => smellsOfRule(rule, at)),
+  ];
+}
+
+/** How the seed begins of a policy that is shipped. */
+const SHIPPED_SEED = 'change-this';
+
+function smellsOfSeed({ seed }: PolicyDocument): Smell[] {
+  if (seed?.startsWith(SHIPPED_SEED) !== true) return [];
+  return [
+    {
+      path: ['seed'],
+      text: 'the seed is the one that is shipped, so everybody knows what is drawn: set your own',
+    },
+  ];
 }
 
 function namesOf(what: Named, document: PolicyDocument): string[] {
