@@ -5,7 +5,7 @@
 import { decodeConversation, type Conversation } from '../../protocol/conversation/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { byteName, isDisposed } from '../archive/index.ts';
-import type { HeaderOf, Ledger, Messages } from '../ledger/index.ts';
+import type { Ledger, Messages } from '../ledger/index.ts';
 
 /** Rows of a conversation read at a time, and looked at back from its first message of the walk. */
 const ROWS = 256;
@@ -24,13 +24,16 @@ export class PastConversations {
     this.#messages = messages;
   }
 
-  /** The conversation after a message. To be asked in the order of the log. Undefined where it is not known. Throws `archive.damaged`. */
-  async after(header: HeaderOf<'message'>, sequence: number): Promise<Conversation | undefined> {
-    const { conversation, conversationAfter } = header;
-    const name = byteName(conversation);
-    if (conversationAfter !== null) return this.#keep(name, valueOf(decodeConversation(conversationAfter)));
+  /**
+   * The conversation after a message. To be asked in the order of the log. Undefined where it is not known. Throws
+   * `archive.damaged`. @param changes whether the message is of a kind that changes its conversation
+   */
+  async after(id: Uint8Array, sequence: number, changes: boolean): Promise<Conversation | undefined> {
+    const name = byteName(id);
+    const changed = changes ? this.#changeAt(sequence) : undefined;
+    if (changed !== undefined) return this.#keep(name, changed);
     if (this.#known.has(name)) return this.#known.get(name);
-    return this.#keep(name, await this.#lookUp(conversation, sequence));
+    return this.#keep(name, await this.#lookUp(id, sequence));
   }
 
   #keep(name: string, conversation: Conversation | undefined): Conversation | undefined {
@@ -41,9 +44,10 @@ export class PastConversations {
 
   /** As it is now, where nothing changed it since; else as the change before the message left it. */
   async #lookUp(id: Uint8Array, sequence: number): Promise<Conversation | undefined> {
-    const later = await this.#changeBelow(id, null, sequence);
-    if (later === undefined) return this.#messages.conversation(id);
-    return this.#changeBelow(id, sequence, 0);
+    const now = this.#messages.conversation(id);
+    if (now === undefined || now.revision === 0) return now;
+    const later = await this.#changeBelow(id, null, sequence + 1);
+    return later === undefined ? now : this.#changeBelow(id, sequence, 0);
   }
 
   /** The newest change of a conversation below an entry, down to another one. */

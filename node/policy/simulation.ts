@@ -8,8 +8,8 @@ import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { decodeMessage } from '../../protocol/message/index.ts';
 import { ALLOWED, type Policy } from '../../protocol/policy/index.ts';
-import { isDisposed, isSealed } from '../archive/index.ts';
-import { isContact, type HeaderOf, type Ledger, type Messages, type Signers } from '../ledger/index.ts';
+import type { LogRecord } from '../archive/index.ts';
+import { decodeRecord, isContact, type Ledger, type Messages, type Signers } from '../ledger/index.ts';
 import { MessageTalk, type TalkOccasion, type TalkSources } from './message-talk.ts';
 import { PastConversations } from './past-conversations.ts';
 import { Tally, type Tallied } from './tally.ts';
@@ -56,45 +56,39 @@ export class Simulation {
     return { ...this.#counts, ...this.#tally.result };
   }
 
-  /** Tries the next entry. To be called in the order of the log. */
-  async take(sequence: number): Promise<void> {
-    const counts = this.#counts;
-    try {
-      const { ledger } = this.#options;
-      const entry = ledger.log.entry(sequence);
-      if (entry?.kind === 'decision') {
-        if (ledger.record('decision', sequence)?.outcome === 'block') counts.blocked += 1;
-      } else if (entry?.kind === 'message') await this.#takeMessage(sequence, entry.time);
-    } catch (error) {
-      if (isSealed(error)) counts.sealed += 1;
-      else if (isDisposed(error)) counts.disposed += 1;
-      else if (error instanceof ChanceryError && error.code === 'archive.damaged') counts.damaged += 1;
-      else throw error;
+  /** Tries the next record. To be called in the order of the log. */
+  async take({ sequence, kind, time, content, disposed }: LogRecord): Promise<void> {
+    if (kind === 'decision' && content !== null) {
+      const decision = decodeRecord('decision', content);
+      if (decision.ok && decision.value.outcome === 'block') this.#counts.blocked += 1;
     }
+    if (kind !== 'message') return;
+    if (disposed === true) this.#counts.disposed += 1;
+    else if (content === null) this.#counts.sealed += 1;
+    else if (await this.#takeMessage(sequence, time, content)) this.#counts.replayed += 1;
+    else this.takeDamaged();
   }
 
-  async #takeMessage(sequence: number, time: number): Promise<void> {
-    const { ledger, suite } = this.#options;
-    if (ledger.isDisposed(sequence)) {
-      this.#counts.disposed += 1;
-      return;
-    }
-    const header = ledger.header('message', sequence);
-    if (header === undefined) return;
-    const after = await this.#conversations.after(header, sequence);
-    const record = ledger.record('message', sequence);
-    const decoded = record === undefined ? undefined : decodeMessage(record.envelope, suite);
-    if (after === undefined || decoded?.ok !== true)
-      throw new ChanceryError('archive.damaged', `message ${sequence} is not as it was archived`);
-    this.#counts.replayed += 1;
+  /** An entry that is not as it was archived. */
+  takeDamaged(): void {
+    this.#counts.damaged += 1;
+  }
+
+  /** Whether it could be tried. */
+  async #takeMessage(sequence: number, time: number, bytes: Uint8Array): Promise<boolean> {
+    const record = decodeRecord('message', bytes);
+    const decoded = record.ok ? decodeMessage(record.value.envelope, this.#options.suite) : record;
+    if (!record.ok || !decoded.ok) return false;
+    const { conversationId, device, content } = decoded.value;
+    const changes = content.kind === 'create' || content.kind === 'membership';
+    const after = await this.#conversations.after(conversationId, sequence, changes).catch(unlessDamaged);
+    if (after === undefined) return false;
     // whoever takes back what they said is not held up by it
-    if (decoded.value.content.kind === 'recall') return;
-    this.#decide({ message: decoded.value, after, ...this.#cameBy(header) }, sequence, time);
-  }
-
-  #cameBy({ device, from }: HeaderOf<'message'>): Pick<TalkOccasion, 'signer' | 'direction'> {
+    if (content.kind === 'recall') return true;
     const signer = this.#options.signers.find(device) ?? { name: '', roles: [] };
-    return { signer, direction: from === null ? 'outbound' : 'inbound' };
+    const direction = record.value.via === null ? 'outbound' : 'inbound';
+    this.#decide({ message: decoded.value, after, signer, direction }, sequence, time);
+    return true;
   }
 
   #decide(occasion: TalkOccasion, sequence: number, time: number): void {
@@ -106,4 +100,9 @@ export class Simulation {
     });
     this.#tally.take(sequence, this.#before?.decide(talk) ?? ALLOWED, this.#after.decide(talk));
   }
+}
+
+function unlessDamaged(error: unknown): undefined {
+  if (error instanceof ChanceryError && error.code === 'archive.damaged') return undefined;
+  throw error;
 }

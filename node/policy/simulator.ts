@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { toString } from 'uint8arrays/to-string';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Policy } from '../../protocol/policy/index.ts';
-import { entriesWithin } from '../archive/index.ts';
+import { entriesWithin, type LogRecord } from '../archive/index.ts';
 import { assertOfficer } from '../custody/index.ts';
 import type { Accesses, AccessRecord, Members } from '../ledger/index.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
@@ -20,6 +20,9 @@ const MAX_RUNS = 4;
 /** Milliseconds of one step, and between looks at what else the node has to do. */
 const STEP_MS = 1_000;
 const TURN_MS = 20;
+
+/** Records read at a time. */
+const PAGE = 256;
 
 export interface SimulatorOptions extends SimulationSources {
   readonly members: Members;
@@ -109,16 +112,29 @@ export class Simulator {
   async #goOn(run: Run): Promise<void> {
     const { steady } = this.#options;
     const until = steady() + STEP_MS;
-    for (let turn = steady() + TURN_MS; run.next < run.to; run.next += 1) {
-      await run.simulation.take(run.next);
-      const now = steady();
-      if (now >= until) {
-        run.next += 1;
-        return;
+    let turn = steady() + TURN_MS;
+    while (run.next < run.to) {
+      for (const record of await this.#read(run)) {
+        await run.simulation.take(record);
+        run.next = record.sequence + 1;
+        if (steady() >= until) return;
+        if (steady() < turn) continue;
+        await setImmediate();
+        turn = steady() + TURN_MS;
       }
-      if (now < turn) continue;
-      await setImmediate();
-      turn = steady() + TURN_MS;
+    }
+  }
+
+  /** The next records; none where the next one is damaged, which is passed over. */
+  async #read(run: Run): Promise<readonly LogRecord[]> {
+    const { log } = this.#options.ledger;
+    try {
+      return await log.read(run.next, Math.min(PAGE, run.to - run.next));
+    } catch (error) {
+      if (!(error instanceof ChanceryError && error.code === 'archive.damaged')) throw error;
+      run.simulation.takeDamaged();
+      run.next += 1;
+      return [];
     }
   }
 }
