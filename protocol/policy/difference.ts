@@ -108,13 +108,11 @@ function changeOf(field: string, before: unknown, after: unknown): SettingChange
   return old === now ? [] : [{ field, before: old, after: now }];
 }
 
-/** The same text for the same value, however its keys are ordered; null for what is not there. */
+/** The same text for what means the same: no list of texts has an order. Null for what is not there. */
 function canonical(value: unknown): string | null {
   if (value === undefined) return null;
   return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
+    Array.isArray(inner) && inner.every((item) => typeof item === 'string') ? inner.toSorted() : inner,
   );
 }
 

@@ -19,11 +19,11 @@ const SAMPLE = '{ id: some, reason: Law., when: { sample: 0.1 }, then: flag }';
 describe('the difference between two policies', () => {
   it('is none where they are only written in another way', () => {
     const before = document(
-      `${BIRDS}\nrules:\n  - ${RULE}\n  - { id: two, reason: R., when: { external: true }, then: flag }`,
+      `${BIRDS}\nrules:\n  - ${RULE}\n  - { id: two, reason: R., when: { external: true, from: [own, external] }, then: flag }`,
     );
     const after = document(`# comment
 rules:
-  - { then: flag, id: two, when: { external: true }, reason: R., on: true }
+  - { then: flag, id: two, when: { from: [external, own], external: true }, reason: R., on: true }
   - id: birds
     then: flag
     when: { contains: [{ atLeast: 1, lexicon: birds }], direction: out }
