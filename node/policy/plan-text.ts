@@ -28,7 +28,7 @@ function written({ members }: Pick<Concern, 'members'>, { when }: Rule): string 
 
 function does({ change }: Pick<Concern, 'change'>, { on, then }: Rule): string {
   if (!on) return '(off) would be about';
-  return change === 'removed' ? `was about` : `${DOES[then]}`;
+  return change === 'removed' ? 'was about' : DOES[then];
 }
 
 function because({ fields, through }: Pick<Concern, 'fields' | 'through'>): string {

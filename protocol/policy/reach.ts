@@ -71,7 +71,7 @@ function concernsOf({ direction, from, to, between }: When, { groups }: PolicyDo
   const receives = to === undefined ? undefined : who(to);
   return (member) => {
     const isSide = sides === undefined || sides.some((side) => side(member, member.domain));
-    const mayWrite = direction !== 'in' && (writes === undefined || writes(member, member.domain));
+    const mayWrite = writes === undefined || writes(member, member.domain);
     const mayReceive = direction !== 'out' && (receives === undefined || receives(member, member.domain));
     return isSide && (direction === 'in' ? mayReceive : mayWrite || (mayReceive && to !== undefined));
   };

@@ -31,8 +31,8 @@ test('an exception takes people out, and one for what they write takes out nobod
   const people = reach('when: { direction: out }, unless: { to: ["domain:partner.test"] }');
   assert.equal(people.covers(talkOf({})), false);
   assert.equal(people.covers(talkOf({ receiver: 'ben@other.test' })), true);
-  const words = reach('when: { direction: out }, unless: { contains: [{ lexicon: birds }] }');
-  assert.equal(words.covers(talkOf({})), true);
+  for (const unless of ['contains: [{ lexicon: birds }]', 'firstContact: false, external: true'])
+    assert.equal(reach(`when: { direction: out }, unless: { ${unless} }`).covers(talkOf({})), true);
 });
 
 test('the members of a rule are those who write, of one about others those who receive, of a barrier both sides', () => {
