@@ -1,7 +1,12 @@
 /** How a policy comes into force and what is known before it does: plan, simulation, apply and history, and what takes two officers. */
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { openNodeClient } from '../../client/adapters/index.ts';
+import { runProgram } from '../../client/chat/program.ts';
 import type { OperationInput, OperationOutput } from '../../node/operations/contract.ts';
+import { FakeTerminal } from '../support/fake-terminal.ts';
 import { joinClient, type TestClient } from '../support/test-client.ts';
 import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
@@ -230,4 +235,32 @@ test('where the policy says so, an operator and one officer change nothing, and 
   assert.match(brought.act ?? '', /^[0-9a-f]{64}$/);
   await assert.rejects(apply(EMPTY), { code: 'approval.required' });
   assert.deepEqual((await acme.operations['archive.verify']({})).faults, []);
+});
+
+/** What a person's terminal client says, as they run it on their device. */
+async function chat({ client, home }: TestClient, ...args: string[]): Promise<string> {
+  await client.close();
+  const terminal = new FakeTerminal();
+  const code = await runProgram([...args], {
+    ...{ terminal, env: {}, version: 'test', defaultHome: home, hostname: 'test' },
+    open: () => openNodeClient({ home }),
+    enrol: () => Promise.reject(new Error('nobody enrols here')),
+  });
+  assert.equal(code, 0, terminal.err);
+  return terminal.out;
+}
+
+test('officers bring a policy from their own terminals, and the second one reads the text that they approve', async () => {
+  const { number } = await acme.operations['policy.show']({});
+  const file = join(olive.home, 'policy.yaml');
+  const text = `# no more plovers\nfourEyes: false\n${policyOf(rule('birds', PLOVERS, 'block'))}`;
+  await writeFile(file, text);
+  const asked = await chat(olive, 'oversight', 'apply-policy', file, '--reason', 'decided', '--json');
+  const { request } = JSON.parse(asked) as { request: number };
+  const shown = await chat(oscar, 'oversight', 'show', String(request));
+  assert.match(shown, /asks to bring another policy into force: decided/);
+  assert.ok(shown.includes(text.trimEnd()));
+  await chat(oscar, 'oversight', 'approve', String(request));
+  const brought = await acme.operations['policy.show']({});
+  assert.deepEqual([brought.number, brought.text], [number + 1, text]);
 });
