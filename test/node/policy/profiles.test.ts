@@ -104,6 +104,21 @@ for (const name of Object.keys(PROFILES)) {
       }
     });
 
+    it('has examples of barriers and hours that are valid once they are no comments any more', async () => {
+      const written = await readProfile(name);
+      const [before = '', examples = ''] = written.split(/^ {2}# Examples, to be adapted.*$/m);
+      const groups = before.replace(
+        /^(?:# groups:\n)((?:# {3}[a-z-]+: \[.*\]\n)+)/m,
+        (_all, named: string) => `groups:\n${named.replaceAll(/^# /gm, '')}`,
+      );
+      const rules = examples.replaceAll(/^ {2}# /gm, '  ');
+      const more = groups.replaceAll(/^ {2}# ([a-z]+: \[role:)/gm, '  $1');
+      const compiledToo = compilePolicyFile(`${more}${rules}`, `${name}.yaml`, nobleSuite.sha256);
+      assert.equal(compiledToo.ok ? '' : compiledToo.refusal.message, '');
+      const number = (await compiled(name)).document.rules.length;
+      assert.ok(compiledToo.ok && compiledToo.value.policy.document.rules.length >= number + 2);
+    });
+
     it('bites where each rule should, and lets the rest be', async () => {
       const policy = await compiled(name);
       for (const { id, then, when } of policy.document.rules) {
