@@ -159,6 +159,11 @@ test('every policy stays as it was written, with who brought it and why, and any
       through: [],
     },
   ]);
+  const { acts } = await acme.operations.audit({ kind: 'policy', by: 'olive@acme.test', limit: 5 });
+  assert.deepEqual(
+    acts.map((act) => act.text),
+    [`olive@acme.test brought policy ${number} into force: decided on 2 June`],
+  );
   await assert.rejects(acme.operations['policy.show']({ number: 99 }), { code: 'policy.unknown' });
 });
 
