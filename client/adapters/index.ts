@@ -12,4 +12,4 @@ export {
 } from './passphrase.ts';
 export { nodeSuite } from './node-crypto.ts';
 export { programVersion } from './version.ts';
-export { assertFree, openOwnFile, saveFile } from './own-files.ts';
+export { assertFree, openOwnFile, readOwnText, saveFile } from './own-files.ts';

@@ -56,6 +56,21 @@ export async function openOwnFile(path: string, type?: string): Promise<OwnFile>
   };
 }
 
+/** The text of a file. Throws `request.invalid` where it cannot be read, has more bytes, or is not UTF-8. */
+export async function readOwnText(path: string, maxBytes: number): Promise<string> {
+  await using file = await openOwnFile(path);
+  if (file.size > maxBytes)
+    throw new ChanceryError(
+      'request.invalid',
+      `${path} has ${file.size} bytes; at most ${maxBytes} are read`,
+    );
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await file.read(0, file.size));
+  } catch (cause) {
+    throw new ChanceryError('request.invalid', `${path} is not a text in UTF-8`, { cause });
+  }
+}
+
 /**
  * Writes a file into a folder under its name; it has that name only once all of it came. Throws `request.invalid` where
  * there is one of that name already, or no such folder; and what `chunks` throws.

@@ -2,6 +2,8 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { MAX_HOLD_NOTICE_LENGTH, type HoldScope } from '../../protocol/archive/index.ts';
 import { describeAsked, entriesOf, type Asked } from '../../protocol/oversight/index.ts';
+import { MAX_POLICY_BYTES } from '../../protocol/policy/index.ts';
+import { readOwnText } from '../adapters/index.ts';
 import type { Acted, OpenedRequest } from '../index.ts';
 import { canonicalAddress } from '../address-list.ts';
 import { examples, several, time, wholeNumber } from './arguments.ts';
@@ -117,6 +119,16 @@ export function addOversight(program: Command, dependencies: Dependencies): void
     'chancery-chat oversight policy',
     'chancery-chat oversight policy --ask --reason "decided by the board on 2 June"',
   );
+  const apply = 'chancery-chat oversight apply-policy policy.yaml --reason "decided on 2 June"';
+  examples(
+    add(
+      'apply-policy <file>',
+      'asks that a policy for messages comes into force; another officer approves it, as it is written',
+      reasoned,
+      askApplyPolicy,
+    ),
+    apply,
+  );
   examples(group, place, release, 'chancery-chat oversight requests', 'chancery-chat oversight approve 1041');
 }
 
@@ -191,6 +203,11 @@ async function askDisposal(
   sayAsked(session, await session.client.oversight.ask({ action: 'disposal', until, reason }));
 }
 
+async function askApplyPolicy(session: Session, path: string, { reason }: { reason: string }): Promise<void> {
+  const text = await readOwnText(path, MAX_POLICY_BYTES);
+  sayAsked(session, await session.client.oversight.ask({ action: 'policy', text, reason }));
+}
+
 async function policy(
   session: Session,
   _argument: string,
@@ -263,7 +280,8 @@ export function sayAsked({ voice }: Session, { entry: request, expires }: Acted)
 function requestText({ request, time: at, officer, state, expires, by, asked }: OpenedRequest): string {
   const decided = by === null ? `until ${timeOf(expires)}` : `by ${printable(by)}`;
   const line = `${request}  ${timeOf(at)} ${printable(officer)} asks ${printable(describeAsked(asked))}\n    ${state} ${decided}`;
-  return asked.action === 'retention' ? `${line}\n${printableLines(asked.policy)}` : line;
+  if (asked.action === 'retention') return `${line}\n${printableLines(asked.policy)}`;
+  return asked.action === 'policy' ? `${line}\n${printableLines(asked.text)}` : line;
 }
 
 function shownAsked(asked: Asked): object {

@@ -44,6 +44,7 @@ export function statusOf(code: Code): number {
     case 'partner.unknown':
     case 'hold.unknown':
     case 'erasure.unknown':
+    case 'policy.unknown':
       return 404;
     case 'officer.required':
     case 'approval.own':
@@ -52,6 +53,7 @@ export function statusOf(code: Code): number {
     case 'member.removed':
     case 'member.suspended':
     case 'partner.exists':
+    case 'policy.changed':
     case 'device.revoked':
       return 409;
     case 'encoding.too-large':

@@ -9,12 +9,17 @@ import { once } from 'node:events';
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { ChanceryError } from '../../protocol/errors/index.ts';
+import { MAX_POLICY_BYTES } from '../../protocol/policy/index.ts';
 import { withSocketPath } from '../home/index.ts';
 import { OPERATIONS, type OperationName, type Operations } from '../operations/contract.ts';
+import { POLICY_OPERATIONS } from '../operations/policy-contract.ts';
 import { statusOf, toFailure } from './failure.ts';
 
 /** Bytes of a request: a partner's addresses and a pin fit a hundred times. */
 const MAX_REQUEST_BYTES = 65_536;
+
+/** The same of one that brings a policy along: the largest fits as JSON, with every second character escaped. */
+const MAX_POLICY_REQUEST_BYTES = 3 * MAX_POLICY_BYTES;
 
 /** Callers at once: operators and a monitoring system. */
 const MAX_CONNECTIONS = 64;
@@ -73,6 +78,10 @@ function createServer(operations: Operations, log: Logger): FastifyInstance {
     if (!isOperation(operation)) throw unknownRequest(operation);
     return perform(operations, operation, request.body);
   });
+  for (const name of Object.keys(POLICY_OPERATIONS) as (keyof typeof POLICY_OPERATIONS)[])
+    server.post(`/v1/${name}`, { bodyLimit: MAX_POLICY_REQUEST_BYTES }, async (request) =>
+      perform(operations, name, request.body),
+    );
   server.setNotFoundHandler((request) => {
     throw unknownRequest(`${request.method} ${request.url}`);
   });
@@ -122,7 +131,7 @@ function explained(error: unknown): unknown {
   if (error instanceof ChanceryError || !(error instanceof Error)) return error;
   const status: unknown = 'statusCode' in error ? error.statusCode : undefined;
   if (status === 413) {
-    return new ChanceryError('encoding.too-large', `the request is larger than ${MAX_REQUEST_BYTES} bytes`);
+    return new ChanceryError('encoding.too-large', 'the request is larger than the node takes');
   }
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new ChanceryError(

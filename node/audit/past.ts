@@ -21,6 +21,7 @@ import {
 } from '../ledger/index.ts';
 import { followStanding, type OwnStanding } from './own-standing.ts';
 import { checkShownAgreement } from './shown-agreement.ts';
+import { PastPolicies } from './past-policies.ts';
 import { SignedActs } from './signed-acts.ts';
 import { checkRoster, type TakenRoster } from './taken-roster.ts';
 import { checkOrganisation } from './verified-organisation.ts';
@@ -64,11 +65,13 @@ export class Past {
   readonly #signers = new Map<string, Basis<KnownSigner>>();
   readonly #revoked = new Map<string, Revocation['reason']>();
   readonly #acts: SignedActs;
+  readonly #policies: PastPolicies;
   #own: Basis<OwnStanding> | undefined;
 
   constructor(options: PastOptions) {
     this.#options = options;
     this.#acts = new SignedActs({ domain: options.domain, suite: options.context.suite });
+    this.#policies = new PastPolicies(this.#acts);
   }
 
   /** Our own standing. */
@@ -137,6 +140,8 @@ export class Past {
         return read('erasure', entry, ({ act }) => this.#acts.follows(act));
       case 'oversight-policy':
         return read('oversight-policy', entry, ({ act }) => this.#acts.follows(act));
+      case 'policy':
+        return read('policy', entry, (record) => this.#policies.take(record));
       default:
         return undefined; // nothing rests on it
     }

@@ -3,12 +3,13 @@
  * act is there once, and an approval is another officer's, in time, of the very request that stands in its place.
  */
 import { equals } from 'uint8arrays/equals';
+import { fromString } from 'uint8arrays/from-string';
 import { toString } from 'uint8arrays/to-string';
 import { peerIdOf } from '../../protocol/certificate/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { encodeCbor } from '../../protocol/encoding/index.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
-import { openAct, type Act, type Deed } from '../../protocol/oversight/index.ts';
+import { openAct, type Act, type Asked as AskedFor, type Deed } from '../../protocol/oversight/index.ts';
 import { APPROVED_WITHIN_MS, type KnownSigner, type RecordOf } from '../ledger/index.ts';
 
 /** Milliseconds that an approval which came in time may have waited for its place in the log. */
@@ -36,6 +37,8 @@ interface Asked {
   readonly officer: string;
   readonly act: Uint8Array;
   readonly time: number;
+  /** The hash of the policy that it asks for; null where it asks for something else. */
+  readonly policy: Uint8Array | null;
 }
 
 export class SignedActs {
@@ -45,6 +48,8 @@ export class SignedActs {
   readonly #holds = new Map<string, string>();
   /** Requests that may still be decided about, by their entries, in the order of the log. */
   readonly #asked = new Map<number, Asked>();
+  /** Hashes of policies that were approved, by the approving act. */
+  readonly #policies = new Map<string, Uint8Array>();
 
   constructor(options: SignedActsOptions) {
     this.#options = options;
@@ -66,7 +71,8 @@ export class SignedActs {
     this.#known.add(name);
     const { deed, officer } = signed.value;
     if (deed.kind === 'hold') this.#holds.set(name, this.#nameOf(officer, deed));
-    if (deed.kind === 'ask') this.#asked.set(sequence, { officer, act: hash, time });
+    if (deed.kind === 'ask')
+      this.#asked.set(sequence, { officer, act: hash, time, policy: this.#policyIn(deed.asked) });
     if (deed.kind !== 'approve' && deed.kind !== 'decline') return signed;
     const asked = this.#asked.get(deed.request);
     if (asked === undefined || !equals(asked.act, deed.act))
@@ -75,6 +81,7 @@ export class SignedActs {
         `no such request, made within the quarter of an hour before, stands in entry ${deed.request}`,
       );
     this.#asked.delete(deed.request);
+    if (deed.kind === 'approve' && asked.policy !== null) this.#policies.set(name, asked.policy);
     return deed.kind === 'approve' && asked.officer === officer
       ? refuse('approval.own', `${officer} approved what they asked for themselves`)
       : signed;
@@ -108,6 +115,22 @@ export class SignedActs {
 
   #nameOf(officer: string, hold: Extract<Deed, { kind: 'hold' }>): string {
     return toString(this.#options.suite.sha256(encodeCbor([officer, hold])), 'base64');
+  }
+
+  /** Whether a policy is the very one that an act approved. Refuses with `officer.signature-required`. */
+  brings(act: Uint8Array, text: string): Result<unknown> {
+    const approved = this.#policies.get(toString(act, 'base64'));
+    return approved !== undefined && equals(approved, this.#hashOf(text))
+      ? accept(undefined)
+      : refuse('officer.signature-required', 'no act in the archive approves this policy, word for word');
+  }
+
+  #policyIn(asked: AskedFor): Uint8Array | null {
+    return asked.action === 'policy' ? this.#hashOf(asked.text) : null;
+  }
+
+  #hashOf(text: string): Uint8Array {
+    return this.#options.suite.sha256(fromString(text));
   }
 
   /** Requests asked before then are expired: nobody can approve them any more. The log's times never go back. */

@@ -18,6 +18,7 @@ import { addKey } from './commands/key.ts';
 import { addMember } from './commands/member.ts';
 import { addNode } from './commands/node.ts';
 import { addPartner } from './commands/partner.ts';
+import { addPolicy } from './commands/policy.ts';
 import { addPreservation } from './commands/preservation.ts';
 import { addRestore } from './commands/restore.ts';
 import { addRetention } from './commands/retention.ts';
@@ -84,6 +85,7 @@ export function buildProgram(dependencies: Dependencies): Command {
   addErasure(program, open);
   addPreservation(program, open);
   addCase(program, open);
+  addPolicy(program, open);
   addBackup(program, open, dependencies);
   addRestore(program, open, dependencies);
   addVerify(program, open, dependencies);

@@ -32,6 +32,11 @@ export class Voice {
     this.#io.stdout(this.json ? `${JSON.stringify(data, null, 2)}\n` : say(printableIn(data), this.#paint));
   }
 
+  /** Says a text as it is to a file or another program; to a person at a terminal made printable, line by line. */
+  text(text: string): void {
+    this.#io.stdout(this.#io.isTerminal ? text.split('\n').map(printable).join('\n') : text);
+  }
+
   /** A line beside the result, for people only. */
   note(text: string): void {
     if (!this.json) this.#io.stderr(`${printable(text)}\n`);

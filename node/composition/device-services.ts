@@ -34,6 +34,7 @@ import {
   type Signers,
 } from '../ledger/index.ts';
 import { Oversight, OversightDesk, Permission, type PolicyInForce } from '../oversight/index.ts';
+import type { PolicyDesk } from '../policy/index.ts';
 import type { Retaining } from '../retention/index.ts';
 import type { SearchIndex } from '../search/index.ts';
 import { platform } from './platform.ts';
@@ -72,6 +73,7 @@ export interface DeviceServicesOptions {
   readonly retaining: Retaining;
   readonly policy: PolicyInForce;
   readonly acts: OfficerActs;
+  readonly policies: PolicyDesk;
   readonly renewRoster: (changed?: RosterNode) => Promise<number>;
   readonly drop: (peerId: string) => Promise<void>;
   readonly logger: Logger;
@@ -79,7 +81,7 @@ export interface DeviceServicesOptions {
 
 export function openDeviceServices(options: DeviceServicesOptions): DeviceServices {
   const { ledger, members, partners, messages, signers, feed, authority, standing, directories } = options;
-  const { files, incoming, searchIndex, retaining, policy, acts } = options;
+  const { files, incoming, searchIndex, retaining, policy, acts, policies } = options;
   const { settings, renewRoster, drop, intake, dataKeys, checkpoint, cosigned, logger: log } = options;
   const { domain } = settings;
   const { clock, randomBytes, suite } = platform;
@@ -100,7 +102,7 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
       await renewRoster({ peer, roles: [...roles], addresses: [...addresses] });
     },
   });
-  const oversight = new Oversight({ domain, ledger, members, acts, retaining, policy, suite });
+  const oversight = new Oversight({ domain, ledger, members, acts, retaining, policy, policies, suite });
   const isUnderFourEyes = (action: 'open' | 'export'): boolean => oversight.isUnderFourEyes(action);
   const permission = new Permission({ ledger, members, acts, isUnderFourEyes });
   const disclosure = new Disclosure({

@@ -223,7 +223,7 @@ export async function openOrganisation(
   });
   const { messageBytes, files: fileRules } = settings;
   const policing = openPolicing({
-    ...{ domain, ledger, members, partners, messages, messageBytes, files: fileRules, incoming },
+    ...{ domain, ledger, members, partners, messages, signers, messageBytes, files: fileRules, incoming },
     ...{ scanners: settings.scanners, log: logger },
   });
   const { decisions, policies, enforcement, prepare, settled } = policing;
@@ -293,7 +293,7 @@ export async function openOrganisation(
   const deviceServices = openDeviceServices({
     ...{ settings, ledger, members, partners, messages, searchIndex, signers, dataKeys, intake },
     ...{ files, incoming, feed, authority, standing, directories: partnerServices.directories },
-    ...{ retaining, policy, acts },
+    ...{ retaining, policy, acts, policies: policing.desk },
     ...{ checkpoint, cosigned: witnessing.cosigned, renewRoster, drop: hooks.drop, logger },
   });
   await ownProof.start();

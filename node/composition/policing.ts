@@ -17,6 +17,7 @@ import {
 } from '../../protocol/lookalike/index.ts';
 import { floorPolicy, type FileRules, type IntakeOptions } from '../intake/index.ts';
 import {
+  Accesses,
   Decisions,
   isContact,
   rolesOf,
@@ -25,8 +26,18 @@ import {
   type Members,
   type Messages,
   type Partners,
+  type Signers,
 } from '../ledger/index.ts';
-import { Enforcement, InspectedFiles, PolicyDesk, PolicyKeeper, ReviewDesk } from '../policy/index.ts';
+import {
+  Enforcement,
+  InspectedFiles,
+  PolicyDesk,
+  PolicyKeeper,
+  ReviewDesk,
+  Simulator,
+  type PlannerOptions,
+  type TalkSources,
+} from '../policy/index.ts';
 import { platform } from './platform.ts';
 
 /** Milliseconds for which the list of our partners is good enough to hold others against. */
@@ -38,6 +49,7 @@ export interface PolicingOptions {
   readonly members: Members;
   readonly partners: Partners;
   readonly messages: Messages;
+  readonly signers: Signers;
   readonly messageBytes: number;
   readonly files: FileRules;
   readonly incoming: IncomingFiles;
@@ -52,13 +64,17 @@ export interface Policing {
   readonly enforcement: Enforcement;
   readonly desk: PolicyDesk;
   readonly reviews: ReviewDesk;
+  readonly simulator: Simulator;
+  /** What a plan of another policy is made from. */
+  readonly planning: PlannerOptions;
   readonly prepare: NonNullable<IntakeOptions['prepare']>;
   readonly settled: NonNullable<IntakeOptions['settled']>;
   readonly stop: () => Promise<void>;
 }
 
 export function openPolicing(options: PolicingOptions): Policing {
-  const { domain, ledger, members, partners, messages, messageBytes, files, incoming, scanners, log } = options;
+  const { domain, ledger, members, partners, messages, signers, messageBytes, files, log } = options;
+  const { incoming, scanners } = options;
   const { clock, steady, suite } = platform;
   const policies = new PolicyKeeper(ledger, suite.sha256);
   const known = new Acquainted(options);
@@ -69,19 +85,19 @@ export function openPolicing(options: PolicingOptions): Policing {
     now: steady,
   });
   const inspected = new InspectedFiles({ findings, incoming });
+  const sources: TalkSources = {
+    domain,
+    clock,
+    rolesOf: (address) => members.find(address)?.roles ?? rolesOf(ledger, address),
+    levelOf: (other) => partners.organisation(other)?.level ?? 'none',
+    isContact: (member, person) => isContact(ledger, member, person),
+    knownDomains: () => known.domains,
+    knownMembers: () => known.names,
+    fileOf: (content) => inspected.of(content),
+  };
   const enforcement = new Enforcement({
-    ...{ ledger, messages, policies, log },
+    ...{ ledger, messages, policies, sources, log },
     floor: floorPolicy({ domain, members, partners, messageBytes, files }),
-    sources: {
-      domain,
-      clock,
-      rolesOf: (address) => members.find(address)?.roles ?? rolesOf(ledger, address),
-      levelOf: (other) => partners.organisation(other)?.level ?? 'none',
-      isContact: (member, person) => isContact(ledger, member, person),
-      knownDomains: () => known.domains,
-      knownMembers: () => known.names,
-      fileOf: (content) => inspected.of(content),
-    },
   });
   const decisions = new Decisions(ledger);
   return {
@@ -90,6 +106,12 @@ export function openPolicing(options: PolicingOptions): Policing {
     enforcement,
     desk: new PolicyDesk({ ledger, policies, sha256: suite.sha256 }),
     reviews: new ReviewDesk({ ledger, members, decisions }),
+    simulator: new Simulator({
+      ...{ ledger, messages, signers, members, policies, sources, suite, steady },
+      accesses: new Accesses(ledger),
+      refresh: () => known.refresh(),
+    }),
+    planning: { members, messages, sources, sha256: suite.sha256 },
     prepare: async (received, source) => {
       if (policies.current === null) return;
       await known.refresh();

@@ -32,14 +32,26 @@ export const contactView: View<'contact'> = ({ said, sequence }, views) => {
 /** A person who was declined. */
 const REFUSED = Uint8Array.of(0);
 
-/** Whether a member of ours, or everybody, knows somebody of a partner: has written with them, or accepted them. */
-export function isContact(views: Pick<Views, 'decoded' | 'keys'>, member: string, person: string): boolean {
+/**
+ * Whether a member of ours, or everybody, knows somebody of a partner: has written with them, or accepted them. @param before
+ * an entry: whether it was so then, as far as what was decided since lets it be known
+ */
+export function isContact(
+  views: Pick<Views, 'decoded' | 'keys'>,
+  member: string,
+  person: string,
+  before = Infinity,
+): boolean {
   // the member's own first: of whom they write with it is there, and known from memory
-  return [member, ''].some((who) => views.decoded(views.keys.contact(who, person), isAccepted) === true);
+  return [member, ''].some((who) => {
+    const since = views.decoded(views.keys.contact(who, person), knownSince) ?? null;
+    return since !== null && since < before;
+  });
 }
 
-function isAccepted(value: Uint8Array): boolean {
-  return value.length > REFUSED.length;
+/** The entry since which somebody is known; null where they were declined. */
+function knownSince(value: Uint8Array): number | null {
+  return value.length > REFUSED.length ? decodeSequence(value) : null;
 }
 
 /** Whom a member who writes knows from then on: everybody of other organisations in the conversation. */

@@ -22,7 +22,7 @@ const MAX_ROW_BYTES = 2_048;
 const requestShape = z.strictObject({
   v: z.literal(1),
   state: z.enum(['requested', 'approved', 'declined']),
-  action: z.enum(['open', 'export', 'release', 'erasure', 'disposal', 'retention']),
+  action: z.enum(['open', 'export', 'release', 'erasure', 'disposal', 'retention', 'policy']),
   officer: z.string(),
   device: z.string(),
   /** SHA-256 of the act that asks. */

@@ -12,6 +12,7 @@ import { IDENTITY_OPERATIONS } from './identity-contract.ts';
 import { MEMBER_OPERATIONS } from './member-contract.ts';
 import { PARTNER_OPERATIONS } from './partner-contract.ts';
 import { SEARCH_OPERATIONS } from './search-contract.ts';
+import { POLICY_OPERATIONS } from './policy-contract.ts';
 import { PRESERVATION_OPERATIONS } from './preservation-contract.ts';
 import { RETENTION_OPERATIONS } from './retention-contract.ts';
 import { time } from './identity-shapes.ts';
@@ -70,6 +71,7 @@ export const OPERATIONS = {
   ...RETENTION_OPERATIONS,
   ...PRESERVATION_OPERATIONS,
   ...CASE_OPERATIONS,
+  ...POLICY_OPERATIONS,
   /** The node's own view of what an operator should mend. */
   'doctor.node': {
     input: z.object({}),

@@ -15,6 +15,7 @@ import { historyOperations } from './history.ts';
 import { identityOperations } from './identities.ts';
 import { memberOperations } from './members.ts';
 import { nodeOperations } from './nodes.ts';
+import { policyOperations } from './policy.ts';
 import { preservationOperations } from './preservation.ts';
 import { replicaOperations } from './replica.ts';
 import { partnerOperations } from './partners.ts';
@@ -45,6 +46,7 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...retentionOperations(node),
     ...preservationOperations(node),
     ...caseOperations(node),
+    ...policyOperations(node),
     ...checkpointOperations(node),
     ...reconcileOperations(node),
     ...doctorOperations(node),

@@ -3,6 +3,7 @@ import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { parseAddress } from '../../protocol/names/index.ts';
 import { entriesOf, type Asked } from '../../protocol/oversight/index.ts';
 import type { Holds, Ledger, OfficerActs } from '../ledger/index.ts';
+import type { PolicyDesk } from '../policy/index.ts';
 import type { PolicyInForce } from './policy-in-force.ts';
 
 /** Requests that wait at a time, of all officers together. */
@@ -13,9 +14,10 @@ export interface AskableOptions {
   readonly acts: OfficerActs;
   readonly holds: Holds;
   readonly policy: PolicyInForce;
+  readonly policies: Pick<PolicyDesk, 'check'>;
 }
 
-/** Throws `request.invalid`, `hold.unknown`, `approval.*` or `limit.exceeded`. */
+/** Throws `request.invalid`, `policy.invalid`, `hold.unknown`, `approval.*` or `limit.exceeded`. */
 export async function assertAskable(asked: Asked, options: AskableOptions): Promise<void> {
   await assertRoom(options);
   const { ledger, holds, policy } = options;
@@ -43,6 +45,9 @@ export async function assertAskable(asked: Asked, options: AskableOptions): Prom
     case 'retention':
       if (policy.waiting !== asked.policy)
         throw new ChanceryError('approval.other', 'that is not what chancery.yaml asks for');
+      return;
+    case 'policy':
+      valueOf(options.policies.check(asked.text, 'policy.yaml'));
   }
 }
 

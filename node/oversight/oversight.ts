@@ -5,7 +5,7 @@
  */
 import { equals } from 'uint8arrays/equals';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
-import { ChanceryError, accept, refuse, type Result } from '../../protocol/errors/index.ts';
+import { ChanceryError, accept, refuse, valueOf, type Result } from '../../protocol/errors/index.ts';
 import { openAct, readAct, type Act, type Asked, type Deed } from '../../protocol/oversight/index.ts';
 import { assertOfficer } from '../custody/index.ts';
 import {
@@ -16,6 +16,7 @@ import {
   type Members,
   type OfficerActs,
 } from '../ledger/index.ts';
+import type { PolicyDesk } from '../policy/index.ts';
 import type { Retaining, SignedAct } from '../retention/index.ts';
 import { assertAskable } from './askable.ts';
 import type { FourEyes } from './oversight-policy.ts';
@@ -31,6 +32,7 @@ export interface OversightOptions {
   readonly acts: OfficerActs;
   readonly retaining: Pick<Retaining, 'holds' | 'holding' | 'erasing' | 'retention'>;
   readonly policy: PolicyInForce;
+  readonly policies: Pick<PolicyDesk, 'check' | 'applyApproved'>;
   readonly suite: CryptoSuite;
 }
 
@@ -63,7 +65,7 @@ export class Oversight {
 
   /**
    * Does what an officer signed. Refuses with `signature.invalid`, `encoding.*`, `officer.required`, `act.*`, `approval.*`,
-   * `hold.*`, `request.invalid` or `limit.exceeded`; throws why it cannot be recorded.
+   * `hold.*`, `policy.invalid`, `request.invalid` or `limit.exceeded`; throws why it cannot be recorded.
    */
   act(signed: Uint8Array, acting: Acting): Promise<Result<Acted>> {
     const done = this.#last.then(() => this.#act(signed, acting));
@@ -120,9 +122,9 @@ export class Oversight {
   }
 
   async #ask(asked: Asked, officer: string, signed: SignedAct): Promise<Acted> {
-    const { ledger, policy, acts, retaining } = this.#options;
-    await assertAskable(asked, { ledger, policy, acts, holds: retaining.holds });
-    if (asked.action === 'release' || this.isUnderFourEyes(asked.action)) {
+    const { ledger, policy, policies, acts, retaining } = this.#options;
+    await assertAskable(asked, { ledger, policy, policies, acts, holds: retaining.holds });
+    if (this.#takesTwo(asked.action)) {
       const { first } = await ledger.append([signed.fact]);
       return { entry: first, expires: ledger.log.now + APPROVED_WITHIN_MS };
     }
@@ -130,6 +132,11 @@ export class Oversight {
       throw new ChanceryError('approval.needless', `nobody has to approve this here (${asked.action})`);
     const { person, ground } = asked;
     return { entry: await retaining.erasing.request(person, ground, officer, signed), expires: null };
+  }
+
+  /** A hold ends, and a policy that officers bring comes into force, only by two of them. */
+  #takesTwo(action: Asked['action']): boolean {
+    return action === 'release' || action === 'policy' || this.isUnderFourEyes(action);
   }
 
   async #approve(
@@ -179,7 +186,7 @@ export class Oversight {
     request: number,
     signed: SignedAct,
   ): Promise<void> {
-    const { ledger, retaining, policy } = this.#options;
+    const { ledger, retaining, policy, policies } = this.#options;
     switch (asked.action) {
       case 'open':
       case 'export':
@@ -207,9 +214,12 @@ export class Oversight {
           signed.fact,
           fact('oversight-policy', { policy: asked.policy, act: signed.act }),
         ]);
+        return;
+      case 'policy':
+        valueOf(await policies.applyApproved(asked.text, { actor: asker, reason: asked.reason }, signed));
     }
   }
 }
 
 /** What is answered to who acts, and is no fault of this program. */
-const REFUSED = /^(officer|approval|act|hold|request|limit|archive[.](held|retained))/;
+const REFUSED = /^(officer|approval|act|hold|policy|request|limit|archive[.](held|retained))/;

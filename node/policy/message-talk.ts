@@ -37,6 +37,12 @@ export interface TalkSources {
   readonly fileOf: (content: Content) => TalkFile | undefined;
 }
 
+/** What policy needs to know of an occasion: the same when it is there, and when it is looked at again. */
+export interface TalkOccasion extends Pick<Occasion, 'direction' | 'after'> {
+  readonly message: Pick<Occasion['message'], 'id' | 'sender' | 'content'>;
+  readonly signer: Pick<Occasion['signer'], 'name' | 'roles'>;
+}
+
 export class MessageTalk implements Talk {
   readonly id: Uint8Array;
   readonly direction: 'out' | 'in';
@@ -44,13 +50,13 @@ export class MessageTalk implements Talk {
   readonly conversation: 'direct' | 'group';
   readonly texts: readonly PlacedText[];
   readonly time: number;
-  readonly #occasion: Occasion;
+  readonly #occasion: TalkOccasion;
   readonly #sources: TalkSources;
   #receivers: readonly Participant[] | undefined;
   #files: readonly TalkFile[] | undefined;
   #links: readonly TalkLink[] | undefined;
 
-  constructor(occasion: Occasion, sources: TalkSources) {
+  constructor(occasion: TalkOccasion, sources: TalkSources) {
     const { message, direction, after } = occasion;
     this.#occasion = occasion;
     this.#sources = sources;

@@ -1,12 +1,12 @@
 /**
  * Brings policies into force. Guarantees: a file that is not valid never replaces one that is; every policy that was in force
- * is in the log, whole, with who brought it and why.
+ * is in the log, whole, with who brought it and why; where the one in force or the new one says so, two officers bring it.
  */
 import type { Sha256 } from '../../protocol/crypto/index.ts';
-import { accept, type Result } from '../../protocol/errors/index.ts';
-import { compilePolicy, type PolicyDocument } from '../../protocol/policy/index.ts';
+import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import { decodeSequence, fact, type Ledger, type RecordOf } from '../ledger/index.ts';
-import { parsePolicyFile } from './policy-file.ts';
+import type { SignedAct } from '../retention/index.ts';
+import { compilePolicyFile, type PolicyFile } from './policy-file.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
 
 export interface PolicyDeskOptions {
@@ -19,6 +19,14 @@ export interface PolicyDeskOptions {
 export interface Bringing {
   readonly actor: string;
   readonly reason: string;
+  /** The number of the policy that it is to replace, where it was compared with that one. */
+  readonly replaces?: number;
+}
+
+/** A policy that is or was in force, with its entry and that one's time in milliseconds. */
+export interface PastPolicy extends RecordOf<'policy'> {
+  readonly sequence: number;
+  readonly time: number;
 }
 
 export class PolicyDesk {
@@ -30,39 +38,88 @@ export class PolicyDesk {
   }
 
   /** What a file says, if it could come into force. Refuses with `policy.invalid`. */
-  check(text: string, name: string): Result<PolicyDocument> {
-    const document = parsePolicyFile(text, name);
-    if (!document.ok) return document;
-    const compiled = compilePolicy(document.value, this.#options.sha256);
-    return compiled.ok ? document : compiled;
+  check(text: string, name: string): Result<PolicyFile> {
+    return compilePolicyFile(text, name, this.#options.sha256);
   }
 
-  /** Brings a file into force, at once and on every node. Returns its number. Refuses with `policy.invalid`; throws `archive.*`. */
+  /** Whether two officers have to bring a policy into force: since the one that is in force says so, or this one does. */
+  takesTwo({ policy }: PolicyFile): boolean {
+    return policy.document.fourEyes || this.#options.policies.current?.document.fourEyes === true;
+  }
+
+  /**
+   * Brings a file into force, at once and on every node. Returns its number. Refuses with `policy.invalid`, `policy.changed`
+   * or `approval.required`; throws `archive.*`.
+   */
   apply(text: string, name: string, bringing: Bringing): Promise<Result<number>> {
-    const done = this.#last.then(() => this.#apply(text, name, bringing));
-    this.#last = done.catch(() => undefined);
-    return done;
+    return this.#inTurn(async () => {
+      const checked = this.check(text, name);
+      if (!checked.ok) return checked;
+      if (this.takesTwo(checked.value))
+        return refuse(
+          'approval.required',
+          'two officers bring this policy into force; one of them runs chancery-chat oversight apply-policy',
+        );
+      return this.#bring(text, bringing);
+    });
   }
 
-  async #apply(text: string, name: string, { actor, reason }: Bringing): Promise<Result<number>> {
+  /** The same as two officers decided, with what the second of them signed. Refuses with `policy.invalid`; throws `archive.*`. */
+  applyApproved(text: string, bringing: Bringing, signed: SignedAct): Promise<Result<number>> {
+    return this.#inTurn(async () => {
+      const checked = this.check(text, 'policy.yaml');
+      return checked.ok ? this.#bring(text, bringing, signed) : checked;
+    });
+  }
+
+  async #bring(
+    text: string,
+    { actor, reason, replaces }: Bringing,
+    signed?: SignedAct,
+  ): Promise<Result<number>> {
     const { ledger, policies } = this.#options;
-    const checked = this.check(text, name);
-    if (!checked.ok) return checked;
-    const number = policies.number + 1;
-    await ledger.append([fact('policy', { number, text, actor, reason })]);
+    const before = policies.number;
+    if (replaces !== undefined && replaces !== before)
+      return refuse('policy.changed', `policy ${before} came into force meanwhile; look at the plan again`);
+    const number = before + 1;
+    const made = { number, text, actor, reason, ...(signed === undefined ? {} : { act: signed.act }) };
+    await ledger.append([...(signed === undefined ? [] : [signed.fact]), fact('policy', made)]);
     return accept(number);
   }
 
-  /** Every policy that was in force, the newest first. */
-  async history(limit: number): Promise<readonly (RecordOf<'policy'> & { readonly time: number })[]> {
+  /** Every policy that was in force, the newest first, from before an entry. */
+  async history(before: number | null, limit: number): Promise<readonly PastPolicy[]> {
     const { ledger } = this.#options;
     const { gte, lt } = ledger.keys.within('policy', 'at');
-    const found: (RecordOf<'policy'> & { time: number })[] = [];
-    for await (const [key] of ledger.iterate({ gte, lt, limit, reverse: true })) {
+    const below = before === null ? lt : ledger.keys.policyAt(before);
+    const found: PastPolicy[] = [];
+    for await (const [key] of ledger.iterate({ gte, lt: below, limit, reverse: true })) {
       const sequence = decodeSequence(key);
       const record = ledger.record('policy', sequence);
-      if (record !== undefined) found.push({ ...record, time: ledger.log.entry(sequence)?.time ?? 0 });
+      const time = ledger.log.entry(sequence)?.time;
+      if (record !== undefined && time !== undefined) found.push({ ...record, sequence, time });
     }
     return found;
   }
+
+  /** The policy of a number. Refuses with `policy.unknown`. */
+  async numbered(number: number): Promise<Result<PastPolicy>> {
+    let before: number | null = null;
+    do {
+      const page: readonly PastPolicy[] = await this.history(before, PAGE);
+      const found = page.find((one) => one.number === number);
+      if (found !== undefined) return accept(found);
+      before = page.length < PAGE ? null : (page.at(-1)?.sequence ?? null);
+    } while (before !== null);
+    return refuse('policy.unknown', `there was no policy ${number}; see chancery policy history`);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
 }
+
+/** Policies read at a time. */
+const PAGE = 32;

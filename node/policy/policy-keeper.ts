@@ -3,10 +3,10 @@
  * decides; one that cannot be read stops all traffic instead of letting it through.
  */
 import type { Sha256 } from '../../protocol/crypto/index.ts';
-import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
-import { compilePolicy, type Policy } from '../../protocol/policy/index.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import type { Policy } from '../../protocol/policy/index.ts';
 import type { Ledger, RecordOf } from '../ledger/index.ts';
-import { parsePolicyFile } from './policy-file.ts';
+import { compilePolicyFile } from './policy-file.ts';
 
 export class PolicyKeeper {
   readonly #ledger: Ledger;
@@ -46,12 +46,11 @@ export class PolicyKeeper {
   }
 
   #compiled({ text, number }: RecordOf<'policy'>): Policy {
-    const parsed = parsePolicyFile(text, `policy ${number}`);
-    if (!parsed.ok)
-      throw new ChanceryError(
-        'archive.damaged',
-        `the policy in force cannot be read: ${parsed.refusal.message}`,
-      );
-    return valueOf(compilePolicy(parsed.value, this.#sha256));
+    const compiled = compilePolicyFile(text, `policy ${number}`, this.#sha256);
+    if (compiled.ok) return compiled.value.policy;
+    throw new ChanceryError(
+      'archive.damaged',
+      `the policy in force cannot be read: ${compiled.refusal.message}`,
+    );
   }
 }

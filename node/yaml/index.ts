@@ -3,6 +3,7 @@ export {
   explain,
   isRecord,
   more,
+  offsetOf,
   pathOf,
   readYaml,
   type FileKind,

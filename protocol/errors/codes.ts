@@ -102,6 +102,8 @@ export const CODES = {
   'policy.redact': 'the organisation’s policy lets this go without what it names',
   'policy.held': 'the message waits for a review by the organisation',
   'policy.invalid': 'the policy is not valid',
+  'policy.unknown': 'no policy of that number was ever in force',
+  'policy.changed': 'another policy came into force meanwhile',
   'review.unknown': 'no such decision of the policy',
   'review.settled': 'the decision was reviewed already, or asks for no review',
   'review.own': 'nobody reviews what they wrote themselves',

@@ -1,6 +1,7 @@
 /** What an officer asks another one to approve: one thing, named so that the approval is for nothing else. */
 import { z } from 'zod';
 import { count, milliseconds } from '../encoding/index.ts';
+import { MAX_POLICY_BYTES } from '../policy/index.ts';
 import { entriesOf, entryRunsShape } from './entry-runs.ts';
 
 /** Holds of one matter that end at once. */
@@ -43,6 +44,8 @@ export const askedShape = z.discriminatedUnion('action', [
     policy: z.string().max(MAX_POLICY_LENGTH),
     reason: said,
   }),
+  /** That this policy comes into force: the text of its file, as it is written. */
+  z.strictObject({ action: z.literal('policy'), text: z.string().max(MAX_POLICY_BYTES), reason: said }),
 ]);
 
 export type Asked = z.infer<typeof askedShape>;
@@ -69,5 +72,7 @@ export function describeAsked(asked: Asked): string {
       return `to dispose of what had to go by ${new Date(asked.until).toISOString()}: ${asked.reason}`;
     case 'retention':
       return `to bring weaker schedules or oversight into force: ${asked.reason}`;
+    case 'policy':
+      return `to bring another policy into force: ${asked.reason}`;
   }
 }

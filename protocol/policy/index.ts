@@ -1,4 +1,5 @@
 export {
+  ALLOWED,
   CONTROLS,
   MAX_FINDINGS,
   type Control,
@@ -15,7 +16,17 @@ export {
   type PolicyDocument,
   type Rule,
 } from './document.ts';
+export {
+  differenceOf,
+  isDifferent,
+  unversioned,
+  type NamedChange,
+  type PolicyDifference,
+  type RuleChange,
+} from './difference.ts';
 export type { Level } from './level.ts';
 export { compilePolicy, type Policy } from './policy.ts';
+export { reachOf, type Party, type Reach } from './reach.ts';
+export { smellsOf } from './smells.ts';
 export type { PlacedText, Talk, TalkFile, TalkLink } from './talk.ts';
 export type { Participant } from './who.ts';

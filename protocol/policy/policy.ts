@@ -37,7 +37,9 @@ export function compilePolicy(document: PolicyDocument, sha256: Sha256): Result<
   const ids = new Set<string>();
   for (const rule of document.rules) {
     if (ids.has(rule.id))
-      return refuse('policy.invalid', `there are two rules ${rule.id}; give one another id`);
+      return refuse('policy.invalid', `there are two rules ${rule.id}; give one another id`, {
+        rule: rule.id,
+      });
     ids.add(rule.id);
     const compiled = compileRule(rule, document, sha256);
     if (!compiled.ok)

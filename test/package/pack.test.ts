@@ -137,6 +137,8 @@ describe('the published package', () => {
       'LICENSE',
       'README.md',
       'node/config/chancery.schema.json',
+      'node/policy/policy.schema.json',
+      ...['default', 'finance', 'health', 'public'].map((name) => `node/policy/profiles/${name}.yaml`),
       'package.json',
     ]);
     for (const path of Object.values(COMMANDS)) assert.ok(paths.includes(path), `${path} is missing`);
@@ -171,6 +173,14 @@ describe('the published package', () => {
     assert.equal(doctor.status, 1, 'nothing is published yet');
     const { checks } = JSON.parse(doctor.stdout) as { checks: { name: string; state: string }[] };
     assert.ok(checks.some(({ state }) => state === 'ok'));
+  });
+
+  it('brings policies to begin with, and checks them', () => {
+    const to = join(folder, 'policies');
+    mustRun(folder, 'mkdir', to);
+    mustRun(folder, bin('chancery'), 'policy', 'profiles', 'finance', '--to', to);
+    const said = mustRun(to, bin('chancery'), 'policy', 'check', 'policy.yaml');
+    assert.match(said, /^policy\.yaml is valid: /);
   });
 
   it('can be imported as a library', () => {

@@ -315,4 +315,26 @@ export const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATI
     'archive.evidence',
     /^43 .* partner\.test +fork +5 and 5 +two roots of one size/m,
   ],
+  [['policy', 'diff', '--profile', 'default'], 'policy.diff', /^ {4}then: "warn" → "block"$/m],
+  [
+    ['policy', 'diff', '2', '3'],
+    'policy.diff',
+    /^~ lexicon offers, version 1 → 2\n {4}\+ sure\n {4}- safe$/m,
+  ],
+  [
+    ['policy', 'plan', '--profile', 'finance'],
+    'policy.plan',
+    /^changed rule no-cards blocks what 2 members write$/m,
+  ],
+  [
+    ['policy', 'apply', '--profile', 'finance', '--by', 'operator', '--reason', 'first', '--yes'],
+    'policy.apply',
+    /^policy 3 is in force, entry 41$/m,
+  ],
+  [
+    ['policy', 'history'],
+    'policy.history',
+    /^3 +41 +2026-05-04 03:02:01 UTC +olive@acme\.test +none +the new lexicon$/m,
+  ],
+  [['policy', 'show', '2'], 'policy.show', /^# why we have it\nversion: 1\nrules: \[\]\n$/],
 ];

@@ -113,6 +113,9 @@ const INPUTS: {
   'case.remove-reviewer': { ...CASE, reviewer: 'p@acme.test' },
   'case.close': { ...CASE, reason: 'r' },
   'case.reopen': { ...CASE, reason: 'r' },
+  'policy.plan': { text: 't' },
+  'policy.simulate': { ...AS, text: 't', days: 30, purpose: 'p' },
+  'policy.apply': { ...AS, text: 't', reason: 'r' },
   'archive.accept-loss': { reason: 'disk gone' },
   'partner.accept-loss': { domain: 'b.test', size: 41, reason: 'told' },
 };
@@ -224,6 +227,22 @@ describe('the admin socket', () => {
       assert.equal((await callOperation(socket, 'status', {})).domain, 'acme.test', 'serves on');
     });
   }
+
+  it('takes a policy as large as one may be', async (t) => {
+    const seen: number[] = [];
+    const socket = await serve(t, {
+      'policy.plan': (input) => {
+        seen.push(input.text.length);
+        return fakeOperations()['policy.plan'](input);
+      },
+    });
+    const text = '"\n'.repeat(131_072);
+    await callOperation(socket, 'policy.plan', { text });
+    assert.deepEqual(seen, [262_144]);
+    await assert.rejects(callOperation(socket, 'policy.plan', { text: `${text}x` }), {
+      code: 'request.invalid',
+    });
+  });
 
   it('refuses another content type and another method', async (t) => {
     const socket = await serve(t);

@@ -135,3 +135,16 @@ test('C15: an approval that came too late is named, whoever wrote it into the lo
   assert.equal(take(12, inTime, OSCAR, 1_000 + quarter), 'holds');
   assert.equal(take(13, tooLate, OSCAR, quarter + 60_001), 'approval.missing');
 });
+
+test('C15: an approval brings the very policy that was asked for, and no other', async () => {
+  const { take, acts } = start();
+  const { sha256 } = nobleSuite;
+  const text = 'version: 1\nrules: []\n';
+  const asked = await sign(OLIVE, { kind: 'ask', asked: { action: 'policy', text, reason: 'the board' } });
+  assert.equal(take(10, asked, OLIVE), 'holds');
+  assert.equal(acts.brings(sha256(asked), text).ok, false, 'asking is not approving');
+  const approval = await sign(OSCAR, { kind: 'approve', request: 10, act: sha256(asked) });
+  assert.equal(take(11, approval, OSCAR), 'holds');
+  assert.equal(acts.brings(sha256(approval), text).ok, true);
+  assert.equal(acts.brings(sha256(approval), `${text}# more\n`).ok, false);
+});

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { fact, OfficerActs } from '../../../node/ledger/index.ts';
 import { Oversight, Permission, PolicyInForce, type FourEyes } from '../../../node/oversight/index.ts';
+import { PolicyDesk, PolicyKeeper } from '../../../node/policy/index.ts';
 import { nobleSigner, nobleSuite, type Signer } from '../../../protocol/crypto/index.ts';
 import { peerIdOf } from '../../../protocol/certificate/index.ts';
 import { runsOf, signAct, type Deed } from '../../../protocol/oversight/index.ts';
@@ -37,6 +38,7 @@ class Desk {
     const { ledger, members, retaining } = world;
     const policy = new PolicyInForce(ledger, { fourEyes, signed: true, retention: policyOf(0, 1) });
     const acts = new OfficerActs(ledger);
+    const { sha256 } = nobleSuite;
     this.world = world;
     this.oversight = new Oversight({
       domain: 'acme.test',
@@ -45,6 +47,7 @@ class Desk {
       acts,
       retaining,
       policy,
+      policies: new PolicyDesk({ ledger, policies: new PolicyKeeper(ledger, sha256), sha256 }),
       suite: nobleSuite,
     });
     const isUnderFourEyes = (action: FourEyes): boolean => this.oversight.isUnderFourEyes(action);

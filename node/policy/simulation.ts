@@ -1,0 +1,108 @@
+/**
+ * One policy tried on what was archived, beside the one in force: what would have been decided differently. Guarantees: it
+ * changes nothing, and says nothing of what is in a message; each is looked at as it came: which way, by whom, in what
+ * conversation, at what time. Who knew whom is as it was then, as far as the log lets it be known; members' roles, partners' levels, and what
+ * their names and domains imitate, are as they are now.
+ */
+import type { CryptoSuite } from '../../protocol/crypto/index.ts';
+import { ChanceryError } from '../../protocol/errors/index.ts';
+import { decodeMessage } from '../../protocol/message/index.ts';
+import { ALLOWED, type Policy } from '../../protocol/policy/index.ts';
+import type { LogRecord } from '../archive/index.ts';
+import { decodeRecord, isContact, type Ledger, type Messages, type Signers } from '../ledger/index.ts';
+import { MessageTalk, type TalkOccasion, type TalkSources } from './message-talk.ts';
+import { PastConversations } from './past-conversations.ts';
+import { Tally, type Tallied } from './tally.ts';
+
+export interface SimulationSources {
+  readonly ledger: Ledger;
+  readonly messages: Messages;
+  readonly signers: Signers;
+  readonly sources: TalkSources;
+  readonly suite: CryptoSuite;
+}
+
+export interface Simulated extends Tallied {
+  readonly replayed: number;
+  /** Messages of the time that nobody here can open any more, that were disposed of, or are not as they were archived. */
+  readonly sealed: number;
+  readonly disposed: number;
+  readonly damaged: number;
+  /** Messages that were blocked then: nothing of them is kept, so they cannot be tried. */
+  readonly blocked: number;
+}
+
+export class Simulation {
+  readonly #options: SimulationSources;
+  readonly #before: Policy | null;
+  readonly #after: Policy;
+  readonly #conversations: PastConversations;
+  readonly #tally = new Tally();
+  readonly #counts = { replayed: 0, sealed: 0, disposed: 0, damaged: 0, blocked: 0 };
+
+  /** @param before null where none is in force */
+  constructor(options: SimulationSources, before: Policy | null, after: Policy) {
+    this.#options = options;
+    this.#before = before;
+    this.#after = after;
+    this.#conversations = new PastConversations(options.ledger, options.messages);
+  }
+
+  get replayed(): number {
+    return this.#counts.replayed;
+  }
+
+  get result(): Simulated {
+    return { ...this.#counts, ...this.#tally.result };
+  }
+
+  /** Tries the next record. To be called in the order of the log. */
+  async take({ sequence, kind, time, content, disposed }: LogRecord): Promise<void> {
+    if (kind === 'decision' && content !== null) {
+      const decision = decodeRecord('decision', content);
+      if (decision.ok && decision.value.outcome === 'block') this.#counts.blocked += 1;
+    }
+    if (kind !== 'message') return;
+    if (disposed === true) this.#counts.disposed += 1;
+    else if (content === null) this.#counts.sealed += 1;
+    else if (await this.#takeMessage(sequence, time, content)) this.#counts.replayed += 1;
+    else this.takeDamaged();
+  }
+
+  /** An entry that is not as it was archived. */
+  takeDamaged(): void {
+    this.#counts.damaged += 1;
+  }
+
+  /** Whether it could be tried. */
+  async #takeMessage(sequence: number, time: number, bytes: Uint8Array): Promise<boolean> {
+    const record = decodeRecord('message', bytes);
+    const decoded = record.ok ? decodeMessage(record.value.envelope, this.#options.suite) : record;
+    if (!record.ok || !decoded.ok) return false;
+    const { conversationId, device, content } = decoded.value;
+    const changes = content.kind === 'create' || content.kind === 'membership';
+    const after = await this.#conversations.after(conversationId, sequence, changes).catch(unlessDamaged);
+    if (after === undefined) return false;
+    // whoever takes back what they said is not held up by it
+    if (content.kind === 'recall') return true;
+    const signer = this.#options.signers.find(device) ?? { name: '', roles: [] };
+    const direction = record.value.via === null ? 'outbound' : 'inbound';
+    this.#decide({ message: decoded.value, after, signer, direction }, sequence, time);
+    return true;
+  }
+
+  #decide(occasion: TalkOccasion, sequence: number, time: number): void {
+    const { ledger, sources } = this.#options;
+    const talk = new MessageTalk(occasion, {
+      ...sources,
+      clock: () => time,
+      isContact: (member, person) => isContact(ledger, member, person, sequence),
+    });
+    this.#tally.take(sequence, this.#before?.decide(talk) ?? ALLOWED, this.#after.decide(talk));
+  }
+}
+
+function unlessDamaged(error: unknown): undefined {
+  if (error instanceof ChanceryError && error.code === 'archive.damaged') return undefined;
+  throw error;
+}
