@@ -37,6 +37,7 @@ import { Oversight, OversightDesk, Permission, type PolicyInForce } from '../ove
 import type { Retaining } from '../retention/index.ts';
 import type { SearchIndex } from '../search/index.ts';
 import { platform } from './platform.ts';
+import type { Reviewing } from './reviewing.ts';
 import type { NodeSettings } from './settings.ts';
 
 export interface DeviceServices {
@@ -72,6 +73,7 @@ export interface DeviceServicesOptions {
   readonly retaining: Retaining;
   readonly policy: PolicyInForce;
   readonly acts: OfficerActs;
+  readonly reviewing: Reviewing;
   readonly renewRoster: (changed?: RosterNode) => Promise<number>;
   readonly drop: (peerId: string) => Promise<void>;
   readonly logger: Logger;
@@ -134,6 +136,8 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
     subjectAccess: new SubjectAccess({ ledger, members, accesses }),
     memberFiles: new MemberFiles({ ledger, messages, files, incoming, suite }),
     oversightDesk: new OversightDesk({ ledger, members, acts, holds: retaining.holds, policy, oversight }),
+    officerDesk: options.reviewing.officerDesk,
+    memberDesk: options.reviewing.memberDesk,
     ownDevices: new OwnDevices({ members, reports, revocations, clock }),
   });
   return {

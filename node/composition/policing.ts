@@ -1,8 +1,11 @@
 /** Policy put together: the one in force, what it knows of people and domains, and where it decides. */
 import type { Logger } from 'pino';
+import type { Person } from '../../protocol/wire/index.ts';
 import {
   knownDomains,
   knownNames,
+  lookalikeDomain,
+  lookalikeName,
   type KnownDomains,
   type KnownNames,
 } from '../../protocol/lookalike/index.ts';
@@ -10,6 +13,7 @@ import { floorPolicy, type FileRules, type IntakeOptions } from '../intake/index
 import {
   Decisions,
   isContact,
+  Reports,
   rolesOf,
   type Ledger,
   type Member,
@@ -17,7 +21,9 @@ import {
   type Messages,
   type Partners,
 } from '../ledger/index.ts';
-import { Enforcement, PolicyDesk, PolicyKeeper, ReviewDesk } from '../policy/index.ts';
+import { Enforcement, PolicyDesk, PolicyKeeper } from '../policy/index.ts';
+import { Suspicion } from '../reports/index.ts';
+import { refuseDeclined } from '../review/index.ts';
 import { platform } from './platform.ts';
 
 /** Milliseconds for which the list of our partners is good enough to hold others against. */
@@ -39,7 +45,9 @@ export interface Policing {
   readonly decisions: Decisions;
   readonly enforcement: Enforcement;
   readonly desk: PolicyDesk;
-  readonly reviews: ReviewDesk;
+  readonly reports: Reports;
+  /** Whom somebody of a partner imitates, by their domain or their name: a domain or an address; null where nobody. */
+  readonly imitated: (person: Pick<Person, 'address' | 'name' | 'domain'>) => Promise<string | null>;
   readonly prepare: NonNullable<IntakeOptions['prepare']>;
 }
 
@@ -48,8 +56,11 @@ export function openPolicing(options: PolicingOptions): Policing {
   const { clock, suite } = platform;
   const policies = new PolicyKeeper(ledger, suite.sha256);
   const known = new Acquainted(options);
+  const reports = new Reports(ledger);
+  const suspicion = new Suspicion(reports, domain);
   const enforcement = new Enforcement({
     ...{ ledger, messages, policies, log },
+    besides: (occasion) => [...refuseDeclined(ledger, occasion), ...suspicion.reasons(occasion)],
     floor: floorPolicy({ domain, members, partners, messageBytes, files }),
     sources: {
       domain,
@@ -68,7 +79,13 @@ export function openPolicing(options: PolicingOptions): Policing {
     decisions,
     enforcement,
     desk: new PolicyDesk({ ledger, policies, sha256: suite.sha256 }),
-    reviews: new ReviewDesk({ ledger, members, decisions }),
+    reports,
+    imitated: async ({ address, name, domain: theirs }) => {
+      await known.refresh();
+      if (theirs === domain) return null;
+      const like = lookalikeDomain(theirs, known.domains) ?? lookalikeName(name, address, known.names);
+      return like?.of ?? null;
+    },
     prepare: async () => {
       if (policies.current !== null) await known.refresh();
     },

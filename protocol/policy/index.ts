@@ -1,6 +1,7 @@
 export {
   CONTROLS,
   MAX_FINDINGS,
+  decisionOf,
   type Control,
   type Decision,
   type Finding,
