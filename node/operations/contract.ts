@@ -10,6 +10,7 @@ import { BACKUP_OPERATIONS } from './backup-contract.ts';
 import { CASE_OPERATIONS } from './case-contract.ts';
 import { SEARCH_OPERATIONS } from './search-contract.ts';
 import { PRESERVATION_OPERATIONS } from './preservation-contract.ts';
+import { REVIEW_OPERATIONS } from './review-contract.ts';
 import { RETENTION_OPERATIONS } from './retention-contract.ts';
 import { acceptance, certificate, identity, keyChange, page, time } from './identity-shapes.ts';
 import {
@@ -399,6 +400,7 @@ export const OPERATIONS = {
   ...RETENTION_OPERATIONS,
   ...PRESERVATION_OPERATIONS,
   ...CASE_OPERATIONS,
+  ...REVIEW_OPERATIONS,
   /** The node's own view of what an operator should mend. */
   'doctor.node': {
     input: z.object({}),

@@ -113,6 +113,9 @@ const INPUTS: {
   'case.remove-reviewer': { ...CASE, reviewer: 'p@acme.test' },
   'case.close': { ...CASE, reason: 'r' },
   'case.reopen': { ...CASE, reason: 'r' },
+  'contact.accept': { person: 'c@b.test' },
+  'contact.decline': { person: 'c@b.test' },
+  'report.show': { entry: 5 },
   'archive.accept-loss': { reason: 'disk gone' },
   'partner.accept-loss': { domain: 'b.test', size: 41, reason: 'told' },
 };
