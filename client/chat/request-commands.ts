@@ -25,11 +25,15 @@ export function addRequests(program: Command, dependencies: Dependencies): void 
     });
   const requests = program
     .command('requests')
-    .description('people of partners whose first messages wait until you accept them: who they are, not what they wrote')
+    .description(
+      'people of partners whose first messages wait until you accept them: who they are, not what they wrote',
+    )
     .action((_options: unknown, command: Command) => run(command, listRequests));
   const accept = program
     .command('accept <person>')
-    .description('accept somebody who waits, by address: what they wrote comes now, and what they write from then on')
+    .description(
+      'accept somebody who waits, by address: what they wrote comes now, and what they write from then on',
+    )
     .action((person: string, _options: unknown, command: Command) =>
       say(command, (client) => acceptPerson(client, person)),
     );

@@ -37,7 +37,11 @@ const DECISIONS: readonly (readonly [name: string, outcome: ReviewOutcome, text:
   ['reject', 'reject', 'never deliver what was held; the archive keeps it'],
   ['seen', 'seen', 'say that you looked at what was flagged, or at what a partner reported'],
   ['confirm', 'confirm', 'a report was right: the message stays hidden, and what goes with it is blocked'],
-  ['dismiss', 'dismiss', 'a report was wrong: the message is shown again, and what was held for it delivered'],
+  [
+    'dismiss',
+    'dismiss',
+    'a report was wrong: the message is shown again, and what was held for it delivered',
+  ],
   ['escalate', 'escalated', 'leave it to another officer; it waits on'],
 ];
 
@@ -56,7 +60,11 @@ export function addReviews(program: Command, dependencies: Dependencies): void {
     .command('list')
     .description('what waits, the oldest first: when, who, which rule, what was found by type and place')
     .option('--all', 'what was decided as well, the newest first')
-    .option('--from <entry>', 'from after this entry, or with --all from before it: the next page', wholeNumber)
+    .option(
+      '--from <entry>',
+      'from after this entry, or with --all from before it: the next page',
+      wholeNumber,
+    )
     .option('--limit <count>', 'how many at most', countAboveZero, USUAL_LIMIT)
     .action((options: ListOptions, command: Command) =>
       run(command, (session) => listReviews(session, options)),

@@ -34,7 +34,11 @@ export function reportedState(
 ): 'reported' | 'confirmed' | 'dismissed' | undefined {
   const kind = ledger.log.entry(sequence)?.kind;
   const record =
-    kind === 'report' ? ledger.record(kind, sequence) : kind === 'review' ? ledger.record(kind, sequence) : undefined;
+    kind === 'report'
+      ? ledger.record(kind, sequence)
+      : kind === 'review'
+        ? ledger.record(kind, sequence)
+        : undefined;
   if (record === undefined || !equals(record.message, message)) return undefined;
   if ('act' in record) return 'reported';
   return record.outcome === 'confirm' ? 'confirmed' : record.outcome === 'dismiss' ? 'dismissed' : undefined;

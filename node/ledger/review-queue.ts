@@ -25,9 +25,7 @@ export const reviewView: View<'review'> = ({ said, sequence }, views) => {
   return [
     ...ops,
     del(keys.openReview(said.decision)),
-    ...(report === undefined
-      ? endOfHold(views, said, sequence)
-      : endOfReport(views, report, said, sequence)),
+    ...(report === undefined ? endOfHold(views, said, sequence) : endOfReport(views, report, said, sequence)),
   ];
 };
 

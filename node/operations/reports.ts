@@ -73,7 +73,13 @@ function showReport({ organisation }: ArchiveNode, one: ReportEntry): Shown | un
   const about = { entry, time: time(at), message: hex(message), position, sender, reporter, reason };
   const outcome = reviewing.queue.at(entry)?.review?.outcome;
   if (act.what === 'received')
-    return { ...about, what: 'received', state: outcome === 'seen' ? 'seen' : 'waiting', partner: null, told: null };
+    return {
+      ...about,
+      what: 'received',
+      state: outcome === 'seen' ? 'seen' : 'waiting',
+      partner: null,
+      told: null,
+    };
   const state = outcome === 'confirm' ? 'confirmed' : outcome === 'dismiss' ? 'dismissed' : 'reported';
   const told = policing.reports.told(entry);
   return { ...about, what: 'made', state, partner: act.partner, told: told === null ? null : time(told) };

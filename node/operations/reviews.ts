@@ -88,7 +88,13 @@ function named(actor: string): string {
   return actor === 'operator' ? actor : valueOf(parseAddress(actor)).text;
 }
 
-function meantBy({ person, member }: { readonly person: string; readonly member?: string | undefined }): Meant {
+function meantBy({
+  person,
+  member,
+}: {
+  readonly person: string;
+  readonly member?: string | undefined;
+}): Meant {
   return { person: valueOf(parseAddress(person)).text, member: member ?? null };
 }
 

@@ -134,7 +134,13 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
     case 'decision': {
       const { sender, direction, outcome, reasons } = recordOf('decision', content);
       const rules = reasons.map(({ rule }) => rule).join(', ');
-      const did = { allow: 'let through', warn: 'warned of', redact: 'redacted', hold: 'held', block: 'blocked' };
+      const did = {
+        allow: 'let through',
+        warn: 'warned of',
+        redact: 'redacted',
+        hold: 'held',
+        block: 'blocked',
+      };
       return `the policy ${did[outcome]} a message ${direction === 'out' ? 'of' : 'from'} ${sender} (${rules})`;
     }
     case 'review': {

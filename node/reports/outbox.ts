@@ -159,7 +159,10 @@ export class Outbox {
     if (notice instanceof ChanceryError) {
       if (this.#refused.size >= MAX_REFUSED) this.#refused.clear();
       this.#refused.set(sequence, clock());
-      log.warn({ partner, code: notice.code, report: sequence }, `${partner} does not take it: ${notice.message}`);
+      log.warn(
+        { partner, code: notice.code, report: sequence },
+        `${partner} does not take it: ${notice.message}`,
+      );
       return;
     }
     const publicKey = peer.identity.statement?.publicKey ?? new Uint8Array();
@@ -177,7 +180,11 @@ export class Outbox {
     ]);
   }
 
-  async #ask(statement: Uint8Array, channel: FrameChannel, partner: string): Promise<Uint8Array | ChanceryError> {
+  async #ask(
+    statement: Uint8Array,
+    channel: FrameChannel,
+    partner: string,
+  ): Promise<Uint8Array | ChanceryError> {
     const late = new ChanceryError('node.unreachable', `${partner} gave no notice in time`);
     const timer = setTimeout(() => channel.abort(late), ANSWER_WITHIN_MS);
     try {

@@ -104,7 +104,10 @@ export class ReportDesk {
   }
 
   /** By what else it is known beside its device; nothing where its content cannot be read here any more. */
-  async #traits(message: Uint8Array, position: number): Promise<{ hosts: string[]; file: Uint8Array | null }> {
+  async #traits(
+    message: Uint8Array,
+    position: number,
+  ): Promise<{ hosts: string[]; file: Uint8Array | null }> {
     const { domain, messages } = this.#options;
     const versions = await messages.versions(message, null, MAX_VERSIONS);
     const contents = [position, ...versions].flatMap((sequence) => this.#content(sequence) ?? []);

@@ -182,10 +182,10 @@ export class ContactDesk {
   }
 }
 
-function reviewOf({ decision, message }: Request): Pick<
-  RecordOf<'review'>,
-  'decision' | 'message' | 'device'
-> {
+function reviewOf({
+  decision,
+  message,
+}: Request): Pick<RecordOf<'review'>, 'decision' | 'message' | 'device'> {
   return { decision, message, device: null };
 }
 

@@ -70,10 +70,7 @@ export function openReport<K extends ReportKind>(
 }
 
 /** Reads what was signed or verified here. Refuses with an `encoding.*` code. */
-export function readReport<K extends ReportKind>(
-  kind: K,
-  statement: Uint8Array,
-): Result<ReportStatement<K>> {
+export function readReport<K extends ReportKind>(kind: K, statement: Uint8Array): Result<ReportStatement<K>> {
   return readStatement(kind, statement, shapeOf(kind), MAX_REPORT_BYTES);
 }
 

@@ -18,14 +18,7 @@ export const MAX_SHOWN_FINDINGS = 32;
 export const MAX_REVIEW_REASON_LENGTH = 1_024;
 
 /** What can be decided: of what is held, of what was only flagged, of what was reported, and of all of it. */
-export const REVIEW_OUTCOMES = [
-  'release',
-  'reject',
-  'seen',
-  'confirm',
-  'dismiss',
-  'escalated',
-] as const;
+export const REVIEW_OUTCOMES = ['release', 'reject', 'seen', 'confirm', 'dismiss', 'escalated'] as const;
 
 export type ReviewOutcome = (typeof REVIEW_OUTCOMES)[number];
 

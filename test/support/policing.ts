@@ -45,7 +45,11 @@ export async function say(
 }
 
 /** A message that is let through comes after all that was sent before: what has not come by then does not come. */
-export async function flush(from: TestClient, to: readonly TestClient[], conversation: string): Promise<void> {
+export async function flush(
+  from: TestClient,
+  to: readonly TestClient[],
+  conversation: string,
+): Promise<void> {
   const mark = `mark ${crypto.randomUUID()}`;
   await say(from, conversation, mark);
   for (const reader of to)

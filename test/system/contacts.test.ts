@@ -99,7 +99,10 @@ test('who writes first is shown to the receiver with how they are known, never w
   const bella = await stranger('Bella', 'adam@acme.test', 'one', 'two', 'three');
   assert.equal(await adam.client.conversation(bella.conversation), undefined);
   const shown = await chat(adam, 'requests');
-  assert.match(shown.out, /^Bella <bella@partner\.test> \(external, verified through DNSSEC since .*\) 4 messages since /);
+  assert.match(
+    shown.out,
+    /^Bella <bella@partner\.test> \(external, verified through DNSSEC since .*\) 4 messages since /,
+  );
   for (const text of ['one', 'two', 'three']) assert.ok(!shown.out.includes(text));
   assert.deepEqual((await alice.client.messageRequests.list()).people, []);
   await assert.rejects(alice.client.messageRequests.accept(bella.address), { code: 'contact.unknown' });
@@ -194,7 +197,10 @@ test('where the organisation accepts, receivers see who waits and cannot let the
     [[bruno.address, null, true, 'olive@acme.test', 'a supplier']],
   );
   const { acts } = await acme.operations.audit({ limit: 1, kind: 'contact' });
-  assert.match(acts[0]?.text ?? '', /^olive@acme\.test accepted bruno@partner\.test as a contact of everybody$/);
+  assert.match(
+    acts[0]?.text ?? '',
+    /^olive@acme\.test accepted bruno@partner\.test as a contact of everybody$/,
+  );
   await acme.operations['contact.decline']({ person: bruno.address, ...by });
   await assert.rejects(adam.client.messageRequests.accept(bruno.address), { code: 'contact.organisation' });
   await say(bruno, bruno.conversation, 'are we good?');

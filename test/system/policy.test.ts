@@ -206,10 +206,9 @@ test('hold, out: nobody but the sender sees it before an officer releases it, an
   await flush();
   for (const reader of [adam, bob])
     assert.equal((await textsOf(reader)).filter((text) => text === 'project kestrel is on').length, 1);
-  await assert.rejects(
-    reviewing.reviews.decide({ entry: sequence, outcome: 'reject', reason: '' }, OLIVE),
-    { code: 'review.settled' },
-  );
+  await assert.rejects(reviewing.reviews.decide({ entry: sequence, outcome: 'reject', reason: '' }, OLIVE), {
+    code: 'review.settled',
+  });
   assert.deepEqual(await decisions.open(null, 10), []);
   const delivered = await until('the receipt', async () => (await alice.client.deliveries(id))[0]);
   assert.equal(delivered.outcome.state, 'archived');

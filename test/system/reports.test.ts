@@ -1,6 +1,6 @@
 /** Phishing reports: hidden for the whole organisation, what goes with them held, the partner told, until an officer decides. */
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { runProgram } from '../../client/chat/program.ts';
 import { openNodeClient } from '../../client/adapters/index.ts';
 import type { ShownMessage } from '../../client/index.ts';
@@ -62,6 +62,8 @@ beforeEach(async () => {
     await until('the group', async () => (await client.conversation(group)) !== undefined);
 });
 
+afterEach(() => mallory[Symbol.asyncDispose]());
+
 async function sayAndCome(by: TestClient, text: string): Promise<string> {
   const { id } = await say(by, group, text);
   for (const reader of [alice, adam])
@@ -77,7 +79,8 @@ async function shown(of: TestClient, id: string): Promise<ShownMessage | undefin
 /** What is kept of a message on the device itself. */
 async function kept(of: TestClient, id: string): Promise<string | undefined> {
   for (const event of await eventsOf(of))
-    if (event.type === 'message' && event.id === id) return event.ruled?.reported ?? JSON.stringify(event.content);
+    if (event.type === 'message' && event.id === id)
+      return event.ruled?.reported ?? JSON.stringify(event.content);
   return undefined;
 }
 
@@ -98,7 +101,10 @@ async function chat(of: TestClient, ...args: string[]): Promise<{ code: number; 
 test('what one member reports nobody of the organisation is shown any more, on any way, until it is dismissed', async () => {
   const id = await sayAndCome(mallory, 'send me your password');
   const reported = await chat(alice, 'report', id.slice(0, 12), 'asks', 'for', 'a', 'password');
-  assert.match(reported.out, new RegExp(`^message ${id.slice(0, 8)} is hidden until .* \\(report \\d+\\); partner\\.test is told\n$`));
+  assert.match(
+    reported.out,
+    new RegExp(`^message ${id.slice(0, 8)} is hidden until .* \\(report \\d+\\); partner\\.test is told\n$`),
+  );
   for (const reader of [alice, adam]) {
     await until('the report', async () => (await kept(reader, id)) === 'reported');
     const message = await shown(reader, id);
@@ -109,7 +115,10 @@ test('what one member reports nobody of the organisation is shown any more, on a
     assert.ok(!(await textsOf(reader, group)).includes('send me your password'));
   }
   const seen = await chat(adam, 'history', group.slice(0, 12));
-  assert.match(seen.out, /Mallory <mallory\d+@partner\.test> \(external, .*\):\n    ⚠ reported as phishing, under review/);
+  assert.match(
+    seen.out,
+    /Mallory <mallory\d+@partner\.test> \(external, .*\):\n    ⚠ reported as phishing, under review/,
+  );
   await assert.rejects(adam.client.messageRequests.report(id), { code: 'report.known' });
 
   const fresh = await joinClient(acme, 'alice@acme.test', 'Alice'); // a device that never saw it
@@ -124,7 +133,9 @@ test('what one member reports nobody of the organisation is shown any more, on a
   await assert.rejects(alice.client.reviews.list(), { code: 'officer.required' });
   const opened = await olive.client.reviews.show(item?.entry ?? 0);
   assert.equal(
-    opened.opened?.state === 'opened' && 'text' in opened.opened.event.content && opened.opened.event.content.text,
+    opened.opened?.state === 'opened' &&
+      'text' in opened.opened.event.content &&
+      opened.opened.event.content.text,
     'send me your password',
   );
   await olive.client.reviews.decide(item?.entry ?? 0, 'dismiss', 'an exercise');
@@ -176,7 +187,10 @@ test('what is confirmed stays hidden, what was held is turned down, and what mat
   const id = await sayAndCome(mallory, 'wire it to this account');
   const { report } = await adam.client.messageRequests.report(id, 'fraud');
   await say(mallory, group, 'have you wired it?');
-  await until('it held', async () => (await acme.operations['report.show']({ entry: report })).held.length === 1);
+  await until(
+    'it held',
+    async () => (await acme.operations['report.show']({ entry: report })).held.length === 1,
+  );
   const done = await chat(olive, 'review', 'confirm', String(report), '--reason', 'fraud it is');
   assert.equal(done.out, `entry ${report}: confirm; messages turned down: 1\n`);
   const { id: later } = await say(mallory, group, 'hello again');
@@ -188,10 +202,7 @@ test('what is confirmed stays hidden, what was held is turned down, and what mat
     assert.ok(!(await textsOf(reader, group)).some((text) => /wire/.test(text)));
   }
   const [newest] = await acme.node.organisation.policing.decisions.all(null, 1);
-  assert.deepEqual(
-    [newest?.decision.outcome, newest?.decision.reasons[0]?.control],
-    ['block', 'report'],
-  );
+  assert.deepEqual([newest?.decision.outcome, newest?.decision.reasons[0]?.control], ['block', 'report']);
   const undone = await olive.client.reviews.decide(report, 'dismiss', 'it was the bank after all');
   assert.deepEqual(undone.item.may, []);
   await until('the message', async () => (await textsOf(adam, group)).includes('wire it to this account'));

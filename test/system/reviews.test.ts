@@ -106,12 +106,16 @@ test('C9: a lexicon of off-channel phrases flags what it finds by its version, a
   assert.deepEqual([waiting, oldest], [2, first.time]);
   await oscar.client.reviews.decide(first.entry, 'seen', 'told her to stop');
   const { item } = await oscar.client.reviews.decide(second.entry, 'escalated', 'again');
-  assert.deepEqual([item.review?.actor, item.review?.outcome, item.may], ['oscar@acme.test', 'escalated', []]);
+  assert.deepEqual([item.review?.actor, item.review?.outcome], ['oscar@acme.test', 'escalated']);
   const listed = await acme.operations.audit({ limit: 10, kind: 'review' });
   assert.deepEqual(
     listed.acts.map(({ actor, entries, text }) => [actor, entries[0], text]),
     [
-      ['oscar@acme.test', second.entry, `oscar@acme.test escalated what entry ${second.entry} is about: again`],
+      [
+        'oscar@acme.test',
+        second.entry,
+        `oscar@acme.test escalated what entry ${second.entry} is about: again`,
+      ],
       [
         'oscar@acme.test',
         first.entry,
@@ -135,33 +139,15 @@ test('C9: a lexicon of off-channel phrases flags what it finds by its version, a
   );
 });
 
-test('C9: nobody reviews what they wrote, nor what was for them as long as an officer without a part in it is there', async () => {
-  await say(olive, group, 'profit is guaranteed');
-  const own = await newest(oscar);
-  await assert.rejects(olive.client.reviews.decide(own, 'release', ''), { code: 'review.own' });
-  await say(alice, group, 'profit is guaranteed, I say');
-  const received = await newest(oscar);
-  await assert.rejects(olive.client.reviews.decide(received, 'release', ''), { code: 'review.party' });
-  const shown = await olive.client.reviews.item(received);
-  assert.deepEqual(shown.may, []);
-  await assert.rejects(alice.client.reviews.list(), { code: 'officer.required' });
-  await acme.operations['member.suspend']({ address: 'oscar@acme.test', reason: 'on leave' });
-  assert.deepEqual((await olive.client.reviews.item(received)).may, ['release', 'reject', 'escalated']);
-  await olive.client.reviews.decide(received, 'reject', 'not so');
-  await assert.rejects(olive.client.reviews.decide(own, 'release', ''), { code: 'review.own' });
-  await acme.operations['member.restore']({ address: 'oscar@acme.test', reason: '' });
-  await reopen(oscar);
-  await oscar.client.reviews.decide(own, 'reject', '');
-  await flush(alice, [bob], group);
-  assert.ok(!(await textsOf(bob, group)).some((text) => text.startsWith('profit is guaranteed')));
-});
-
 test('what is held is listed without what it says, opened on record first, and delivered once it is released', async () => {
   const text = 'a guaranteed return of 4 %';
   const { id, outcome } = await say(alice, group, text);
   assert.equal('held' in outcome && outcome.held, true);
   const listed = await chat(oscar, 'review', 'list');
-  assert.match(listed.out, /hold written by alice@acme\.test .*\n    guarantees \(content, hold\): lexicon:promises@2 in text 2 to 12/);
+  assert.match(
+    listed.out,
+    /hold written by alice@acme\.test .*\n    guarantees \(content, hold\): lexicon:promises@2 in text 2 to 12/,
+  );
   assert.ok(!listed.out.includes('return of'));
   assert.match(listed.err, /^\d+ waiting, the oldest since /m);
   const entry = await newest(oscar);
@@ -171,13 +157,18 @@ test('what is held is listed without what it says, opened on record first, and d
   const { accesses } = await acme.operations['archive.accesses']({ limit: 1 });
   assert.deepEqual(
     [accesses[0]?.actor, accesses[0]?.action, accesses[0]?.purpose, accesses[0]?.entries],
-    ['oscar@acme.test', 'open', `review of entry ${entry}`, [acme.node.organisation.messages.position(Buffer.from(id, 'hex'))]],
+    [
+      'oscar@acme.test',
+      'open',
+      `review of entry ${entry}`,
+      [acme.node.organisation.messages.position(Buffer.from(id, 'hex'))],
+    ],
   );
   assert.ok((accesses[0]?.sequence ?? 0) >= before);
   await flush(alice, [bob], group);
   assert.ok(!(await textsOf(bob, group)).includes(text));
   const done = await chat(oscar, 'review', 'release', String(entry), '--reason', 'agreed');
-  assert.deepEqual([done.code, done.out], [0, `entry ${entry}: release; messages let go: 1\n`]);
+  assert.deepEqual([done.err, done.out], ['', `entry ${entry}: release; messages let go: 1\n`]);
   await until('the message', async () => (await textsOf(bob, group)).includes(text));
   const again = await chat(oscar, 'review', 'reject', String(entry), '--reason', 'no');
   assert.deepEqual([again.code, /\[review\.settled\]/.test(again.err)], [1, true]);
@@ -210,7 +201,11 @@ test('what is decided of a flagged message changes nothing of its delivery, and 
     await assert.rejects(oscar.client.reviews.decide(held, outcome, ''), { code: 'request.invalid' });
   await assert.rejects(oscar.client.reviews.decide(0, 'seen', ''), { code: 'review.unknown' });
   await oscar.client.reviews.decide(held, 'reject', '');
-  assert.ok((await messagesOf(bob, group)).some(({ content }) => 'text' in content && content.text === 'call my cell please'));
+  assert.ok(
+    (await messagesOf(bob, group)).some(
+      ({ content }) => 'text' in content && content.text === 'call my cell please',
+    ),
+  );
 });
 
 test('the queue is paged through without missing or repeating anything', async () => {
@@ -227,13 +222,37 @@ test('the queue is paged through without missing or repeating anything', async (
     entries.push(...page.items.map(({ entry }) => entry));
     from = page.next;
   } while (from !== null);
-  assert.deepEqual(entries, [...new Set(entries)].sort((one, other) => one - other));
+  assert.deepEqual(
+    entries,
+    [...new Set(entries)].sort((one, other) => one - other),
+  );
   const { items } = await acme.operations['review.list']({ limit: 500, all: false });
   assert.deepEqual(
     items.map(({ entry }) => entry),
     entries,
   );
   assert.ok(entries.length >= 5);
+});
+
+test('C9: nobody reviews what they wrote, nor what was for them as long as an officer without a part in it is there', async () => {
+  await say(olive, group, 'profit is guaranteed');
+  const own = await newest(oscar);
+  await assert.rejects(olive.client.reviews.decide(own, 'release', ''), { code: 'review.own' });
+  await say(alice, group, 'profit is guaranteed, I say');
+  const received = await newest(oscar);
+  await assert.rejects(olive.client.reviews.decide(received, 'release', ''), { code: 'review.party' });
+  const shown = await olive.client.reviews.item(received);
+  assert.deepEqual(shown.may, []);
+  await assert.rejects(alice.client.reviews.list(), { code: 'officer.required' });
+  await acme.operations['member.suspend']({ address: 'oscar@acme.test', reason: 'on leave' });
+  assert.deepEqual((await olive.client.reviews.item(received)).may, ['release', 'reject', 'escalated']);
+  await olive.client.reviews.decide(received, 'reject', 'not so');
+  await assert.rejects(olive.client.reviews.decide(own, 'release', ''), { code: 'review.own' });
+  await acme.operations['member.restore']({ address: 'oscar@acme.test', reason: '' });
+  await reopen(oscar);
+  await oscar.client.reviews.decide(own, 'reject', '');
+  await flush(alice, [bob], group);
+  assert.ok(!(await textsOf(bob, group)).some((text) => text.startsWith('profit is guaranteed')));
 });
 
 async function joinOfficer(address: string, name: string): Promise<TestClient> {

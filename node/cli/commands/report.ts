@@ -19,7 +19,9 @@ export function addReport(program: Command, open: OpenSession): void {
   const list = group
     .command('list')
     .summary('list reports, newest first')
-    .description('Lists reports, newest first: who reported what, how it stands, whether the partner was told.')
+    .description(
+      'Lists reports, newest first: who reported what, how it stands, whether the partner was told.',
+    )
     .option('--before <sequence>', 'recorded below this entry: the next page', wholeNumber)
     .option('--limit <number>', 'reports of a page, at most 500', wholeNumber, 50)
     .action(async ({ before, limit }: { before?: number; limit: number }, self: Command) => {
@@ -31,7 +33,9 @@ export function addReport(program: Command, open: OpenSession): void {
   const show = group
     .command('show')
     .summary('show a report, and what is held for it')
-    .description('Shows a report, what was decided about it, and which messages were held since they go with it.')
+    .description(
+      'Shows a report, what was decided about it, and which messages were held since they go with it.',
+    )
     .argument('<entry>', 'its entry', wholeNumber)
     .action(async (entry: number, _options: object, self: Command) => {
       const { voice, ask } = open(self);

@@ -37,7 +37,11 @@ function listCommand(group: Command, open: OpenSession): void {
     .summary('list what waits, the oldest first')
     .description('Lists what waits, the oldest first; with --all what was decided as well, the newest first.')
     .option('--all', 'what was decided as well')
-    .option('--from <sequence>', 'from after this entry, or with --all from before it: the next page', wholeNumber)
+    .option(
+      '--from <sequence>',
+      'from after this entry, or with --all from before it: the next page',
+      wholeNumber,
+    )
     .option('--limit <number>', 'items of a page, at most 500', wholeNumber, 50)
     .option('--csv', 'as comma-separated values')
     .action(async ({ all = false, from, limit, csv: isCsv }: ListOptions, self: Command) => {
@@ -98,7 +102,23 @@ function itemTable({ items, waiting, oldest }: Page): string {
 
 function itemCsv({ items }: Page): string {
   return csv(
-    ['entry', 'time', 'what', 'outcome', 'sender', 'direction', 'message', 'position', 'policy', 'rules', 'found', 'reviewer', 'decision', 'reviewed', 'reason'],
+    [
+      'entry',
+      'time',
+      'what',
+      'outcome',
+      'sender',
+      'direction',
+      'message',
+      'position',
+      'policy',
+      'rules',
+      'found',
+      'reviewer',
+      'decision',
+      'reviewed',
+      'reason',
+    ],
     items.map((item) => [
       ...[item.entry, item.time, item.what, item.outcome, item.sender, item.direction],
       ...[item.message, item.position, item.policy, rulesText(item), foundText(item)],

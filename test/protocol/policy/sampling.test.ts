@@ -15,7 +15,15 @@ const ids = Array.from({ length: MESSAGES }, (_, at) => sha256(new TextEncoder()
 function talk(id: Uint8Array): Talk {
   const sender = { address: 'alice@acme.test', domain: 'acme.test', roles: ['member'] };
   return {
-    ...{ id, direction: 'out', ownDomain: 'acme.test', sender, receivers: [], conversation: 'group', time: 0 },
+    ...{
+      id,
+      direction: 'out',
+      ownDomain: 'acme.test',
+      sender,
+      receivers: [],
+      conversation: 'group',
+      time: 0,
+    },
     ...{ leastLevel: 'own', texts: [], files: [], firstContact: () => false, imitated: () => null },
     links: () => [],
   };
