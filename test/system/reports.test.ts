@@ -228,6 +228,26 @@ test('the same file is held whoever sends it, and a confirmation can leave the d
   assert.equal('code' in outcome && outcome.code, 'policy.blocked');
 });
 
+test('a link to the same host is held whoever sends it, in a text and in an edit, and one to our own host never is', async () => {
+  const host = `pay${number}.example`;
+  const id = await sayAndCome(mallory, `pay at https://${host}/now, or see https://www.acme.test/help`);
+  const { report } = await adam.client.messageRequests.report(id);
+  const harmless = await sayAndCome(bob, 'see https://www.acme.test/help');
+  await say(bob, group, `or https://${host}/later`);
+  const edited = await bob.client.edit(group, harmless, `see http://${host.toUpperCase()}/`);
+  await edited.sent;
+  await flush(bob, [alice, adam], group);
+  for (const reader of [alice, adam]) {
+    const texts = await textsOf(reader, group);
+    assert.ok(!texts.some((text) => text.toLowerCase().includes(host)));
+    assert.ok(texts.includes('see https://www.acme.test/help'));
+  }
+  const { held, traits } = await acme.operations['report.show']({ entry: report });
+  assert.deepEqual([held.length, traits], [2, { device: true, hosts: 1, file: false }]);
+  const { outcome } = await say(alice, group, `is https://${host}/ real?`);
+  assert.equal('held' in outcome && outcome.held, true, 'nor does one of ours go out');
+});
+
 async function attach(
   by: TestClient,
   name: string,
