@@ -4,11 +4,11 @@
  * has it; what is shown was verified here; nothing is shown or sent twice, whatever is lost on the way.
  */
 import { ChanceryError } from '../protocol/errors/index.ts';
-import type { OwnDevice, RecordingNotice, Redaction } from '../protocol/wire/index.ts';
+import type { HoldNotice, OwnDevice, RecordingNotice, Redaction } from '../protocol/wire/index.ts';
 import { canonicalAddress } from './address-list.ts';
 import type { OfficerArchive } from './archive/index.ts';
 import type { OfficerCases } from './cases/index.ts';
-import { Composer } from './composer.ts';
+import { openParts, type ClientOptions, type ClientParts } from './client-parts.ts';
 import { download } from './download.ts';
 import { askContacts, type Contacts } from './contacts.ts';
 import { ConversationBook, infoOf, type ConversationInfo } from './conversation-book.ts';
@@ -16,43 +16,21 @@ import type { Device } from './device.ts';
 import { DeviceLock, type Lock } from './device-lock.ts';
 import { Ending } from './ending.ts';
 import type { Exporter } from './export/index.ts';
-import {
-  FeedLog,
-  Reader,
-  Verifier,
-  type DeliveryEvent,
-  type FeedEvent,
-  type MessageEvent,
-} from './feed/index.ts';
+import { Reader, Verifier, type DeliveryEvent, type FeedEvent, type MessageEvent } from './feed/index.ts';
 import { Following } from './following.ts';
 import { History } from './history.ts';
 import type { HistoryPage } from './history-page.ts';
 import { Listeners } from './listeners.ts';
 import { officerOf } from './officer.ts';
 import { MessageRequests } from './message-requests.ts';
-import { Outbox, type NewFile, type Outcome, type Outgoing } from './outbox/index.ts';
+import type { NewFile, Outcome, Outgoing } from './outbox/index.ts';
 import type { Oversight } from './oversight/index.ts';
-import type { Platform, Store } from './platform.ts';
-import type { Profile } from './profile.ts';
 import type { OfficerReviews } from './reviews/index.ts';
 import type { ConnectionState, Requests } from './session/index.ts';
-import { Journal } from './store/index.ts';
 import { Turns } from './turns.ts';
 import { Uplink } from './uplink.ts';
-import type { Erasure } from './wipe.ts';
 import { Written } from './written.ts';
 import { Writer, type ConversationChange, type NewConversation, type Sending } from './writer.ts';
-
-export interface ClientOptions extends Platform {
-  readonly profile: Profile;
-  readonly saveProfile: (profile: Profile) => Promise<void>;
-  readonly store: Store;
-  readonly erasure: Erasure;
-  /** Where the device's key has a passphrase: throws when it is another one. Without it, the node is asked. */
-  readonly checkPassphrase?: (passphrase: string) => Promise<void>;
-  /** Whether what is written outlives a power failure (the default), or only the end of the process. */
-  readonly durable?: boolean;
-}
 
 /** How a message is sent. */
 export interface SendOptions {
@@ -67,20 +45,9 @@ export interface Settled {
   readonly outcome: Outcome;
 }
 
-interface Parts {
-  readonly journal: Journal;
-  readonly outbox: Outbox;
-  readonly log: FeedLog;
-  readonly composer: Composer;
-}
-
 /** Opens a client on its store. Nothing is sent or read before `connect`. Throws `config.invalid`. */
 export async function createClient(options: ClientOptions): Promise<Client> {
-  const journal = new Journal(options.store);
-  const outbox = await Outbox.open(options.store, journal, options.context.suite);
-  const log = await FeedLog.open(options.store, journal);
-  const composer = await Composer.open(options, journal);
-  return new Client(options, { journal, outbox, log, composer });
+  return new Client(options, await openParts(options));
 }
 
 export class Client implements AsyncDisposable {
@@ -97,7 +64,7 @@ export class Client implements AsyncDisposable {
   /** Who writes to this member for the first time, and what this member reports. */
   readonly messageRequests: MessageRequests;
   readonly #lock: DeviceLock;
-  readonly #parts: Parts;
+  readonly #parts: ClientParts;
   readonly #book: ConversationBook;
   readonly #history: History;
   readonly #following: Following;
@@ -106,7 +73,7 @@ export class Client implements AsyncDisposable {
   readonly #ending: Ending;
   readonly #settled = new Listeners<Settled>();
 
-  constructor(options: ClientOptions, parts: Parts) {
+  constructor(options: ClientOptions, parts: ClientParts) {
     const { profile, saveProfile, store, context, signer, durable = true } = options;
     const { suite } = context;
     const { domain, address } = profile;
@@ -220,6 +187,24 @@ export class Client implements AsyncDisposable {
   async acknowledgeRecording(): Promise<void> {
     this.#require();
     await this.#uplink.acknowledgeRecording();
+  }
+
+  /**
+   * Legal holds in force that name this member, which they were not told of yet: as the last session said, without those that
+   * were acknowledged since. Throws `device.locked` while the device is.
+   */
+  get holdNotices(): readonly HoldNotice[] {
+    this.#require();
+    return this.#uplink.holdNotices;
+  }
+
+  /**
+   * Says that this member was told of a hold, by its entry, and acknowledges it: once, for all of their devices. Throws
+   * `node.unreachable` while offline, or `hold.unknown` where it was released meanwhile.
+   */
+  async acknowledgeHold(hold: number): Promise<void> {
+    this.#require();
+    await this.#uplink.acknowledgeHold(hold);
   }
 
   /** Locks the device when nobody is at it; tells whether it is. */

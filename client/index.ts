@@ -1,6 +1,7 @@
 export type { ArchivePage, FoundInArchive, Looking, Opened, Wanted } from './archive/index.ts';
 export type { CaseEntry, CasePage } from './cases/index.ts';
-export { Client, createClient, type ClientOptions, type Settled } from './client.ts';
+export { Client, createClient, type Settled } from './client.ts';
+export type { ClientOptions } from './client-parts.ts';
 export type { Contacts } from './contacts.ts';
 export type { HistoryPage, Revision, ShownMessage } from './history-page.ts';
 export type { ConversationInfo } from './conversation-book.ts';
@@ -32,6 +33,6 @@ export type {
 export { formatProfile, parseProfile, type Profile } from './profile.ts';
 export type { ConnectionState } from './session/index.ts';
 export type { ConversationChange, NewConversation, Sending } from './writer.ts';
-export type { CaseInfo, OwnDevice, RecordingNotice, Requesting } from '../protocol/wire/index.ts';
+export type { CaseInfo, HoldNotice, OwnDevice, RecordingNotice, Requesting } from '../protocol/wire/index.ts';
 export type { Erasure } from './wipe.ts';
 export type { Lock } from './device-lock.ts';

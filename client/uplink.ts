@@ -3,7 +3,7 @@
  * read, the certificate is renewed, the profile follows the roster.
  */
 import { ChanceryError } from '../protocol/errors/index.ts';
-import type { RecordingNotice } from '../protocol/wire/index.ts';
+import type { HoldNotice, RecordingNotice } from '../protocol/wire/index.ts';
 import { deviceOf, type Device } from './device.ts';
 import type { Reader } from './feed/index.ts';
 import { Listeners } from './listeners.ts';
@@ -54,6 +54,7 @@ export class Uplink {
   readonly #changed = new Signal();
   #caughtUp = false;
   #notice: RecordingNotice | null = null;
+  #holdNotices: readonly HoldNotice[] = [];
   #closed = false;
 
   constructor(options: UplinkOptions) {
@@ -87,6 +88,23 @@ export class Uplink {
     if (notice === null || notice.acknowledged) return;
     await this.requests.ask('acknowledge-recording', { version: notice.version });
     this.#notice = { ...notice, acknowledged: true };
+  }
+
+  /** Legal holds that the last session told of, as far as they were not acknowledged since. */
+  get holdNotices(): readonly HoldNotice[] {
+    return this.#holdNotices;
+  }
+
+  /** Throws `node.unreachable` while offline, or `hold.unknown` for one that was released meanwhile: it is told of no more. */
+  async acknowledgeHold(hold: number): Promise<void> {
+    const told = (): void => {
+      this.#holdNotices = this.#holdNotices.filter((one) => one.hold !== hold);
+    };
+    await this.requests.ask('acknowledge-hold', { hold }).catch((error: unknown) => {
+      if (error instanceof ChanceryError && error.code === 'hold.unknown') told();
+      throw error;
+    });
+    told();
   }
 
   /** Throws `recording.unacknowledged` where nothing is taken from this device before that is done. */
@@ -192,6 +210,7 @@ export class Uplink {
     }
     const session = await openSession(this.#profile, platform, revoked);
     this.#notice = session.notice;
+    this.#holdNotices = session.holdNotices;
     return session;
   }
 

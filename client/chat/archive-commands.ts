@@ -40,16 +40,18 @@ export function addArchive(program: Command, dependencies: Dependencies): void {
     .command('archive')
     .summary('for compliance officers: find, read, save and export what was archived')
     .description(
-      `For compliance officers: finds and reads what the organisation archived, also what is older than its delivery window.\n${ON_RECORD}`,
+      `For compliance officers: finds and reads what the organisation archived, also what is older than its delivery window. ${ON_RECORD}`,
     );
   const find = sought(group.command('find [query...]'))
     .summary('messages by what they say, who wrote them, where and when, newest first')
     .description(
-      'Finds messages, newest first, without showing what they say. All of what is asked for is to hold; what has a - before it is not to.\n' +
+      'Finds messages, newest first, without showing what they say. All of what is asked for is to hold; what has a - before it is not to. ' +
         'Words are whole words in any script and case; "words in quotes" follow each other. Filters:\n' +
-        '  from:, with:       who wrote it, who was there: alice, alice@acme.example, acme.example\n' +
-        '  in:                the conversation, by the beginning of its id\n' +
-        '  after:, before:, on:  when it was archived (UTC): 2026-05-04, 2026-05-04T03:02Z\n' +
+        '  from:, with:          who wrote it, who was there: alice,\n' +
+        '                        alice@acme.example, acme.example\n' +
+        '  in:                   the conversation, by the beginning of its id\n' +
+        '  after:, before:, on:  when it was archived (UTC): 2026-05-04,\n' +
+        '                        2026-05-04T03:02Z\n' +
         '  direction:in|out, has:attachment, edited:yes|no, held:yes|no\n' +
         'Without a query the options alone say what is sought.',
     )

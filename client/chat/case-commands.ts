@@ -22,7 +22,7 @@ export function addCases(program: Command, dependencies: Dependencies): void {
     .command('case')
     .summary('for compliance officers: read cases, tag messages, note')
     .description(
-      'For compliance officers: the cases that you review. What you add is an entry of the log, in your name and with this\n' +
+      'For compliance officers: the cases that you review. What you add is an entry of the log, in your name and with this ' +
         'device. Export a case with chancery-chat archive export --of-case.',
     );
   const run = (command: Command, act: Act): Promise<void> =>

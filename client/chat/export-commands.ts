@@ -31,8 +31,8 @@ export function addExport(
     )
     .summary('hand messages on: mail, CSV, RSMF, EDRM XML, a transcript, with their proofs')
     .description(
-      'Writes what was archived to a new folder: each message as mail (EML and one mbox), JSON Lines, CSV, RSMF 2.0, an EDRM\n' +
-        'XML load file and a page to read; the files that came with them; who looked at it; and a manifest that this device signs, with the hash of each file\n' +
+      'Writes what was archived to a new folder: each message as mail (EML and one mbox), JSON Lines, CSV, RSMF 2.0, an EDRM ' +
+        'XML load file and a page to read; the files that came with them; who looked at it; and a manifest that this device signs, with the hash of each file ' +
         'and the proof of each message. The folder holds what was said, for whoever has it. Check it with chancery verify.',
     )
     .addOption(

@@ -12,6 +12,7 @@ import type { LineConsole } from './dependencies.ts';
 import { findFile } from './file-commands.ts';
 import { findConversation } from './find-conversation.ts';
 import { shownEvents } from './history.ts';
+import { holdNoticeText } from './hold-notices.ts';
 import { printable } from './printable.ts';
 import {
   acceptPerson,
@@ -48,13 +49,19 @@ const HELP = [
   '/add ADDRESS, /remove ADDRESS     change who is in it',
   '/contacts [WORD]         whom you may write to',
   '/who NAME                who somebody is, and how that is known',
-  '/accept                  acknowledge that what you write is recorded',
+  '/accept                  acknowledge what you were told: that what you write is recorded, a legal hold',
   '/requests                people who write to you for the first time, and wait',
   '/accept ADDRESS, /decline ADDRESS     let them write to you, or not',
   '/report ID [REASON]      report a message as phishing, by the beginning of its id',
   '/quit                    leave',
   'Anything else is sent to the open conversation; begin with // to send a line that starts with /.',
 ].join('\n');
+
+/** What is acknowledged as soon as it is told. */
+interface Acceptance {
+  readonly acceptRecording?: boolean;
+  readonly acceptHold?: boolean;
+}
 
 type Action = (argument: string) => Promise<void>;
 
@@ -66,6 +73,8 @@ export class Chat {
   #listed: readonly ConversationInfo[] = [];
   #open: string | undefined;
   #toldOfRecording = '';
+  /** Legal holds that stand on the screen, by their entries. */
+  readonly #toldOfHolds = new Set<number>();
 
   constructor(client: Client, console: LineConsole, voice: Voice) {
     this.#client = client;
@@ -94,7 +103,7 @@ export class Chat {
   }
 
   /** Runs until `/quit`, the end of input, or the end of the device. */
-  async run(acceptRecording = false): Promise<void> {
+  async run({ acceptRecording = false, acceptHold = false }: Acceptance = {}): Promise<void> {
     const { paint } = this.#voice;
     this.#client.onState((state) => {
       const said =
@@ -102,11 +111,13 @@ export class Chat {
           ? paint.dim('connected')
           : paint.yellow(`offline: ${printable(state.error.message)} [${state.error.code}]; messages wait`);
       this.#console.print(said);
-      if (state.state === 'online') this.#tellOfRecording(acceptRecording);
+      if (state.state !== 'online') return;
+      this.#tellOfRecording(acceptRecording);
+      this.#tellOfHolds(acceptHold);
     });
     this.#client.lock.onChange((locked) => {
       if (locked) this.#hide();
-      else this.#reveal();
+      else this.#reveal(acceptHold);
     });
     this.#client.onWiped((reason) => {
       this.#console.clear();
@@ -140,7 +151,7 @@ export class Chat {
     if (notice === null || notice.acknowledged || notice.text === this.#toldOfRecording) return;
     this.#toldOfRecording = notice.text;
     this.#console.print(this.#voice.paint.yellow(printable(notice.text)));
-    if (accept) this.#accept().catch((error: unknown) => this.#told(error));
+    if (accept) this.#acceptRecording().catch((error: unknown) => this.#told(error));
     else
       this.#console.print(
         notice.required
@@ -149,14 +160,42 @@ export class Chat {
       );
   }
 
+  /** Each once, as long as it stands on the screen: not while the device is locked, but when it is unlocked. */
+  #tellOfHolds(accept: boolean): void {
+    if (this.#client.lock.locked) return;
+    const untold = this.#client.holdNotices.filter(({ hold }) => !this.#toldOfHolds.has(hold));
+    if (untold.length === 0) return;
+    for (const notice of untold) {
+      this.#toldOfHolds.add(notice.hold);
+      this.#console.print(this.#voice.paint.yellow(holdNoticeText(notice)));
+    }
+    if (accept) this.#acceptHolds().catch((error: unknown) => this.#told(error));
+    else this.#console.print('Type /accept to acknowledge that.');
+  }
+
   async #accept(): Promise<void> {
+    if (this.#client.recordingNotice?.acknowledged === false) await this.#acceptRecording();
+    await this.#acceptHolds();
+  }
+
+  async #acceptRecording(): Promise<void> {
     await this.#client.acknowledgeRecording();
     await this.#print(this.#voice.paint.dim('acknowledged'));
+  }
+
+  /** Those that were told of here. */
+  async #acceptHolds(): Promise<void> {
+    for (const { hold } of this.#client.holdNotices) {
+      if (!this.#toldOfHolds.has(hold)) continue;
+      await this.#client.acknowledgeHold(hold);
+      await this.#print(this.#voice.paint.dim(`hold ${hold} acknowledged`));
+    }
   }
 
   /** Nobody is at the device: nothing of what was shown stays on the screen. */
   #hide(): void {
     this.#console.clear();
+    this.#toldOfHolds.clear();
     this.#console.conceal(this.#client.lock.needsPassphrase);
     const how = this.#client.lock.needsPassphrase ? 'type the passphrase of this device' : 'type /unlock';
     this.#console.print(this.#voice.paint.yellow(`locked, since nobody was here; ${how} to go on`));
@@ -170,9 +209,10 @@ export class Chat {
     await this.#client.lock.unlock(line);
   }
 
-  #reveal(): void {
+  #reveal(acceptHold: boolean): void {
     this.#console.conceal(false);
     this.#console.print(this.#voice.paint.dim('unlocked'));
+    this.#tellOfHolds(acceptHold);
     const shown = this.#open === undefined ? this.#list() : this.#history(SHOWN_ON_OPEN);
     shown.catch((error: unknown) => this.#told(error));
   }

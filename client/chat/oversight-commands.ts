@@ -1,6 +1,6 @@
 /** `chancery-chat oversight`: what compliance officers sign, and approve of each other. */
-import type { Command } from 'commander';
-import type { HoldScope } from '../../protocol/archive/index.ts';
+import { InvalidArgumentError, type Command } from 'commander';
+import { MAX_HOLD_NOTICE_LENGTH, type HoldScope } from '../../protocol/archive/index.ts';
 import { describeAsked, entriesOf, type Asked } from '../../protocol/oversight/index.ts';
 import type { Acted, OpenedRequest } from '../index.ts';
 import { canonicalAddress } from '../address-list.ts';
@@ -17,7 +17,7 @@ export function addOversight(program: Command, dependencies: Dependencies): void
     .command('oversight')
     .summary('for compliance officers: holds, erasure, and what takes two of you')
     .description(
-      'For compliance officers: what you do here is signed by this device, and is an entry of the archive before it counts.\n' +
+      'For compliance officers: what you do here is signed by this device, and is an entry of the archive before it counts. ' +
         'What takes two of you is asked for by one, and approved by another within 15 minutes.',
     );
   const add = (
@@ -128,6 +128,7 @@ interface ScopeOptions {
   readonly from?: number;
   readonly until?: number;
   readonly reason: string;
+  readonly notify?: string;
 }
 
 function scoped(command: Command): Command {
@@ -138,7 +139,8 @@ function scoped(command: Command): Command {
     .option('--word <text>', 'with this in it (repeatable)', several)
     .option('--from <time>', 'received on this day or time (UTC) or later', time)
     .option('--until <time>', 'received before this day or time (UTC)', time)
-    .requiredOption('--reason <text>', REASON);
+    .requiredOption('--reason <text>', REASON)
+    .option('--notify <text>', 'what the members it names are told; without it nobody is told', notice);
 }
 
 async function placeHold({ client, voice }: Session, matter: string, options: ScopeOptions): Promise<void> {
@@ -150,7 +152,7 @@ async function placeHold({ client, voice }: Session, matter: string, options: Sc
     from: options.from ?? null,
     until: options.until ?? null,
   };
-  const { entry } = await client.oversight.hold(matter, scope, options.reason);
+  const { entry } = await client.oversight.hold(matter, scope, options.reason, options.notify);
   voice.say({ hold: entry, matter }, `hold ${entry} for ${printable(matter)} is in force`);
 }
 
@@ -270,4 +272,9 @@ function shownAsked(asked: Asked): object {
 
 function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
+}
+
+function notice(text: string): string {
+  if (text.length > 0 && text.length <= MAX_HOLD_NOTICE_LENGTH) return text;
+  throw new InvalidArgumentError(`It has to have 1 to ${MAX_HOLD_NOTICE_LENGTH} characters.`);
 }

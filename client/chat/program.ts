@@ -63,6 +63,7 @@ function buildProgram(dependencies: Dependencies): Command {
     .option('--home <dir>', 'the home of this device ($CHANCERY_CHAT_HOME, else ~/.chancery-chat)')
     .option('--json', 'results and errors as JSON, one object a line')
     .option('--accept-recording', 'acknowledge the notice that what you write is recorded')
+    .option('--accept-hold', 'acknowledge the legal holds that you are told of')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => terminal.stdout(text),
@@ -101,7 +102,7 @@ async function chat(options: GlobalOptions, dependencies: Dependencies): Promise
   }
   await using client = await dependencies.open(homeOf(options, dependencies));
   const console = dependencies.terminal.console();
-  await new Chat(client, console, voiceOf(options, dependencies)).run(options.acceptRecording);
+  await new Chat(client, console, voiceOf(options, dependencies)).run(options);
 }
 
 function addEnrol(program: Command, dependencies: Dependencies): void {

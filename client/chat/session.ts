@@ -1,6 +1,7 @@
 /** A command's use of the device: opened, connected where it must be, and closed whatever happens. */
 import type { Client } from '../index.ts';
 import type { Dependencies } from './dependencies.ts';
+import { tellOfHolds } from './hold-notices.ts';
 import { tellOfRecording } from './recording.ts';
 import { Voice } from './voice.ts';
 
@@ -8,6 +9,7 @@ export interface GlobalOptions {
   readonly home?: string;
   readonly json?: boolean;
   readonly acceptRecording?: boolean;
+  readonly acceptHold?: boolean;
 }
 
 export interface Session {
@@ -34,5 +36,6 @@ export async function whileConnected<T>(
   await client.synced();
   const voice = voiceOf(options, dependencies);
   await tellOfRecording(client, voice, options.acceptRecording ?? false);
+  await tellOfHolds(client, voice, options.acceptHold ?? false);
   return await act({ client, voice });
 }

@@ -90,9 +90,9 @@ export class Oversight {
     return this.ask({ action: 'retention', policy: waiting, reason });
   }
 
-  /** Places a legal hold. */
-  hold(matter: string, scope: HoldScope, reason: string): Promise<Acted> {
-    return this.#act({ kind: 'hold', matter, scope, reason });
+  /** Places a legal hold. With `notice` every member whom it names as a person is told of it in these words; else nobody is. */
+  hold(matter: string, scope: HoldScope, reason: string, notice?: string): Promise<Acted> {
+    return this.#act({ kind: 'hold', matter, scope, reason, ...(notice === undefined ? {} : { notice }) });
   }
 
   /** Approves what another officer asked, as it was opened. Throws `approval.*`, `officer.required`. */

@@ -3,7 +3,7 @@
  * and says what the device is.
  */
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import type { RecordingNotice } from '../../protocol/wire/index.ts';
+import type { HoldNotice, RecordingNotice } from '../../protocol/wire/index.ts';
 import type { VerifiedIdentity } from '../../protocol/identity/index.ts';
 import type { Link, Platform } from '../platform.ts';
 import { MAX_NODES, underRoot, type Profile } from '../profile.ts';
@@ -24,6 +24,8 @@ export interface Session {
   readonly idleLock: number | null;
   /** What whoever uses the device is to be told of recording; null where nothing is. */
   readonly notice: RecordingNotice | null;
+  /** Legal holds that they are to be told of. */
+  readonly holdNotices: readonly HoldNotice[];
 }
 
 /** Looks into a refusal that may mean that this device was revoked; throws when it is so. The link is still open. */
@@ -83,8 +85,16 @@ async function openAt(
     const proven = await proveNode(link, profile.bundle, profile, platform);
     if (!proven.ok) throw ChanceryError.from(proven.refusal);
     const requests = new Requests(await link.open('device'), platform.after);
-    const { idleLock, notice = null } = await requests.ask('begin', await platform.describe());
-    return { requests, link, profile: upToDate(profile, address, proven.value), idleLock, notice };
+    const begun = await requests.ask('begin', { ...(await platform.describe()), holdNotices: true });
+    const { idleLock, notice = null, holdNotices = [] } = begun;
+    return {
+      requests,
+      link,
+      profile: upToDate(profile, address, proven.value),
+      idleLock,
+      notice,
+      holdNotices,
+    };
   } catch (error) {
     try {
       if (error instanceof ChanceryError && mayBeRevoked(error.code)) await revoked(link);

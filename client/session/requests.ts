@@ -64,6 +64,7 @@ interface Answers {
   readonly 'accept-person': 'person-accepted';
   readonly 'decline-person': 'person-declined';
   readonly 'report-message': 'message-reported';
+  readonly 'acknowledge-hold': 'hold-acknowledged';
 }
 
 interface Waiting {
@@ -201,6 +202,7 @@ const ANSWERS: { readonly [T in keyof Answers]: Answers[T] } = {
   'accept-person': 'person-accepted',
   'decline-person': 'person-declined',
   'report-message': 'message-reported',
+  'acknowledge-hold': 'hold-acknowledged',
 };
 
 function lost(message: string, cause?: unknown): ChanceryError {

@@ -2,14 +2,14 @@
  * The organisation's archive log on its store: the only source of truth. What is appended to it, taken over, read of it,
  * proven, verified and mended goes through here; how it is written, and what becomes of a write that fails: `log-writer.ts`.
  */
-import { equals } from 'uint8arrays/equals';
 import type { ArchiveLogger } from './archive-logger.ts';
 import type { Sha256, Signer } from '../../protocol/crypto/suite.ts';
 import { ChanceryError, accept, type Refusal, type Result } from '../../protocol/errors/index.ts';
 import type { Head } from './head.ts';
 import type { Finding } from './check.ts';
 import { Condition } from './condition.ts';
-import { Disposals, type DisposedEntry } from './disposals.ts';
+import { DisposableLog } from './disposable-log.ts';
+import { Disposals } from './disposals.ts';
 import { openMark, type HeadMark } from './head-mark.ts';
 import { openLevelArchive } from './level-archive.ts';
 import { isCorruption } from './level-store.ts';
@@ -28,22 +28,11 @@ import {
   type KeepOfAdopted,
   type OpsOfAdopted,
 } from './pending-append.ts';
-import { ReadableLog } from './readable-log.ts';
 import { assertSealedBy } from './sealed-by.ts';
 import { SignedHead } from './signed-head.ts';
 import type { Sealer } from './sealer.ts';
-import {
-  contentKey,
-  disposedRange,
-  heldForRange,
-  keptUntilRange,
-  numberIn,
-  SEQUENCE_KEY_BYTES,
-  sequenceOf,
-  VIEWS,
-} from './keys.ts';
 import type { Op, Range } from './pairs.ts';
-import type { Keep, OpenStore, Run, Store } from './store.ts';
+import type { OpenStore, Store } from './store.ts';
 import { verifyLog, type Verification, type VerifyOptions } from './verify.ts';
 
 export interface ArchiveLogOptions {
@@ -67,7 +56,7 @@ export interface ArchiveLogOptions {
   readonly confirm?: (size: number) => Promise<void>;
 }
 
-export class ArchiveLog extends ReadableLog implements AsyncDisposable {
+export class ArchiveLog extends DisposableLog implements AsyncDisposable {
   readonly #options: ArchiveLogOptions;
   readonly #writer: LogWriter;
   readonly #condition: Condition;
@@ -261,13 +250,7 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
   /** Walks the whole log as it is now, and names what is wrong by sequence number: then nothing more is appended. */
   async verify(options: VerifyOptions = {}): Promise<Verification> {
     const { store, state } = this.#writer;
-    const verification = await verifyLog(
-      store,
-      this.#options.sha256,
-      state.head,
-      options,
-      new Disposals(store, this.#options),
-    );
+    const verification = await verifyLog(store, this.#options.sha256, state.head, options, this.disposals());
     if (verification.findings.length > 0) this.#condition.found(verification.findings);
     return verification;
   }
@@ -319,87 +302,6 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
     return mended;
   }
 
-  /**
-   * Takes contents away for good, once a certificate in the log names them: `also` is what is left of them, and what goes of
-   * the views. `time` is what has passed for certain. Throws `archive.retained` or `archive.held`; `internal` where no
-   * durable certificate names one.
-   */
-  async dispose(sequences: readonly number[], time: number, also: readonly Op[]): Promise<void> {
-    const { store } = this.#writer;
-    const disposals = new Disposals(store, this.#options);
-    const unnamed = sequences.find((sequence) => disposals.find(sequence) === undefined);
-    if (unnamed !== undefined)
-      throw new ChanceryError('internal', `no certificate names entry ${unnamed}; record one first`);
-    this.#read = undefined; // it may remember what goes
-    await store.dispose(sequences, time, also);
-  }
-
-  /** Has contents from (inclusive) to (exclusive) that were disposed of leave the files, and what views had of them. */
-  async purge(from: number, to: number): Promise<void> {
-    const { store } = this.#writer;
-    await store.purge?.(contentKey(from), contentKey(to));
-    await store.purge?.(VIEWS.gte, VIEWS.lt);
-  }
-
-  /** Has what was in rows of a view before leave the files. */
-  async purgeView({ gte, lt }: { readonly gte: Uint8Array; readonly lt: Uint8Array }): Promise<void> {
-    await this.#writer.store.purge?.(gte, lt);
-  }
-
-  /** Throws `archive.retained` or `archive.held` where one of these must be kept at a time. */
-  assertDisposable(sequences: readonly number[], time: number): Promise<void> {
-    return this.#writer.store.assertDisposable(sequences, time);
-  }
-
-  /** Keeps a content until a time or longer; holds it for a matter, or no longer. Rows of the store, made from the log. */
-  async keep(run: Run, keep: Keep): Promise<void> {
-    const { store } = this.#writer;
-    if (keep.until !== undefined) await store.retain(run, keep.until);
-    for (const matter of keep.matters ?? []) await store.hold(run, matter);
-  }
-
-  async release(run: Run, matter: Uint8Array): Promise<void> {
-    await this.#writer.store.release(run, matter);
-  }
-
-  /** A row of the store as it is, whatever it says: to be held against the log. */
-  row(key: Uint8Array): Uint8Array | undefined {
-    return this.#writer.store.getSync(key);
-  }
-
-  /** The dates until which contents are kept, from a sequence number on. */
-  async *keptUntil(from: number): AsyncGenerator<{ readonly sequence: number; readonly until: number }> {
-    for await (const [key, value] of this.#writer.store.iterate(keptUntilRange(from)))
-      yield { sequence: sequenceOf(key), until: numberIn(value) ?? Infinity };
-  }
-
-  /** The contents that are held one by one for a matter. */
-  async *heldFor(matter: Uint8Array): AsyncGenerator<number> {
-    for await (const [key] of this.#writer.store.iterate(heldForRange(0, Number.MAX_SAFE_INTEGER)))
-      if (equals(key.subarray(SEQUENCE_KEY_BYTES), matter)) yield sequenceOf(key);
-  }
-
-  /** The contents from (inclusive) to (exclusive) that are held one by one, whatever for, rising. */
-  async *heldBetween(from: number, to: number): AsyncGenerator<number> {
-    let last = -1;
-    for await (const [key] of this.#writer.store.iterate(heldForRange(from, to))) {
-      const sequence = sequenceOf(key);
-      if (sequence !== last) yield sequence;
-      last = sequence;
-    }
-  }
-
-  /** Every entry whose content was disposed of, with its certificate. */
-  async *disposedEntries(): AsyncGenerator<{ readonly sequence: number; readonly certificate: number }> {
-    for await (const [key, value] of this.#writer.store.iterate(disposedRange()))
-      yield { sequence: sequenceOf(key), certificate: numberIn(value) ?? Infinity };
-  }
-
-  /** What the log says of an entry whose content was disposed of; undefined for one that was not. */
-  disposed(sequence: number): DisposedEntry | undefined {
-    return new Disposals(this.#writer.store, this.#options).find(sequence);
-  }
-
   /** Tells of each growth of the durable log, with its new size. Returns how to stop it. */
   onCommit(listener: (size: number) => void): () => void {
     return this.#writer.commitListeners.add(listener);
@@ -412,6 +314,18 @@ export class ArchiveLog extends ReadableLog implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  protected override get store(): Store {
+    return this.#writer.store;
+  }
+
+  protected override disposals(): Disposals {
+    return new Disposals(this.#writer.store, this.#options);
+  }
+
+  protected override forgetRead(): void {
+    this.#read = undefined;
   }
 
   protected override reader(): LogReader {

@@ -3,11 +3,11 @@
  * whole only once it has the hash that was named and is synced; its key is in memory only until an entry holds it.
  */
 import { createHash } from 'node:crypto';
-import { open, rm, type FileHandle } from 'node:fs/promises';
-import { FILE_KEY_BYTES, chunkContext, chunkNonce } from '../../protocol/archive/index.ts';
+import { open, readFile, rm, type FileHandle } from 'node:fs/promises';
+import { FILE_KEY_BYTES, chunkContext, chunkNonce, sealedChunk } from '../../protocol/archive/index.ts';
 import { ChanceryError, accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import { chunkLength, chunksOf, type FileInfo } from '../../protocol/message/index.ts';
-import { aesKey, aesSeal, type AesKey } from '../crypto/index.ts';
+import { aesKey, aesOpen, aesSeal, type AesKey } from '../crypto/index.ts';
 import type { FileKey } from './sealed-files.ts';
 
 const OWNER_ONLY = 0o600;
@@ -67,6 +67,24 @@ export class IncomingFile {
   /** The hash under which it lies once it is whole, in hex. */
   get name(): string | undefined {
     return this.#sealed && Buffer.from(this.#sealed).toString('hex');
+  }
+
+  /** What is in it, once it is whole; undefined where it is not, or is gone meanwhile. */
+  async content(): Promise<Uint8Array | undefined> {
+    if (this.#sealed === undefined || this.#over) return undefined;
+    const stored = await readFile(this.path).catch(() => undefined);
+    if (stored === undefined) return undefined;
+    const bytes = new Uint8Array(this.file.size);
+    let at = 0;
+    for (let index = 0; index < chunksOf(this.file); index += 1) {
+      const { at: from, length } = sealedChunk(this.file, index);
+      const sealed = stored.subarray(from, from + length);
+      const opened = aesOpen(this.#sealing, chunkNonce(index), chunkContext(this.file, index), sealed);
+      if (opened === undefined) return undefined;
+      bytes.set(opened, at);
+      at += opened.length;
+    }
+    return bytes;
   }
 
   /** Lets go of it: the file is gone, and with its key what was sealed. */

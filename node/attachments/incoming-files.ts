@@ -100,6 +100,11 @@ export class IncomingFiles {
     };
   }
 
+  /** What is in a file that is whole and waits for its message; undefined where it is not here. */
+  async content(source: string, file: FileInfo): Promise<Uint8Array | undefined> {
+    return this.#waiting.get(source)?.get(nameOf(file))?.content();
+  }
+
   /** Sealed files that are whole and wait for their message, or whose entry is being written: their names in hex. */
   waiting(): ReadonlySet<string> {
     const names = new Set(this.#claimed);

@@ -130,7 +130,7 @@ export class Past {
       case 'officer-act':
         return read('officer-act', entry, (record) => this.#takeAct(entry, record));
       case 'hold':
-        return read('hold', entry, ({ act }) => this.#acts.follows(act));
+        return read('hold', entry, (record) => this.#acts.followsHold(record));
       case 'hold-release':
         return read('hold-release', entry, ({ act }) => this.#acts.follows(act));
       case 'erasure':

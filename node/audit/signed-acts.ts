@@ -6,8 +6,9 @@ import { equals } from 'uint8arrays/equals';
 import { toString } from 'uint8arrays/to-string';
 import { peerIdOf } from '../../protocol/certificate/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
+import { encodeCbor } from '../../protocol/encoding/index.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
-import { openAct, type Act } from '../../protocol/oversight/index.ts';
+import { openAct, type Act, type Deed } from '../../protocol/oversight/index.ts';
 import { APPROVED_WITHIN_MS, type KnownSigner, type RecordOf } from '../ledger/index.ts';
 
 /** Milliseconds that an approval which came in time may have waited for its place in the log. */
@@ -40,6 +41,8 @@ interface Asked {
 export class SignedActs {
   readonly #options: SignedActsOptions;
   readonly #known = new Set<string>();
+  /** What holds were signed to be, by their acts: SHA-256 (base64). */
+  readonly #holds = new Map<string, string>();
   /** Requests that may still be decided about, by their entries, in the order of the log. */
   readonly #asked = new Map<number, Asked>();
 
@@ -62,6 +65,7 @@ export class SignedActs {
     if (this.#known.has(name)) return refuse('act.repeated', 'the act stands in the archive before');
     this.#known.add(name);
     const { deed, officer } = signed.value;
+    if (deed.kind === 'hold') this.#holds.set(name, this.#nameOf(officer, deed));
     if (deed.kind === 'ask') this.#asked.set(sequence, { officer, act: hash, time });
     if (deed.kind !== 'approve' && deed.kind !== 'decline') return signed;
     const asked = this.#asked.get(deed.request);
@@ -81,6 +85,29 @@ export class SignedActs {
     return act === undefined || this.#known.has(toString(act, 'base64'))
       ? accept(undefined)
       : refuse('officer.signature-required', 'the act that it is said to follow from is not in the archive');
+  }
+
+  /**
+   * The same of a hold, which has to be what its officer signed: matter, scope, reason, and what custodians are told. Refuses
+   * with `signature.invalid` too.
+   */
+  followsHold({ matter, scope, actor, reason, notice, act }: RecordOf<'hold'>): Result<unknown> {
+    const followed = this.follows(act);
+    if (!followed.ok || act === undefined) return followed;
+    const said = {
+      kind: 'hold',
+      matter,
+      scope,
+      reason,
+      ...(notice === undefined ? {} : { notice }),
+    } as const;
+    return this.#holds.get(toString(act, 'base64')) === this.#nameOf(actor, said)
+      ? followed
+      : refuse('signature.invalid', 'the hold is not the one that its officer signed');
+  }
+
+  #nameOf(officer: string, hold: Extract<Deed, { kind: 'hold' }>): string {
+    return toString(this.#options.suite.sha256(encodeCbor([officer, hold])), 'base64');
   }
 
   /** Requests asked before then are expired: nobody can approve them any more. The log's times never go back. */

@@ -131,6 +131,7 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
       log,
     },
     contacts: new Contacts({ domain, members, messages, partners, signers, directories, feed }),
+    custodians: retaining.custodians,
     cases: new CaseDesk({ ledger, cases, work: caseWork }),
     officerFiles: new OfficerFiles({ ledger, members, accesses, files, permission }),
     subjectAccess: new SubjectAccess({ ledger, members, accesses }),

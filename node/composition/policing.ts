@@ -3,11 +3,11 @@ import type { Logger } from 'pino';
 import type { Person } from '../../protocol/wire/index.ts';
 import {
   knownDomains,
-  knownNames,
+  knownMembers,
   lookalikeDomain,
   lookalikeName,
   type KnownDomains,
-  type KnownNames,
+  type KnownMembers,
 } from '../../protocol/lookalike/index.ts';
 import { floorPolicy, type FileRules, type IntakeOptions } from '../intake/index.ts';
 import {
@@ -69,7 +69,7 @@ export function openPolicing(options: PolicingOptions): Policing {
       levelOf: (other) => partners.organisation(other)?.level ?? 'none',
       isContact: (member, person) => isContact(ledger, member, person),
       knownDomains: () => known.domains,
-      knownNames: () => known.names,
+      knownMembers: () => known.names,
       fileOf: () => undefined,
     },
   });
@@ -96,14 +96,14 @@ export function openPolicing(options: PolicingOptions): Policing {
 class Acquainted {
   readonly #options: PolicingOptions;
   domains: KnownDomains;
-  names: KnownNames;
+  names: KnownMembers;
   #members: readonly Member[] | undefined;
   #looked = -Infinity;
 
   constructor(options: PolicingOptions) {
     this.#options = options;
     this.domains = knownDomains([options.domain]);
-    this.names = knownNames([]);
+    this.names = knownMembers([]);
   }
 
   async refresh(): Promise<void> {
@@ -111,7 +111,7 @@ class Acquainted {
     const listed = await members.list();
     if (listed !== this.#members) {
       this.#members = listed;
-      this.names = knownNames(listed.filter(({ state }) => state === 'active'));
+      this.names = knownMembers(listed.filter(({ state }) => state === 'active'));
     }
     const now = platform.clock();
     if (Math.abs(now - this.#looked) < KNOWN_MS) return;

@@ -26,6 +26,7 @@ import type { Peer } from '../network/index.ts';
 import type { OversightDesk } from '../oversight/index.ts';
 import type { MemberDesk, OfficerDesk } from '../review/index.ts';
 import type { Notice } from '../recording/index.ts';
+import type { Custodians } from '../retention/index.ts';
 import type { Contacts } from './contacts.ts';
 import type { MemberFiles } from './member-files.ts';
 import { SESSION_OVER, type DeviceControl } from './control.ts';
@@ -59,6 +60,7 @@ export interface SessionOptions {
   readonly officerDesk: OfficerDesk;
   readonly memberDesk: MemberDesk;
   readonly notice: Notice;
+  readonly custodians: Pick<Custodians, 'pending' | 'acknowledge'>;
   readonly clock: () => number;
   readonly log: Logger;
 }
@@ -150,10 +152,14 @@ export class DeviceSessions {
     const ends = await control.begin(request, device, peer);
     if (!ends.ok) return ends;
     stream.endAfter(ends.value - clock(), SESSION_OVER);
-    const { id, languages } = request;
+    const { id, languages, holdNotices: tells = false } = request;
     const notice = languages && this.#options.notice.for(languages, device);
-    const begun = { type: 'begun', id, ends: ends.value, idleLock: control.idleLockMs } as const;
-    return notice === undefined ? begun : { ...begun, notice };
+    const holdNotices = tells ? this.#options.custodians.pending(device.address) : [];
+    return {
+      ...{ type: 'begun', id, ends: ends.value, idleLock: control.idleLockMs },
+      ...(notice === undefined ? {} : { notice }),
+      ...(holdNotices.length === 0 ? {} : { holdNotices }),
+    };
   }
 
   /** What a session may ask as things stand now: a revocation counts from the next request on, not from the next session. */
@@ -206,6 +212,10 @@ export class DeviceSessions {
       case 'acknowledge-recording': {
         const acknowledged = await this.#options.notice.acknowledge(device, request.version);
         return acknowledged.ok ? { type: 'recording-acknowledged', id } : acknowledged;
+      }
+      case 'acknowledge-hold': {
+        const acknowledged = await this.#options.custodians.acknowledge(device, request.hold);
+        return acknowledged.ok ? { type: 'hold-acknowledged', id } : acknowledged;
       }
       case 'read':
         return this.#readWhileStanding(request, peer, address, ended);

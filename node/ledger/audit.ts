@@ -60,6 +60,7 @@ const AUDIT: { readonly [K in RecordKind]?: Row<K> } = {
   access: { traits: ({ actor, case: name, entries }) => act(actor, name, entries) },
   hold: { traits: ({ actor, matter }) => act(actor, matter) },
   'hold-release': { traits: ({ actor, matter, holds }) => act(actor, matter, holds) },
+  'hold-notice': { traits: ({ person, hold }) => act(person, '', [hold]) },
   'officer-act': { traits: ({ act: signed }) => traitsOfAct(valueOf(readAct(signed))) },
   'oversight-policy': { traits: () => act('node') },
   case: { traits: ({ actor, name, act: done }) => act(actor, name, entriesOfCase(done)) },

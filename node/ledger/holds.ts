@@ -16,7 +16,8 @@ import type { RecordOf } from './records.ts';
 import { holdShape } from './retention-shapes.ts';
 import type { View, Views } from './view.ts';
 
-export type Hold = RecordOf<'hold'> & {
+/** A hold as messages are held against it: what custodians are told is in its entry alone. */
+export type Hold = Omit<RecordOf<'hold'>, 'notice'> & {
   /** Its entry. */
   readonly sequence: number;
 };
@@ -30,7 +31,9 @@ const MAX_ACTIVE_BYTES = 4 * 1024 * 1024;
 
 const activeShape = z.strictObject({
   v: z.literal(1),
-  holds: z.array(holdShape.omit({ v: true }).extend({ sequence: z.number().int().nonnegative() })),
+  holds: z.array(
+    holdShape.omit({ v: true, notice: true }).extend({ sequence: z.number().int().nonnegative() }),
+  ),
 });
 
 /** What a message says and is, as far as it can be opened: undefined where it cannot. */

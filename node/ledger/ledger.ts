@@ -5,7 +5,6 @@
 import type { Sha256 } from '../../protocol/crypto/index.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import {
-  byteName,
   isDisposed,
   type Appended,
   type ArchiveLog,
@@ -14,13 +13,14 @@ import {
   type Op,
   type StoredRecord,
 } from '../archive/index.ts';
-import type { SearchTokens, ViewSealer } from '../sealing/index.ts';
+import type { SearchTokens } from '../sealing/index.ts';
 import { fact, PRESENT, type Fact } from './fact.ts';
 import { encodeHeader, hasHeader, headerOf, type HeaderKind, type HeaderOf } from './headers.ts';
 import { activeHolds, holdsOn, matterOf, type Hold, type TextOf } from './holds.ts';
-import { ViewKeys } from './keys.ts';
 import { isBare, isBulk } from './prefixes.ts';
-import { encodeRecord, provenRecordOf, recordOf, type RecordKind, type RecordOf } from './records.ts';
+import { ReadableLedger, type LedgerSealer } from './readable-ledger.ts';
+import type { HeadedMessage } from './recent-messages.ts';
+import { encodeRecord, provenRecordOf, recordOf, type RecordKind } from './records.ts';
 import {
   everythingByDefault,
   floorOf,
@@ -31,28 +31,7 @@ import {
 } from './schedule.ts';
 import type { Placed, View, ViewTable, Views } from './view.ts';
 
-export type Range = Parameters<ArchiveLog['iterate']>[0];
-
-/** Decoded values kept: the agreements, members and conversations of a busy hour. */
-const MAX_DECODED = 4_096;
-
-/**
- * What messages kept in memory after their append may take, in bytes: partners and devices ask for them at once, and a
- * partner that is slower than our members asks for a thousand a moment later. More costs the collector of garbage more
- * than it saves.
- */
-const MAX_RECENT_BYTES = 4 * 1024 * 1024;
-
 const NOTHING = new Uint8Array(0);
-
-/** What a message takes beside its envelope, at least, in bytes. */
-const HEADED_BYTES = 1_024;
-
-/** A message with what its views were made from. */
-interface HeadedMessage {
-  readonly header: HeaderOf<'message'>;
-  readonly record: RecordOf<'message'>;
-}
 
 /** What the contents of messages are sealed under. */
 export interface MessageKeys {
@@ -89,18 +68,15 @@ export interface LedgerOptions {
   readonly domain: string;
   readonly sha256: Sha256;
   readonly views: ViewTable;
-  readonly sealer: Pick<ViewSealer, 'nameOf' | 'seal' | 'open' | 'tokens'>;
+  readonly sealer: LedgerSealer;
 }
 
-export class Ledger implements Views {
-  readonly log: ArchiveLog;
+export class Ledger extends ReadableLedger implements Views {
   readonly domain: string;
   readonly sha256: Sha256;
-  readonly keys: ViewKeys;
   /** Makes what messages are found by. */
   readonly tokens: SearchTokens;
   readonly #views: ViewTable;
-  readonly #sealer: LedgerOptions['sealer'];
   readonly #watchers = new Set<Watcher>();
   #readTokens: TokenReader | undefined;
   #messageKeys: MessageKeys | undefined;
@@ -108,18 +84,13 @@ export class Ledger implements Views {
   #scheduleOf: ScheduleOf = everythingByDefault;
   /** Those in force, until one is placed or released. */
   #holds: readonly Hold[] | undefined;
-  readonly #decoded = new Map<string, unknown>();
-  readonly #recent = new Map<number, HeadedMessage>();
-  #recentBytes = 0;
 
   constructor({ log, domain, sha256, views, sealer }: LedgerOptions) {
-    this.log = log;
+    super(log, sealer);
     this.domain = domain;
     this.sha256 = sha256;
-    this.keys = new ViewKeys((text) => sealer.nameOf(text));
     this.tokens = sealer.tokens;
     this.#views = views;
-    this.#sealer = sealer;
   }
 
   async append(facts: readonly Fact[]): Promise<Appended> {
@@ -132,7 +103,7 @@ export class Ledger implements Views {
       this.#observer?.recorded();
       return { first: first + before.length, time };
     } catch (error) {
-      this.#decoded.clear(); // what was read since may be of a change that was taken back
+      this.forgetDecoded(); // what was read since may be of a change that was taken back
       this.#forget();
       this.#observer?.refused(error);
       throw error;
@@ -245,14 +216,9 @@ export class Ledger implements Views {
     return this.#scheduleOf(message);
   }
 
-  /** Whether a certificate says that the content of an entry is gone. */
-  isDisposed(sequence: number): boolean {
-    return this.log.has(this.keys.disposed(sequence));
-  }
-
   /** What was read of contents and views is in memory no longer. */
   forget(): void {
-    this.#decoded.clear();
+    this.forgetDecoded();
     this.#forget();
   }
 
@@ -296,7 +262,7 @@ export class Ledger implements Views {
       ...(dataKey === undefined ? {} : { dataKey }),
       ...(headerBytes === undefined ? {} : { header: headerBytes }),
       ops: (sequence, time) => {
-        if (kind === 'message') this.#remember(sequence, { header, record } as HeadedMessage);
+        if (kind === 'message') this.recent.remember(sequence, { header, record } as HeadedMessage);
         const said = header ?? record;
         return this.#opsOf(kind, {
           said,
@@ -317,7 +283,7 @@ export class Ledger implements Views {
     if (kind === 'hold' || kind === 'hold-release') this.#holds = undefined;
     if (kind === 'window-closed') this.#forget(); // what cannot be opened any more is not in memory either
     const ops = (this.#views[kind] as View<RecordKind>)(placed, this);
-    for (const { key } of ops) if (!isBulk(key)) this.#decoded.delete(byteName(key));
+    for (const { key } of ops) if (!isBulk(key)) this.forgetDecoded(key);
     const isMessage = kind === 'message';
     this.#readTokens?.(placed.sequence, isMessage ? (placed.said as HeaderOf<'message'>).tokens : undefined);
     return ops.map((op) => this.#sealed(op, placed.sequence));
@@ -325,120 +291,16 @@ export class Ledger implements Views {
 
   #sealed(op: Op, sequence: number): Op {
     if (op.type === 'del' || isBare(op.key)) return op;
-    return { ...op, value: this.#sealer.seal(op.key, op.value, sequence) };
-  }
-
-  #remember(sequence: number, message: HeadedMessage): void {
-    this.#recent.set(sequence, message);
-    this.#recentBytes += bytesOf(message);
-    while (this.#recentBytes > MAX_RECENT_BYTES) {
-      const [oldest] = this.#recent;
-      if (oldest === undefined) return;
-      this.#recent.delete(oldest[0]);
-      this.#recentBytes -= bytesOf(oldest[1]);
-    }
+    return { ...op, value: this.sealer.seal(op.key, op.value, sequence) };
   }
 
   #forget(): void {
     this.#holds = undefined;
-    this.#recent.clear();
-    this.#recentBytes = 0;
-  }
-
-  /** A view's value, with the changes that are about to be durable. Throws `archive.damaged` for one that was changed. */
-  get(key: Uint8Array): Uint8Array | undefined {
-    const value = this.log.get(key);
-    return value === undefined ? undefined : this.#opened(key, value);
-  }
-
-  /** The durable pairs of a range of keys. Throws `archive.damaged` for one that was changed. */
-  async *iterate(range: Range): AsyncGenerator<readonly [Uint8Array, Uint8Array]> {
-    for await (const [key, value] of this.log.iterate(range)) yield [key, this.#opened(key, value)];
-  }
-
-  #opened(key: Uint8Array, value: Uint8Array): Uint8Array {
-    const opened = isBare(key) ? value : this.#sealer.open(key, value);
-    if (opened !== undefined) return opened;
-    throw new ChanceryError(
-      'archive.damaged',
-      'a view of the archive is not as it was written; stop the node, and run chancery archive reindex',
-    );
-  }
-
-  /** How many times another node was made the primary of this archive. */
-  get epoch(): number {
-    return this.view('epoch', this.keys.epoch())?.number ?? 0;
-  }
-
-  /** The newest roster that was taken of a domain. */
-  newestRoster(domain: string): RecordOf<'roster'> | undefined {
-    return this.view('roster', this.keys.roster(domain));
+    this.recent.forget();
   }
 
   /** Records an operator's or officer's act that changes no view. Resolves when it is durable: only then may it take effect. */
   async administer(actor: string, action: string, detail: string): Promise<void> {
     await this.append([fact('administration', { actor, action, detail })]);
   }
-
-  /** The record a view holds under a key. */
-  view<K extends RecordKind>(kind: K, key: Uint8Array): RecordOf<K> | undefined {
-    return this.decoded(key, (value) => recordOf(kind, value));
-  }
-
-  /**
-   * A view's value as `decode` reads it, kept until an append changes its key: what every message asks for
-   * (agreements, members, conversations) changes seldom. Only for views that are read through here.
-   */
-  decoded<T>(key: Uint8Array, decode: (value: Uint8Array) => T): T | undefined {
-    const name = byteName(key);
-    const known = this.#decoded.get(name);
-    if (known !== undefined) return known as T;
-    const value = this.get(key);
-    if (value === undefined) return undefined;
-    const record = decode(value);
-    if (this.#decoded.size >= MAX_DECODED) this.#decoded.clear();
-    this.#decoded.set(name, record);
-    return record;
-  }
-
-  /** Every durable record of a view, in key order. */
-  async views<K extends RecordKind>(kind: K, range: Range): Promise<RecordOf<K>[]> {
-    const records: RecordOf<K>[] = [];
-    for await (const [, value] of this.iterate(range)) records.push(recordOf(kind, value));
-    return records;
-  }
-
-  /** What a message's views were made from, from memory where it was just appended; undefined where there is no such entry. */
-  messageHeader(sequence: number): HeaderOf<'message'> | undefined {
-    return this.#recent.get(sequence)?.header ?? this.header('message', sequence);
-  }
-
-  /** A message itself, like `messageHeader`. */
-  message(sequence: number): RecordOf<'message'> | undefined {
-    return this.#recent.get(sequence)?.record ?? this.record('message', sequence);
-  }
-
-  /** What an entry of a known kind says; undefined where there is no such entry. Throws `archive.damaged` for another kind. */
-  record<K extends RecordKind>(kind: K, sequence: number): RecordOf<K> | undefined {
-    const found = this.log.entry(sequence)?.kind;
-    if (found !== undefined && found !== kind)
-      throw new ChanceryError(
-        'archive.damaged',
-        `a view of the archive takes entry ${sequence}, a ${found}, for a ${kind}; run chancery archive verify`,
-        { facts: { sequence } },
-      );
-    const content = this.log.content(sequence);
-    return content === undefined ? undefined : provenRecordOf(kind, content);
-  }
-
-  /** The header of an entry of a kind that has one; undefined where there is no such entry. */
-  header<K extends HeaderKind>(kind: K, sequence: number): HeaderOf<K> | undefined {
-    const header = this.log.header(sequence);
-    return header === undefined ? undefined : headerOf(kind, header);
-  }
-}
-
-function bytesOf({ header, record }: HeadedMessage): number {
-  const { conversationAfter, tokens } = header;
-  return HEADED_BYTES + record.envelope.length + (conversationAfter?.length ?? 0) + (tokens?.length ?? 0);
 }

@@ -19,7 +19,7 @@ import { talksWith } from './acquaintances.ts';
 import { decodeSequence } from './view-key.ts';
 import { headed, type Fact } from './fact.ts';
 import type { HeaderOf } from './headers.ts';
-import type { Ledger, Range } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { tokensOfMessage } from './message-tokens.ts';
 import { conversationOf } from './conversation-of.ts';
 import { audienceOf, RECALLED } from './message-views.ts';
@@ -27,6 +27,7 @@ import { NEWS_ROW } from './news.ts';
 import { placedRow, type PlacedRow } from './quarantine.ts';
 import { reported, type Suspected } from './report-views.ts';
 import { inStays, staysOf } from './stays.ts';
+import type { Range } from './readable-ledger.ts';
 import type { RecordOf } from './records.ts';
 
 /** A message that passed every check, with the conversation as it is after it. Only `intake` makes one. */

@@ -45,6 +45,11 @@ export abstract class OversightKeys extends PolicyKeys {
     return this.key('hold', 'request', matter);
   }
 
+  /** That a custodian acknowledged a hold, by its entry. */
+  holdNotice(hold: number, person: string): Uint8Array {
+    return this.key('holdNotice', hold, person);
+  }
+
   /** All holds in force, in one value. */
   activeHolds(): Uint8Array {
     return this.key('hold', 'active');

@@ -2,7 +2,13 @@
 import { activeHolds, type Hold, type HoldRelease } from './holds.ts';
 import { decodeSequence } from './view-key.ts';
 import type { Ledger } from './ledger.ts';
-import { recordOf } from './records.ts';
+import { recordOf, type RecordOf } from './records.ts';
+
+/** A hold as it was placed, in force or not. */
+export type PlacedHold = RecordOf<'hold'> & {
+  /** Its entry. */
+  readonly sequence: number;
+};
 
 export class Holds {
   readonly #ledger: Ledger;
@@ -16,10 +22,15 @@ export class Holds {
     return activeHolds(this.#ledger);
   }
 
+  /** What custodians are told of a hold, by its entry; undefined where they are not. */
+  notice(hold: number): string | undefined {
+    return this.#ledger.view('hold', this.#ledger.keys.hold(hold))?.notice;
+  }
+
   /** Every hold there ever was, oldest first, and the entry that released it. */
-  async all(): Promise<readonly (Hold & { readonly released: number | null })[]> {
+  async all(): Promise<readonly (PlacedHold & { readonly released: number | null })[]> {
     const { keys } = this.#ledger;
-    const found: (Hold & { released: number | null })[] = [];
+    const found: (PlacedHold & { released: number | null })[] = [];
     for await (const [key, value] of this.#ledger.iterate(keys.within('hold', 'placed'))) {
       const sequence = decodeSequence(key);
       const by = this.#ledger.get(keys.holdReleased(sequence));

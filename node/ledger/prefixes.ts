@@ -60,6 +60,7 @@ export const PREFIX = {
   effect: 0x4b,
   keyEntry: 0x4c,
   hold: 0x4d,
+  holdNotice: 0x60,
   erasure: 0x4f,
   recording: 0x59,
   audit: 0x5a,

@@ -29,7 +29,7 @@ import { absenceShape, recordingNoticeShape } from './recording-shapes.ts';
 import { contactShape, decisionShape, policyRecordShape, reviewShape } from './policy-shapes.ts';
 import { preservationShape } from './preservation-shape.ts';
 import { reportShape } from './report-shape.ts';
-import { erasureShape, holdShape, releaseShape } from './retention-shapes.ts';
+import { erasureShape, holdNoticeShape, holdShape, releaseShape } from './retention-shapes.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import { MAX_RECEIPT_BYTES, MAX_ROSTER_BYTES } from '../../protocol/statement/index.ts';
 import { REVOCATION_REASONS } from '../../protocol/statement/index.ts';
@@ -324,6 +324,7 @@ const SHAPES = {
   disposal: disposalShape,
   hold: holdShape,
   'hold-release': releaseShape,
+  'hold-notice': holdNoticeShape,
   erasure: erasureShape,
   case: caseEventShape,
   'officer-act': officerActShape,

@@ -1,6 +1,6 @@
 /** What the log's entries about holds and erasure say. */
 import { z } from 'zod';
-import { holdScopeShape } from '../../protocol/archive/index.ts';
+import { holdNoticeTextShape, holdScopeShape } from '../../protocol/archive/index.ts';
 import { count, hash32, milliseconds } from '../../protocol/encoding/index.ts';
 
 const entries = z.array(count);
@@ -14,7 +14,19 @@ export const holdShape = z.strictObject({
   scope: holdScopeShape,
   actor: z.string(),
   reason: z.string(),
+  /** What our members whom the scope names are told; left out, nobody is told. */
+  notice: holdNoticeTextShape.optional(),
   act,
+});
+
+/** A custodian acknowledged on a device that they were told of a hold. */
+export const holdNoticeShape = z.strictObject({
+  v: z.literal(1),
+  /** The entry of the hold. */
+  hold: count,
+  person: z.string().max(320),
+  /** The peer id of the device. */
+  device: z.string(),
 });
 
 /** One officer asks that a matter's holds end, and another agrees to that very request. */

@@ -18,6 +18,7 @@ import { disownedView } from './disowned.ts';
 import { enrolmentView } from './enrolment-requests.ts';
 import { erasureView } from './erasures.ts';
 import { evidenceView } from './evidence.ts';
+import { holdNoticeView } from './hold-notices.ts';
 import { holdReleaseView, holdView } from './holds.ts';
 import { Ledger } from './ledger.ts';
 import { lossAcceptedView, lossView } from './losses.ts';
@@ -68,6 +69,7 @@ export const VIEWS: ViewTable = audited({
   disposal: disposalView,
   hold: holdView,
   'hold-release': holdReleaseView,
+  'hold-notice': holdNoticeView,
   erasure: erasureView,
   case: caseView,
   'officer-act': officerActView,

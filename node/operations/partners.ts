@@ -1,4 +1,5 @@
 /** Agreements with partners, as an operator makes and ends them: shown who it is before anything is agreed. */
+import { knownDomains, lookalikeDomain } from '../../protocol/lookalike/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { parseDomain } from '../../protocol/names/index.ts';
 import { readAgreement, signAgreement } from '../../protocol/statement/index.ts';
@@ -31,11 +32,15 @@ export function partnerOperations(node: ArchiveNode): PartnerOperations {
     'partner.preview': async ({ domain, pin }) => {
       const name = partnerDomain(node, domain);
       const found = await findOrPin(node, name, pin);
-      return { ...identityOf(node, name, found), level: levelOf(found, pin) };
+      const imitates = await imitatedBy(node, name);
+      return { ...identityOf(node, name, found), level: levelOf(found, pin), imitates };
     },
-    'partner.add': (input) => {
+    'partner.add': async (input) => {
       const name = partnerDomain(node, input.domain);
-      if (partners.agreement(name) === undefined) return agree(node, name, input);
+      if (partners.agreement(name) === undefined) {
+        refuseLookalike(name, await imitatedBy(node, name), input.althoughLike);
+        return agree(node, name, input);
+      }
       throw new ChanceryError(
         'partner.exists',
         `there is an agreement with ${name} already; remove it first`,
@@ -76,6 +81,31 @@ export function partnerOperations(node: ArchiveNode): PartnerOperations {
       return { domain: name };
     },
   };
+}
+
+/** Whom a domain imitates: us, or a partner. */
+async function imitatedBy(
+  { organisation: { domain, partners } }: ArchiveNode,
+  name: string,
+): Promise<{ domain: string; how: string } | null> {
+  const agreements = await partners.agreements();
+  const known = knownDomains([domain, ...agreements.map((agreement) => agreement.domain)]);
+  const imitated = lookalikeDomain(name, known);
+  return imitated === undefined ? null : { domain: imitated.of, how: imitated.how };
+}
+
+/** Before anything is agreed on: whoever adds a domain that looks like another has to name that one. */
+function refuseLookalike(
+  name: string,
+  imitates: { domain: string; how: string } | null,
+  seen: string | undefined,
+): void {
+  if (imitates === null || imitates.domain === seen) return;
+  throw new ChanceryError(
+    'partner.lookalike',
+    `${name} looks like ${imitates.domain} (${imitates.how}); make sure who it is, and if it is another organisation add --although-like ${imitates.domain}`,
+    { facts: { domain: name, like: imitates.domain, how: imitates.how } },
+  );
 }
 
 /** Agrees with a domain, under the root that an operator approved: for the first time, or anew. */

@@ -1,5 +1,6 @@
 /** The operations of the contract about schedules, legal holds and erasure. */
 import { z } from 'zod';
+import { holdNoticeTextShape } from '../../protocol/archive/index.ts';
 import { reason } from './contract-shapes.ts';
 import { time } from './identity-shapes.ts';
 
@@ -23,6 +24,8 @@ const hold = z.object({
   exchangedWith: z.string().nullable(),
   from: time.nullable(),
   until: time.nullable(),
+  /** What custodians are told; null where nobody is told. */
+  notice: z.string().nullable(),
   /** The entry that released it; null while it is in force. */
   released: z.number().nullable(),
 });
@@ -111,6 +114,8 @@ export const RETENTION_OPERATIONS = {
       until: time.nullable().default(null),
       actor,
       reason: reason.min(1),
+      /** Told to every member whom it names; left out, nobody is told. */
+      notice: holdNoticeTextShape.optional(),
     }),
     output: hold,
   },
@@ -122,6 +127,8 @@ export const RETENTION_OPERATIONS = {
     input: z.object({ matter }),
     output: z.object({
       holds: z.array(hold),
+      /** Whom each of the holds is told to, and when they acknowledged it. */
+      custodians: z.array(z.object({ hold: z.number(), person: z.string(), acknowledged: time.nullable() })),
       /** The request to release that waits for a second officer. */
       request: release.extend({ actor: z.string(), reason: z.string() }).nullable(),
     }),

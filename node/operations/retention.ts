@@ -2,7 +2,7 @@
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { parseAddress, parseDomain } from '../../protocol/names/index.ts';
 import type { ArchiveNode } from '../composition/index.ts';
-import type { Erasure, Hold } from '../ledger/index.ts';
+import type { Erasure, Hold, PlacedHold } from '../ledger/index.ts';
 import type { OperationOutput, Operations } from './contract.ts';
 import type { RETENTION_OPERATIONS } from './retention-contract.ts';
 import { time } from './present.ts';
@@ -15,7 +15,7 @@ const CONVERSATION_ID = /^[0-9a-f]{64}$/;
 
 export function retentionOperations(node: ArchiveNode): RetentionOperations {
   const { ledger, retaining } = node.organisation;
-  const { policy, holds, holding, erasures, erasing } = retaining;
+  const { policy, holds, holding, custodians, erasures, erasing } = retaining;
   const timeOf = (sequence: number): string => time(ledger.log.entry(sequence)?.time ?? 0);
   /** An operator can name any officer: what lets something go takes an officer who signs it. */
   const assertUnsigned = (command: string): void => {
@@ -25,8 +25,8 @@ export function retentionOperations(node: ArchiveNode): RetentionOperations {
       `officers do this on their own devices: chancery-chat ${command}`,
     );
   };
-  const showHold = (hold: Hold, released: number | null): ShownHold => {
-    const { sequence, matter, actor, reason, scope } = hold;
+  const showHold = (hold: PlacedHold, released: number | null): ShownHold => {
+    const { sequence, matter, actor, reason, scope, notice = null } = hold;
     const { from, until, exchangedWith = null, ...named } = scope;
     return {
       sequence,
@@ -38,9 +38,16 @@ export function retentionOperations(node: ArchiveNode): RetentionOperations {
       exchangedWith,
       from: from === null ? null : time(from),
       until: until === null ? null : time(until),
+      notice,
       released,
     };
   };
+  const showCustodians = (hold: PlacedHold): OperationOutput<'hold.show'>['custodians'] =>
+    custodians.of(hold).map(({ person, acknowledged }) => ({
+      hold: hold.sequence,
+      person,
+      acknowledged: acknowledged === null ? null : timeOf(acknowledged),
+    }));
   const showErasure = (
     sequence: number,
     { until, request: _request, ...erasure }: Erasure,
@@ -64,7 +71,7 @@ export function retentionOperations(node: ArchiveNode): RetentionOperations {
       };
     },
     'retention.report': ({ before, limit }) => report(node, before ?? ledger.log.size, limit),
-    'hold.place': async ({ matter, from, until, actor, reason, ...named }) => {
+    'hold.place': async ({ matter, from, until, actor, reason, notice, ...named }) => {
       const scope = {
         people: named.people.map((text) => valueOf(parseAddress(text)).text),
         organisations: named.organisations.map((text) => valueOf(parseDomain(text))),
@@ -73,8 +80,8 @@ export function retentionOperations(node: ArchiveNode): RetentionOperations {
         from: from === null ? null : Date.parse(from),
         until: until === null ? null : Date.parse(until),
       };
-      const sequence = await holding.place(matter, scope, actor, reason);
-      return showHold({ matter, scope, actor, reason, sequence }, null);
+      const hold = { matter, scope, actor, reason, ...(notice === undefined ? {} : { notice }) };
+      return showHold({ ...hold, sequence: await holding.place(hold) }, null);
     },
     'hold.list': async ({ all }) => ({
       holds: (await holds.all())
@@ -90,7 +97,8 @@ export function retentionOperations(node: ArchiveNode): RetentionOperations {
         );
       const waiting = holds.request(matter);
       const shown = found.map(({ released, ...hold }) => showHold(hold, released));
-      if (waiting === undefined) return { holds: shown, request: null };
+      const told = found.flatMap((hold) => showCustodians(hold));
+      if (waiting === undefined) return { holds: shown, custodians: told, request: null };
       const { expires, actor, reason, holds: ends } = waiting.record;
       const request = {
         matter,
@@ -100,7 +108,7 @@ export function retentionOperations(node: ArchiveNode): RetentionOperations {
         actor,
         reason,
       };
-      return { holds: shown, request };
+      return { holds: shown, custodians: told, request };
     },
     'hold.release': async ({ matter, actor, reason }) => {
       assertUnsigned('oversight release');

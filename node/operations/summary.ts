@@ -196,6 +196,10 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       const { actor, matter, state } = recordOf('hold-release', content);
       return `${actor} ${state === 'requested' ? 'asks to release' : 'approves the release of'} the holds for ${matter}`;
     }
+    case 'hold-notice': {
+      const { person, device, hold } = recordOf('hold-notice', content);
+      return `${person} acknowledged on device ${device} that they were told of hold ${hold}`;
+    }
     case 'erasure': {
       const { person, state, outcome } = recordOf('erasure', content);
       return `erasure of ${person}: ${state} ${outcome}`.trim();

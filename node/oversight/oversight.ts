@@ -106,9 +106,9 @@ export class Oversight {
     const { deed, officer } = act;
     switch (deed.kind) {
       case 'hold': {
-        const { matter, scope, reason } = deed;
+        const { kind: _kind, ...wanted } = deed;
         const { holding } = this.#options.retaining;
-        return { entry: await holding.place(matter, scope, officer, reason, signed), expires: null };
+        return { entry: await holding.place({ ...wanted, actor: officer }, { signed }), expires: null };
       }
       case 'ask':
         return this.#ask(deed.asked, officer, signed);

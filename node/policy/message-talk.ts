@@ -8,7 +8,7 @@ import {
   lookalikeDomain,
   lookalikeName,
   type KnownDomains,
-  type KnownNames,
+  type KnownMembers,
 } from '../../protocol/lookalike/index.ts';
 import type { Content } from '../../protocol/message/index.ts';
 import type {
@@ -32,7 +32,7 @@ export interface TalkSources {
   readonly isContact: (member: string, person: string) => boolean;
   /** Our domain and those of our partners; our members. Both as they are now. */
   readonly knownDomains: () => KnownDomains;
-  readonly knownNames: () => KnownNames;
+  readonly knownMembers: () => KnownMembers;
   /** What is in the file that a message brings along. */
   readonly fileOf: (content: Content) => TalkFile | undefined;
 }
@@ -109,10 +109,10 @@ export class MessageTalk implements Talk {
 
   imitated(by: 'domain' | 'name'): string | null {
     const { sender } = this;
-    const { knownDomains, knownNames } = this.#sources;
+    const { knownDomains, knownMembers } = this.#sources;
     if (by === 'name') {
       if (sender.domain === this.ownDomain) return null;
-      return lookalikeName(this.#occasion.signer.name, sender.address, knownNames())?.of ?? null;
+      return lookalikeName(this.#occasion.signer.name, sender.address, knownMembers())?.of ?? null;
     }
     const others = this.direction === 'in' ? [sender] : this.receivers;
     for (const { domain } of others) {
@@ -123,13 +123,25 @@ export class MessageTalk implements Talk {
   }
 
   links(): readonly TalkLink[] {
-    this.#links ??= this.texts.flatMap(({ place, text }) =>
-      linksIn(text).map(({ host, start, end, mismatch, deceptive }) => ({
-        ...{ host, place, start, end, mismatched: mismatch, deceptive: deceptive.length > 0 },
-        lookalike: host === null ? null : (lookalikeDomain(host, this.#sources.knownDomains())?.of ?? null),
-      })),
-    );
+    this.#links ??= this.texts.flatMap(({ place, text }) => this.#linksIn(place, text));
     return this.#links;
+  }
+
+  #linksIn(place: string, text: string): TalkLink[] {
+    const imitated = new Map<string, string | null>(); // a text that names one host often asks once
+    const lookUp = (host: string): string | null => {
+      let known = imitated.get(host);
+      if (known === undefined) {
+        known = lookalikeDomain(host, this.#sources.knownDomains())?.of ?? null;
+        imitated.set(host, known);
+      }
+      return known;
+    };
+    return linksIn(text).map(({ host, start, end, mismatch, deceptive }) => ({
+      ...{ place, start, end, mismatched: mismatch, deceptive: deceptive.length > 0 },
+      host: host === '' ? null : host,
+      lookalike: host === '' ? null : lookUp(host),
+    }));
   }
 }
 

@@ -131,9 +131,9 @@ export class Acts {
       const request = await this.#requestOf(id);
       const why = `${record.partner} asks for it: ${request.reason}`;
       // the entry of the hold is the one before that of the answer
-      return this.#options.holding.place(request.matter, scopeOf(record.partner, request), actor, why, null, [
-        fact('preservation', record),
-      ]);
+      const scope = scopeOf(record.partner, request);
+      const hold = { matter: request.matter, scope, actor, reason: why };
+      return this.#options.holding.place(hold, { beside: [fact('preservation', record)] });
     });
   }
 

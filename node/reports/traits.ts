@@ -24,9 +24,10 @@ export function deviceTrait(key: Uint8Array): Trait[] {
 export function hostTraits(content: Content, domain: string): Trait[] {
   if (!('text' in content)) return [];
   const found = new Map<string, Trait>();
-  for (const { host, start, end } of linksIn(content.text)) {
-    const isOwn = host === domain || host?.endsWith(`.${domain}`) === true;
-    if (host === null || isOwn || found.has(host)) continue;
+  for (const { host, target, start, end } of linksIn(content.text)) {
+    const isOwn = host === domain || host.endsWith(`.${domain}`);
+    // an address to write to leads nowhere
+    if (host === '' || target.startsWith('mailto:') || isOwn || found.has(host)) continue;
     found.set(host, { trait: 'host', value: host, place: 'text', start, end });
   }
   return [...found.values()];

@@ -13,6 +13,7 @@ import {
   type HoldScope,
   type Ledger,
   type Members,
+  type RecordOf,
 } from '../ledger/index.ts';
 import { assertOfficer } from '../custody/index.ts';
 import type { Disposition } from './disposition.ts';
@@ -32,6 +33,15 @@ export interface SignedAct {
   readonly act: Uint8Array;
 }
 
+/** A hold as an officer wants it: without `notice` nobody is told of it. */
+export type NewHold = Omit<RecordOf<'hold'>, 'act'>;
+
+/** What goes into the log with a hold: the act of the officer who signed it, and what follows from it. */
+interface Placing {
+  readonly signed?: SignedAct | null;
+  readonly beside?: readonly Fact[];
+}
+
 /** A request to release, and until when it can be approved (milliseconds). */
 export interface ReleaseRequest {
   readonly request: number;
@@ -48,31 +58,27 @@ export class Holding {
 
   /**
    * Places a hold, and resolves once it is laid on all that is there. Returns its entry; what is recorded beside it follows in
-   * the same append. Throws `officer.required`, `request.invalid` for a scope that names nothing, `limit.exceeded`.
+   * the same append. Throws `officer.required`, `request.invalid` for a scope that names nothing, or a notice that
+   * nobody would be told, `limit.exceeded`.
    */
-  async place(
-    matter: string,
-    scope: HoldScope,
-    actor: string,
-    reason: string,
-    signed: SignedAct | null = null,
-    beside: readonly Fact[] = [],
-  ): Promise<number> {
+  async place(hold: NewHold, { signed = null, beside = [] }: Placing = {}): Promise<number> {
     const { ledger, members, holds, disposition, effects } = this.#options;
-    assertOfficer(members, actor);
-    if (isOnNothing(scope))
+    assertOfficer(members, hold.actor);
+    if (isOnNothing(hold.scope))
       throw new ChanceryError(
         'request.invalid',
         'the hold names nothing; give a person, a conversation, an organisation, words or dates',
       );
+    const isToldToSomebody = hold.scope.people.some((person) => members.find(person) !== undefined);
+    if (hold.notice !== undefined && !isToldToSomebody)
+      throw new ChanceryError(
+        'request.invalid',
+        'the hold names no member who could be told of it; name one with --person, or leave out --notify',
+      );
     if (holds.active.length >= MAX_HOLDS)
       throw new ChanceryError('limit.exceeded', `there are ${MAX_HOLDS} holds in force; release one first`);
     const { first } = await disposition.inTurn(() =>
-      ledger.append([
-        ...actOf(signed),
-        fact('hold', { matter, scope, actor, reason, ...hashOf(signed) }),
-        ...beside,
-      ]),
+      ledger.append([...actOf(signed), fact('hold', { ...hold, ...hashOf(signed) }), ...beside]),
     );
     await effects.run();
     return first + actOf(signed).length;

@@ -4,6 +4,7 @@ import type { SealedFiles } from '../attachments/index.ts';
 import {
   certificates,
   Erasures,
+  HoldNotices,
   Holds,
   Members,
   type DataKeys,
@@ -11,6 +12,7 @@ import {
   type Messages,
   type Partners,
 } from '../ledger/index.ts';
+import { Custodians } from './custodians.ts';
 import { Dates } from './dates.ts';
 import { Disposition } from './disposition.ts';
 import { Effects } from './effects.ts';
@@ -42,6 +44,7 @@ export interface Retaining {
   readonly policy: RetentionPolicy;
   readonly holds: Holds;
   readonly holding: Holding;
+  readonly custodians: Custodians;
   readonly erasures: Erasures;
   readonly erasing: Erasing;
   readonly effects: Effects;
@@ -78,6 +81,7 @@ export function openRetaining(options: RetainingOptions): Retaining {
   const dates = new Dates(ledger, holds);
   const retention = new Retention({ ledger, policy, disposition, effects, dates, log });
   const holding = new Holding({ ledger, members, holds, disposition, effects });
+  const custodians = new Custodians({ members, holds, notices: new HoldNotices(ledger) });
   const erasures = new Erasures(ledger);
   const erasing = new Erasing({ ledger, members, messages, erasures, disposition, retention, log });
   const rolesOf = (address: string): readonly string[] => members.find(address)?.roles ?? [];
@@ -86,6 +90,7 @@ export function openRetaining(options: RetainingOptions): Retaining {
     policy,
     holds,
     holding,
+    custodians,
     erasures,
     erasing,
     effects,

@@ -104,7 +104,7 @@ export function complaint(issue: z.core.$ZodIssue): string {
 }
 
 /** Where in the text a path is: the key itself if it is there, else the nearest of its parents. */
-export function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   for (let depth = path.length; depth > 0; depth--) {
     const parent: unknown = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
     const last = path[depth - 1];

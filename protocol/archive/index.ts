@@ -27,6 +27,7 @@ export {
   type Disposed,
   type Ground,
 } from './disposal.ts';
+export { holdNoticeTextShape, MAX_HOLD_NOTICE_LENGTH } from './hold-notice.ts';
 export { holdScopeShape, type HoldScope } from './hold-scope.ts';
 export { joinFramed, splitFramed } from './framing.ts';
 export { ENTRY_KINDS, type EntryKind } from './kinds.ts';

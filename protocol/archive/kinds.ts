@@ -35,6 +35,7 @@ export const ENTRY_KINDS = [
   'disposal',
   'hold',
   'hold-release',
+  'hold-notice',
   'erasure',
   'case',
   'officer-act',

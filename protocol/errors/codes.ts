@@ -133,6 +133,7 @@ export const CODES = {
   'enrolment.rejected': 'an operator rejected the device',
   'enrolment.expired': 'nobody decided about the device in time',
   'partner.unknown': 'no such partner',
+  'partner.lookalike': 'the domain looks like another one that is known here',
   'partner.exists': 'the partner exists already',
 
   // archive

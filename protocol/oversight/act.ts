@@ -4,7 +4,7 @@
  * device, and is never taken for another one that says the same; an approval names the very bytes of what it approves.
  */
 import { z } from 'zod';
-import { holdScopeShape } from '../archive/index.ts';
+import { holdNoticeTextShape, holdScopeShape } from '../archive/index.ts';
 import type { CryptoSuite, Signer } from '../crypto/index.ts';
 import { count, exactly, hash32, milliseconds } from '../encoding/index.ts';
 import type { Result } from '../errors/index.ts';
@@ -30,6 +30,8 @@ const deedShape = z.discriminatedUnion('kind', [
     matter: z.string().min(1).max(128),
     scope: holdScopeShape,
     reason: reason.min(1),
+    /** What custodians are told; left out, nobody is told. */
+    notice: holdNoticeTextShape.optional(),
   }),
 ]);
 

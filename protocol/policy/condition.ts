@@ -3,7 +3,7 @@
  * that is given must be met; names that lead nowhere are refused when the policy is read.
  */
 import { accept, refuse, type Result } from '../errors/index.ts';
-import { matchesList } from '../lookalike/index.ts';
+import { domainList, matchesList, type DomainList } from '../lookalike/index.ts';
 import type { Finding } from './decision.ts';
 import type { AttachmentState, PolicyDocument, When } from './document.ts';
 import { compileContains, type Findings, type Sought } from './findings.ts';
@@ -93,12 +93,15 @@ function looksOf({ contains, attachment, link }: When, document: PolicyDocument)
       files.filter((file) => isMet(attachment, file)).map((file) => findingOf(file, attachment.is)),
     );
   if (link !== undefined) {
-    const list = link.list === undefined ? null : document.lists[link.list];
-    if (list === undefined)
+    const named = link.list === undefined ? null : document.lists[link.list];
+    if (named === undefined)
       return refuse(
         'policy.invalid',
         `there is no list ${link.list}; add it under lists, or mend its spelling`,
       );
+    const read = named === null ? accept(null) : domainList(named);
+    if (!read.ok) return refuse('policy.invalid', `list ${link.list}: ${read.refusal.message}`);
+    const list = read.value;
     looks.push((talk) =>
       talk
         .links()
@@ -135,7 +138,7 @@ function findingOf(file: TalkFile, is: readonly AttachmentState[] | undefined): 
 }
 
 /** Whether a text is like a pattern in which `*` stands for any characters; in time that grows with both lengths alone. */
-export function isLike(text: string, pattern: string): boolean {
+function isLike(text: string, pattern: string): boolean {
   const pieces = pattern.split('*');
   const [first = '', ...rest] = pieces;
   const last = rest.pop();
@@ -152,7 +155,7 @@ export function isLike(text: string, pattern: string): boolean {
 
 function meetsLink(
   is: NonNullable<When['link']>['is'],
-  list: readonly string[] | null,
+  list: DomainList | null,
   { host, mismatched, deceptive, lookalike }: TalkLink,
 ): boolean {
   if (list !== null && (host === null || !matchesList(host, list))) return false;

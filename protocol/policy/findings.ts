@@ -24,7 +24,8 @@ export function compileContains(one: Contains, { lexicons, patterns }: PolicyDoc
   if (one.lexicon !== undefined) {
     const lexicon = lexicons[one.lexicon];
     const type = `lexicon:${one.lexicon}@${lexicon?.version ?? 0}`;
-    return accept({ type, find: wordsDetector(type, lexicon?.words ?? []), kinds, atLeast });
+    const find = wordsDetector(type, lexicon?.words ?? []);
+    return find.ok ? accept({ type, find: find.value, kinds, atLeast }) : find;
   }
   const type = `pattern:${one.pattern ?? ''}`;
   const find = patternDetector(type, patterns[one.pattern ?? ''] ?? '');

@@ -4,13 +4,13 @@
  */
 
 /** Written without spaces, and cut by a dictionary (Unicode UAX 29, as Intl.Segmenter does). */
-const BY_DICTIONARY = String.raw`\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}`;
+export const BY_DICTIONARY = String.raw`\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}`;
 
 /**
  * Written without spaces, and cut into characters: a dictionary cuts 東京 out of 東京都 and not out of 東京都庁, so words
  * would be found in one text and not in the other. Each character is a word, and a query of several a phrase.
  */
-const BY_CHARACTER = String.raw`\p{sc=Han}\p{sc=Hira}\p{sc=Kana}ー`;
+export const BY_CHARACTER = String.raw`\p{sc=Han}\p{sc=Hira}\p{sc=Kana}ー`;
 
 const PIECE = new RegExp(
   [
@@ -66,7 +66,7 @@ export function wordsOf(text: string): string[] {
 }
 
 /** NFKC and full case folding (Unicode 3.13; ß is ss), without what is optional in writing. */
-function fold(text: string): string {
+export function fold(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
   const plain = text.normalize('NFKC').replace(OPTIONAL, '');
   // a final sigma is a sigma, and a Turkish capital İ an i

@@ -15,6 +15,7 @@ import {
 } from '../message/index.ts';
 import { DIRECTORY_SHARES } from '../statement/index.ts';
 import { LEVELS, identityNewsShape } from './identity-news.ts';
+import { holdAnswerShapes, holdNoticesShape, holdRequestShapes } from './hold-frames.ts';
 import { caseAnswerShapes, caseRequestShapes } from './case-frames.ts';
 import { officerAnswerShapes, officerRequestShapes } from './officer-frames.ts';
 import { oversightAnswerShapes, oversightRequestShapes } from './oversight-frames.ts';
@@ -45,6 +46,8 @@ export const deviceRequestShape = z.discriminatedUnion('type', [
     attestation: bytes(MAX_ATTESTATION_BYTES).nullable(),
     /** Those of whoever uses it, the best first: with them it is told of recording. */
     languages: languagesShape.optional(),
+    /** Whether it tells whoever uses it of legal holds: only then is it told of them. */
+    holdNotices: z.boolean().optional(),
   }),
   /**
    * Messages to archive and deliver, in order. Sending one again is harmless: its id is the idempotency key. One that
@@ -104,6 +107,7 @@ export const deviceRequestShape = z.discriminatedUnion('type', [
   ...recordingRequestShapes,
   ...reviewRequestShapes,
   ...memberRequestShapes,
+  ...holdRequestShapes,
 ]);
 
 const messageItemShape = z.strictObject({
@@ -226,6 +230,8 @@ export const deviceAnswerShape = z.discriminatedUnion('type', [
     idleLock: count.nullable(),
     /** To be shown; only to who named languages. */
     notice: recordingNoticeShape.optional(),
+    /** Of holds that are to be told of; left out where there are none. */
+    holdNotices: holdNoticesShape.optional(),
   }),
   z.strictObject({
     type: z.literal('submitted'),
@@ -296,6 +302,7 @@ export const deviceAnswerShape = z.discriminatedUnion('type', [
   ...recordingAnswerShapes,
   ...reviewAnswerShapes,
   ...memberAnswerShapes,
+  ...holdAnswerShapes,
   z.strictObject({ type: z.literal('refused'), id, code: z.string(), message: z.string() }),
 ]);
 

@@ -38,6 +38,7 @@ export {
   type ReportFrame,
   type HeldPage,
 } from './federation-frames.ts';
+export { MAX_HOLD_NOTICES, type HoldNotice } from './hold-frames.ts';
 export type { Confirmation, Redaction, Ruled } from './policy-frames.ts';
 export { MAX_REQUESTING, type Requesting } from './request-frames.ts';
 export {

@@ -4,23 +4,20 @@
  * itself. The file is both the test and, started with a directory, that process.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { isDisposed } from '../../node/archive/index.ts';
+import { runKilled } from '../support/killed-process.ts';
 import { DAY, policyOf, RetainingWorld } from '../support/retaining.ts';
 
 /** How often a process is killed in all. */
 const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 5);
 
-/** Milliseconds after it began at which it is killed at the latest: all of its work takes about as long. */
-const KILLED_WITHIN_MS = 120;
+const PROGRAM = fileURLToPath(import.meta.url);
 
 const CONVERSATIONS = 4;
 const MESSAGES = 80;
@@ -42,18 +39,6 @@ function isThere(world: RetainingWorld, sequence: number): boolean {
     assert.ok(isDisposed(error), `entry ${sequence} can be read, or was disposed of`);
     return false;
   }
-}
-
-async function killed(folder: string, now: number): Promise<void> {
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), folder, String(now)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  const lines = createInterface({ input: child.stdout });
-  await Promise.race([once(lines, 'line'), exited]);
-  const timer = setTimeout(() => child.kill('SIGKILL'), randomInt(KILLED_WITHIN_MS));
-  await exited;
-  clearTimeout(timer);
 }
 
 /** Messages with files, by sequence number, and the hash of each file. */
@@ -87,8 +72,9 @@ async function oneKill(
   said: readonly number[],
   attached: Attached,
   now: number,
+  within: number,
 ): Promise<boolean> {
-  await killed(folder, now);
+  await runKilled(PROGRAM, [folder, String(now)], randomInt(within));
   const after = await RetainingWorld.at(folder, POLICY, now);
   assert.deepEqual(after.log.findings, []);
   assert.deepEqual((await after.log.verify()).findings, []);
@@ -116,11 +102,15 @@ else
     const folder = await mkdtemp(join(tmpdir(), 'chancery-disposition-'));
     t.after(() => rm(folder, { recursive: true, force: true }));
     const { said, attached, now } = await prepare(join(folder, 'before'));
+    // how long all of it takes depends on the machine, and the moments are drawn from all of it
+    const whole = join(folder, 'whole');
+    await cp(join(folder, 'before'), whole, { recursive: true });
+    const within = await runKilled(PROGRAM, [whole, String(now)], null);
     let midway = 0;
     for (let kill = 0; kill < KILLS; kill += 1) {
       const copy = join(folder, String(kill));
       await cp(join(folder, 'before'), copy, { recursive: true });
-      if (await oneKill(copy, said, attached, now)) midway += 1;
+      if (await oneKill(copy, said, attached, now, within)) midway += 1;
       await rm(copy, { recursive: true });
     }
     t.diagnostic(`${midway} of ${KILLS} died between their first and last certificate`);

@@ -4,23 +4,20 @@
  * directory, that process.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { matterOf } from '../../node/ledger/index.ts';
+import { runKilled } from '../support/killed-process.ts';
 import { DAY, policyOf, RetainingWorld } from '../support/retaining.ts';
 
 /** How often a process is killed in all. */
 const KILLS = Number(process.env['CHANCERY_KILLS'] ?? 3);
 
-/** Milliseconds after it began at which it is killed at the latest: all of its work takes about as long. */
-const KILLED_WITHIN_MS = 250;
+const PROGRAM = fileURLToPath(import.meta.url);
 
 const MESSAGES = 250;
 const POLICY = policyOf(30, 30);
@@ -37,22 +34,11 @@ async function holdAndRelease(folder: string, now: number): Promise<void> {
     ...{ from: null, until: null },
   };
   process.stdout.write('begun\n');
-  for (const matter of ['first', 'second']) await holding.place(matter, scope, OLIVE, 'a claim was made');
+  for (const matter of ['first', 'second'])
+    await holding.place({ matter, scope, actor: OLIVE, reason: 'a claim was made' });
   const { request } = await holding.request('first', OLIVE, 'it is settled');
   await holding.approve('first', request, OSCAR);
   process.stdout.write('done\n');
-}
-
-async function killed(folder: string, now: number): Promise<void> {
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), folder, String(now)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  const lines = createInterface({ input: child.stdout });
-  await Promise.race([once(lines, 'line'), exited]);
-  const timer = setTimeout(() => child.kill('SIGKILL'), randomInt(KILLED_WITHIN_MS));
-  await exited;
-  clearTimeout(timer);
 }
 
 /** Messages of two people, of whom one will be held. */
@@ -82,8 +68,8 @@ async function heldFor(world: RetainingWorld, hold: number): Promise<number[]> {
 }
 
 /** Kills once; returns how many holds there are in force. */
-async function oneKill(folder: string, { alice, carol, now }: Prepared): Promise<number> {
-  await killed(folder, now);
+async function oneKill(folder: string, { alice, carol, now }: Prepared, within: number): Promise<number> {
+  await runKilled(PROGRAM, [folder, String(now)], randomInt(within));
   const world = await RetainingWorld.at(folder, POLICY, now);
   assert.deepEqual((await world.log.verify()).findings, []);
   assert.deepEqual(await world.retaining.dates.check(0, world.log.size), []);
@@ -110,11 +96,14 @@ else
     const folder = await mkdtemp(join(tmpdir(), 'chancery-hold-'));
     t.after(() => rm(folder, { recursive: true, force: true }));
     const prepared = await prepare(join(folder, 'before'));
+    const whole = join(folder, 'whole');
+    await cp(join(folder, 'before'), whole, { recursive: true });
+    const within = await runKilled(PROGRAM, [whole, String(prepared.now)], null);
     const active: number[] = [];
     for (let kill = 0; kill < KILLS; kill += 1) {
       const copy = join(folder, String(kill));
       await cp(join(folder, 'before'), copy, { recursive: true });
-      active.push(await oneKill(copy, prepared));
+      active.push(await oneKill(copy, prepared, within));
       await rm(copy, { recursive: true });
     }
     t.diagnostic(`holds in force after each: ${active.join(' ')}`);

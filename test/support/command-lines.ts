@@ -102,6 +102,11 @@ export const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATI
     'preservation.withdraw',
     /^withdrawn; partner\.test is told$/m,
   ],
+  [
+    ['hold', 'show', 'Smith v. Acme'],
+    'hold.show',
+    /^41 +alice@acme\.test +2026-05-05 03:02:01 UTC\n41 +bob@acme\.test +not yet$/m,
+  ],
   [['hold', 'show', 'Smith v. Acme'], 'hold.show', /olive@acme\.test asks to release .* request 42/],
   [
     ['hold', 'release', 'Smith v. Acme', '--by', 'olive@acme.test', '--reason', 'settled'],

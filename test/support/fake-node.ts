@@ -25,6 +25,7 @@ import {
   type DeviceRequest,
   type FeedItem,
   type FrameChannel,
+  type HoldNotice,
   type IdentityNews,
   type MessageSigner,
   type OwnDevice,
@@ -74,6 +75,8 @@ export class FakeNode {
   idleLock: number | null = null;
   /** What members are told of being recorded; null where nothing is. */
   recording: RecordingNotice | null = null;
+  /** Legal holds that members are told of. */
+  holdNotices: HoldNotice[] = [];
   /** What a device that was revoked is told by the organisation; null while it was not. */
   notice: Uint8Array | null = null;
   /** Refuses whoever shows a bundle. */
@@ -282,10 +285,14 @@ export class FakeNode {
         return {
           ...{ type: 'begun', id, ends: this.time + 86_400_000, idleLock: this.idleLock },
           ...(this.recording === null ? {} : { notice: this.recording }),
+          ...(this.holdNotices.length === 0 ? {} : { holdNotices: this.holdNotices }),
         };
       case 'acknowledge-recording':
         if (this.recording !== null) this.recording = { ...this.recording, acknowledged: true };
         return { type: 'recording-acknowledged', id };
+      case 'acknowledge-hold':
+        this.holdNotices = this.holdNotices.filter(({ hold }) => hold !== request.hold);
+        return { type: 'hold-acknowledged', id };
       case 'submit': {
         await this.beforeSubmit(request);
         const results = request.envelopes.map((envelope) => this.#take(envelope));

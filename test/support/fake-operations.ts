@@ -229,7 +229,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
       ],
     }),
     'node.remove': async ({ peer }) => ({ peer, rosterNumber: 9 }),
-    'partner.preview': async ({ domain }) => ({ ...IDENTITY, domain, since: null }),
+    'partner.preview': async ({ domain }) => ({ ...IDENTITY, domain, since: null, imitates: null }),
     'partner.add': async ({ domain, rootId }) => ({ ...PARTNER, domain, rootId }),
     'partner.update': async ({ domain, shareDirectory, retentionFloorDays = null }) => ({
       ...PARTNER,

@@ -18,6 +18,7 @@ const HOLD: OperationOutput<'hold.place'> = {
   exchangedWith: null,
   from: TIME,
   until: null,
+  notice: null,
   released: null,
 };
 
@@ -60,6 +61,10 @@ export function fakeRetention(): Pick<Operations, keyof typeof RETENTION_OPERATI
     'hold.list': async () => ({ holds: [HOLD] }),
     'hold.show': async () => ({
       holds: [HOLD],
+      custodians: [
+        { hold: 41, person: 'alice@acme.test', acknowledged: LATER },
+        { hold: 41, person: 'bob@acme.test', acknowledged: null },
+      ],
       request: { ...RELEASE, actor: 'olive@acme.test', reason: 'it is settled' },
     }),
     'hold.release': async () => RELEASE,

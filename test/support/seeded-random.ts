@@ -8,9 +8,9 @@ export interface SeededRandom {
   pick<T>(items: readonly T[]): T;
 }
 
-/** The seed is CHANCERY_SEED, or a new one; it is shown with the test. */
-export function seededRandom(t: TestContext): SeededRandom {
-  let state = Number(process.env['CHANCERY_SEED'] ?? randomInt(2 ** 31));
+/** The seed is CHANCERY_SEED, or else the given or a new one; it is shown with the test. */
+export function seededRandom(t: TestContext, seed?: number): SeededRandom {
+  let state = Number(process.env['CHANCERY_SEED'] ?? seed ?? randomInt(2 ** 31));
   t.diagnostic(`seed ${state} (CHANCERY_SEED)`);
   // mulberry32
   const next = (): number => {

@@ -10,7 +10,8 @@ import { FakeTerminal } from '../support/fake-terminal.ts';
 import { download, makeFile, sendFile, upload } from '../support/files.ts';
 import { joinClient, type TestClient } from '../support/test-client.ts';
 import { TestDevice } from '../support/test-device.ts';
-import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
+import { startPartners } from '../support/partners.ts';
+import type { TestDns, TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
 
 let dns: TestDns;
@@ -21,12 +22,9 @@ let bob: TestDevice;
 let conversation: Uint8Array;
 
 before(async () => {
-  dns = await startDns('acme.test', 'partner.test');
-  acme = await startTestNode(dns, 'acme.test');
-  partner = await startTestNode(dns, 'partner.test', {
-    files: { maxBytes: 5_000_000, types: ['application/pdf'] },
-  });
-  await federate(acme, partner);
+  ({ dns, acme, partner } = await startPartners({
+    partner: { files: { maxBytes: 5_000_000, types: ['application/pdf'] } },
+  }));
   alice = await TestDevice.enrol(acme, 'alice@acme.test', 'Alice');
   bob = await TestDevice.enrol(partner, 'bob@partner.test', 'Bob');
   conversation = await alice.create('bob@partner.test');

@@ -11,7 +11,8 @@ import { startAdminServer } from '../../node/admin/index.ts';
 import { HostilePartner, forgeDevice, signAs, type ForgedDevice } from '../support/hostile-partner.ts';
 import { testCli } from '../support/test-cli.ts';
 import { TestDevice } from '../support/test-device.ts';
-import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
+import { startPartners } from '../support/partners.ts';
+import type { TestDns, TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
 import { WitnessClient } from '../support/witness-client.ts';
 import { encodeAddCheckpoint } from '../../protocol/checkpoint/index.ts';
@@ -26,10 +27,7 @@ let hostile: HostilePartner;
 let size: number;
 
 before(async () => {
-  dns = await startDns('acme.test', 'partner.test');
-  acme = await startTestNode(dns, 'acme.test');
-  partner = await startTestNode(dns, 'partner.test');
-  await federate(acme, partner);
+  ({ dns, acme, partner } = await startPartners());
   const enrolled = await TestDevice.enrol(partner, 'bob@partner.test', 'Bob');
   alice = await TestDevice.enrol(acme, 'alice@acme.test', 'Alice');
   conversation = await alice.create('bob@partner.test');

@@ -14,7 +14,8 @@ import {
 } from '../support/hostile-partner.ts';
 import { SPOILED } from '../support/spoiled-chains.ts';
 import { TestDevice, makeKey, startStranger, targetOf } from '../support/test-device.ts';
-import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
+import { startPartners } from '../support/partners.ts';
+import type { TestDns, TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
 
 const TEXT: Content = { kind: 'text', text: 'hello' };
@@ -37,10 +38,7 @@ function soon(): { notBefore: number; notAfter: number } {
 
 before(async () => {
   process.on('unhandledRejection', note);
-  dns = await startDns('acme.test', 'partner.test');
-  acme = await startTestNode(dns, 'acme.test');
-  partner = await startTestNode(dns, 'partner.test');
-  await federate(acme, partner);
+  ({ dns, acme, partner } = await startPartners());
   const enrolled = await TestDevice.enrol(partner, 'bob@partner.test', 'Bob');
   alice = await TestDevice.enrol(acme, 'alice@acme.test', 'Alice');
   conversation = await alice.create('bob@partner.test');

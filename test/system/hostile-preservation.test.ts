@@ -5,7 +5,8 @@ import { sodiumSigner } from '../../node/crypto/index.ts';
 import { signAgreement, signPreservation, type PreservationRequest } from '../../protocol/statement/index.ts';
 import { HostilePartner } from '../support/hostile-partner.ts';
 import { TestDevice } from '../support/test-device.ts';
-import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
+import { startPartners } from '../support/partners.ts';
+import type { TestDns, TestNode } from '../support/test-node.ts';
 
 let dns: TestDns;
 let acme: TestNode;
@@ -17,10 +18,7 @@ const note = (reason: unknown): void => void rejections.push(reason);
 
 before(async () => {
   process.on('unhandledRejection', note);
-  dns = await startDns('acme.test', 'partner.test');
-  acme = await startTestNode(dns, 'acme.test');
-  partner = await startTestNode(dns, 'partner.test');
-  await federate(acme, partner);
+  ({ dns, acme, partner } = await startPartners());
   alice = await TestDevice.enrol(acme, 'alice@acme.test', 'Alice');
   await alice.create('bob@partner.test');
   hostile = await HostilePartner.greeted(acme, partner);

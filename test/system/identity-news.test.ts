@@ -4,7 +4,8 @@ import { after, before, test } from 'node:test';
 import type { FeedEvent, IdentityEvent } from '../../client/index.ts';
 import { joinClient, type TestClient } from '../support/test-client.ts';
 import { TestDevice } from '../support/test-device.ts';
-import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
+import { startPartners } from '../support/partners.ts';
+import type { TestDns, TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
 
 let dns: TestDns;
@@ -17,10 +18,7 @@ let conversation: string;
 const told: IdentityEvent[] = [];
 
 before(async () => {
-  dns = await startDns('acme.test', 'partner.test');
-  acme = await startTestNode(dns, 'acme.test');
-  partner = await startTestNode(dns, 'partner.test');
-  await federate(acme, partner);
+  ({ dns, acme, partner } = await startPartners());
   alice = await joinClient(acme, 'alice@acme.test', 'Alice');
   zoe = await TestDevice.enrol(acme, 'zoe@acme.test', 'Zoe');
   bob = await TestDevice.enrol(partner, 'bob@partner.test', 'Bob');

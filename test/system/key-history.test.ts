@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { OperationOutput } from '../../node/operations/contract.ts';
-import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
+import { startPartners } from '../support/partners.ts';
+import type { TestDns, TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
 
 type History = OperationOutput<'identity.history'>;
@@ -12,10 +13,7 @@ let acme: TestNode;
 let partner: TestNode;
 
 before(async () => {
-  dns = await startDns('acme.test', 'partner.test');
-  acme = await startTestNode(dns, 'acme.test');
-  partner = await startTestNode(dns, 'partner.test');
-  await federate(acme, partner);
+  ({ dns, acme, partner } = await startPartners());
   const prepared = await acme.operations['identity.rotate-root']({ step: 'prepare' });
   publish(prepared.records);
   await acme.operations['identity.rotate-issuer']({ cause: 'superseded' });

@@ -12,7 +12,8 @@ import { FILE_CHUNK_BYTES } from '../../protocol/message/index.ts';
 import { makeFile, sendFile, upload } from '../support/files.ts';
 import { restoreFromBackup } from '../support/restored.ts';
 import { TestDevice } from '../support/test-device.ts';
-import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
+import { startPartners } from '../support/partners.ts';
+import type { TestDns, TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
 
 let dns: TestDns;
@@ -36,10 +37,9 @@ const has = ({ node }: TestNode, id: string): boolean =>
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chancery-loss-'));
-  dns = await startDns('acme.test', 'partner.test');
-  acme = await startTestNode(dns, 'acme.test');
-  partner = await startTestNode(dns, 'partner.test', { listen: [`/ip4/127.0.0.1/tcp/${await freePort()}`] });
-  await federate(acme, partner);
+  ({ dns, acme, partner } = await startPartners({
+    partner: { listen: [`/ip4/127.0.0.1/tcp/${await freePort()}`] },
+  }));
   const alice = await TestDevice.enrol(acme, 'alice@acme.test', 'Alice');
   bob = await TestDevice.enrol(partner, 'bob@partner.test', 'Bob');
   talk = await alice.create('bob@partner.test');

@@ -15,14 +15,8 @@ import { signReceipt } from '../../protocol/statement/index.ts';
 import { testCli } from '../support/test-cli.ts';
 import { TestDevice } from '../support/test-device.ts';
 import { startGateway } from '../support/test-gateway.ts';
-import {
-  addPartner,
-  federate,
-  startDns,
-  startTestNode,
-  type TestDns,
-  type TestNode,
-} from '../support/test-node.ts';
+import { startPartners } from '../support/partners.ts';
+import { addPartner, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
 
 type Outcome = NonNullable<OperationOutput<'archive.reconcile'>['outcome']>;
@@ -35,10 +29,7 @@ let bob: TestDevice;
 let conversation: Uint8Array;
 
 before(async () => {
-  dns = await startDns('acme.test', 'partner.test', 'north.test', 'south.test');
-  acme = await startTestNode(dns, 'acme.test');
-  partner = await startTestNode(dns, 'partner.test');
-  await federate(acme, partner);
+  ({ dns, acme, partner } = await startPartners({ zones: ['north.test', 'south.test'] }));
   bob = await TestDevice.enrol(partner, 'bob@partner.test', 'Bob');
   alice = await TestDevice.enrol(acme, 'alice@acme.test', 'Alice');
   conversation = await alice.create('bob@partner.test');

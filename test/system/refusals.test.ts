@@ -7,14 +7,8 @@ import { signMessage, type Content } from '../../protocol/message/index.ts';
 import { MAX_FRAME_BYTES, deviceAnswerShape, readFrame, writeFrame } from '../../protocol/wire/index.ts';
 import { channelPair } from '../support/channel-pair.ts';
 import { TestDevice, makeKey, startStranger, targetOf } from '../support/test-device.ts';
-import {
-  addPartner,
-  federate,
-  startDns,
-  startTestNode,
-  type TestDns,
-  type TestNode,
-} from '../support/test-node.ts';
+import { startPartners } from '../support/partners.ts';
+import { addPartner, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
 
 let dns: TestDns;
@@ -25,10 +19,7 @@ let bob: TestDevice;
 let conversation: Uint8Array;
 
 before(async () => {
-  dns = await startDns('acme.test', 'partner.test', 'stranger.test');
-  acme = await startTestNode(dns, 'acme.test');
-  partner = await startTestNode(dns, 'partner.test');
-  await federate(acme, partner);
+  ({ dns, acme, partner } = await startPartners({ zones: ['stranger.test'] }));
   alice = await TestDevice.enrol(acme, 'alice@acme.test', 'Alice');
   bob = await TestDevice.enrol(partner, 'bob@partner.test', 'Bob');
   conversation = await alice.create('bob@partner.test');

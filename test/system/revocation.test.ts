@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { isRevoked } from '../../protocol/statement/index.ts';
 import { TestDevice } from '../support/test-device.ts';
-import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
+import { startPartners } from '../support/partners.ts';
+import type { TestDns, TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
 
 /** Seconds the roster of the organisation that falls silent holds. */
@@ -14,10 +15,10 @@ let acme: TestNode;
 let partner: TestNode;
 
 before(async () => {
-  dns = await startDns('acme.test', 'partner.test');
-  acme = await startTestNode(dns, 'acme.test', { rosterSeconds: ROSTER_SECONDS });
-  partner = await startTestNode(dns, 'partner.test', { graceSeconds: 0 });
-  await federate(acme, partner);
+  ({ dns, acme, partner } = await startPartners({
+    acme: { rosterSeconds: ROSTER_SECONDS },
+    partner: { graceSeconds: 0 },
+  }));
 });
 
 after(async () => {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Level } from 'level';
 import { TestDevice } from '../support/test-device.ts';
-import { federate, startDns, startTestNode, type TestNode } from '../support/test-node.ts';
+import { startPartners } from '../support/partners.ts';
+import type { TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
 
 /** Each stands for a kind of thing that must not be read: addresses, names, texts, titles, roles, reasons, labels. */
@@ -69,10 +70,7 @@ async function compact(folder: string): Promise<void> {
 }
 
 test('no name, address, text or title is in any file, neither before nor after compaction', async () => {
-  const dns = await startDns('acme.test', 'partner.test');
-  const acme = await startTestNode(dns, 'acme.test');
-  const partner = await startTestNode(dns, 'partner.test');
-  await federate(acme, partner);
+  const { dns, acme, partner } = await startPartners();
   const zacharias = await TestDevice.enrol(acme, 'zacharias@acme.test', 'Zacharias Quux');
   const philomena = await TestDevice.enrol(partner, 'philomena@partner.test', 'Philomena Xyzzy');
   const members = [zacharias.address, philomena.address].sort();

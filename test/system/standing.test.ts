@@ -8,7 +8,8 @@ import type { Content } from '../../protocol/message/index.ts';
 import { HostilePartner } from '../support/hostile-partner.ts';
 import { joinClient } from '../support/test-client.ts';
 import { TestDevice } from '../support/test-device.ts';
-import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
+import { startPartners } from '../support/partners.ts';
+import type { TestDns, TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
 
 const TEXT: Content = { kind: 'text', text: 'hello' };
@@ -19,10 +20,7 @@ let partner: TestNode;
 let bob: TestDevice;
 
 before(async () => {
-  dns = await startDns('acme.test', 'partner.test');
-  acme = await startTestNode(dns, 'acme.test');
-  partner = await startTestNode(dns, 'partner.test');
-  await federate(acme, partner);
+  ({ dns, acme, partner } = await startPartners());
   bob = await TestDevice.enrol(partner, 'bob@partner.test', 'Bob');
 });
 

@@ -16,7 +16,8 @@ import { FakeTerminal } from '../support/fake-terminal.ts';
 import { makeFile, sendFile, upload } from '../support/files.ts';
 import { joinClient, type TestClient } from '../support/test-client.ts';
 import { TestDevice } from '../support/test-device.ts';
-import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
+import { startPartners } from '../support/partners.ts';
+import type { TestDns, TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
 
 const GROUNDS = { purpose: 'request of 2 June for access', case: '' };
@@ -34,10 +35,7 @@ let made = 0;
 const sent = makeFile(1_000);
 
 before(async () => {
-  dns = await startDns('acme.test', 'partner.test');
-  acme = await startTestNode(dns, 'acme.test');
-  partner = await startTestNode(dns, 'partner.test');
-  await federate(acme, partner);
+  ({ dns, acme, partner } = await startPartners());
   alice = await TestDevice.enrol(acme, ALICE, 'Alice');
   bob = await TestDevice.enrol(acme, BOB, 'Bob');
   dan = await TestDevice.enrol(partner, DAN, 'Dan');

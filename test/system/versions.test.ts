@@ -9,7 +9,8 @@ import type { Content } from '../../protocol/message/index.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { joinClient, type TestClient } from '../support/test-client.ts';
 import { TestDevice } from '../support/test-device.ts';
-import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
+import { startPartners } from '../support/partners.ts';
+import type { TestDns, TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
 
 /** Histories of edits and recalls that are recreated. */
@@ -25,10 +26,7 @@ let bob: TestDevice;
 let conversation: Uint8Array;
 
 before(async () => {
-  dns = await startDns('acme.test', 'partner.test');
-  acme = await startTestNode(dns, 'acme.test');
-  partner = await startTestNode(dns, 'partner.test');
-  await federate(acme, partner);
+  ({ dns, acme, partner } = await startPartners());
   alice = await TestDevice.enrol(acme, 'alice@acme.test', 'Alice');
   bob = await TestDevice.enrol(partner, 'bob@partner.test', 'Bob');
   conversation = await alice.create('bob@partner.test');

@@ -12,7 +12,7 @@ export function addAbsences(group: Command, open: OpenSession): void {
     .command('absences')
     .summary('show when nothing could be recorded')
     .description(
-      'Shows the periods of more than a minute in which nothing could be recorded, newest first: the node was down, or its\n' +
+      'Shows the periods of more than a minute in which nothing could be recorded, newest first: the node was down, or its ' +
         'archive took nothing. Each is an entry of the archive from before what was recorded next.',
     )
     .option('--since <time>', 'not over before this day or time (UTC)', time)

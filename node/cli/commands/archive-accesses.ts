@@ -15,7 +15,7 @@ export function addAccesses(group: Command, open: OpenSession): void {
     .command('accesses')
     .summary('show who looked at what was said')
     .description(
-      'Shows who looked at what was said, newest first: compliance officers from their devices, operators at this node.\n' +
+      'Shows who looked at what was said, newest first: compliance officers from their devices, operators at this node. ' +
         'Each look is an entry of the archive from before anything was shown.',
     )
     .option('--entry <sequence>', 'who looked at this entry', wholeNumber)

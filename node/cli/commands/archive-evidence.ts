@@ -31,8 +31,8 @@ export function addCheckpointEvidence(group: Command, open: OpenSession): void {
     .command('evidence')
     .summary('list what partners signed against their own logs')
     .description(
-      'Lists pairs of checkpoints of a partner’s log, both signed by it, that do not go together: its log was forked or\n' +
-        'set back. Messages go on, the later checkpoint was not cosigned: ask its operator over a way that you trust.\n' +
+      'Lists pairs of checkpoints of a partner’s log, both signed by it, that do not go together: its log was forked or ' +
+        'set back. Messages go on, the later checkpoint was not cosigned: ask its operator over a way that you trust. ' +
         'And receipts that a partner signed for messages that its log does not show (chancery archive reconcile).',
     )
     .action(async (_options: object, self: Command) => {
@@ -48,7 +48,7 @@ export function addCheckpointEvidence(group: Command, open: OpenSession): void {
   const save = evidence
     .command('export')
     .description(
-      'Writes what proves one entry into a folder: what was signed, the signatures and the certificates, and how anybody\n' +
+      'Writes what proves one entry into a folder: what was signed, the signatures and the certificates, and how anybody ' +
         'verifies them with openssl alone.',
     )
     .argument('<entry>', 'the entry of the archive, as the list names it', wholeNumber)

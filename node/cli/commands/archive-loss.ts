@@ -10,7 +10,7 @@ export function addLoss(group: Command, open: OpenSession): void {
     .command('lost')
     .summary('list what partners hold that this archive lacks')
     .description(
-      'Asks the partners how far this archive had come, by checkpoints that it signed itself, and lists each message that\n' +
+      'Asks the partners how far this archive had come, by checkpoints that it signed itself, and lists each message that ' +
         'they hold of what it lacks: with its id, and its position in both logs. Changes nothing.',
     )
     .action(async (_options: object, self: Command) => {
@@ -21,8 +21,8 @@ export function addLoss(group: Command, open: OpenSession): void {
     .command('accept-loss')
     .summary('go on without what was lost')
     .description(
-      'Accepts that what this archive lacks is lost, where there is no replica and no younger backup to restore it from. The\n' +
-        'loss is recorded, and from the next start on the log goes on. Then fetch the messages that partners hold with\n' +
+      'Accepts that what this archive lacks is lost, where there is no replica and no younger backup to restore it from. The ' +
+        'loss is recorded, and from the next start on the log goes on. Then fetch the messages that partners hold with ' +
         'take-back, and have each partner’s operator accept the loss (chancery partner accept-loss).',
     )
     .requiredOption('--reason <text>', 'what happened, for the record')
@@ -41,7 +41,7 @@ export function addLoss(group: Command, open: OpenSession): void {
     .command('take-back')
     .summary('archive what partners hold of what was lost')
     .description(
-      'Fetches the messages that partners hold of losses that were accepted, and archives them, each with the checks of its\n' +
+      'Fetches the messages that partners hold of losses that were accepted, and archives them, each with the checks of its ' +
         'first coming. They get new positions. Can be run again, for partners that were away.',
     )
     .action(async (_options: object, self: Command) => {

@@ -23,10 +23,10 @@ export function addReconcile(group: Command, open: OpenSession): void {
     .command('reconcile')
     .summary('compare the archive with a partner’s, by proof')
     .description(
-      'Compares what both archives hold of the messages exchanged with a partner. The partner proves each entry under a\n' +
-        'checkpoint that it signs for this; no content is shown, what both hold is compared by its commitment. Names each\n' +
-        'message that one side lacks (missing-there, missing-here), has late or has differently, and ends with 1 if there\n' +
-        'is any. In flight, refused and sealed messages are named too, and are no fault. The partner’s node is asked to\n' +
+      'Compares what both archives hold of the messages exchanged with a partner. The partner proves each entry under a ' +
+        'checkpoint that it signs for this; no content is shown, what both hold is compared by its commitment. Names each ' +
+        'message that one side lacks (missing-there, missing-here), has late or has differently, and ends with 1 if there ' +
+        'is any. In flight, refused and sealed messages are named too, and are no fault. The partner’s node is asked to ' +
         'compare as well, so that both learn of it; that it was done, and what it came to, is in the log of each.',
     )
     .argument('<partner>', 'the partner’s domain')

@@ -15,8 +15,8 @@ export function addReindex(group: Command, open: OpenSession, { reindex, env, io
     .command('reindex')
     .summary('make the views over the log anew, while the node is stopped')
     .description(
-      'Makes everything anew that is found by way of an index: messages, conversations, members, partners, what waits to be\n' +
-        'sent. All of it follows from the log, which stays as it is. The node must be stopped. Run it again where it was cut\n' +
+      'Makes everything anew that is found by way of an index: messages, conversations, members, partners, what waits to be ' +
+        'sent. All of it follows from the log, which stays as it is. The node must be stopped. Run it again where it was cut ' +
         'short: it goes on, as a node does that is started. A damaged log is to be mended first.',
     )
     .action(async (_options: object, self: Command) => {

@@ -22,11 +22,13 @@ export function addSearch(group: Command, open: OpenSession): void {
     .command('search')
     .summary('find messages, newest first')
     .description(
-      'Finds messages, newest first. All of what is asked for is to hold; what has a - before it is not to.\n' +
+      'Finds messages, newest first. All of what is asked for is to hold; what has a - before it is not to. ' +
         'Words are whole words in any script and case; "words in quotes" follow each other. Filters:\n' +
-        '  from:, with:       who wrote it, who was there: alice, alice@acme.example, acme.example\n' +
-        '  in:                the conversation, by the beginning of its id\n' +
-        '  after:, before:, on:  when it was archived (UTC): 2026-05-04, 2026-05-04T03:02Z\n' +
+        '  from:, with:          who wrote it, who was there: alice,\n' +
+        '                        alice@acme.example, acme.example\n' +
+        '  in:                   the conversation, by the beginning of its id\n' +
+        '  after:, before:, on:  when it was archived (UTC): 2026-05-04,\n' +
+        '                        2026-05-04T03:02Z\n' +
         '  direction:in|out, has:attachment, edited:yes|no, held:yes|no\n' +
         'What was searched for and found is an entry of the log before it is shown.',
     )

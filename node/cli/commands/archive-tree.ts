@@ -10,7 +10,7 @@ export function addCheckpoint(group: Command, open: OpenSession): void {
     .command('checkpoint')
     .summary('print the newest checkpoint that partners cosigned')
     .description(
-      'Prints the newest checkpoint that partners cosigned, as a signed note: whoever has the keys (--keys) verifies it with\n' +
+      'Prints the newest checkpoint that partners cosigned, as a signed note: whoever has the keys (--keys) verifies it with ' +
         'any tool that reads C2SP checkpoints. Before the first cosignature, the log’s own.',
     )
     .option('--keys', 'the verifier keys of the log and of its witnesses instead')
@@ -32,7 +32,7 @@ export function addTile(group: Command, open: OpenSession): void {
     .command('tile')
     .summary('fetch a tile of the tree, or a bundle of entries')
     .description(
-      'Fetches a tile of the tree (tile/LEVEL/INDEX, with .p/WIDTH where it is partial) or a bundle of entries\n' +
+      'Fetches a tile of the tree (tile/LEVEL/INDEX, with .p/WIDTH where it is partial) or a bundle of entries ' +
         '(tile/entries/INDEX), as C2SP tlog-tiles names them: in base64, or to a file.',
     )
     .argument('<path>', 'such as tile/0/x001/234 or tile/entries/000.p/17')

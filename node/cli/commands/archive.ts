@@ -145,8 +145,8 @@ function verifyCommand(group: Command, open: OpenSession): void {
     .command('verify')
     .summary('walk the whole log and tree')
     .description(
-      'Walks the whole log and tree, reads every file that a message brought along, and verifies every message anew as of\n' +
-        'when it was archived: signature, device, root, archived DNSSEC proof, agreement, roster. Asks no network and no\n' +
+      'Walks the whole log and tree, reads every file that a message brought along, and verifies every message anew as of ' +
+        'when it was archived: signature, device, root, archived DNSSEC proof, agreement, roster. Asks no network and no ' +
         'clock. Ends with 1 if anything is wrong.',
     )
     .action(async (_options: object, self: Command) => {

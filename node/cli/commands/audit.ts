@@ -10,8 +10,8 @@ export function addAudit(program: Command, open: OpenSession): void {
     .command('audit')
     .summary('show who looked at, held, erased and disposed of what')
     .description(
-      'Shows the acts of oversight, newest first: who looked at what was said, holds and their releases, erasures and disposals,\n' +
-        'who became an officer or is none any more, what operators did to the archive, and when nothing could be recorded.\n' +
+      'Shows the acts of oversight, newest first: who looked at what was said, holds and their releases, erasures and disposals, ' +
+        'who became an officer or is none any more, what operators did to the archive, and when nothing could be recorded. ' +
         'Each is an entry of the archive from before it took effect. To read this is not recorded.',
     )
     .option(

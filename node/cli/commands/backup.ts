@@ -16,10 +16,10 @@ export function addBackup(program: Command, open: OpenSession, dependencies: Dep
     .command('backup')
     .summary('copy the running node’s archive to a folder, or check such a copy')
     .description(
-      'Copies the archive of the running node, its configuration and its certificates to a folder on another disk: only what\n' +
-        'is new since the last time. The log lies there as C2SP tlog-tiles, which any static file server can serve.\n' +
-        'A damaged archive is copied up to the first entry that is; the command then ends with 1.\n' +
-        'Private keys go along only with --with-keys, and only under a passphrase. Without the keys a backup opens to nobody:\n' +
+      'Copies the archive of the running node, its configuration and its certificates to a folder on another disk: only what ' +
+        'is new since the last time. The log lies there as C2SP tlog-tiles, which any static file server can serve. ' +
+        'A damaged archive is copied up to the first entry that is; the command then ends with 1. ' +
+        'Private keys go along only with --with-keys, and only under a passphrase. Without the keys a backup opens to nobody: ' +
         'keep a copy of them apart (chancery key backup).',
     )
     .argument('<folder>', 'where to, outside the home')
@@ -103,8 +103,8 @@ function addVerify(group: Command, open: OpenSession, { doctor }: Dependencies):
     .command('verify')
     .summary('check a backup, with no key and no node')
     .description(
-      'Checks every file of a backup against its tree, its root and its signature, and the files that messages brought along\n' +
-        'against the hashes that are named for them: with no key, no node and no network. Names\n' +
+      'Checks every file of a backup against its tree, its root and its signature, and the files that messages brought along ' +
+        'against the hashes that are named for them: with no key, no node and no network. Names ' +
         'each damaged or missing file with the first entry it is wrong about, and ends with 1 if there is one.',
     )
     .argument('<folder>', 'the folder of the backup')

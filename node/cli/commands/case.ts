@@ -16,8 +16,8 @@ export function addCase(program: Command, open: OpenSession): void {
     .command('case')
     .summary('lead cases: searches, tags, notes, reviewers')
     .description(
-      'Leads cases, for inquiries and disclosure: who reviews them, what was searched for, and which messages were tagged and noted.\n' +
-        'Only its reviewers read a case or add to it. Whatever happens in one is an entry of the log.\n' +
+      'Leads cases, for inquiries and disclosure: who reviews them, what was searched for, and which messages were tagged and noted. ' +
+        'Only its reviewers read a case or add to it. Whatever happens in one is an entry of the log. ' +
         'An officer exports a case with chancery-chat archive export --of-case.',
     );
   openCommand(group, open);
@@ -100,7 +100,7 @@ function showCommand(group: Command, open: OpenSession): void {
     .command('show')
     .summary('show a case, its timeline, notes or messages')
     .description(
-      'Shows how a case stands, with its searches; or, in pages, what happened in it, its notes, or the messages that are tagged.\n' +
+      'Shows how a case stands, with its searches; or, in pages, what happened in it, its notes, or the messages that are tagged. ' +
         'What the messages say is read with chancery archive show, or on an officer’s own device.',
     )
     .argument('<name>', 'its name: the newest case of that name')
@@ -147,7 +147,7 @@ function searchCommand(group: Command, open: OpenSession): void {
     .command('search')
     .summary('save a search in a case and run it, or run a saved one again')
     .description(
-      'Searches as chancery archive search does, and keeps the search with what it found: how many, and the newest. What was\n' +
+      'Searches as chancery archive search does, and keeps the search with what it found: how many, and the newest. What was ' +
         'searched for and found is an entry of the log, with the case, before it is shown. Nothing is tagged by it.',
     )
     .argument('<name>', 'the case')

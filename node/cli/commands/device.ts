@@ -59,7 +59,7 @@ function approvalCommands(group: Command, open: OpenSession): void {
     .command('pending')
     .summary('list the devices that wait for approval')
     .description(
-      'Lists the devices that showed a code and wait for approval. Have the owner read the fingerprint out from the\n' +
+      'Lists the devices that showed a code and wait for approval. Have the owner read the fingerprint out from the ' +
         'device itself: it must be the one shown here.',
     )
     .action(async (_options: object, self: Command) => {

@@ -13,7 +13,7 @@ export function addDoctor(program: Command, open: OpenSession, { doctor, env }: 
     .command('doctor')
     .summary('find what is wrong, and say how to mend it')
     .description(
-      'Checks DNS, DNSSEC, clock, ports, disk, permissions, keys and certificates, and asks the running node about its\n' +
+      'Checks DNS, DNSSEC, clock, ports, disk, permissions, keys and certificates, and asks the running node about its ' +
         'partners. Works without a running node too. Ends with 1 if a check failed.',
     )
     .action(async (_options: object, self: Command) => {

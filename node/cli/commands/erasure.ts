@@ -12,7 +12,7 @@ export function addErasure(program: Command, open: OpenSession): void {
     .command('erasure')
     .summary('erase what a person wrote, as far as it may go')
     .description(
-      'Erases what a person wrote, as far as it may go. A request ends as erased, as deferred until a date on which it is done\n' +
+      'Erases what a person wrote, as far as it may go. A request ends as erased, as deferred until a date on which it is done ' +
         'by itself, or as refused, with its ground on record.',
     );
   requestCommand(group, open);
@@ -62,8 +62,8 @@ function requestCommand(group: Command, open: OpenSession): void {
     .command('request')
     .summary('ask that what a person wrote be erased')
     .description(
-      'For where oversight.signed is false; elsewhere officers do this on their own devices: chancery-chat oversight erase.\n' +
-        'Records the request and decides it at once: what a hold keeps stays, what a schedule keeps stays until its date, all else\n' +
+      'For where oversight.signed is false; elsewhere officers do this on their own devices: chancery-chat oversight erase. ' +
+        'Records the request and decides it at once: what a hold keeps stays, what a schedule keeps stays until its date, all else ' +
         'is disposed of. It is about what the person wrote: what others wrote to them is theirs.',
     )
     .argument('<address>', 'who wrote it, of this organisation or of a partner')

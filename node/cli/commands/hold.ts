@@ -7,6 +7,8 @@ import type { OpenSession } from '../session.ts';
 
 type Hold = OperationOutput<'hold.place'>;
 
+type Custodian = OperationOutput<'hold.show'>['custodians'][number];
+
 const BY = 'the compliance officer who acts';
 
 export function addHold(program: Command, open: OpenSession): void {
@@ -38,6 +40,7 @@ interface PlaceOptions {
   readonly until?: string;
   readonly by: string;
   readonly reason: string;
+  readonly notify?: string;
 }
 
 function placeCommand(group: Command, open: OpenSession): void {
@@ -45,9 +48,10 @@ function placeCommand(group: Command, open: OpenSession): void {
     .command('place')
     .summary('place a hold for a matter')
     .description(
-      'Holds what is there and what comes. Of several of one kind one is enough; of what is given each must be met. Holds add up:\n' +
-        'a message under two stays until both are released. Words are sought in any case and width; what this node cannot\n' +
-        'open any more is held as if it had them.',
+      'Holds what is there and what comes. Of several of one kind one is enough; of what is given each must be met. Holds add up: ' +
+        'a message under two stays until both are released. Words are sought in any case and width; what this node cannot ' +
+        'open any more is held as if it had them. With --notify every member whom --person names is told of the hold, and why, on their ' +
+        'devices until they acknowledge it; without it nobody is.',
     )
     .argument('<matter>', 'what it is for')
     .option('--person <address>', 'who wrote it or was in the conversation (repeatable)', several)
@@ -58,6 +62,7 @@ function placeCommand(group: Command, open: OpenSession): void {
     .option('--until <time>', 'received before this day or time (UTC)', time)
     .requiredOption('--by <officer>', BY)
     .requiredOption('--reason <text>', 'why, for the record')
+    .option('--notify <text>', 'what the members it names are told; without it nobody is told')
     .action(async (matter: string, options: PlaceOptions, self: Command) => {
       const { voice, ask } = open(self);
       voice.result(
@@ -68,12 +73,13 @@ function placeCommand(group: Command, open: OpenSession): void {
   examples(
     command,
     'chancery hold place "Smith v. Acme" --person alice@acme.example --from 2025-01-01 --by olive@acme.example --reason "claim"',
+    'chancery hold place "Smith v. Acme" --person alice@acme.example --by olive@acme.example --reason "claim" --notify "Delete nothing about Mr Smith."',
     'chancery hold place "Inquiry 7" --word plover --organisation bank.example --by olive@acme.example --reason "letter of 4 May" --json',
   );
 }
 
 function inputOf(matter: string, options: PlaceOptions): OperationInput<'hold.place'> {
-  const { person, conversation, organisation, word, from, until, by, reason } = options;
+  const { person, conversation, organisation, word, from, until, by, reason, notify } = options;
   return {
     matter,
     people: person ?? [],
@@ -84,6 +90,7 @@ function inputOf(matter: string, options: PlaceOptions): OperationInput<'hold.pl
     until: until ?? null,
     actor: by,
     reason,
+    ...(notify === undefined ? {} : { notice: notify }),
   };
 }
 
@@ -103,17 +110,19 @@ function listCommand(group: Command, open: OpenSession): void {
 function showCommand(group: Command, open: OpenSession): void {
   const command = group
     .command('show')
-    .summary('show a matter’s holds, and who asks to release them')
+    .summary('show a matter’s holds, who was told, and who asks to release them')
     .description(
-      'Shows every hold of a matter, and the request to release them that waits for a second officer.',
+      'Shows every hold of a matter, when each custodian who is told acknowledged it, and the request to release them that waits for a second officer.',
     )
     .argument('<matter>', 'what they are for')
     .action(async (matter: string, _options: object, self: Command) => {
       const { voice, ask } = open(self);
-      voice.result(await ask('hold.show', { matter }), ({ holds, request }) => {
-        if (request === null) return holdTable(holds);
+      voice.result(await ask('hold.show', { matter }), ({ holds, custodians, request }) => {
+        const shown =
+          custodians.length === 0 ? holdTable(holds) : `${holdTable(holds)}\n${custodianTable(custodians)}`;
+        if (request === null) return shown;
         const asked = `${request.actor} asks to release ${request.holds.join(', ')}: ${request.reason}`;
-        return `${holdTable(holds)}\n${asked}; request ${request.request}, until ${when(request.expires)}\n`;
+        return `${shown}\n${asked}; request ${request.request}, until ${when(request.expires)}\n`;
       });
     });
   examples(command, 'chancery hold show "Smith v. Acme"', 'chancery hold show "Smith v. Acme" --json');
@@ -131,9 +140,9 @@ function releaseCommand(group: Command, open: OpenSession): void {
     .command('release')
     .summary('ask to release a matter’s holds, or approve that')
     .description(
-      'For where oversight.signed is false; elsewhere officers do this on their own devices: chancery-chat oversight release.\n' +
-        'Asks that the holds of a matter end. Nothing ends before another officer approves it with --approve, within 15 minutes.\n' +
-        'An approval is for that one request, and for the holds there were when it was made. Releasing deletes nothing by itself:\n' +
+      'For where oversight.signed is false; elsewhere officers do this on their own devices: chancery-chat oversight release. ' +
+        'Asks that the holds of a matter end. Nothing ends before another officer approves it with --approve, within 15 minutes. ' +
+        'An approval is for that one request, and for the holds there were when it was made. Releasing deletes nothing by itself: ' +
         'what has outlived its schedule goes with the next look.',
     )
     .argument('<matter>', 'what they are for')
@@ -177,6 +186,18 @@ function holdTable(holds: readonly Hold[]): string {
       hold.reason,
     ]),
     'no holds',
+  );
+}
+
+function custodianTable(custodians: readonly Custodian[]): string {
+  return table(
+    ['HOLD', 'CUSTODIAN', 'ACKNOWLEDGED'],
+    custodians.map(({ hold, person, acknowledged }) => [
+      String(hold),
+      person,
+      acknowledged === null ? 'not yet' : when(acknowledged),
+    ]),
+    'nobody is told',
   );
 }
 

@@ -17,8 +17,8 @@ export function addCrl(group: Command, open: OpenSession): void {
     .command('crl')
     .summary('export the revoked certificates as an X.509 CRL')
     .description(
-      'Exports the revoked certificates as an X.509 CRL (RFC 5280), signed by the issuer, as openssl and others read it.\n' +
-        'It is current until the next roster is made, which the next update in it says at latest. As PEM to standard\n' +
+      'Exports the revoked certificates as an X.509 CRL (RFC 5280), signed by the issuer, as openssl and others read it. ' +
+        'It is current until the next roster is made, which the next update in it says at latest. As PEM to standard ' +
         'output, or to a file.',
     )
     .option('--out <file>', 'the file to write, which is replaced whole')

@@ -19,8 +19,8 @@ export function addEvidence(group: Command, open: OpenSession): void {
     .command('evidence')
     .summary('list what partners signed against themselves')
     .description(
-      'Lists pairs of rosters that a partner signed of which an honest one signs one at most: another one of the same\n' +
-        'number, or a lower number at a later time. Its key is in two hands, or its node was set back: ask its operator\n' +
+      'Lists pairs of rosters that a partner signed of which an honest one signs one at most: another one of the same ' +
+        'number, or a lower number at a later time. Its key is in two hands, or its node was set back: ask its operator ' +
         'over a way that you trust.',
     )
     .action(async (_options: object, self: Command) => {
@@ -50,7 +50,7 @@ export function addEvidence(group: Command, open: OpenSession): void {
   const save = evidence
     .command('export')
     .description(
-      'Writes what proves one entry into a folder: the signed bytes, the signatures and the certificates of both\n' +
+      'Writes what proves one entry into a folder: the signed bytes, the signatures and the certificates of both ' +
         'rosters, and how anybody verifies them with openssl alone.',
     )
     .argument('<entry>', 'the entry of the archive, as the list names it', wholeNumber)

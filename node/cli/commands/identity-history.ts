@@ -22,8 +22,8 @@ export function addHistory(group: Command, open: OpenSession): void {
     .command('history')
     .summary('list every key ever seen of a domain, and by which proof')
     .description(
-      'Lists every key ever seen of a domain, oldest first: since when and until when it stood, at which level, by which\n' +
-        'archived DNSSEC proof, which is verified anew as of then. Of this organisation’s own domain also its issuers,\n' +
+      'Lists every key ever seen of a domain, oldest first: since when and until when it stood, at which level, by which ' +
+        'archived DNSSEC proof, which is verified anew as of then. Of this organisation’s own domain also its issuers, ' +
         'its statement certificates and what changed them.',
     )
     .argument('<domain>', 'a partner’s domain, or this organisation’s own')

@@ -33,7 +33,7 @@ function addRotateIssuer(group: Command, open: OpenSession): void {
     .command('rotate-issuer')
     .summary('put another issuer in force')
     .description(
-      'Makes a new issuer key, has the root certify it, and puts it in force. Devices and partners go on meanwhile;\n' +
+      'Makes a new issuer key, has the root certify it, and puts it in force. Devices and partners go on meanwhile; ' +
         'with --compromised the issuer before is revoked, and every device has to renew its certificate at once.',
     )
     .option('--compromised', 'the key in force may be in other hands')
@@ -66,8 +66,8 @@ function addRotateRoot(group: Command, open: OpenSession, dependencies: Dependen
     .command('rotate-root')
     .summary('prepare another root, and put it in force')
     .description(
-      'In two steps. --prepare makes the next root and prints the record to publish beside the present one. When it is\n' +
-        'in DNS, --complete has the old root hand over to it, puts it in force, and prints the one record to publish then.\n' +
+      'In two steps. --prepare makes the next root and prints the record to publish beside the present one. When it is ' +
+        'in DNS, --complete has the old root hand over to it, puts it in force, and prints the one record to publish then. ' +
         'Partners and devices follow by themselves, also those that are away meanwhile. chancery doctor tells each step.',
     )
     .option('--prepare', 'make the next root')
@@ -123,8 +123,8 @@ function addRevokeRoot(group: Command, open: OpenSession): void {
     .command('revoke-root')
     .summary('end the root in force at once, as when its key was stolen')
     .description(
-      'Ends the root in force at once: the prepared root takes over, or one made now. Publish the record that is printed\n' +
-        'without delay: until DNS says so, partners that verify by DNSSEC wait. With --lost the old key signs no handover\n' +
+      'Ends the root in force at once: the prepared root takes over, or one made now. Publish the record that is printed ' +
+        'without delay: until DNS says so, partners that verify by DNSSEC wait. With --lost the old key signs no handover ' +
         'any more: then every partner’s operator has to approve the new root, and every device to enrol again.',
     )
     .option('--lost', 'the old key is not at hand any more')

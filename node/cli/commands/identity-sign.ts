@@ -26,8 +26,8 @@ export function addSign(group: Command, open: OpenSession, dependencies: Depende
     .command('sign')
     .summary('sign a request with an offline root')
     .description(
-      'Signs what a node has asked for with --request, where the root’s key is: no node and no network are needed.\n' +
-        'Shows what it is first: compare the key of a handover with the id of the root that is to come. Signs nothing but an\n' +
+      'Signs what a node has asked for with --request, where the root’s key is: no node and no network are needed. ' +
+        'Shows what it is first: compare the key of a handover with the id of the root that is to come. Signs nothing but an ' +
         'issuer or a handover of the domain the request names.',
     )
     .argument('<request>', 'the file that the node’s command wrote')
@@ -91,7 +91,7 @@ export function addNewRoot(group: Command, open: OpenSession, dependencies: Depe
     .command('new-root')
     .summary('make a root on a machine without a network')
     .description(
-      'Makes a root’s key, and beside it, in FILE.pem, the certificate that chancery identity rotate-root --prepare\n' +
+      'Makes a root’s key, and beside it, in FILE.pem, the certificate that chancery identity rotate-root --prepare ' +
         '--certificate takes. The key never leaves this machine.',
     )
     .argument('<domain>', 'the domain of the organisation')

@@ -63,8 +63,8 @@ function addEvents(group: Command, open: OpenSession): void {
     .command('events')
     .summary('list what changed of who people and organisations are')
     .description(
-      'Lists what changed of who people and organisations are, newest first: new devices (information), other names,\n' +
-        'lower levels and roots handed over (warnings), roots that were not (alarms). The members who talk with them\n' +
+      'Lists what changed of who people and organisations are, newest first: new devices (information), other names, ' +
+        'lower levels and roots handed over (warnings), roots that were not (alarms). The members who talk with them ' +
         'were told.',
     )
     .option('--limit <count>', 'how many entries', wholeNumber, 50)

@@ -23,7 +23,7 @@ export function addInit(program: Command, open: OpenSession, { init, env }: Depe
     .command('init')
     .summary('make the keys, certificates and configuration of a node')
     .description(
-      'Makes the keys, certificates and configuration of a node, and prints the TXT record to publish.\n' +
+      'Makes the keys, certificates and configuration of a node, and prints the TXT record to publish. ' +
         'Nothing that exists is overwritten.',
     )
     .argument('[domain]', 'the domain of the organisation; not needed with --join')

@@ -31,7 +31,7 @@ export function addKey(program: Command, open: OpenSession, dependencies: Depend
     .command('key')
     .summary('list, protect and copy the private keys of this home')
     .description(
-      'Lists the private keys of this home, and protects them by a passphrase. A node asks for the passphrase when it\n' +
+      'Lists the private keys of this home, and protects them by a passphrase. A node asks for the passphrase when it ' +
         'starts, or reads it from the file that CHANCERY_PASSPHRASE_FILE names: mode 0600, or a systemd credential.',
     );
   addList(group, open, dependencies);
@@ -125,8 +125,8 @@ function addCopy(group: Command, open: OpenSession, { doctor }: Dependencies): v
     .command('backup')
     .summary('copy the private keys to a folder')
     .description(
-      'Copies every private key to a folder, each under its passphrase, in the place of older copies. Without the keys a\n' +
-        'backup of the archive opens to nobody: keep them apart from it. Do it again whenever chancery doctor says so.\n' +
+      'Copies every private key to a folder, each under its passphrase, in the place of older copies. Without the keys a ' +
+        'backup of the archive opens to nobody: keep them apart from it. Do it again whenever chancery doctor says so. ' +
         'Of window keys that were destroyed here the copy is destroyed too.',
     )
     .argument('<folder>', 'where to: best a medium that is locked away')

@@ -111,7 +111,7 @@ function updateCommand(group: Command, open: OpenSession): void {
     .command('update')
     .summary('change a member’s name or roles, or hide them from partners')
     .description(
-      'Changes what is given, and leaves the rest. The member’s devices get certificates that say so, at once or when\n' +
+      'Changes what is given, and leaves the rest. The member’s devices get certificates that say so, at once or when ' +
         'they next connect; where a role is taken away, those that name it end at once, here and at partners.',
     )
     .argument('<address>', 'the member’s address')
@@ -151,7 +151,7 @@ function standingCommands(group: Command, open: OpenSession): void {
     .command('suspend')
     .summary('shut a member out until restored')
     .description(
-      'Shuts a member out on every device: refused here at once, and by partners as soon as they see the new roster.\n' +
+      'Shuts a member out on every device: refused here at once, and by partners as soon as they see the new roster. ' +
         'Nothing is lost: once restored, the same devices go on.',
     )
     .argument('<address>', 'the member’s address')

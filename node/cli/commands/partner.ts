@@ -47,8 +47,8 @@ function acceptLossCommand(group: Command, open: OpenSession): void {
     .command('accept-loss')
     .summary('go on as a witness of a partner’s log that lost entries')
     .description(
-      'Accepts that a partner’s log has only so many entries left of what was cosigned here, because it was restored from an\n' +
-        'older backup. It has to prove that it goes on from the newest checkpoint up to there that was cosigned. Ask its\n' +
+      'Accepts that a partner’s log has only so many entries left of what was cosigned here, because it was restored from an ' +
+        'older backup. It has to prove that it goes on from the newest checkpoint up to there that was cosigned. Ask its ' +
         'operator over a way that you trust: whoever rewrites a log would tell the same story.',
     )
     .argument('<domain>', 'the partner’s domain')
@@ -74,6 +74,7 @@ interface AddOptions {
   readonly yes?: boolean;
   readonly shareDirectory: Share;
   readonly retentionFloor?: number;
+  readonly althoughLike?: string;
 }
 
 function addCommand(group: Command, open: OpenSession): void {
@@ -81,7 +82,7 @@ function addCommand(group: Command, open: OpenSession): void {
     .command('add')
     .summary('show who a domain is, then agree to federate with it')
     .description(
-      'Looks a domain up, shows who it is and how surely, and asks before it makes the agreement. What is stored is\n' +
+      'Looks a domain up, shows who it is and how surely, and asks before it makes the agreement. What is stored is ' +
         'what was shown: if the root changes meanwhile, nothing is agreed.',
     )
     .argument('<domain>', 'the partner’s domain')
@@ -89,6 +90,10 @@ function addCommand(group: Command, open: OpenSession): void {
     .option('--address <multiaddr>', 'where the partner’s node answers (repeatable)', several)
     .addOption(shareOption().default('none'))
     .option('--retention-floor <days>', FLOOR, wholeNumber)
+    .option(
+      '--although-like <domain>',
+      'the domain that it looks like, where it does: you made sure that it is another one',
+    )
     .option('--yes', 'agree without being asked')
     .action(async (domain: string, options: AddOptions, self: Command) => {
       const { voice, ask } = open(self);
@@ -111,6 +116,7 @@ function addCommand(group: Command, open: OpenSession): void {
         rootId: identity.rootId,
         shareDirectory: options.shareDirectory,
         ...(options.retentionFloor === undefined ? {} : { retentionFloorDays: options.retentionFloor }),
+        ...(options.althoughLike === undefined ? {} : { althoughLike: options.althoughLike }),
       });
       voice.result(partner, (shown) => {
         const theirs = shown.mutual ? '' : '; traffic begins when they add you too';
@@ -143,7 +149,7 @@ function updateCommand(group: Command, open: OpenSession): void {
     .command('update')
     .summary('change the terms of an agreement')
     .description(
-      'Signs the agreement anew with the terms that are given, and shows it to the partner at once. Of the two sides’ retention\n' +
+      'Signs the agreement anew with the terms that are given, and shows it to the partner at once. Of the two sides’ retention ' +
         'floors the larger one counts, for what is exchanged from then on: what is stored keeps the days it came with.',
     )
     .argument('<domain>', 'the partner’s domain')
@@ -178,8 +184,8 @@ function approveCommand(group: Command, open: OpenSession): void {
     .command('approve')
     .summary('accept a partner’s other root, which nothing handed over to')
     .description(
-      'A partner whose domain has another root that its old one did not hand over to is cut off: its domain may have\n' +
-        'changed hands. Shows what is known and what DNS says now, and asks before it agrees anew. Compare the root id with\n' +
+      'A partner whose domain has another root that its old one did not hand over to is cut off: its domain may have ' +
+        'changed hands. Shows what is known and what DNS says now, and asks before it agrees anew. Compare the root id with ' +
         'the partner out of band first.',
     )
     .argument('<domain>', 'the partner’s domain')

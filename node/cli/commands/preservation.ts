@@ -17,7 +17,7 @@ export function addPreservation(program: Command, open: OpenSession): void {
     .command('preservation')
     .summary('ask partners to preserve what was exchanged, and answer theirs')
     .description(
-      'Asks a partner to preserve what was exchanged with it, and answers what partners ask. Both sides have every step in their\n' +
+      'Asks a partner to preserve what was exchanged with it, and answers what partners ask. Both sides have every step in their ' +
         'log, signed by the other. Accepting places a legal hold, which ends as any other: by two officers of who placed it.',
     );
   requestCommand(group, open);
@@ -49,8 +49,8 @@ function requestCommand(group: Command, open: OpenSession): void {
     .command('request')
     .summary('ask a partner to preserve what was exchanged with it')
     .description(
-      'Signs a request and sends it; it waits until the partner is reached. Only what was exchanged with that partner can be\n' +
-        'asked for. Of several of one kind one is enough; of what is given each must be met. It holds nothing here: place a\n' +
+      'Signs a request and sends it; it waits until the partner is reached. Only what was exchanged with that partner can be ' +
+        'asked for. Of several of one kind one is enough; of what is given each must be met. It holds nothing here: place a ' +
         'hold for that.',
     )
     .argument('<domain>', 'the partner’s domain')

@@ -24,9 +24,9 @@ export function addRestore(program: Command, open: OpenSession, { restore, env, 
     .command('restore')
     .summary('make a home from a backup')
     .description(
-      'Makes a home from a backup: configuration, certificates, and the archive with the very root that the backup’s\n' +
-        'checkpoint signs. The whole backup is checked first. The home must be new; it may hold the keys already, and\n' +
-        'without the archive’s own key nothing is made.\n' +
+      'Makes a home from a backup: configuration, certificates, and the archive with the very root that the backup’s ' +
+        'checkpoint signs. The whole backup is checked first. The home must be new; it may hold the keys already, and ' +
+        'without the archive’s own key nothing is made. ' +
         'When the node then starts it has from its replicas what is younger than the backup, and asks the partners what they know.',
     )
     .argument('<folder>', 'the folder of the backup')

@@ -31,8 +31,8 @@ function showCommand(group: Command, open: OpenSession): void {
     .command('show')
     .summary('show the schedules')
     .description(
-      'Shows the schedules in the order in which they are tried: the first that is for a message counts. The floor is what a\n' +
-        'message is kept for in any case; it is recorded with the message, and no later schedule shortens it. After the ceiling\n' +
+      'Shows the schedules in the order in which they are tried: the first that is for a message counts. The floor is what a ' +
+        'message is kept for in any case; it is recorded with the message, and no later schedule shortens it. After the ceiling ' +
         'it is disposed of by itself, unless a hold keeps it.',
     )
     .action(async (_options: object, self: Command) => {
@@ -51,7 +51,7 @@ function previewCommand(group: Command, open: OpenSession): void {
     .command('preview')
     .summary('show what would be disposed of now, without doing it')
     .description(
-      'A dry run: by schedule, how many messages there are, how many would go now, how many a hold keeps although they should,\n' +
+      'A dry run: by schedule, how many messages there are, how many would go now, how many a hold keeps although they should, ' +
         'how many wait for a partner, and when the next must go. Changes nothing.',
     )
     .action(async (_options: object, self: Command) => {
@@ -73,7 +73,7 @@ function reportCommand(group: Command, open: OpenSession): void {
     .command('report')
     .summary('list what was disposed of, newest first')
     .description(
-      'Lists disposal certificates, newest first: when, on what ground, under which schedule, and of how many entries. The\n' +
+      'Lists disposal certificates, newest first: when, on what ground, under which schedule, and of how many entries. The ' +
         'certificate itself, with every entry it names, is in the log: chancery archive show.',
     )
     .option('--before <sequence>', 'certificates below this entry: the next page', wholeNumber)

@@ -16,7 +16,7 @@ export function addStart(program: Command, open: OpenSession, dependencies: Depe
     .command('start')
     .summary('run the node in the foreground')
     .description(
-      'Runs the node in the foreground; its log goes to standard error. SIGINT and SIGTERM end it in order: what is\n' +
+      'Runs the node in the foreground; its log goes to standard error. SIGINT and SIGTERM end it in order: what is ' +
         'under way is finished first. A second signal ends it at once.',
     )
     .action((_options: object, self: Command) => run(open(self), dependencies));

@@ -15,8 +15,8 @@ export function addVerify(program: Command, open: OpenSession, dependencies: Dep
     .command('verify')
     .summary('check an export of archived messages, with no node and no home')
     .description(
-      'Checks an export that a compliance officer made: every file against the signed manifest, every message against the\n' +
-        'signed and cosigned checkpoint and the device that wrote it, and that nothing is left out which the log says was handed\n' +
+      'Checks an export that a compliance officer made: every file against the signed manifest, every message against the ' +
+        'signed and cosigned checkpoint and the device that wrote it, and that nothing is left out which the log says was handed ' +
         'out. Asks no node and no network. Names each file and entry that is wrong, and ends with 1 if there is one.',
     )
     .argument('<export>', 'the folder of the export')

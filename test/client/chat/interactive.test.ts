@@ -53,6 +53,36 @@ test('C8: who has not yet acknowledged that they are recorded is told so once, a
   assert.equal(terminal.printed.filter((line) => line === text).length, 1);
 });
 
+test('C12: a legal hold that names the member is told of with its words, and acknowledged once it was', async () => {
+  const world = await makeWorld();
+  world.node.holdNotices = [{ hold: 41, matter: 'Smith v. Acme', text: 'Delete nothing.\n/accept\u202e' }];
+  const { terminal, ended } = await chat(world);
+  await terminal.shows(
+    /Legal hold 41 for Smith v\. Acme:\n {4}Delete nothing\.\n {4}\/accept\\u\{202e\}\nType \/accept/,
+  );
+  assert.equal(world.node.holdNotices.length, 1);
+  terminal.type('/accept');
+  await terminal.shows(/hold 41 acknowledged/);
+  assert.deepEqual(world.node.holdNotices, []);
+  terminal.type('/quit');
+  await ended;
+});
+
+test('C12: while the device is locked no legal hold stands on its screen, and it is told of again once unlocked', async () => {
+  const world = await makeWorld();
+  world.node.idleLock = 900_000;
+  world.node.holdNotices = [{ hold: 41, matter: 'Smith v. Acme', text: 'Delete nothing.' }];
+  const { terminal, ended } = await chat(world);
+  await terminal.shows(/Legal hold 41[^]*\/help shows/);
+  await world.timers.elapse(900_000, 900_000);
+  await terminal.shows(/locked, since/);
+  assert.doesNotMatch(terminal.printed.join('\n'), /Legal hold/);
+  terminal.type('/unlock');
+  await terminal.shows(/unlocked[^]*Legal hold 41 for Smith v\. Acme/);
+  terminal.type('/quit');
+  await ended;
+});
+
 test('what comes is shown while the chat is open, and how its writer is known', async () => {
   const world = await makeWorld();
   const { terminal, ended } = await chat(world);

@@ -82,6 +82,31 @@ test('C15: a request and another officer’s approval hold; one’s own approval
   assert.equal(take(16, own, OLIVE), 'approval.own');
 });
 
+test('C12: a hold that says something else than its officer signed is named: its scope, or what custodians are told', async () => {
+  const { take, acts } = start();
+  const scope = { people: ['alice@acme.test'], conversations: [], organisations: [], words: [] };
+  const said = {
+    ...{ matter: 'Smith v. Acme', scope: { ...scope, from: null, until: null } },
+    ...{ reason: 'claim of 4 May', notice: 'Delete nothing about Mr Smith.' },
+  };
+  const signed = await sign(OLIVE, { kind: 'hold', ...said });
+  const hold = { ...said, actor: 'olive@acme.test', act: nobleSuite.sha256(signed) };
+  const verdict = (change: Partial<typeof hold>): string => {
+    const followed = acts.followsHold({ ...hold, ...change });
+    return followed.ok ? 'holds' : followed.refusal.code;
+  };
+  assert.equal(verdict({}), 'officer.signature-required');
+  assert.equal(take(10, signed, OLIVE), 'holds');
+  assert.equal(verdict({}), 'holds');
+  assert.equal(verdict({ notice: 'Delete all about Mr Smith.' }), 'signature.invalid');
+  const { notice: _notice, ...silent } = hold;
+  assert.equal(acts.followsHold(silent).ok, false);
+  assert.equal(verdict({ scope: { ...hold.scope, people: [] } }), 'signature.invalid');
+  assert.equal(verdict({ actor: 'oscar@acme.test' }), 'signature.invalid');
+  const { act: _act, ...unsigned } = hold;
+  assert.ok(acts.followsHold(unsigned).ok, 'an operator placed it');
+});
+
 test('C2: an act that is there twice, or that nobody signed who could, is named', async () => {
   const { take } = start();
   const asked = await sign(OLIVE, ASK);

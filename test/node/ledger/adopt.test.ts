@@ -12,7 +12,8 @@ import { sealingUnder, type Sealing } from '../../../node/sealing/index.ts';
 import { valueOf } from '../../../protocol/errors/index.ts';
 import { archiveOptions } from '../../support/archive.ts';
 import { TestDevice } from '../../support/test-device.ts';
-import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../../support/test-node.ts';
+import { startPartners } from '../../support/partners.ts';
+import type { TestDns, TestNode } from '../../support/test-node.ts';
 import { until } from '../../support/until.ts';
 
 let dns: TestDns;
@@ -21,10 +22,7 @@ let partner: TestNode;
 const devices: TestDevice[] = [];
 
 before(async () => {
-  dns = await startDns('acme.test', 'partner.test');
-  acme = await startTestNode(dns, 'acme.test');
-  partner = await startTestNode(dns, 'partner.test');
-  await federate(acme, partner);
+  ({ dns, acme, partner } = await startPartners());
   const alice = await TestDevice.enrol(acme, 'alice@acme.test', 'Alice');
   const bob = await TestDevice.enrol(partner, 'bob@partner.test', 'Bob');
   devices.push(alice, bob);

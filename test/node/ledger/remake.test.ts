@@ -7,7 +7,14 @@ import { pino } from 'pino';
 import { ArchiveLog } from '../../../node/archive/index.ts';
 import { openWholeLog } from '../../../node/composition/whole-views.ts';
 import { sodiumSuite } from '../../../node/crypto/index.ts';
-import { isListed, ledgerOn, ledgerToRemake, remakeViews, type Ledger } from '../../../node/ledger/index.ts';
+import {
+  fact,
+  isListed,
+  ledgerOn,
+  ledgerToRemake,
+  remakeViews,
+  type Ledger,
+} from '../../../node/ledger/index.ts';
 import { archiveOptions, record, testSealing } from '../../support/archive.ts';
 import { Corpus } from '../../support/corpus.ts';
 import { policeCorpus, policedView } from '../../support/policed.ts';
@@ -15,6 +22,31 @@ import { policeCorpus, policedView } from '../../support/policed.ts';
 const MESSAGES = 700;
 
 const { sha256 } = sodiumSuite;
+
+/** A hold of which custodians are told, one that is over, and what they acknowledged of both, once and again. */
+async function hold(ledger: Ledger): Promise<void> {
+  const scope = {
+    ...{ people: ['alice@acme.test', 'bob@acme.test'], conversations: [], organisations: [], words: [] },
+    ...{ from: null, until: null },
+  };
+  const placed = { scope, actor: 'olive@acme.test', reason: 'a claim', notice: 'Delete nothing.' };
+  const { first } = await ledger.append([
+    fact('hold', { ...placed, matter: 'Smith v. Acme' }),
+    fact('hold', { ...placed, matter: 'settled' }),
+  ]);
+  for (const [person, device] of [
+    ['alice@acme.test', 'laptop'],
+    ['bob@acme.test', 'tablet'],
+    ['alice@acme.test', 'phone'],
+  ] as const)
+    await ledger.append([fact('hold-notice', { hold: first, person, device })]);
+  await ledger.append([fact('hold-notice', { hold: first + 1, person: 'bob@acme.test', device: 'tablet' })]);
+  const released = { matter: 'settled', holds: [first + 1], expires: 0, reason: 'settled' };
+  const asked = { ...released, state: 'requested', request: null, actor: 'olive@acme.test' } as const;
+  const { first: request } = await ledger.append([fact('hold-release', asked)]);
+  const approved = { ...released, state: 'approved', request, actor: 'oscar@acme.test' } as const;
+  await ledger.append([fact('hold-release', approved)]);
+}
 
 /** Every row of every view, opened, but for those of the search index, which that makes anew itself. */
 async function rowsOf(ledger: Ledger): Promise<string[]> {
@@ -39,6 +71,7 @@ test('views that were lost and changed are made anew, whatever cuts that short, 
         conversation: (at + more) % 2,
       })),
     );
+  await hold(corpus.ledger);
   const expected = await rowsOf(corpus.ledger);
   const { head } = corpus.ledger.log;
   assert.ok(expected.length > 2 * MESSAGES);

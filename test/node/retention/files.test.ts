@@ -37,9 +37,10 @@ test('C12: the file of a message that is held stays with it', async (t) => {
   await world.member('olive@acme.test', ['member', 'compliance-officer']);
   const conversation = await conversationIn(world);
   const { path, sealed, sequence } = await world.attach(conversation, 1_000);
-  const scope = { people: ['alice@acme.test'], conversations: [], organisations: [], words: [] };
+  const named = { people: ['alice@acme.test'], conversations: [], organisations: [], words: [] };
+  const scope = { ...named, from: null, until: null };
   const { holding } = world.retaining;
-  await holding.place('Smith v. Acme', { ...scope, from: null, until: null }, 'olive@acme.test', 'a claim');
+  await holding.place({ matter: 'Smith v. Acme', scope, actor: 'olive@acme.test', reason: 'a claim' });
   await world.live(31 * DAY);
   await world.retaining.retention.look();
   assert.ok(!world.ledger.isDisposed(sequence));

@@ -27,7 +27,8 @@ async function start(t: TestContext): Promise<RetainingWorld> {
 }
 
 function place(world: RetainingWorld, matter: string, scope: Partial<HoldScope>): Promise<number> {
-  return world.retaining.holding.place(matter, { ...NOTHING, ...scope }, OLIVE, 'a claim was made');
+  const scoped = { ...NOTHING, ...scope };
+  return world.retaining.holding.place({ matter, scope: scoped, actor: OLIVE, reason: 'a claim was made' });
 }
 
 async function release(world: RetainingWorld, matter: string): Promise<void> {

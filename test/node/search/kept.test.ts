@@ -72,8 +72,10 @@ test('held:yes finds what is under a hold and held:no the rest, as holds are pla
   const [first] = await sayAll(searched, 'plover egg one', 'plover two', 'plover three');
   assert.equal(await count(world, index, 'plover held:yes'), 0);
   assert.equal(await count(world, index, 'plover held:no'), 3);
-  await holding.place('case 1', { ...NOTHING, words: ['egg'] }, OLIVE, 'a claim was made');
-  await holding.place('case 2', { ...NOTHING, words: ['one'] }, OLIVE, 'another');
+  const place = (matter: string, words: string[]): Promise<number> =>
+    holding.place({ matter, scope: { ...NOTHING, words }, actor: OLIVE, reason: 'a claim was made' });
+  await place('case 1', ['egg']);
+  await place('case 2', ['one']);
   const [, later] = await sayAll(searched, 'plover four', 'an egg of a plover', 'plover five');
   await world.fill(20);
   await index.stored();

@@ -1,0 +1,13 @@
+export { confusability, readsAsLatin, type Confusability } from './confusability.ts';
+export { domainList, matchesList, type DomainList } from './domain-list.ts';
+export { readHost, type Host } from './host.ts';
+export { knownDomains, type KnownDomain, type KnownDomains } from './known-domains.ts';
+export { knownMembers, type KnownMembers, type NamedMember } from './known-members.ts';
+export { type Link, type Trick } from './link.ts';
+export { linksIn } from './links.ts';
+export { lookalikeDomain } from './lookalike-domain.ts';
+export { lookalikeName } from './lookalike-name.ts';
+export { type How, type Lookalike } from './lookalike.ts';
+export { registrableOf, type Registrable, type SuffixOptions } from './registrable.ts';
+export { isMixedScript, resolvedScripts, restrictionLevel, type RestrictionLevel } from './scripts.ts';
+export { skeleton } from './skeleton.ts';
