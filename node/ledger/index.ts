@@ -21,7 +21,7 @@ export { Decisions, isContact, isDeclined, type DecisionEntry } from './decision
 export { MAX_REPORTED_HOSTS } from './report-shape.ts';
 export { reportOfRule, ruleOfReport, type Suspected } from './report-views.ts';
 export { Reports, type ReportEntry } from './reports.ts';
-export { Requests, isContactHold, type ContactEntry, type Request } from './requests.ts';
+export { Requests, type ContactEntry, type Request } from './requests.ts';
 export { ReviewQueue, type Queued, type Reviewed } from './review-queue.ts';
 export { DataKeys, type OfficerDevice } from './data-keys.ts';
 export { certificates, firstAwaited, pendingEffects } from './disposals.ts';

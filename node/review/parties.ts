@@ -66,7 +66,7 @@ export class Parties {
 }
 
 /** Who wrote the message that an item is about. */
-export function senderOf(item: Queued): string {
+function senderOf(item: Queued): string {
   return aboutOf(item).sender;
 }
 

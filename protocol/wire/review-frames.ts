@@ -68,7 +68,7 @@ const reasonShape = z.strictObject({
   found: count,
 });
 
-export const reviewItemShape = z.strictObject({
+const reviewItemShape = z.strictObject({
   /** The entry that waits, and when it came. */
   entry: count,
   time: milliseconds,

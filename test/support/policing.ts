@@ -27,7 +27,7 @@ export async function messagesOf(of: TestClient, conversation: string): Promise<
   ) as MessageEvent[];
 }
 
-export function textOf({ content }: Pick<MessageEvent, 'content'>): string {
+function textOf({ content }: Pick<MessageEvent, 'content'>): string {
   return 'text' in content ? content.text : '';
 }
 

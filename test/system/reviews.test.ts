@@ -187,6 +187,7 @@ test('what an officer escalates stays held, and another officer decides', async 
   assert.equal(item.review?.actor, 'ophelia@acme.test');
   await until('the message', async () => (await textsOf(bob, group)).includes(text));
   await third[Symbol.asyncDispose]();
+  await acme.operations['member.remove']({ address: 'ophelia@acme.test', reason: 'left' });
 });
 
 test('what is decided of a flagged message changes nothing of its delivery, and a hold is neither seen nor confirmed', async () => {
