@@ -22,8 +22,10 @@ import { History } from './history.ts';
 import type { HistoryPage } from './history-page.ts';
 import { Listeners } from './listeners.ts';
 import { officerOf } from './officer.ts';
+import { MessageRequests } from './message-requests.ts';
 import type { NewFile, Outcome, Outgoing } from './outbox/index.ts';
 import type { Oversight } from './oversight/index.ts';
+import type { OfficerReviews } from './reviews/index.ts';
 import type { ConnectionState, Requests } from './session/index.ts';
 import { Turns } from './turns.ts';
 import { Uplink } from './uplink.ts';
@@ -57,6 +59,10 @@ export class Client implements AsyncDisposable {
   readonly exporter: Exporter;
   /** What officers sign, and approve of each other. */
   readonly oversight: Oversight;
+  /** What waits for an officer's review. */
+  readonly reviews: OfficerReviews;
+  /** Who writes to this member for the first time, and what this member reports. */
+  readonly messageRequests: MessageRequests;
   readonly #lock: DeviceLock;
   readonly #parts: ClientParts;
   readonly #book: ConversationBook;
@@ -98,6 +104,8 @@ export class Client implements AsyncDisposable {
     this.cases = officer.cases;
     this.exporter = officer.exporter;
     this.oversight = officer.oversight;
+    this.reviews = officer.reviews;
+    this.messageRequests = new MessageRequests(requests);
     this.#writer = new Writer({ ...parts, suite, durable, book, turns, written, device });
     this.#uplink = new Uplink({
       ...{ platform: options, profile, saveProfile, outbox: parts.outbox, reader, turns },

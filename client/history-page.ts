@@ -66,6 +66,7 @@ function revisionOf(message: MessageEvent, version: MessageEvent | undefined): R
   if (version.sender.address !== message.sender.address || version.conversation !== message.conversation)
     return null;
   const { content, time } = version;
+  if (content.kind === 'edit' && message.ruled?.reported !== undefined) return null;
   if (content.kind === 'edit' && message.content.kind === 'text')
     return { state: 'edited', text: content.text, time };
   return content.kind === 'recall' ? { state: 'recalled', time } : null;

@@ -1,4 +1,4 @@
-/** What a compliance officer's device has beside a member's: archive, cases, exports, and what officers sign. */
+/** What a compliance officer's device has beside a member's: archive, cases, exports, what officers sign, and the queue of reviews. */
 import { OfficerArchive, type Provenance } from './archive/index.ts';
 import { OfficerCases } from './cases/index.ts';
 import type { Device } from './device.ts';
@@ -6,6 +6,7 @@ import { Exporter } from './export/index.ts';
 import type { Verifier } from './feed/index.ts';
 import { Oversight } from './oversight/index.ts';
 import type { Platform } from './platform.ts';
+import { OfficerReviews } from './reviews/index.ts';
 import type { Requests } from './session/index.ts';
 
 export interface Officer {
@@ -13,6 +14,7 @@ export interface Officer {
   readonly cases: OfficerCases;
   readonly exporter: Exporter;
   readonly oversight: Oversight;
+  readonly reviews: OfficerReviews;
 }
 
 export interface OfficerOptions extends Pick<Platform, 'signer' | 'unsealer' | 'clock' | 'randomBytes'> {
@@ -31,5 +33,6 @@ export function officerOf(options: OfficerOptions): Officer {
   const cases = new OfficerCases({ suite: options.provenance.suite, requests: options.requests });
   const oversight = new Oversight(options);
   const exporter = new Exporter({ ...options, archive, cases, oversight });
-  return { archive, cases, exporter, oversight };
+  const reviews = new OfficerReviews({ archive, requests: options.requests });
+  return { archive, cases, exporter, oversight, reviews };
 }

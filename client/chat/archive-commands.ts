@@ -179,7 +179,8 @@ function foundLine({ sequence, time: at, sender, kind, conversation }: FoundInAr
   return `${String(sequence)}  ${paint.dim(timeOf(at))} ${printable(sender)} ${printable(kind)} ${where}`;
 }
 
-function openedLine(opened: Opened, paint: Paint): string {
+/** A message as it was opened, with what it was proven by, or why it is not shown. */
+export function openedLine(opened: Opened, paint: Paint): string {
   if (opened.state === 'withheld')
     return `${String(opened.sequence)}  ${paint.red('not shown:')} ${printable(opened.text)} [${printable(opened.code)}]`;
   const { event, via, checkpoint } = opened;

@@ -1,22 +1,15 @@
 /** `chancery-chat attach` and `save`: files that messages bring along. */
 import type { Command } from 'commander';
-import { ChanceryError } from '../../protocol/errors/index.ts';
-import { MAX_PAGE } from '../../protocol/wire/index.ts';
 import { openOwnFile, saveFile } from '../adapters/index.ts';
 import type { Client, MessageEvent, ShownMessage } from '../index.ts';
 import { archived } from './await-delivery.ts';
 import { conversationTo } from './commands.ts';
 import { examples } from './arguments.ts';
 import type { Dependencies } from './dependencies.ts';
+import { findAnyMessage } from './find-message.ts';
 import { printable } from './printable.ts';
-import { outcomeMark, shortId } from './render.ts';
+import { outcomeMark } from './render.ts';
 import { whileConnected, type Session } from './session.ts';
-
-/** Digits of an id that name a message: the beginning will do where it is the only one. */
-const ID_PREFIX = /^[0-9a-f]{4,64}$/;
-
-/** Messages of each conversation that are looked through. */
-const MAX_LOOKED_AT = 1_000;
 
 export function addFiles(program: Command, dependencies: Dependencies): void {
   const attach = program
@@ -88,32 +81,9 @@ export async function findFile(
   client: Client,
   prefix: string,
 ): Promise<{ message: ShownMessage; file: Attachment['file'] }> {
-  const wanted = prefix.toLowerCase();
-  if (!ID_PREFIX.test(wanted))
-    throw new ChanceryError(
-      'request.invalid',
-      `${JSON.stringify(prefix)} is not the beginning of an id: at least four hex digits, as history --ids shows them`,
-    );
-  const found: { message: ShownMessage; file: Attachment['file'] }[] = [];
-  for (const { id } of await client.conversations()) {
-    let before: number | null = null;
-    for (let looked = 0; looked < MAX_LOOKED_AT; looked += MAX_PAGE) {
-      const page = await client.history(id, { before, limit: MAX_PAGE });
-      for (const message of page.messages) {
-        const { content } = message;
-        if (content.kind === 'attachment' && message.id.startsWith(wanted))
-          found.push({ message, file: content.file });
-      }
-      before = page.before;
-      if (before === null) break;
-    }
-  }
-  const [only, ...more] = found;
-  if (only === undefined)
-    throw new ChanceryError('message.unknown-target', `no message ${prefix} with a file; see history --ids`);
-  if (more.length === 0) return only;
-  throw new ChanceryError(
-    'request.invalid',
-    `${shortId(wanted)} names ${more.length + 1} messages; use more of the id`,
-  );
+  const isMeant = ({ content }: ShownMessage): boolean => content.kind === 'attachment';
+  const message = await findAnyMessage(client, prefix, 'message with a file', isMeant);
+  const { content } = message;
+  if (content.kind !== 'attachment') throw new Error('a message without a file was found');
+  return { message, file: content.file };
 }

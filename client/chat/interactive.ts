@@ -14,6 +14,14 @@ import { findConversation } from './find-conversation.ts';
 import { shownEvents } from './history.ts';
 import { holdNoticeText } from './hold-notices.ts';
 import { printable } from './printable.ts';
+import {
+  acceptPerson,
+  declinePerson,
+  NOBODY,
+  reportMessage,
+  requestText,
+  type Done,
+} from './request-commands.ts';
 import { findMessage, isOwnToRecall } from './revision-commands.ts';
 import {
   conversationLine,
@@ -42,6 +50,9 @@ const HELP = [
   '/contacts [WORD]         whom you may write to',
   '/who NAME                who somebody is, and how that is known',
   '/accept                  acknowledge what you were told: that what you write is recorded, a legal hold',
+  '/requests                people who write to you for the first time, and wait',
+  '/accept ADDRESS, /decline ADDRESS     let them write to you, or not',
+  '/report ID [REASON]      report a message as phishing, by the beginning of its id',
   '/quit                    leave',
   'Anything else is sent to the open conversation; begin with // to send a line that starts with /.',
 ].join('\n');
@@ -79,7 +90,10 @@ export class Chat {
       recall: () => this.#revise((id, message) => this.#client.recall(id, message), isOwnToRecall),
       attach: (argument) => this.#attach(argument),
       save: (prefix) => this.#save(prefix),
-      accept: () => this.#accept(),
+      accept: (person) => (person === '' ? this.#accept() : this.#say(acceptPerson(this.#client, person))),
+      requests: () => this.#requests(),
+      decline: (person) => this.#say(declinePerson(this.#client, person)),
+      report: (argument) => this.#report(argument),
       members: () => this.#members(),
       add: (address) => this.#change((members) => [...members, address]),
       remove: (address) => this.#change((members) => members.filter((member) => !isSame(member, address))),
@@ -216,8 +230,8 @@ export class Chat {
   async #line(event: FeedEvent): Promise<string | undefined> {
     const { paint } = this.#voice;
     if (event.type === 'delivery') return `  ${deliveryMark(event, paint)}`;
-    if (event.type === 'unverified' || event.type === 'identity' || event.type === 'reviewed')
-      return eventLine(event, paint);
+    if (event.type === 'unverified' || event.type === 'identity') return eventLine(event, paint);
+    if (event.type === 'reviewed' || event.type === 'report') return eventLine(event, paint);
     if (event.own) return undefined;
     if (event.conversation === this.#open) return eventLine(event, paint);
     const conversation = await this.#client.conversation(event.conversation);
@@ -307,6 +321,21 @@ export class Chat {
   async #save(prefix: string): Promise<void> {
     const { message, file } = await findFile(this.#client, prefix);
     await this.#print(`saved as ${printable(await saveFile('.', file.name, this.#client.file(message)))}`);
+  }
+
+  async #report(argument: string): Promise<void> {
+    const [, id = '', reason = ''] = /^(\S*)\s*(.*)$/su.exec(argument) ?? [];
+    await this.#say(reportMessage(this.#client, id, reason));
+  }
+
+  async #requests(): Promise<void> {
+    const { people } = await this.#client.messageRequests.list();
+    const lines = people.map((one) => requestText(one, this.#client.address, this.#voice.paint));
+    await this.#print(lines.join('\n') || NOBODY);
+  }
+
+  async #say(doing: Promise<Done>): Promise<void> {
+    await this.#print((await doing).line);
   }
 
   async #members(): Promise<void> {

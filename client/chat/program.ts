@@ -23,6 +23,8 @@ import { addFiles } from './file-commands.ts';
 import { Chat } from './interactive.ts';
 import { addKey } from './key-commands.ts';
 import { addOversight } from './oversight-commands.ts';
+import { addRequests } from './request-commands.ts';
+import { addReviews } from './review-commands.ts';
 import { addRevisions } from './revision-commands.ts';
 import { homeOf, voiceOf, whileConnected, type GlobalOptions, type Session } from './session.ts';
 import { Voice } from './voice.ts';
@@ -82,9 +84,11 @@ function buildProgram(dependencies: Dependencies): Command {
   addTalk(program, dependencies);
   addRevisions(program, dependencies);
   addFiles(program, dependencies);
+  addRequests(program, dependencies);
   addArchive(program, dependencies);
   addCases(program, dependencies);
   addOversight(program, dependencies);
+  addReviews(program, dependencies);
   addKey(program, dependencies);
   return program;
 }

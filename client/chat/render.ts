@@ -8,6 +8,7 @@ import type {
   IdentityEvent,
   MessageEvent,
   Outcome,
+  ReportEvent,
   Revision,
   Sender,
   ShownMessage,
@@ -110,15 +111,34 @@ export function eventLine(event: FeedEvent | ShownMessage, paint: Paint, title?:
       const why = event.text === '' ? '' : `: ${printable(event.text)}`;
       return `${at} ${paint.yellow(`your message ${shortId(event.message)} ${said}${why}`)}`;
     }
+    case 'report':
+      return `${at} ${reportLine(event, paint)}`;
     case 'unverified':
       return `${at} ${paint.red('a message could not be verified and is not shown:')} ${printable(event.text)} [${printable(event.code)}]`;
   }
+}
+
+/** What stands in the place of a message that was reported. */
+const REPORTED = {
+  reported: 'reported as phishing, under review',
+  confirmed: 'reported as phishing, and confirmed: it is not shown',
+} as const;
+
+function reportLine({ message, state }: ReportEvent, paint: Paint): string {
+  const said = {
+    reported: 'was reported as phishing, under review; beware of what it asked for',
+    confirmed: 'was phishing, as your organisation confirmed; it is not shown any more',
+    dismissed: 'is shown again: what was reported of it was dismissed',
+  }[state];
+  const mark = state === 'dismissed' ? paint.dim('ℹ') : paint.red('‼');
+  return `${mark} message ${shortId(message)} ${said}`;
 }
 
 /** What the policy says of a message, after it. */
 function ruledMarks({ ruled }: MessageEvent | ShownMessage, paint: Paint): string {
   if (ruled === undefined) return '';
   const marks = [
+    ...(ruled.reported === undefined ? [] : [REPORTED[ruled.reported]]),
     ...(ruled.held === true ? ['waits for a review by your organisation'] : []),
     ...(ruled.redacted
       ? ['your organisation took something out; what is left is not under its writer’s signature']
@@ -135,6 +155,7 @@ function messageLine(message: MessageEvent | ShownMessage, paint: Paint): string
 function messageText(message: MessageEvent | ShownMessage, paint: Paint): string {
   const { sender, content, own } = message;
   const who = own ? paint.cyan('you') : personLine(sender, paint);
+  if (message.ruled?.reported !== undefined && content.kind !== 'recall') return `${who}:`;
   switch (content.kind) {
     case 'text':
       return `${who}: ${textNow(content.text, 'revision' in message ? message.revision : null, paint)}`;
@@ -151,7 +172,6 @@ function messageText(message: MessageEvent | ShownMessage, paint: Paint): string
   }
 }
 
-/** A text as it is to be read now. */
 /** A file by name, type and size, by what it is saved, and what was said with it. */
 function fileNow(
   id: string,
@@ -169,6 +189,7 @@ function sizeOf(bytes: number): string {
   return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
+/** A text as it is to be read now. */
 function textNow(written: string, revision: Revision | null, paint: Paint): string {
   if (revision === null) return printableLines(written, INDENT);
   if (revision.state === 'recalled') return paint.dim(`(recalled ${timeOf(revision.time)})`);

@@ -6,8 +6,8 @@ import { count, decodeCbor, encodeCbor, milliseconds } from '../../protocol/enco
 import type { Result } from '../../protocol/errors/index.ts';
 import { identityNewsShape } from '../../protocol/wire/index.ts';
 
-/** Bytes of an event: a message's envelope and who wrote it. */
-const MAX_EVENT_BYTES = 131_072;
+/** Bytes of an event: a message's envelope and who wrote it; of one that is shown again, with all its versions. */
+const MAX_EVENT_BYTES = 1_048_576;
 
 const id = z.string().length(64);
 
@@ -31,58 +31,62 @@ const place = {
   time: milliseconds,
 };
 
+const messageShape = z.strictObject({
+  type: z.literal('message'),
+  ...place,
+  id,
+  conversation: id,
+  parents: z.array(id),
+  /** The writer's clock: a claim. */
+  sentAt: milliseconds,
+  sender: senderShape,
+  /** Whether this member wrote it, on whichever device. */
+  own: z.boolean(),
+  content: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('text'), text: z.string() }),
+    z.strictObject({ kind: z.literal('edit'), target: id, text: z.string() }),
+    z.strictObject({ kind: z.literal('recall'), target: id }),
+    z.strictObject({
+      kind: z.literal('attachment'),
+      text: z.string(),
+      file: z.strictObject({
+        name: z.string(),
+        type: z.string(),
+        size: count,
+        /** SHA-256 of its bytes, in hex. */
+        digest: id,
+      }),
+    }),
+    z.strictObject({
+      kind: z.literal('create'),
+      type: z.enum(['direct', 'group']),
+      title: z.string(),
+      members: z.array(z.string()),
+    }),
+    z.strictObject({
+      kind: z.literal('membership'),
+      revision: count,
+      title: z.string(),
+      members: z.array(z.string()),
+    }),
+  ]),
+  /** What the organisation's policy says of it, if anything. */
+  ruled: z
+    .strictObject({
+      /** It waits for a review, or was turned down: nobody else sees it. */
+      held: z.literal(true).optional(),
+      /** It was reported as phishing, and what it says is not shown: an officer has yet to decide, or confirmed it. */
+      reported: z.enum(['reported', 'confirmed']).optional(),
+      /** What to beware of. */
+      warnings: z.array(z.string()),
+      /** Something was taken out of its text: what is left is not under its writer's signature. */
+      redacted: z.boolean(),
+    })
+    .optional(),
+});
+
 const eventShape = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('message'),
-    ...place,
-    id,
-    conversation: id,
-    parents: z.array(id),
-    /** The writer's clock: a claim. */
-    sentAt: milliseconds,
-    sender: senderShape,
-    /** Whether this member wrote it, on whichever device. */
-    own: z.boolean(),
-    content: z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('text'), text: z.string() }),
-      z.strictObject({ kind: z.literal('edit'), target: id, text: z.string() }),
-      z.strictObject({ kind: z.literal('recall'), target: id }),
-      z.strictObject({
-        kind: z.literal('attachment'),
-        text: z.string(),
-        file: z.strictObject({
-          name: z.string(),
-          type: z.string(),
-          size: count,
-          /** SHA-256 of its bytes, in hex. */
-          digest: id,
-        }),
-      }),
-      z.strictObject({
-        kind: z.literal('create'),
-        type: z.enum(['direct', 'group']),
-        title: z.string(),
-        members: z.array(z.string()),
-      }),
-      z.strictObject({
-        kind: z.literal('membership'),
-        revision: count,
-        title: z.string(),
-        members: z.array(z.string()),
-      }),
-    ]),
-    /** What the organisation's policy says of it, if anything. */
-    ruled: z
-      .strictObject({
-        /** It waits for a review, or was turned down: nobody else sees it. */
-        held: z.literal(true).optional(),
-        /** What to beware of. */
-        warnings: z.array(z.string()),
-        /** Something was taken out of its text: what is left is not under its writer's signature. */
-        redacted: z.boolean(),
-      })
-      .optional(),
-  }),
+  messageShape,
   /** What the organisation decided about a message of this member's that had been held. */
   z.strictObject({
     type: z.literal('reviewed'),
@@ -90,6 +94,18 @@ const eventShape = z.discriminatedUnion('type', [
     message: id,
     outcome: z.enum(['release', 'reject']),
     text: z.string(),
+  }),
+  /**
+   * A message was reported as phishing, and is shown to nobody of the organisation until an officer has decided, or for good;
+   * with `dismissed` it is shown again, as it is then, with all that edited or recalled it.
+   */
+  z.strictObject({
+    type: z.literal('report'),
+    ...place,
+    message: id,
+    conversation: id,
+    state: z.enum(['reported', 'confirmed', 'dismissed']),
+    again: z.array(messageShape),
   }),
   z.strictObject({
     type: z.literal('delivery'),
@@ -121,6 +137,7 @@ const eventShape = z.discriminatedUnion('type', [
 export type FeedEvent = z.infer<typeof eventShape>;
 export type MessageEvent = Extract<FeedEvent, { type: 'message' }>;
 export type DeliveryEvent = Extract<FeedEvent, { type: 'delivery' }>;
+export type ReportEvent = Extract<FeedEvent, { type: 'report' }>;
 export type IdentityEvent = Extract<FeedEvent, { type: 'identity' }>;
 export type Sender = z.infer<typeof senderShape>;
 

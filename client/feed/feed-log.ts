@@ -6,6 +6,7 @@ import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Store } from '../platform.ts';
 import { Signal } from '../signal.ts';
 import { KEYS, lastParts, within, type Journal } from '../store/index.ts';
+import { Hidden } from './hidden.ts';
 import { decodeEvent, encodeEvent, type DeliveryEvent, type FeedEvent, type MessageEvent } from './event.ts';
 
 /** Events in memory: what a reader that keeps up needs. */
@@ -18,6 +19,7 @@ export class FeedLog {
   readonly #store: Store;
   readonly #journal: Journal;
   readonly #grown = new Signal();
+  readonly #hidden = new Hidden();
   #recent: FeedEvent[] = [];
   /** The position of the last event that is not in memory any more. */
   #before = '';
@@ -30,6 +32,10 @@ export class FeedLog {
 
   static async open(store: Store, journal: Journal): Promise<FeedLog> {
     const log = new FeedLog(store, journal);
+    for await (const [key, value] of store.entries(within('report'))) {
+      const event = opened(value, key);
+      if (event.type === 'report') log.#hidden.take(event);
+    }
     let kept = 0;
     for await (const [key, value] of store.entries({ ...within('feed'), reverse: true })) {
       const position = lastParts(key, 2);
@@ -58,6 +64,8 @@ export class FeedLog {
       } else if (event.type === 'identity') {
         for (const id of event.conversations)
           this.#journal.put(KEYS.talk(id, event.position), new Uint8Array());
+      } else if (event.type === 'report') {
+        this.#journal.put(KEYS.report(event.message), encodeEvent(event));
       } else if (event.type === 'delivery') {
         this.#journal.put(KEYS.delivery(event.message, event.domain), encodeEvent(event));
       }
@@ -68,6 +76,7 @@ export class FeedLog {
   publish(events: readonly FeedEvent[]): void {
     const last = events.at(-1);
     if (last === undefined) return;
+    for (const event of events) if (event.type === 'report') this.#hidden.take(event);
     this.#recent.push(...events);
     if (this.#recent.length > 2 * MAX_RECENT) {
       const dropped = this.#recent.splice(0, this.#recent.length - MAX_RECENT);
@@ -81,12 +90,12 @@ export class FeedLog {
   async after(position: string, limit: number): Promise<FeedEvent[]> {
     if (position >= this.#before) {
       const from = this.#recent.findIndex((event) => event.position > position);
-      return from < 0 ? [] : this.#recent.slice(from, from + limit);
+      return from < 0 ? [] : this.#recent.slice(from, from + limit).map((event) => this.#hidden.shown(event));
     }
     const { lt } = within('feed');
     const events: FeedEvent[] = [];
     for await (const [key, value] of this.#store.entries({ gte: `${KEYS.feed(position)} `, lt, limit })) {
-      events.push(opened(value, key));
+      events.push(this.#hidden.shown(opened(value, key)));
     }
     return events;
   }
@@ -98,7 +107,7 @@ export class FeedLog {
     const events: FeedEvent[] = [];
     for await (const [key] of this.#store.entries({ gte: range.gte, lt, reverse: true, limit })) {
       const value = await this.#store.get(KEYS.feed(lastParts(key, 2)));
-      if (value !== undefined) events.unshift(opened(value, key));
+      if (value !== undefined) events.unshift(this.#hidden.shown(opened(value, key)));
     }
     return events;
   }
@@ -108,7 +117,7 @@ export class FeedLog {
     const events: MessageEvent[] = [];
     for await (const [key, value] of this.#store.entries(within(`version!${message}`))) {
       const event = opened(value, key);
-      if (event.type === 'message') events.push(event);
+      if (event.type === 'message') events.push(this.#hidden.shown(event));
     }
     return events;
   }
@@ -143,6 +152,7 @@ export class FeedLog {
     if (event.type === 'identity') {
       for (const id of event.conversations) this.#journal.del(KEYS.talk(id, position));
     }
+    if (event.type === 'report' && this.#hidden.drop(event)) this.#journal.del(KEYS.report(event.message));
     if (event.type === 'delivery') this.#journal.del(KEYS.delivery(event.message, event.domain));
   }
 }

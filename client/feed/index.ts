@@ -4,6 +4,7 @@ export {
   type FeedEvent,
   type IdentityEvent,
   type MessageEvent,
+  type ReportEvent,
   type Sender,
 } from './event.ts';
 export { FeedLog } from './feed-log.ts';

@@ -29,8 +29,12 @@ export function messageEvent(
   };
 }
 
-function ruledIn({ held, warnings, redactions }: Ruled): NonNullable<MessageEvent['ruled']> {
-  return { ...(held === undefined ? {} : { held }), warnings, redacted: redactions.length > 0 };
+function ruledIn({ held, reported, warnings, redactions }: Ruled): NonNullable<MessageEvent['ruled']> {
+  return {
+    ...(held === undefined ? {} : { held }),
+    ...(reported === undefined ? {} : { reported }),
+    ...{ warnings, redacted: redactions.length > 0 },
+  };
 }
 
 function shown(content: Content): MessageEvent['content'] {

@@ -21,6 +21,7 @@ import type { CheckedMessage, Verifier } from './verifier.ts';
 
 type Page = Extract<DeviceAnswer, { type: 'feed' }>;
 type MessageItem = Extract<FeedItem, { type: 'message' | 'redacted' }>;
+type ReportedItem = Extract<FeedItem, { type: 'reported' }>;
 type NewsItem = Extract<FeedItem, { type: 'identity' }>;
 
 /** Conversations that news is shown in, the latest. */
@@ -126,6 +127,7 @@ export class Reader {
       return { ...item, position, message: toString(item.message, 'hex') };
     }
     if (item.type === 'reviewed') return { ...item, position, message: toString(item.message, 'hex') };
+    if (item.type === 'reported') return this.#reportOf(item, position, signers);
     if (item.type === 'identity') return this.#newsOf(item, position);
     if (item.type === 'withheld') return { ...item, type: 'unverified', position };
     const checked = this.#check(item, signers);
@@ -134,6 +136,21 @@ export class Reader {
     return followed.ok
       ? messageEvent(item, position, checked.value, this.#options.address, item.ruled)
       : failed(item, position, followed);
+  }
+
+  /** What fails its checks is not shown again. */
+  #reportOf(
+    { again, message, conversation, ...item }: ReportedItem,
+    position: string,
+    signers: ReadonlyMap<string, MessageSigner>,
+  ): FeedEvent {
+    const shown = again.flatMap((one) => {
+      const checked = this.#check(one, signers);
+      if (!checked.ok) return [];
+      return [messageEvent(one, position, checked.value, this.#options.address, one.ruled)];
+    });
+    const ids = { message: toString(message, 'hex'), conversation: toString(conversation, 'hex') };
+    return { ...item, type: 'report', position, ...ids, again: shown };
   }
 
   async #newsOf({ sequence, time, news }: NewsItem, position: string): Promise<FeedEvent> {

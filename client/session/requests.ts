@@ -57,6 +57,13 @@ interface Answers {
   readonly 'officer-holds': 'officer-holds';
   readonly 'officer-policy': 'officer-policy';
   readonly 'acknowledge-recording': 'recording-acknowledged';
+  readonly 'review-list': 'review-listed';
+  readonly 'review-show': 'review-shown';
+  readonly 'review-decide': 'review-decided';
+  readonly 'message-requests': 'message-requests';
+  readonly 'accept-person': 'person-accepted';
+  readonly 'decline-person': 'person-declined';
+  readonly 'report-message': 'message-reported';
   readonly 'acknowledge-hold': 'hold-acknowledged';
 }
 
@@ -188,6 +195,13 @@ const ANSWERS: { readonly [T in keyof Answers]: Answers[T] } = {
   'officer-holds': 'officer-holds',
   'officer-policy': 'officer-policy',
   'acknowledge-recording': 'recording-acknowledged',
+  'review-list': 'review-listed',
+  'review-show': 'review-shown',
+  'review-decide': 'review-decided',
+  'message-requests': 'message-requests',
+  'accept-person': 'person-accepted',
+  'decline-person': 'person-declined',
+  'report-message': 'message-reported',
   'acknowledge-hold': 'hold-acknowledged',
 };
 

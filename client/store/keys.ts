@@ -21,6 +21,8 @@ export const KEYS = {
   /** What edits or recalls a message, in the order it came. */
   version: (target: string, position: string) => `version!${target}!${position}`,
   conversation: (id: string) => `conversation!${id}`,
+  /** What became last of a message that was reported as phishing. */
+  report: (message: string) => `report!${message}`,
   delivery: (message: string, domain: string) => `delivery!${message}!${domain}`,
 } as const;
 

@@ -104,6 +104,7 @@ export async function startArchiveNode(
     if (admitted.ok && !admitted.value.own) {
       links.current?.returned(admitted.value.identity.domain);
       organisation.preserving.outbox.tell(admitted.value.identity.domain);
+      organisation.reporting.tell(admitted.value.identity.domain);
       running.submitter?.returned();
     }
     return admitted;
@@ -167,6 +168,7 @@ export async function startArchiveNode(
   links.current = partnerLinks;
   await partnerLinks.start();
   organisation.preserving.outbox.start();
+  organisation.reporting.start();
   const herald = heraldOf(organisation, host, log);
   if (organisation.ledger.epoch > 0) herald.start();
   const submitter = submitterOf(organisation, partnerLinks, unasked, log);
@@ -203,6 +205,7 @@ export async function startArchiveNode(
       reconciling.reconciler.stop();
       await submitter.stop();
       await organisation.preserving.outbox.stop();
+      await organisation.reporting.stop();
       await partnerLinks.stop();
       await host.stop();
       await organisation.close();

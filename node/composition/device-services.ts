@@ -38,6 +38,7 @@ import type { PolicyDesk } from '../policy/index.ts';
 import type { Retaining } from '../retention/index.ts';
 import type { SearchIndex } from '../search/index.ts';
 import { platform } from './platform.ts';
+import type { Reviewing } from './reviewing.ts';
 import type { NodeSettings } from './settings.ts';
 
 export interface DeviceServices {
@@ -74,6 +75,7 @@ export interface DeviceServicesOptions {
   readonly policy: PolicyInForce;
   readonly acts: OfficerActs;
   readonly policies: PolicyDesk;
+  readonly reviewing: Reviewing;
   readonly renewRoster: (changed?: RosterNode) => Promise<number>;
   readonly drop: (peerId: string) => Promise<void>;
   readonly logger: Logger;
@@ -137,6 +139,8 @@ export function openDeviceServices(options: DeviceServicesOptions): DeviceServic
     subjectAccess: new SubjectAccess({ ledger, members, accesses }),
     memberFiles: new MemberFiles({ ledger, messages, files, incoming, suite }),
     oversightDesk: new OversightDesk({ ledger, members, acts, holds: retaining.holds, policy, oversight }),
+    officerDesk: options.reviewing.officerDesk,
+    memberDesk: options.reviewing.memberDesk,
     ownDevices: new OwnDevices({ members, reports, revocations, clock }),
   });
   return {

@@ -35,6 +35,7 @@ import {
   Messages,
   Partners,
   Signers,
+  Turn,
   type Ledger,
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
@@ -54,6 +55,7 @@ import { platform, verificationContext } from './platform.ts';
 import { openPolicing, type Policing } from './policing.ts';
 import { recordOwn } from './record-own.ts';
 import { openPrimary } from './replicating.ts';
+import { openReviewing, type Reviewing } from './reviewing.ts';
 import { RosterKeeper } from './roster-keeper.ts';
 import type { NodeSettings } from './settings.ts';
 import { openWholeLog } from './whole-views.ts';
@@ -90,6 +92,7 @@ export interface Organisation extends DeviceServices, PartnerServices {
   readonly retaining: Retaining;
   readonly policy: PolicyInForce;
   readonly policing: Policing;
+  readonly reviewing: Reviewing;
   readonly absences: Absences;
   /** The signed checkpoint of our log as it is; throws why the log was stopped, where it was. */
   readonly checkpoint: () => Promise<string>;
@@ -235,6 +238,10 @@ export async function openOrganisation(
     ...{ domain, ledger, messages, signers, members, partners, decisions, suite },
     warningOf: (rule) => policies.textOf(rule),
   });
+  const turn = new Turn();
+  const reviewing = openReviewing({
+    ...{ domain, ledger, members, messages, signers, feed, policing, statementSigner, turn },
+  });
   const checkpoint = async (): Promise<string> => {
     if (log.stopped !== undefined) throw ChanceryError.from(log.stopped);
     return log.checkpoint(statementSigner, epochLines(ledger.epoch));
@@ -288,12 +295,12 @@ export async function openOrganisation(
   const partnerServices = openPartnerServices({
     ...{ ledger, members, partners, messages, signers, standing, trust, intake, files, incoming },
     ...{ holding: retaining.holding, partnerLogs: witnessing.partnerLogs, statementSigner, checkpoint },
-    ...{ open: hooks.openPartner, logger },
+    ...{ open: hooks.openPartner, reports: policing.reports, turn, logger },
   });
   const deviceServices = openDeviceServices({
     ...{ settings, ledger, members, partners, messages, searchIndex, signers, dataKeys, intake },
     ...{ files, incoming, feed, authority, standing, directories: partnerServices.directories },
-    ...{ retaining, policy, acts, policies: policing.desk },
+    ...{ retaining, policy, acts, policies: policing.desk, reviewing },
     ...{ checkpoint, cosigned: witnessing.cosigned, renewRoster, drop: hooks.drop, logger },
   });
   await ownProof.start();
@@ -328,6 +335,7 @@ export async function openOrganisation(
     retaining,
     policy,
     policing,
+    reviewing,
     absences: new Absences(ledger),
     checkpoint,
     renewRoster,
@@ -355,6 +363,7 @@ export async function openOrganisation(
       recording.stop();
       ownProof.stop();
       await partnerServices.preserving.outbox.stop();
+      await partnerServices.reporting.stop();
       await sweep.stop();
       await retaining.stop();
       await custody.stop();

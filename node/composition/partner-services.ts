@@ -1,4 +1,4 @@
-/** What partners' nodes meet at this organisation, and are asked by it: terms, directories, messages, requests for preservation. */
+/** What partners' nodes meet at this organisation, and are asked by it: terms, directories, messages, requests for preservation, reports. */
 import type { Logger } from 'pino';
 import type { Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
@@ -20,10 +20,13 @@ import {
   type Members,
   type Messages,
   type Partners,
+  type Reports,
   type Signers,
+  type Turn,
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { openPreserving, type Preserving } from '../preservation/index.ts';
+import { Inbox, Outbox } from '../reports/index.ts';
 import type { Holding } from '../retention/index.ts';
 import { platform } from './platform.ts';
 import type { Witnessing } from './witnessing.ts';
@@ -32,6 +35,8 @@ export interface PartnerServices {
   readonly directories: PartnerDirectories;
   readonly receiver: Receiver;
   readonly preserving: Preserving;
+  /** Tells partners what was reported of messages of their people. */
+  readonly reporting: Outbox;
   /** Our signed agreement with a partner; throws `agreement.missing`. */
   readonly agreement: (partner: string) => Uint8Array;
   /** What partners sign with us. */
@@ -55,6 +60,8 @@ export interface PartnerServicesOptions {
   readonly checkpoint: () => Promise<string>;
   /** A federation stream to one of a partner's nodes. */
   readonly open: (partner: string) => Promise<{ channel: FrameChannel; peer: Peer }>;
+  readonly reports: Reports;
+  readonly turn: Turn;
   readonly logger: Logger;
 }
 
@@ -73,13 +80,17 @@ export function openPartnerServices(options: PartnerServicesOptions): PartnerSer
   };
   const directories = new PartnerDirectories({ open, agreement, checkAgreement, clock, log });
   const preserving = openPreserving({ ...options, domain, suite, agreement, checkAgreement, clock, log });
+  const exchanges = new Exchanges(ledger);
+  const inbox = new Inbox({ ...options, domain, suite, exchanges });
+  const reporting = new Outbox({ ...options, domain, suite, agreement, checkAgreement, clock, log });
   const receiver = new Receiver({
     ...options,
     ...{ domain, suite, agreement, checkAgreement, clock, log },
     directory: new Directory(members, partners),
     preserve: (frame, peer) => preserving.inbox.take(frame, peer),
+    report: ({ statement }, peer) => inbox.take(statement, peer),
     heldFiles: new HeldFiles({ ledger, messages, files, suite }),
-    held: new HeldMessages({ ledger, exchanges: new Exchanges(ledger), signers }),
+    held: new HeldMessages({ ledger, exchanges, signers }),
   });
-  return { directories, receiver, preserving, agreement, terms };
+  return { directories, receiver, preserving, reporting, agreement, terms };
 }

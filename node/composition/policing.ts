@@ -1,5 +1,6 @@
 /** Policy put together: the one in force, what it knows of people and domains, and where it decides. */
 import type { Logger } from 'pino';
+import type { Person } from '../../protocol/wire/index.ts';
 import type { IncomingFiles } from '../attachments/index.ts';
 import type { ScannerSetting } from '../config/index.ts';
 import {
@@ -12,6 +13,8 @@ import {
 import {
   knownDomains,
   knownMembers,
+  lookalikeDomain,
+  lookalikeName,
   type KnownDomains,
   type KnownMembers,
 } from '../../protocol/lookalike/index.ts';
@@ -20,6 +23,7 @@ import {
   Accesses,
   Decisions,
   isContact,
+  Reports,
   rolesOf,
   type Ledger,
   type Member,
@@ -33,11 +37,12 @@ import {
   InspectedFiles,
   PolicyDesk,
   PolicyKeeper,
-  ReviewDesk,
   Simulator,
   type PlannerOptions,
   type TalkSources,
 } from '../policy/index.ts';
+import { Suspicion } from '../reports/index.ts';
+import { refuseDeclined } from '../review/index.ts';
 import { platform } from './platform.ts';
 
 /** Milliseconds for which the list of our partners is good enough to hold others against. */
@@ -63,10 +68,12 @@ export interface Policing {
   readonly decisions: Decisions;
   readonly enforcement: Enforcement;
   readonly desk: PolicyDesk;
-  readonly reviews: ReviewDesk;
   readonly simulator: Simulator;
   /** What a plan of another policy is made from. */
   readonly planning: PlannerOptions;
+  readonly reports: Reports;
+  /** Whom somebody of a partner imitates, by their domain or their name: a domain or an address; null where nobody. */
+  readonly imitated: (person: Pick<Person, 'address' | 'name' | 'domain'>) => Promise<string | null>;
   readonly prepare: NonNullable<IntakeOptions['prepare']>;
   readonly settled: NonNullable<IntakeOptions['settled']>;
   readonly stop: () => Promise<void>;
@@ -95,8 +102,11 @@ export function openPolicing(options: PolicingOptions): Policing {
     knownMembers: () => known.names,
     fileOf: (content) => inspected.of(content),
   };
+  const reports = new Reports(ledger);
+  const suspicion = new Suspicion(reports, domain);
   const enforcement = new Enforcement({
     ...{ ledger, messages, policies, sources, log },
+    besides: (occasion) => [...refuseDeclined(ledger, occasion), ...suspicion.reasons(occasion)],
     floor: floorPolicy({ domain, members, partners, messageBytes, files }),
   });
   const decisions = new Decisions(ledger);
@@ -105,13 +115,19 @@ export function openPolicing(options: PolicingOptions): Policing {
     decisions,
     enforcement,
     desk: new PolicyDesk({ ledger, policies, sha256: suite.sha256 }),
-    reviews: new ReviewDesk({ ledger, members, decisions }),
     simulator: new Simulator({
       ...{ ledger, messages, signers, members, policies, sources, suite, steady },
       accesses: new Accesses(ledger),
       refresh: () => known.refresh(),
     }),
     planning: { members, messages, sources, sha256: suite.sha256 },
+    reports,
+    imitated: async ({ address, name, domain: theirs }) => {
+      await known.refresh();
+      if (theirs === domain) return null;
+      const like = lookalikeDomain(theirs, known.domains) ?? lookalikeName(name, address, known.names);
+      return like?.of ?? null;
+    },
     prepare: async (received, source) => {
       if (policies.current === null) return;
       await known.refresh();

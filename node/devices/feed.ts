@@ -4,7 +4,7 @@
  * was is named in its place.
  */
 import { equals } from 'uint8arrays/equals';
-import { inOrder } from '../../protocol/conversation/index.ts';
+import { inOrder, targetOf } from '../../protocol/conversation/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { decodeProvenMessage, type DecodedMessage } from '../../protocol/message/index.ts';
@@ -28,6 +28,7 @@ import type {
 } from '../ledger/index.ts';
 import { deliveriesIn } from './deliveries.ts';
 import { redacted, redactionsIn } from './redacted.ts';
+import { reportedState, withoutContent } from './reported.ts';
 
 /** Bytes of envelopes in one answer: a frame holds it with the chains of everyone in it. */
 const MAX_FEED_BYTES = 524_288;
@@ -75,6 +76,8 @@ export class Feed {
       if (isNews) items.push(...this.#shown(sequence, () => this.#news(sequence)));
       else if (placed?.what === 'reviewed')
         items.push(...this.#shown(sequence, () => this.#review(sequence, address)));
+      else if (placed?.what === 'reported')
+        items.push(...(await this.#report(sequence, placed.message, address, signers)));
       else if (placed !== undefined) {
         const isOfMember: IsMeant = (message) =>
           messages.wasIn(address, message.conversationId, placed.message);
@@ -231,7 +234,7 @@ export class Feed {
 
   /** The message that a row stands for, if it is the one: a row whose key was changed points elsewhere. */
   #message(sequence: number, isMeant: IsMeant, signers: Map<string, MessageSigner>): ShownMessage {
-    const { ledger, suite } = this.#options;
+    const { ledger, messages, suite } = this.#options;
     const envelope = ledger.message(sequence)?.envelope;
     if (envelope === undefined) throw misplaced(sequence);
     const message = decodeProvenMessage(envelope, suite);
@@ -240,6 +243,9 @@ export class Feed {
     const signer = signers.has(name) ? undefined : this.signer(message.device);
     if (signer !== undefined) signers.set(name, signer);
     const time = ledger.log.entry(sequence)?.time ?? 0;
+    const state = messages.reported(targetOf(message) ?? message.id);
+    if (state !== undefined)
+      return { ...message, item: { type: 'redacted', sequence, time, ...withoutContent(message, state) } };
     const ruled = this.#ruled(message);
     if (ruled === undefined) return { ...message, item: { type: 'message', sequence, time, envelope } };
     if (ruled.redactions.length === 0)
@@ -280,6 +286,34 @@ export class Feed {
     return [{ type: 'reviewed', sequence, time, message, outcome, text }];
   }
 
+  /** That a message was reported, or what was decided about that; once it is shown again, the message with its versions. */
+  async #report(
+    sequence: number,
+    position: number,
+    address: string,
+    signers: Map<string, MessageSigner>,
+  ): Promise<FeedItem[]> {
+    const { ledger, messages } = this.#options;
+    const { id: message, conversation } = messages.headerAt(position, (header) =>
+      messages.wasIn(address, header.conversation, position),
+    );
+    const state = reportedState(ledger, sequence, message);
+    if (state === undefined) throw misplaced(sequence);
+    const again: ShownMessage['item'][] = [];
+    if (state === 'dismissed' && messages.reported(message) === undefined) {
+      const isMeant: IsMeant = ({ conversationId }) => equals(conversationId, conversation);
+      let bytes = 0;
+      for (const at of [position, ...(await messages.versions(message, null, MAX_PAGE - 1)).reverse()]) {
+        const found = this.#shown(at, () => [this.#message(at, isMeant, signers).item]);
+        bytes += bytesOf(found);
+        if (bytes > MAX_VERSION_BYTES) break;
+        again.push(...found.flatMap((item) => (isMessage(item) ? [item] : [])));
+      }
+    }
+    const time = ledger.log.entry(sequence)?.time ?? 0;
+    return [{ type: 'reported', sequence, time, message, conversation, state, again }];
+  }
+
   #news(sequence: number): FeedItem[] {
     const report = reportAt(this.#options.ledger, sequence);
     if (report === undefined) throw misplaced(sequence);
@@ -318,6 +352,10 @@ type IsMeant = (message: DecodedMessage) => boolean;
 
 /** A message and how it is shown. */
 type ShownMessage = DecodedMessage & { readonly item: FeedItem & { type: 'message' | 'redacted' } };
+
+function isMessage(item: FeedItem): item is ShownMessage['item'] {
+  return item.type === 'message' || item.type === 'redacted';
+}
 
 function bytesOf(items: readonly FeedItem[]): number {
   return items.reduce((sum, item) => sum + (item.type === 'message' ? item.envelope.length : 0), 0);

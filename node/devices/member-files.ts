@@ -45,6 +45,8 @@ export class MemberFiles {
     if (target === undefined || sequence === undefined || !messages.mayRead(address, id, sequence, target))
       return refuse('message.unknown-target', 'no message of that id was for you');
     if (target.recalled) return refuse('message.recalled', 'that message was recalled, and its file with it');
+    if (messages.reported(id) !== undefined)
+      return refuse('message.reported', 'that message was reported as phishing, and its file with it');
     const found = this.#fileOf(sequence);
     if (found === undefined) return refuse('request.invalid', 'that message brought no file along');
     if (index >= chunksOf(found.file)) return refuse('request.invalid', 'the file has no such chunk');

@@ -24,6 +24,7 @@ import type { Intake } from '../intake/index.ts';
 import type { Device, Ledger, Member, Members, Messages, Signers } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import type { OversightDesk } from '../oversight/index.ts';
+import type { MemberDesk, OfficerDesk } from '../review/index.ts';
 import type { Notice } from '../recording/index.ts';
 import type { Custodians } from '../retention/index.ts';
 import type { Contacts } from './contacts.ts';
@@ -56,6 +57,8 @@ export interface SessionOptions {
   readonly subjectAccess: SubjectAccess;
   readonly memberFiles: MemberFiles;
   readonly oversightDesk: OversightDesk;
+  readonly officerDesk: OfficerDesk;
+  readonly memberDesk: MemberDesk;
   readonly notice: Notice;
   readonly custodians: Pick<Custodians, 'pending' | 'acknowledge'>;
   readonly clock: () => number;
@@ -273,6 +276,15 @@ export class DeviceSessions {
       case 'case-tag':
       case 'case-note':
         return this.#options.cases.answer(request, device);
+      case 'review-list':
+      case 'review-show':
+      case 'review-decide':
+        return this.#options.officerDesk.answer(request, device);
+      case 'message-requests':
+      case 'accept-person':
+      case 'decline-person':
+      case 'report-message':
+        return this.#options.memberDesk.answer(request, device);
       case 'archive-file-begin':
         return answerOf(await this.#options.officerFiles.begin(request, device));
       case 'archive-file-get':

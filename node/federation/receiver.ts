@@ -30,6 +30,7 @@ import {
   type HeldFileFrame,
   type HeldFrame,
   type PreservationFrame,
+  type ReportFrame,
 } from '../../protocol/wire/index.ts';
 import { byteName } from '../archive/index.ts';
 import type { IncomingFiles } from '../attachments/index.ts';
@@ -73,6 +74,8 @@ export interface ReceiverOptions {
   readonly incoming: IncomingFiles;
   /** Takes what it says of requests for preservation; resolves with the signed notice that it is archived. */
   readonly preserve: (frame: PreservationFrame, peer: Peer) => Promise<Result<Uint8Array>>;
+  /** Takes what it reports of our members' messages; resolves with the signed notice that it is archived. */
+  readonly report: (frame: ReportFrame, peer: Peer) => Promise<Result<Uint8Array>>;
   /** What it may have back of what was exchanged with it. */
   readonly held: HeldMessages;
   readonly heldFiles: HeldFiles;
@@ -153,7 +156,8 @@ export class Receiver {
     if (request.type === 'bundle') return accept(request);
     if (request.type === 'hello') return refuse('encoding.malformed', 'the partner greeted twice');
     if (request.type === 'directory' || request.type === 'held') return this.#show(request, channel, peer);
-    if (request.type === 'preservation') return this.#preserve(request, channel, peer);
+    if (request.type === 'preservation' || request.type === 'report')
+      return this.#note(request, channel, peer);
     if (request.type === 'held-file') return this.#giveFile(request, channel, peer);
     if (request.type === 'file-begin' || request.type === 'file-put')
       return this.#takeFile(request, channel, peer);
@@ -172,15 +176,17 @@ export class Receiver {
   }
 
   /** A refusal ends nothing: what else the partner has to tell is about other requests. */
-  async #preserve(request: PreservationFrame, channel: FrameChannel, peer: Peer): Promise<Result<null>> {
-    const { trust, preserve } = this.#options;
+  async #note(
+    request: PreservationFrame | ReportFrame,
+    channel: FrameChannel,
+    peer: Peer,
+  ): Promise<Result<null>> {
+    const { trust, preserve, report } = this.#options;
     const allowed = trust.partner(peer.identity.domain);
     if (!allowed.ok) return allowed;
-    const notice = await preserve(request, peer);
-    await writeFrame(
-      channel,
-      notice.ok ? { type: 'preservation', notice: notice.value } : refusalFrame(notice.refusal),
-    );
+    const { type } = request;
+    const notice = await (type === 'report' ? report(request, peer) : preserve(request, peer));
+    await writeFrame(channel, notice.ok ? { type, notice: notice.value } : refusalFrame(notice.refusal));
     return accept(null);
   }
 

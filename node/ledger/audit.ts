@@ -83,6 +83,11 @@ const AUDIT: { readonly [K in RecordKind]?: Row<K> } = {
   },
   policy: { traits: ({ actor }) => act(actor) },
   review: { traits: ({ actor, decision }) => act(actor, '', [decision]) },
+  // whom a member lets write to them alone is theirs
+  contact: { traits: ({ actor }) => act(actor), isOversight: ({ actor, member }) => actor !== member },
+  report: {
+    traits: ({ actor, act: done }) => act(actor, '', ['report' in done ? done.report : done.position]),
+  },
   absence: { traits: () => act('node') },
   epoch: { traits: ({ actor }) => act(actor) },
   loss: { traits: ({ actor }) => act(actor) },

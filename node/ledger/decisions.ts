@@ -5,6 +5,9 @@
 import { domainOf } from '../../protocol/conversation/index.ts';
 import type { Op } from '../archive/index.ts';
 import { PRESENT, put } from './fact.ts';
+import { isContactHold } from './requests.ts';
+import { queueOps } from './queue-ops.ts';
+import { suspectedOps } from './report-views.ts';
 import { decodeSequence, encodeSequence } from './view-key.ts';
 import type { Ledger } from './ledger.ts';
 import { quarantined, type Quarantined } from './quarantine.ts';
@@ -14,7 +17,9 @@ import type { View, Views } from './view.ts';
 export const decisionView: View<'decision'> = ({ said, sequence }, { keys }) => [
   put(keys.decision(said.message), encodeSequence(sequence)),
   put(keys.decided(sequence), PRESENT),
-  ...(said.flagged || said.outcome === 'hold' ? [put(keys.openReview(sequence), PRESENT)] : []),
+  ...(said.flagged || said.outcome === 'hold' ? queueOps(keys, sequence) : []),
+  ...(isContactHold(said) ? [put(keys.contactHold(said.message), encodeSequence(sequence))] : []),
+  ...suspectedOps(keys, said, sequence),
 ];
 
 /** The newest is in force. */
@@ -26,7 +31,10 @@ export const policyView: View<'policy'> = ({ bytes, sequence }, { keys }) => [
 export const contactView: View<'contact'> = ({ said, sequence }, views) => {
   const { person, member, accepted } = said;
   const value = accepted ? encodeSequence(sequence) : REFUSED;
-  return [put(views.keys.contact(member ?? '', person), value)];
+  return [
+    put(views.keys.contact(member ?? '', person), value),
+    put(views.keys.contactDecided(sequence), PRESENT),
+  ];
 };
 
 /** A person who was declined. */
@@ -54,14 +62,27 @@ function knownSince(value: Uint8Array): number | null {
   return value.length > REFUSED.length ? decodeSequence(value) : null;
 }
 
+/** Whether a person was declined: for everybody, or by each of these members of ours. */
+export function isDeclined(
+  views: Pick<Views, 'decoded' | 'keys'>,
+  person: string,
+  members: readonly string[],
+): boolean {
+  const declined = (who: string): boolean =>
+    views.decoded(views.keys.contact(who, person), knownSince) === null;
+  return declined('') || (members.length > 0 && members.every(declined));
+}
+
 /** Whom a member who writes knows from then on: everybody of other organisations in the conversation. */
 export function contactOps(
   views: Views,
   { sender, members, sequence }: { sender: string; members: readonly string[]; sequence: number },
 ): Op[] {
   return members
-    .filter((address) => domainOf(address) !== views.domain && !isContact(views, sender, address))
-    .map((address) => put(views.keys.contact(sender, address), encodeSequence(sequence)));
+    .filter((address) => domainOf(address) !== views.domain)
+    .map((address) => views.keys.contact(sender, address))
+    .filter((key) => typeof views.decoded(key, knownSince) !== 'number')
+    .map((key) => put(key, encodeSequence(sequence)));
 }
 
 /** A decision with its entry, and what people decided about it; null while nobody has. */

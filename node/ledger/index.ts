@@ -17,7 +17,12 @@ export { CheckpointEvidence, type CheckpointEvidenceRecord } from './checkpoint-
 export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';
 export { decodeSequence, encodeSequence } from './view-key.ts';
 export { isListed } from './prefixes.ts';
-export { Decisions, isContact, type DecisionEntry } from './decisions.ts';
+export { Decisions, isContact, isDeclined, type DecisionEntry } from './decisions.ts';
+export { MAX_REPORTED_HOSTS } from './report-shape.ts';
+export { reportOfRule, ruleOfReport, type Suspected } from './report-views.ts';
+export { Reports, type ReportEntry } from './reports.ts';
+export { Requests, type ContactEntry, type Request } from './requests.ts';
+export { ReviewQueue, type Queued, type Reviewed } from './review-queue.ts';
 export { DataKeys, type OfficerDevice } from './data-keys.ts';
 export { certificates, firstAwaited, pendingEffects } from './disposals.ts';
 export { disownedFact, isDisowned } from './disowned.ts';
@@ -75,5 +80,6 @@ export {
   type ScheduleOf,
 } from './schedule.ts';
 export { Signers, type KnownSigner } from './signers.ts';
+export { Turn } from './turn.ts';
 export { remadeUpTo, remakeViews } from './remake.ts';
 export { ledgerOn, ledgerToRemake } from './views.ts';

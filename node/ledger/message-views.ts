@@ -11,9 +11,11 @@ import {
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import type { Op } from '../archive/index.ts';
 import { talkOps } from './acquaintances.ts';
+import { conversationOf } from './conversation-of.ts';
 import { contactOps } from './decisions.ts';
 import { del, PRESENT, put } from './fact.ts';
 import { quarantineOps } from './quarantine.ts';
+import { requestOps } from './requests.ts';
 import { stayOps } from './stays.ts';
 import { encodeSequence } from './view-key.ts';
 import type { View, Views } from './view.ts';
@@ -50,7 +52,11 @@ export const messageView: View<'message'> = ({ said, sequence }, views) => {
   if (before !== after) ops.push(...membershipOps(views, before, after, sequence));
   const { members, domains } = audienceOf(views.domain, before, after);
   const isHeld = said.held === true;
-  if (isHeld) ops.push(...quarantineOps(views, id, { sequence, device, sender, from, members, domains }));
+  if (isHeld)
+    ops.push(
+      ...quarantineOps(views, id, { sequence, device, sender, from, members, domains }),
+      ...requestOps(views, { id, sender, members }),
+    );
   for (const address of members)
     if (!isHeld || (from === null && address === sender))
       ops.push(put(views.keys.feed(address, sequence), PRESENT));
@@ -126,8 +132,4 @@ function membershipOps(
     ops.push(put(views.keys.formerMembership(address, after.id), encodeSequence(sequence)));
   }
   return ops;
-}
-
-export function conversationOf(views: Views, id: Uint8Array): Conversation | undefined {
-  return views.decoded(views.keys.conversation(id), (value) => valueOf(decodeConversation(value)));
 }

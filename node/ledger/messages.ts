@@ -21,9 +21,11 @@ import { headed, type Fact } from './fact.ts';
 import type { HeaderOf } from './headers.ts';
 import type { Ledger } from './ledger.ts';
 import { tokensOfMessage } from './message-tokens.ts';
-import { audienceOf, conversationOf, RECALLED } from './message-views.ts';
+import { conversationOf } from './conversation-of.ts';
+import { audienceOf, RECALLED } from './message-views.ts';
 import { NEWS_ROW } from './news.ts';
 import { placedRow, type PlacedRow } from './quarantine.ts';
+import { reported, type Suspected } from './report-views.ts';
 import { inStays, staysOf } from './stays.ts';
 import type { Range } from './readable-ledger.ts';
 import type { RecordOf } from './records.ts';
@@ -173,6 +175,11 @@ export class Messages {
   /** Whether a message is kept back: it was held and not released. */
   isHeld(id: Uint8Array): boolean {
     return this.#ledger.log.has(this.#ledger.keys.quarantine(id));
+  }
+
+  /** Whether a message was reported as phishing, and whether an officer confirmed that; an edit, if what it is about was. */
+  reported(id: Uint8Array): Suspected['state'] | undefined {
+    return reported(this.#ledger, id)?.state;
   }
 
   /** Positions of the edits and the recall of a message, newest first, below `before`. */

@@ -1,4 +1,7 @@
-/** The keys of the views of policy: the one in force, what it decided, what is kept back or waits for a review, and who is known. */
+/**
+ * The keys of the views of policy: the one in force, what it decided, what is kept back or waits for a review, who is known or
+ * waits to be, and what was reported.
+ */
 import { KeyWriter } from './view-key.ts';
 
 export abstract class PolicyKeys extends KeyWriter {
@@ -27,17 +30,96 @@ export abstract class PolicyKeys extends KeyWriter {
     return this.key('quarantine', message);
   }
 
-  /** A decision that waits for a review; the review of one. */
+  /** A decision or report that waits for a review; one that ever did. */
   openReview(decision: number): Uint8Array {
     return this.key('review', 'open', decision);
   }
 
+  queued(decision: number): Uint8Array {
+    return this.key('review', 'all', decision);
+  }
+
+  /** The newest review of one. */
   reviewed(decision: number): Uint8Array {
     return this.key('review', 'done', decision);
+  }
+
+  /** That an entry is a review. */
+  review(sequence: number): Uint8Array {
+    return this.key('review', 'at', sequence);
   }
 
   /** That a member of ours, or with an empty name everybody, knows somebody of a partner. */
   contact(member: string, person: string): Uint8Array {
     return this.key('contact', member, person);
+  }
+
+  /** That a person was accepted or declined, by the entry. */
+  contactDecided(sequence: number): Uint8Array {
+    return this.key('request', 'decided', sequence);
+  }
+
+  /** A message that is held since nobody knows who wrote it, and for nothing else: the decision. */
+  contactHold(message: Uint8Array): Uint8Array {
+    return this.key('request', 'held', message);
+  }
+
+  /** The same by a member it is for, and by the person who wrote it: the message. */
+  request(member: string, decision: number): Uint8Array {
+    return this.key('request', 'for', member, decision);
+  }
+
+  requestOf(person: string, decision: number): Uint8Array {
+    return this.key('request', 'of', person, decision);
+  }
+
+  /** That an entry is a report, of ours or of a partner's. */
+  report(sequence: number): Uint8Array {
+    return this.key('report', 'at', sequence);
+  }
+
+  /** A report of ours that a partner has yet to be told; the entry of its notice. */
+  reportUntold(partner: string, report: number): Uint8Array {
+    return this.key('report', 'untold', partner, report);
+  }
+
+  reportTold(report: number): Uint8Array {
+    return this.key('report', 'told', report);
+  }
+
+  /** What a partner reported: by its entries; those that nobody looked at yet; and by the message. */
+  reportFrom(partner: string, report: number): Uint8Array {
+    return this.key('report', 'from', partner, report);
+  }
+
+  reportWaits(partner: string, report: number): Uint8Array {
+    return this.key('report', 'waits', partner, report);
+  }
+
+  reportAbout(partner: string, message: Uint8Array): Uint8Array {
+    return this.key('report', 'about', partner, message);
+  }
+
+  /** A message that is held since it goes with one that was reported, by the decision. */
+  suspected(report: number, decision: number): Uint8Array {
+    return this.key('report', 'held', report, decision);
+  }
+
+  /** A report as it was made; a message that was reported, and how that stands. */
+  reportRecord(report: number): Uint8Array {
+    return this.key('reported', 'record', report);
+  }
+
+  reported(message: Uint8Array): Uint8Array {
+    return this.key('reported', 'message', message);
+  }
+
+  /** The reports by which a message with a trait is held or blocked; how many hosts there are such reports of. */
+  suspect(trait: string, value: Uint8Array | string): Uint8Array {
+    return this.key('suspect', trait, value);
+  }
+
+  suspectHosts(): Uint8Array {
+    return this.key('suspect', 'hosts');
   }
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { count, hash32 } from '../../protocol/encoding/index.ts';
 import { CONTROLS, MAX_FINDINGS, MAX_POLICY_BYTES, OUTCOMES } from '../../protocol/policy/index.ts';
+import { REPORT_TRAITS, REVIEW_OUTCOMES } from '../../protocol/wire/index.ts';
 
 const MAX_REASONS = 256;
 const MAX_WORDS = 1_024;
@@ -59,13 +60,22 @@ export const decisionShape = z.strictObject({
 
 export const reviewShape = z.strictObject({
   v: z.literal(1),
-  /** The entry of the decision that it is about. */
+  /** The entry that it is about: a decision, or a report. */
   decision: count,
   message: hash32,
-  /** `release` and `reject` end a hold; `seen` and `escalated` are said of what was only flagged. */
-  outcome: z.enum(['release', 'reject', 'seen', 'escalated']),
+  /**
+   * `release` and `reject` end a hold; `seen` is said of what was only flagged, and of what a partner reported; `confirm` and
+   * `dismiss` of what a member reported. What is `escalated` waits on, for another officer.
+   */
+  outcome: z.enum(REVIEW_OUTCOMES),
   actor: address,
+  /** The peer id of the officer's device; null where it follows from something else that was decided. */
+  device: z.string().nullable(),
   reason: words,
+  /** With `confirm`: by what other messages are blocked from then on. */
+  matching: z.array(z.enum(REPORT_TRAITS)).max(REPORT_TRAITS.length).optional(),
+  /** It was turned down because whoever wrote it was declined: it comes when they are accepted after all. */
+  declined: z.literal(true).optional(),
 });
 
 export const contactShape = z.strictObject({

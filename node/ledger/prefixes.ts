@@ -76,6 +76,10 @@ export const PREFIX = {
   quarantine: 0x64,
   review: 0x65,
   contact: 0x66,
+  request: 0x68,
+  report: 0x69,
+  reported: 0x6a,
+  suspect: 0x6b,
 } as const;
 
 /** All rows of all views. */
@@ -138,6 +142,8 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.decision,
   PREFIX.review,
   PREFIX.contact,
+  PREFIX.request,
+  PREFIX.report,
 ]);
 
 /** Whether a key is of such a view: all others are sealed. */

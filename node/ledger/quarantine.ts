@@ -11,7 +11,8 @@ import type { Op } from '../archive/index.ts';
 import { del, put } from './fact.ts';
 import { encodeSequence } from './view-key.ts';
 import type { RecordOf } from './records.ts';
-import type { View, Views } from './view.ts';
+import { endOfRequest } from './requests.ts';
+import type { Views } from './view.ts';
 
 /** Bytes of a row: as many members as a conversation may have, and their domains. */
 const MAX_ROW_BYTES = 131_072;
@@ -42,19 +43,37 @@ interface Audience {
 /** How the row of a feed begins that leads to a message released after it came, and to what was decided of one. */
 const RELEASED = 2;
 const REVIEWED = 3;
+const REPORTED = 4;
 const PLACED_BYTES = 9;
+
+const PLACES = new Map<number, PlacedRow['what']>([
+  [RELEASED, 'released'],
+  [REVIEWED, 'reviewed'],
+  [REPORTED, 'reported'],
+]);
 
 /** What a row of a feed that is no message, receipt or news leads to. */
 export interface PlacedRow {
-  readonly what: 'released' | 'reviewed';
+  readonly what: 'released' | 'reviewed' | 'reported';
   /** The message's entry. */
   readonly message: number;
 }
 
 export function placedRow(value: Uint8Array): PlacedRow | undefined {
-  if (value.length !== PLACED_BYTES || (value[0] !== RELEASED && value[0] !== REVIEWED)) return undefined;
+  const what = PLACES.get(value[0] ?? 0);
+  if (value.length !== PLACED_BYTES || what === undefined) return undefined;
   const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
-  return { what: value[0] === RELEASED ? 'released' : 'reviewed', message: Number(view.getBigUint64(1)) };
+  return { what, message: Number(view.getBigUint64(1)) };
+}
+
+/** Tells members that a message was reported, or what was decided about that: the entry says which. */
+export function reportedRows(
+  { keys }: Views,
+  members: readonly string[],
+  message: number,
+  sequence: number,
+): Op[] {
+  return members.map((address) => put(keys.feed(address, sequence), placed(REPORTED, message)));
 }
 
 export function quarantined(views: Pick<Views, 'decoded' | 'keys'>, id: Uint8Array): Quarantined | undefined {
@@ -71,17 +90,12 @@ export function quarantineOps(
   return [put(views.keys.quarantine(id), encode(held))];
 }
 
-/** What somebody decided about a message that was held, or about one that was only flagged. */
-export const reviewView: View<'review'> = ({ said, sequence }, views) => {
-  const { keys } = views;
-  const ops = [
-    del(keys.openReview(said.decision)),
-    put(keys.reviewed(said.decision), encodeSequence(sequence)),
-  ];
+/** What becomes of a message that was held, if it was: it is released, or turned down for good. */
+export function endOfHold(views: Views, said: RecordOf<'review'>, sequence: number): Op[] {
   const row = quarantined(views, said.message);
-  if (row === undefined) return ops;
-  return [...ops, ...endOps(views, said, sequence, row)];
-};
+  if (row === undefined) return [];
+  return [...endOps(views, said, sequence, row), ...endOfRequest(views, said, row)];
+}
 
 function endOps(
   { keys, domain }: Views,

@@ -28,6 +28,7 @@ import { officerActShape, oversightPolicyShape } from './oversight-shapes.ts';
 import { absenceShape, recordingNoticeShape } from './recording-shapes.ts';
 import { contactShape, decisionShape, policyRecordShape, reviewShape } from './policy-shapes.ts';
 import { preservationShape } from './preservation-shape.ts';
+import { reportShape } from './report-shape.ts';
 import { erasureShape, holdNoticeShape, holdShape, releaseShape } from './retention-shapes.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
 import { MAX_RECEIPT_BYTES, MAX_ROSTER_BYTES } from '../../protocol/statement/index.ts';
@@ -337,6 +338,7 @@ const SHAPES = {
   decision: decisionShape,
   review: reviewShape,
   contact: contactShape,
+  report: reportShape,
   administration: z.strictObject({
     v: z.literal(1),
     actor: z.string(),

@@ -28,10 +28,11 @@ import { newsView } from './news.ts';
 import { officerActView, oversightPolicyView } from './officer-acts.ts';
 import { agreementView, forgottenView, organisationView, proofView, rosterView } from './partners.ts';
 import { preservationView } from './preservations.ts';
-import { reviewView } from './quarantine.ts';
 import { receiptEvidenceView } from './receipt-evidence.ts';
 import { recordingNoticeView } from './recording-notices.ts';
 import { remadeUpTo } from './remake.ts';
+import { reportView } from './report-views.ts';
+import { reviewView } from './review-queue.ts';
 import { certificateView } from './signers.ts';
 import type { ViewTable } from './view.ts';
 
@@ -80,6 +81,7 @@ export const VIEWS: ViewTable = audited({
   decision: decisionView,
   review: reviewView,
   contact: contactView,
+  report: reportView,
   administration: () => [],
 });
 

@@ -14,6 +14,7 @@ import { PARTNER_OPERATIONS } from './partner-contract.ts';
 import { SEARCH_OPERATIONS } from './search-contract.ts';
 import { POLICY_OPERATIONS } from './policy-contract.ts';
 import { PRESERVATION_OPERATIONS } from './preservation-contract.ts';
+import { REVIEW_OPERATIONS } from './review-contract.ts';
 import { RETENTION_OPERATIONS } from './retention-contract.ts';
 import { time } from './identity-shapes.ts';
 import { alarm, partner, reason } from './contract-shapes.ts';
@@ -72,6 +73,7 @@ export const OPERATIONS = {
   ...PRESERVATION_OPERATIONS,
   ...CASE_OPERATIONS,
   ...POLICY_OPERATIONS,
+  ...REVIEW_OPERATIONS,
   /** The node's own view of what an operator should mend. */
   'doctor.node': {
     input: z.object({}),

@@ -21,7 +21,9 @@ import { replicaOperations } from './replica.ts';
 import { partnerOperations } from './partners.ts';
 import { reconcileOperations } from './reconcile.ts';
 import { recoveryOperations } from './recovery.ts';
+import { reportOperations } from './reports.ts';
 import { retentionOperations } from './retention.ts';
+import { reviewOperations } from './reviews.ts';
 import { rotationOperations } from './rotation.ts';
 import { searchOperations } from './search.ts';
 import { archiveStatus, gatewayStatus } from './status.ts';
@@ -47,6 +49,8 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...preservationOperations(node),
     ...caseOperations(node),
     ...policyOperations(node),
+    ...reviewOperations(node),
+    ...reportOperations(node),
     ...checkpointOperations(node),
     ...reconcileOperations(node),
     ...doctorOperations(node),

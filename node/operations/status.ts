@@ -6,6 +6,8 @@ import type { OperationOutput } from './contract.ts';
 import { showPartner } from './partners.ts';
 import { waitingRequests } from './preservation.ts';
 import { hex, time } from './present.ts';
+import { untoldReports } from './reports.ts';
+import { waitingReviews } from './reviews.ts';
 
 type Status = OperationOutput<'status'>;
 
@@ -28,7 +30,11 @@ export async function archiveStatus(node: ArchiveNode): Promise<Status> {
     partners: await Promise.all(agreements.map((agreement) => showPartner(node, agreement))),
     alarms: await alarmsOf(node),
     absence: newest === undefined ? null : showAbsence(newest),
-    waits: await waitingRequests(node),
+    waits: [
+      ...(await waitingRequests(node)),
+      ...(await waitingReviews(node)),
+      ...(await untoldReports(node)),
+    ],
   };
 }
 

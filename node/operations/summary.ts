@@ -134,13 +134,33 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
     case 'decision': {
       const { sender, direction, outcome, reasons } = recordOf('decision', content);
       const rules = reasons.map(({ rule }) => rule).join(', ');
-      const did = { allow: 'let through', warn: 'warned of', redact: 'redacted', hold: 'held', block: 'blocked' };
+      const did = {
+        allow: 'let through',
+        warn: 'warned of',
+        redact: 'redacted',
+        hold: 'held',
+        block: 'blocked',
+      };
       return `the policy ${did[outcome]} a message ${direction === 'out' ? 'of' : 'from'} ${sender} (${rules})`;
     }
     case 'review': {
       const { actor, outcome, decision, reason } = recordOf('review', content);
-      const did = { release: 'released', reject: 'turned down', seen: 'reviewed', escalated: 'escalated' };
-      return `${actor} ${did[outcome]} what decision ${decision} is about${reason === '' ? '' : `: ${reason}`}`;
+      const did = {
+        release: 'released what decision',
+        reject: 'turned down what decision',
+        seen: 'reviewed what entry',
+        confirm: 'confirmed what report',
+        dismiss: 'dismissed what report',
+        escalated: 'escalated what entry',
+      };
+      return `${actor} ${did[outcome]} ${decision} is about${reason === '' ? '' : `: ${reason}`}`;
+    }
+    case 'report': {
+      const { actor, act, reason } = recordOf('report', content);
+      const why = reason === '' ? '' : `: ${reason}`;
+      if (act.what === 'told') return `${actor} gave notice of report ${act.report}`;
+      const whose = act.what === 'made' ? 'a message' : 'a message of ours';
+      return `${actor} reported ${whose} by ${act.sender} (entry ${act.position}) as phishing${why}`;
     }
     case 'contact': {
       const { actor, person, member, accepted } = recordOf('contact', content);

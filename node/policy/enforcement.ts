@@ -5,7 +5,7 @@
  */
 import type { Logger } from 'pino';
 import { accept, refuse, type Refusal, type Result } from '../../protocol/errors/index.ts';
-import type { Decision, Reason } from '../../protocol/policy/index.ts';
+import { decisionOf, type Decision, type Reason } from '../../protocol/policy/index.ts';
 import { ADMITTED, type Decide, type Occasion, type Ruling } from '../intake/index.ts';
 import { fact, type Fact, type Ledger, type Messages } from '../ledger/index.ts';
 import { MessageTalk, type TalkSources } from './message-talk.ts';
@@ -24,6 +24,8 @@ export interface EnforcementOptions {
   readonly floor: Decide;
   readonly policies: PolicyKeeper;
   readonly sources: TalkSources;
+  /** What people decided of those who wrote it, or of what is like it: it counts beside the policy, and where there is none. */
+  readonly besides: (occasion: Occasion) => readonly Reason[];
   readonly log: Logger;
 }
 
@@ -44,11 +46,17 @@ export class Enforcement {
     const { content } = occasion.message;
     if ('target' in content && messages.isHeld(content.target))
       return refuse('policy.held', 'the message that this is about waits for a review, or was turned down');
-    const policy = policies.current;
     // whoever takes back what they said is not held up by it
-    if (policy === null || occasion.hadBack || content.kind === 'recall') return allowed;
-    const decision = policy.decide(new MessageTalk(occasion, sources));
-    return decision.reasons.length === 0 ? accept(ADMITTED) : this.#rule(decision, occasion);
+    if (occasion.hadBack || content.kind === 'recall') return allowed;
+    const ruled = policies.current?.decide(new MessageTalk(occasion, sources));
+    const besides = this.#options.besides(occasion);
+    const decision =
+      besides.length === 0
+        ? ruled
+        : decisionOf([...besides, ...(ruled?.reasons ?? [])], ruled?.redactions ?? []);
+    return (decision?.reasons.length ?? 0) === 0 || decision === undefined
+      ? accept(ADMITTED)
+      : this.#rule(decision, occasion);
   };
 
   #rule(decision: Decision, occasion: Occasion): Result<Ruling> {

@@ -25,11 +25,11 @@ import {
   type Preservation,
   type PreservationRecord,
   type Preservations,
+  type Turn,
 } from '../ledger/index.ts';
 import type { Holding } from '../retention/index.ts';
 import { MAX_WAITING } from './limits.ts';
 import { refuseScope } from './scope.ts';
-import type { Turn } from './turn.ts';
 
 export interface ActsOptions {
   readonly domain: string;

@@ -26,11 +26,11 @@ import {
   type Preservation,
   type PreservationRecord,
   type Preservations,
+  type Turn,
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { MAX_PER_DAY, MAX_WAITING } from './limits.ts';
 import { canonical, refuseScope } from './scope.ts';
-import type { Turn } from './turn.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -20,9 +20,15 @@ import {
 } from '../../protocol/wire/index.ts';
 import { greet, type Greeting } from '../federation/index.ts';
 import { statementChain } from '../identity/index.ts';
-import { fact, type Ledger, type Partners, type Preservation, type Preservations } from '../ledger/index.ts';
+import {
+  fact,
+  type Ledger,
+  type Partners,
+  type Preservation,
+  type Preservations,
+  type Turn,
+} from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
-import type { Turn } from './turn.ts';
 
 /** Milliseconds between two looks at what waits: for a partner that came back without being noticed. */
 const LOOK_EVERY_MS = 60_000;

@@ -4,6 +4,7 @@ import type { CryptoSuite, Signer } from '../../protocol/crypto/index.ts';
 import {
   Exchanges,
   Preservations,
+  Turn,
   type Ledger,
   type Members,
   type Messages,
@@ -13,7 +14,6 @@ import type { Holding } from '../retention/index.ts';
 import { Acts } from './acts.ts';
 import { Inbox } from './inbox.ts';
 import { Outbox, type OutboxOptions } from './outbox.ts';
-import { Turn } from './turn.ts';
 
 export interface PreservingOptions extends Pick<OutboxOptions, 'open' | 'agreement' | 'checkAgreement'> {
   readonly domain: string;

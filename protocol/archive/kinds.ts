@@ -47,6 +47,7 @@ export const ENTRY_KINDS = [
   'decision',
   'review',
   'contact',
+  'report',
   'administration',
 ] as const;
 

@@ -107,6 +107,13 @@ export const CODES = {
   'review.unknown': 'no such decision of the policy',
   'review.settled': 'the decision was reviewed already, or asks for no review',
   'review.own': 'nobody reviews what they wrote themselves',
+  'review.party': 'somebody who has no part in it reviews it, while there is one',
+  'contact.unknown': 'nobody of that address waits to be accepted',
+  'contact.organisation': 'the organisation alone accepts whoever writes first',
+  'message.reported': 'the message was reported as phishing',
+  'report.known': 'the message was reported already',
+  'report.unknown': 'no such report',
+  'report.too-many': 'too many reports came within a day',
   'limit.exceeded': 'a limit was reached; try again later',
 
   // recording

@@ -13,6 +13,7 @@ export const CONTROLS = [
   'hours',
   'sampling',
   'people',
+  'report',
 ] as const;
 
 export type Control = (typeof CONTROLS)[number];

@@ -165,6 +165,12 @@ const rule = z.strictObject({
       'flag: delivered, and reviewed after; warn: the sender confirms, with a reason, and the receiver is warned; redact: what was found is taken out; hold: delivered once it is reviewed; block.',
     ),
   text: text.optional().describe('What the person is told. Left out: the reason.'),
+  accept: z
+    .enum(['receiver', 'organisation'])
+    .optional()
+    .describe(
+      'With firstContact: who accepts whoever waits; receiver (where this is left out) means any of those it was written to, organisation the officers and operators alone.',
+    ),
   on: z.boolean().default(true).describe('Whether it counts.'),
 });
 

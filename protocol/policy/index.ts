@@ -2,6 +2,7 @@ export {
   ALLOWED,
   CONTROLS,
   MAX_FINDINGS,
+  decisionOf,
   type Control,
   type Decision,
   type Finding,

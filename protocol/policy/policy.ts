@@ -61,10 +61,12 @@ function compileRule(rule: Rule, document: PolicyDocument, sha256: Sha256): Resu
 }
 
 /** What the shapes of the parts do not tell. */
-function faultIn({ when, unless, then }: Rule, document: PolicyDocument): string | undefined {
+function faultIn({ when, unless, then, accept: by }: Rule, document: PolicyDocument): string | undefined {
   const conditions = unless === undefined ? [when] : [when, unless];
   if (Object.keys(when).length === 0)
     return 'when is empty, so it is about every message; say direction: out or in at least';
+  if (by !== undefined && when.firstContact !== true)
+    return 'accept says who lets in a first contact, and the rule is about none; add firstContact: true';
   if (then === 'redact' && when.contains === undefined)
     return 'redact takes out what contains finds, and there is none';
   for (const { contains, sample } of conditions) {

@@ -15,6 +15,8 @@ const CONTEXTS = {
   'preservation-answer': 'chancery/preservation-answer/v1',
   'preservation-withdrawal': 'chancery/preservation-withdrawal/v1',
   'preservation-notice': 'chancery/preservation-notice/v1',
+  report: 'chancery/report/v1',
+  'report-notice': 'chancery/report-notice/v1',
   attestation: 'chancery/attestation/v1',
   revocation: 'chancery/revocation/v1',
   export: 'chancery/export/v1',

@@ -31,6 +31,15 @@ export {
   type Receipt,
 } from './receipt.ts';
 export {
+  MAX_REPORT_BYTES,
+  MAX_REPORT_REASON_LENGTH,
+  openReport,
+  readReport,
+  signReport,
+  type ReportKind,
+  type ReportStatement,
+} from './report.ts';
+export {
   MAX_ROSTER_BYTES,
   REVOCATION_REASONS,
   isRevoked,

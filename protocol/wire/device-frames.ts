@@ -26,6 +26,8 @@ import {
   recordingNoticeShape,
   recordingRequestShapes,
 } from './recording-frames.ts';
+import { memberAnswerShapes, memberRequestShapes } from './request-frames.ts';
+import { reviewAnswerShapes, reviewRequestShapes } from './review-frames.ts';
 import { confirmationShape, redactionShape, ruledShape } from './policy-frames.ts';
 import { personShape, signerShape } from './signer.ts';
 
@@ -103,36 +105,42 @@ export const deviceRequestShape = z.discriminatedUnion('type', [
   ...caseRequestShapes,
   ...oversightRequestShapes,
   ...recordingRequestShapes,
+  ...reviewRequestShapes,
+  ...memberRequestShapes,
   ...holdRequestShapes,
 ]);
 
+const messageItemShape = z.strictObject({
+  type: z.literal('message'),
+  /** Position in the organisation's log: the cursor. */
+  sequence: count,
+  /** When the organisation archived it. */
+  time: milliseconds,
+  envelope: bytes(MAX_ENVELOPE_BYTES),
+  /** What the policy says of it, if anything. */
+  ruled: ruledShape.optional(),
+});
+
+/** A message of which the policy lets nobody see all: as it was signed but for what is taken out, and so not under its signature. */
+const redactedItemShape = z.strictObject({
+  type: z.literal('redacted'),
+  sequence: count,
+  time: milliseconds,
+  message: hash32,
+  conversation: hash32,
+  /** Of the device that signed it; its certificates come along. */
+  device: hash32,
+  sender: z.string().max(320),
+  parents: z.array(hash32).max(MAX_PARENTS),
+  /** The writer's clock. */
+  sent: milliseconds,
+  content: contentShape,
+  ruled: ruledShape,
+});
+
 const feedItemShape = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('message'),
-    /** Position in the organisation's log: the cursor. */
-    sequence: count,
-    /** When the organisation archived it. */
-    time: milliseconds,
-    envelope: bytes(MAX_ENVELOPE_BYTES),
-    /** What the policy says of it, if anything. */
-    ruled: ruledShape.optional(),
-  }),
-  /** A message of which the policy lets nobody see all: as it was signed but for what is taken out, and so not under its signature. */
-  z.strictObject({
-    type: z.literal('redacted'),
-    sequence: count,
-    time: milliseconds,
-    message: hash32,
-    conversation: hash32,
-    /** Of the device that signed it; its certificates come along. */
-    device: hash32,
-    sender: z.string().max(320),
-    parents: z.array(hash32).max(MAX_PARENTS),
-    /** The writer's clock. */
-    sent: milliseconds,
-    content: contentShape,
-    ruled: ruledShape,
-  }),
+  messageItemShape,
+  redactedItemShape,
   /** What somebody of the organisation decided about a message of the member's that was held. */
   z.strictObject({
     type: z.literal('reviewed'),
@@ -141,6 +149,19 @@ const feedItemShape = z.discriminatedUnion('type', [
     message: hash32,
     outcome: z.enum(['release', 'reject']),
     text: z.string(),
+  }),
+  /**
+   * A message was reported as phishing, and is shown to nobody of the organisation: until an officer has decided, or for good.
+   * With `dismissed` it is shown again: as it is, with all that edited or recalled it.
+   */
+  z.strictObject({
+    type: z.literal('reported'),
+    sequence: count,
+    time: milliseconds,
+    message: hash32,
+    conversation: hash32,
+    state: z.enum(['reported', 'confirmed', 'dismissed']),
+    again: z.array(z.discriminatedUnion('type', [messageItemShape, redactedItemShape])).max(MAX_PAGE),
   }),
   /** What became of a message of the member's at a partner. */
   z.strictObject({
@@ -279,6 +300,8 @@ export const deviceAnswerShape = z.discriminatedUnion('type', [
   ...caseAnswerShapes,
   ...oversightAnswerShapes,
   ...recordingAnswerShapes,
+  ...reviewAnswerShapes,
+  ...memberAnswerShapes,
   ...holdAnswerShapes,
   z.strictObject({ type: z.literal('refused'), id, code: z.string(), message: z.string() }),
 ]);

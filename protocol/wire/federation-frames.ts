@@ -11,6 +11,7 @@ import {
   MAX_AGREEMENT_BYTES,
   MAX_PRESERVATION_BYTES,
   MAX_RECEIPT_BYTES,
+  MAX_REPORT_BYTES,
   MAX_ROSTER_BYTES,
 } from '../statement/index.ts';
 import { MAX_BUNDLE_MESSAGES } from './protocols.ts';
@@ -90,6 +91,8 @@ export const federationRequestShape = z.discriminatedUnion('type', [
     what: z.enum(['request', 'answer', 'withdrawal']),
     statement: bytes(MAX_PRESERVATION_BYTES + 80),
   }),
+  /** On a stream of its own: a signed report that a message of the listener's people is phishing. */
+  z.strictObject({ type: z.literal('report'), statement: bytes(MAX_REPORT_BYTES + 80) }),
   /** A newer roster of the sender's organisation. */
   z.strictObject({ type: z.literal('roster'), roster: bytes(MAX_ROSTER_BYTES + 80) }),
 ]);
@@ -117,6 +120,8 @@ export const federationAnswerShape = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('file-has'), chunks: count }),
   /** The listener's signed notice that the statement is in its archive. */
   z.strictObject({ type: z.literal('preservation'), notice: bytes(MAX_PRESERVATION_BYTES + 80) }),
+  /** The same for a report. */
+  z.strictObject({ type: z.literal('report'), notice: bytes(MAX_REPORT_BYTES + 80) }),
   z.strictObject({ type: z.literal('receipt'), number: count, receipt: bytes(MAX_RECEIPT_BYTES + 80) }),
   refusalShape,
 ]);
@@ -129,5 +134,6 @@ export type HeldFrame = Extract<FederationRequest, { type: 'held' }>;
 export type HeldFileFrame = Extract<FederationRequest, { type: 'held-file' }>;
 export type HeldPage = Extract<FederationAnswer, { type: 'held' }>;
 export type PreservationFrame = Extract<FederationRequest, { type: 'preservation' }>;
+export type ReportFrame = Extract<FederationRequest, { type: 'report' }>;
 export type FileFrame = Extract<FederationRequest, { type: 'file-begin' | 'file-put' }>;
 export type BundleFrame = Extract<FederationRequest, { type: 'bundle' }>;

@@ -35,10 +35,25 @@ export {
   type HeldFileFrame,
   type HeldFrame,
   type PreservationFrame,
+  type ReportFrame,
   type HeldPage,
 } from './federation-frames.ts';
 export { MAX_HOLD_NOTICES, type HoldNotice } from './hold-frames.ts';
 export type { Confirmation, Redaction, Ruled } from './policy-frames.ts';
+export { MAX_REQUESTING, type Requesting } from './request-frames.ts';
+export {
+  LISTED_FINDINGS,
+  LISTED_REASONS,
+  MAX_REVIEWS,
+  MAX_REVIEW_REASON_LENGTH,
+  MAX_SHOWN_FINDINGS,
+  MAX_SHOWN_REASONS,
+  REPORT_TRAITS,
+  REVIEW_OUTCOMES,
+  type ReportTrait,
+  type ReviewItem,
+  type ReviewOutcome,
+} from './review-frames.ts';
 export { MAX_NOTICE_LENGTH, languageTagShape, type RecordingNotice } from './recording-frames.ts';
 export { zlibDeflate, type Deflate } from './deflate.ts';
 export {

@@ -17,6 +17,8 @@ export const redactionShape = z.strictObject({ start: count, end: count, type: z
 export const ruledShape = z.strictObject({
   /** It waits for a review, or was turned down: only who wrote it sees it. */
   held: z.literal(true).optional(),
+  /** It was reported as phishing, and nobody is shown what it says: an officer has yet to decide, or confirmed it. */
+  reported: z.enum(['reported', 'confirmed']).optional(),
   /** What to beware of, for who reads it. */
   warnings: z.array(z.string().max(512)),
   /** What readers are not shown of its text. */

@@ -76,7 +76,7 @@ export class LiveMember implements AsyncDisposable {
   #take(event: FeedEvent): void {
     if (event.type === 'message') this.#shown.set(event.id, event);
     else if (event.type === 'unverified') this.#fault = `${event.text} [${event.code}]`;
-    else if (event.type === 'identity' || event.type === 'reviewed') return;
+    else if (event.type !== 'delivery') return;
     else if (event.outcome.state === 'archived') this.#receipts.add(`${event.message} ${event.domain}`);
     else this.#fault = `${event.domain} refused a message: ${event.outcome.text} [${event.outcome.code}]`;
   }

@@ -337,4 +337,37 @@ export const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATI
     /^3 +41 +2026-05-04 03:02:01 UTC +olive@acme\.test +none +the new lexicon$/m,
   ],
   [['policy', 'show', '2'], 'policy.show', /^# why we have it\nversion: 1\nrules: \[\]\n$/],
+  [
+    ['review', 'list'],
+    'review.list',
+    /^41 +2026-05-04 03:02:01 UTC +hold +alice@acme\.test +off-channel +lexicon:off-channel@3 × 1 +release by olive@acme\.test$/m,
+  ],
+  [
+    ['review', 'list', '--all', '--csv'],
+    'review.list',
+    /^41,2026-05-04T03:02:01Z,decision,hold,alice@acme\.test,.*,olive@acme\.test,release,2026-05-04T03:02:01Z,"'=agreed, with legal"\r$/m,
+  ],
+  [['review', 'report'], 'review.report', /^olive@acme\.test +release +1 +60 s$/m],
+  [['review', 'report', '--csv'], 'review.report', /^queue,waiting,2026-05-04T03:02:01Z,1,1,90\r$/m],
+  [
+    ['contact', 'list'],
+    'contact.list',
+    /^carol@b\.test +Carol +dnssec +2 +2026-05-04 03:02:01 UTC +alice@acme\.test +carol@acme\.test +receivers$/m,
+  ],
+  [
+    ['contact', 'accept', 'carol@b.test', '--for', 'alice@acme.test', '--by', 'olive@acme.test'],
+    'contact.accept',
+    /^carol@b\.test is accepted; messages: 2$/m,
+  ],
+  [
+    ['contact', 'decline', 'carol@b.test'],
+    'contact.decline',
+    /^carol@b\.test is declined; messages turned down: 2$/m,
+  ],
+  [
+    ['report', 'list'],
+    'report.list',
+    /^41 +2026-05-04 03:02:01 UTC +40 +mallory@b\.test +alice@acme\.test +reported +b\.test +2026\S+ \S+ UTC +wants my password$/m,
+  ],
+  [['report', 'show', '41'], 'report.show', /^goes with +the device that signed it, 2 hosts of its links$/m],
 ];

@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { ArchiveLog, type ArchiveLogOptions } from '../../node/archive/index.ts';
 import { sodiumSuite } from '../../node/crypto/index.ts';
-import { isListed, ledgerOn, Messages, type AdmittedMessage, type Ledger } from '../../node/ledger/index.ts';
+import {
+  isListed,
+  ledgerOn,
+  Messages,
+  type AdmittedMessage,
+  type Fact,
+  type Ledger,
+} from '../../node/ledger/index.ts';
 import { Search, SearchIndex, type SearchRequest } from '../../node/search/index.ts';
 import type { RunLimits } from '../../node/search/run.ts';
 import type { Conversation } from '../../protocol/conversation/index.ts';
@@ -19,6 +26,8 @@ export interface Said {
   readonly text: string;
   readonly sender: string;
   readonly conversation: number;
+  /** Where it is held: the decision, by the id of the message. */
+  readonly decision?: (id: Uint8Array) => Fact;
 }
 
 export class Corpus {
@@ -106,9 +115,14 @@ export class Corpus {
   }
 
   async say(...said: readonly Said[]): Promise<void> {
-    const facts = said.map((one) => new Messages(this.ledger).factOf(this.#admitted(one)));
+    const facts = said.flatMap((one) => {
+      const admitted = this.#admitted(one);
+      const message = new Messages(this.ledger).factOf(admitted, { held: one.decision !== undefined });
+      return one.decision === undefined ? [message] : [one.decision(admitted.message.id), message];
+    });
     const { first } = await this.ledger.append(facts);
-    this.said.push(...said.map((one, at) => ({ ...one, sequence: first + at })));
+    const places = facts.flatMap(({ kind }, at) => (kind === 'message' ? [first + at] : []));
+    this.said.push(...said.map((one, at) => ({ ...one, sequence: places[at] ?? first })));
   }
 
   async find(query: string, limit = 1_000, below: number | null = null): Promise<number[]> {

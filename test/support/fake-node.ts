@@ -345,6 +345,13 @@ export class FakeNode {
       case 'officer-request':
       case 'officer-holds':
       case 'officer-policy':
+      case 'review-list':
+      case 'review-show':
+      case 'review-decide':
+      case 'message-requests':
+      case 'accept-person':
+      case 'decline-person':
+      case 'report-message':
         return { type: 'refused', id, code: 'officer.required', message: 'nobody here is an officer' };
       case 'conversations':
         return { type: 'conversations', id, conversations: [], after: null };

@@ -7,6 +7,7 @@ import { fakePolicy } from './fake-policy.ts';
 import { fakePreservation } from './fake-preservation.ts';
 import { ABSENCE, fakeRecording } from './fake-recording.ts';
 import { fakeRetention } from './fake-retention.ts';
+import { fakeReviews } from './fake-reviews.ts';
 
 const BACKED_UP = { next: null, copied: 42, size: 42, written: 1, root: 'ab12', lost: [], damaged: null };
 const LATER = '2026-05-05T03:02:01Z';
@@ -276,6 +277,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
     ...fakeRetention(),
     ...fakePolicy(),
     ...fakePreservation(),
+    ...fakeReviews(),
     ...fakeCases(fakeFound(ENTRY)),
     'archive.disown': async () => ({ partner: 'b.test', size: 42, root: 'ab12' }),
     'archive.replicas': async () => ({

@@ -8,6 +8,7 @@ import { federate, startDns, startTestNode, type TestDns, type TestNode } from '
 import { until } from '../support/until.ts';
 
 const CARD = '4111 1111 1111 1111';
+const OLIVE = { address: 'olive@acme.test', device: null };
 
 let dns: TestDns;
 let acme: TestNode;
@@ -197,19 +198,24 @@ test('hold, out: nobody but the sender sees it before an officer releases it, an
   for (const reader of [adam, bob]) assert.ok(!(await textsOf(reader)).includes('project kestrel is on'));
   const own = (await shown(alice)).find((one) => one.id === id);
   assert.equal(own?.ruled?.held, true);
-  const { reviews, decisions } = acme.node.organisation.policing;
+  const { policing, reviewing } = acme.node.organisation;
+  const { decisions } = policing;
   const [waiting] = await decisions.open(null, 10);
   const sequence = waiting?.sequence ?? 0;
-  await assert.rejects(reviews.review(sequence, 'release', 'alice@acme.test', ''), {
-    code: 'officer.required',
-  });
-  await reviews.review(sequence, 'release', 'olive@acme.test', 'agreed with legal');
+  const alicesOwn = { address: 'alice@acme.test', device: null };
+  await assert.rejects(
+    reviewing.reviews.decide({ entry: sequence, outcome: 'release', reason: '' }, alicesOwn),
+    { code: 'officer.required' },
+  );
+  await reviewing.reviews.decide({ entry: sequence, outcome: 'release', reason: 'agreed with legal' }, OLIVE);
   for (const reader of [adam, bob])
     await until('the message', async () => (await textsOf(reader)).includes('project kestrel is on'));
   await flush();
   for (const reader of [adam, bob])
     assert.equal((await textsOf(reader)).filter((text) => text === 'project kestrel is on').length, 1);
-  await assert.rejects(reviews.review(sequence, 'reject', 'olive@acme.test', ''), { code: 'review.settled' });
+  await assert.rejects(reviewing.reviews.decide({ entry: sequence, outcome: 'reject', reason: '' }, OLIVE), {
+    code: 'review.settled',
+  });
   assert.deepEqual(await decisions.open(null, 10), []);
   const delivered = await until('the receipt', async () => (await alice.client.deliveries(id))[0]);
   assert.equal(delivered.outcome.state, 'archived');
@@ -226,9 +232,11 @@ test('hold, in: what is rejected is never shown, in history neither, and stays i
   );
   const { id } = await say(bob, 'project osprey is on');
   await flush();
-  const { reviews, decisions } = acme.node.organisation.policing;
+  const { policing, reviewing } = acme.node.organisation;
+  const { decisions } = policing;
   const [waiting] = await decisions.open(null, 10);
-  await reviews.review(waiting?.sequence ?? 0, 'reject', 'olive@acme.test', 'not for us');
+  const verdict = { entry: waiting?.sequence ?? 0, outcome: 'reject', reason: 'not for us' } as const;
+  await reviewing.reviews.decide(verdict, OLIVE);
   await flush();
   for (const reader of [alice, adam]) {
     assert.ok(!(await textsOf(reader)).includes('project osprey is on'));
@@ -248,14 +256,8 @@ test('a first contact waits until somebody accepts the person, and then comes', 
   ).sent;
   await flush();
   assert.equal(await adam.client.conversation(id), undefined);
-  const { reviews } = acme.node.organisation.policing;
-  const released = await reviews.contact({
-    person: 'bella@partner.test',
-    member: 'adam@acme.test',
-    accepted: true,
-    actor: 'adam@acme.test',
-    reason: '',
-  });
+  const { contactDesk } = acme.node.organisation.reviewing;
+  const released = await contactDesk.acceptAs('adam@acme.test', 'bella@partner.test');
   assert.equal(released, 2);
   await until('the conversation', async () => (await adam.client.conversation(id)) !== undefined);
   await (

@@ -116,6 +116,9 @@ const INPUTS: {
   'policy.plan': { text: 't' },
   'policy.simulate': { ...AS, text: 't', days: 30, purpose: 'p' },
   'policy.apply': { ...AS, text: 't', reason: 'r' },
+  'contact.accept': { person: 'c@b.test' },
+  'contact.decline': { person: 'c@b.test' },
+  'report.show': { entry: 5 },
   'archive.accept-loss': { reason: 'disk gone' },
   'partner.accept-loss': { domain: 'b.test', size: 41, reason: 'told' },
 };

@@ -17,6 +17,7 @@ import {
 } from '../../../node/ledger/index.ts';
 import { archiveOptions, record, testSealing } from '../../support/archive.ts';
 import { Corpus } from '../../support/corpus.ts';
+import { policeCorpus, policedView } from '../../support/policed.ts';
 
 const MESSAGES = 700;
 
@@ -113,6 +114,31 @@ test('views that were lost and changed are made anew, whatever cuts that short, 
   assert.deepEqual(await rowsOf(ledger), expected);
   assert.deepEqual(log.head, head);
   assert.deepEqual((await log.verify()).findings, []);
+});
+
+test('what policy and people decided is a function of the log: a copy that takes it over and views made anew tell the same', async (t) => {
+  const people = [
+    ['alice@acme.test', 'bob@acme.test'],
+    ['alice@acme.test', 'carol@partner.test'],
+  ];
+  const corpus = await Corpus.open(t, people);
+  await corpus.say({ text: 'hello', sender: 'bob@acme.test', conversation: 0 });
+  await policeCorpus(corpus);
+  const told = await policedView(corpus);
+  const { open, ...counts } = told as { open: unknown[] };
+  assert.deepEqual(counts, {
+    ...{ waiting: 1, ofCarol: 2, suspects: ['confirmed', 'reported'], hosts: 2, untold: 1 },
+  });
+  // the contact that waits, three that go with reports, a report of ours, and one of the partner
+  assert.equal(open.length, 6);
+  const expected = await rowsOf(corpus.ledger);
+  const copy = await corpus.copy(t);
+  assert.deepEqual(await rowsOf(copy.ledger), expected);
+  await corpus.close();
+  const { views } = testSealing();
+  await using log = await ArchiveLog.open(archiveOptions(join(corpus.folder, 'archive'), { isListed }));
+  await remakeViews(ledgerToRemake(log, 'acme.test', sha256, views));
+  assert.deepEqual(await rowsOf(ledgerOn(log, 'acme.test', sha256, views)), expected);
 });
 
 test('rows of views that went with the end of LevelDB’s log file are missed, and made anew before anything is appended', async (t) => {

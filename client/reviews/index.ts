@@ -1,0 +1,1 @@
+export { OfficerReviews, type ReviewPage, type Reviewed, type ShownReview } from './officer-reviews.ts';

@@ -1,0 +1,46 @@
+/** An item of the queue as officers are shown it: by whom, when, which rule, what was found by type and place, never what was said. */
+import { LISTED_FINDINGS, LISTED_REASONS, type ReviewItem } from '../../protocol/wire/index.ts';
+import type { Messages, Queued, Reviewed } from '../ledger/index.ts';
+
+/** How many reasons of an item are shown, and findings of each. */
+export interface Extent {
+  readonly reasons: number;
+  readonly findings: number;
+}
+
+export const LISTED: Extent = { reasons: LISTED_REASONS, findings: LISTED_FINDINGS };
+
+/** All but what a member may decide about it. */
+export function shownItem(
+  item: Queued,
+  messages: Pick<Messages, 'position'>,
+  extent: Extent,
+): Omit<ReviewItem, 'may'> {
+  const { sequence: entry, time } = item;
+  const review = item.review === null ? null : shownReview(item.review);
+  if (item.kind === 'decision') {
+    const { message, sender, direction, policy, outcome, confirmed } = item.decision;
+    return {
+      ...{ entry, time, what: 'decision', sender, direction, message, outcome, confirmed, review },
+      position: messages.position(message) ?? null,
+      policy: policy === 0 ? null : policy,
+      reasons: item.decision.reasons.slice(0, extent.reasons).map(({ findings, ...reason }) => ({
+        ...reason,
+        findings: findings.slice(0, extent.findings).map((finding) => ({ ...finding })),
+      })),
+      ...{ reporter: null, reason: '' },
+    };
+  }
+  const { message, actor, reason, act } = item.report;
+  if (act.what === 'told') throw new Error('a notice of a partner is nothing to review');
+  const isOurs = act.what === 'received' || act.partner === null;
+  return {
+    ...{ entry, time, what: act.what === 'made' ? 'report' : 'notice', sender: act.sender, message, review },
+    ...{ direction: isOurs ? 'out' : 'in', position: act.position, policy: null, outcome: 'reported' },
+    ...{ reasons: [], confirmed: null, reporter: actor, reason },
+  };
+}
+
+function shownReview({ sequence: entry, time, actor, outcome, reason }: Reviewed): ReviewItem['review'] {
+  return { entry, time, actor, outcome, reason };
+}
