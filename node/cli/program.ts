@@ -10,6 +10,7 @@ import { addBackup } from './commands/backup.ts';
 import { addCase } from './commands/case.ts';
 import { addDevice } from './commands/device.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addGaps } from './commands/gaps.ts';
 import { addErasure } from './commands/erasure.ts';
 import { addHold } from './commands/hold.ts';
 import { addIdentity } from './commands/identity.ts';
@@ -71,6 +72,7 @@ export function buildProgram(dependencies: Dependencies): Command {
   addDoctor(program, open, dependencies);
   addStart(program, open, dependencies);
   addStatus(program, open);
+  addGaps(program, open);
   addIdentity(program, open, dependencies);
   addKey(program, open, dependencies);
   addMember(program, open);

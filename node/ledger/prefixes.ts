@@ -75,6 +75,7 @@ export const PREFIX = {
   quarantine: 0x64,
   review: 0x65,
   contact: 0x66,
+  control: 0x70,
 } as const;
 
 /** All rows of all views. */
@@ -137,6 +138,7 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.decision,
   PREFIX.review,
   PREFIX.contact,
+  PREFIX.control,
 ]);
 
 /** Whether a key is of such a view: all others are sealed. */

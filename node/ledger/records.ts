@@ -26,7 +26,14 @@ import {
 } from '../../protocol/encoding/index.ts';
 import { officerActShape, oversightPolicyShape } from './oversight-shapes.ts';
 import { absenceShape, recordingNoticeShape } from './recording-shapes.ts';
-import { contactShape, decisionShape, policyRecordShape, reviewShape } from './policy-shapes.ts';
+import {
+  auditReadShape,
+  canaryShape,
+  contactShape,
+  decisionShape,
+  policyRecordShape,
+  reviewShape,
+} from './policy-shapes.ts';
 import { preservationShape } from './preservation-shape.ts';
 import { erasureShape, holdShape, releaseShape } from './retention-shapes.ts';
 import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
@@ -336,6 +343,8 @@ const SHAPES = {
   decision: decisionShape,
   review: reviewShape,
   contact: contactShape,
+  canary: canaryShape,
+  'audit-read': auditReadShape,
   administration: z.strictObject({
     v: z.literal(1),
     actor: z.string(),

@@ -8,6 +8,7 @@ import { DIRECTORY_SHARES } from '../../protocol/statement/index.ts';
 import { AUDIT_OPERATIONS, absence } from './audit-contract.ts';
 import { BACKUP_OPERATIONS } from './backup-contract.ts';
 import { CASE_OPERATIONS } from './case-contract.ts';
+import { GAP_OPERATIONS } from './gap-contract.ts';
 import { SEARCH_OPERATIONS } from './search-contract.ts';
 import { PRESERVATION_OPERATIONS } from './preservation-contract.ts';
 import { RETENTION_OPERATIONS } from './retention-contract.ts';
@@ -399,6 +400,7 @@ export const OPERATIONS = {
   ...RETENTION_OPERATIONS,
   ...PRESERVATION_OPERATIONS,
   ...CASE_OPERATIONS,
+  ...GAP_OPERATIONS,
   /** The node's own view of what an operator should mend. */
   'doctor.node': {
     input: z.object({}),

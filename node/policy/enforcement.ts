@@ -5,7 +5,7 @@
  */
 import type { Logger } from 'pino';
 import { accept, refuse, type Refusal, type Result } from '../../protocol/errors/index.ts';
-import type { Decision, Reason } from '../../protocol/policy/index.ts';
+import type { Decision, Policy, Reason } from '../../protocol/policy/index.ts';
 import { ADMITTED, type Decide, type Occasion, type Ruling } from '../intake/index.ts';
 import { fact, type Fact, type Ledger, type Messages } from '../ledger/index.ts';
 import { MessageTalk, type TalkSources } from './message-talk.ts';
@@ -50,6 +50,20 @@ export class Enforcement {
     const decision = policy.decide(new MessageTalk(occasion, sources));
     return decision.reasons.length === 0 ? accept(ADMITTED) : this.#rule(decision, occasion);
   };
+
+  /**
+   * What a policy, the one in force if no other is given, decides of a message that is none: nothing of it is recorded, archived
+   * or delivered. Null where there is no policy. `known` is what is to be taken for known of its people and files.
+   */
+  rehearse(
+    occasion: Occasion,
+    known: Partial<TalkSources>,
+    policy: Policy | null = this.#options.policies.current,
+  ): Decision | null {
+    return policy === null
+      ? null
+      : policy.decide(new MessageTalk(occasion, { ...this.#options.sources, ...known }));
+  }
 
   #rule(decision: Decision, occasion: Occasion): Result<Ruling> {
     const isOwn = occasion.direction === 'outbound';

@@ -46,6 +46,8 @@ export const ENTRY_KINDS = [
   'decision',
   'review',
   'contact',
+  'canary',
+  'audit-read',
   'administration',
 ] as const;
 

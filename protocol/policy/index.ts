@@ -14,6 +14,7 @@ export {
   type PolicyDocument,
   type Rule,
 } from './document.ts';
+export { withinHours } from './hours.ts';
 export type { Level } from './level.ts';
 export { compilePolicy, type Policy } from './policy.ts';
 export type { PlacedText, Talk, TalkFile, TalkLink } from './talk.ts';

@@ -3,6 +3,7 @@ import { ACCESSES, ENTRY, TIME } from './fake-archive.ts';
 import { fakeCases } from './fake-cases.ts';
 import { fakeFound, fakeSearch } from './fake-search.ts';
 import type { OperationOutput, Operations } from '../../node/operations/contract.ts';
+import { fakeGaps } from './fake-gaps.ts';
 import { fakePreservation } from './fake-preservation.ts';
 import { ABSENCE, fakeRecording } from './fake-recording.ts';
 import { fakeRetention } from './fake-retention.ts';
@@ -274,6 +275,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
     }),
     ...fakeRetention(),
     ...fakePreservation(),
+    ...fakeGaps(),
     ...fakeCases(fakeFound(ENTRY)),
     'archive.disown': async () => ({ partner: 'b.test', size: 42, root: 'ab12' }),
     'archive.replicas': async () => ({
