@@ -95,6 +95,7 @@ class Reader {
         return '';
       case '.':
         return 'a';
+      case '{':
       case '*':
       case '+':
       case '?':
