@@ -1,6 +1,7 @@
 /** Canaries: a test message through each control of a policy that decides, which bites; and nothing of it is left. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { SAMPLES } from '../../node/gaps/canary/samples.ts';
 import type { OperationOutput } from '../../node/operations/contract.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
@@ -56,6 +57,27 @@ test('what a message says: numbers, words and patterns', async () => {
     '{ direction: out, contains: [{ detector: payment-card }] }',
     '{ contains: [{ detector: payment-card, kinds: [visa], atLeast: 3 }] }',
     '{ contains: [{ lexicon: offers }, { pattern: project }, { pattern: class }] }',
+  );
+});
+
+test('every detector, and every kind of which there is a sample', async () => {
+  const kinds = Object.entries(SAMPLES).flatMap(([detector, samples]) => [
+    `{ direction: out, contains: [{ detector: ${detector} }] }`,
+    ...Object.keys(samples.kinds ?? {}).map(
+      (kind) => `{ direction: out, contains: [{ detector: ${detector}, kinds: [${kind}] }] }`,
+    ),
+  ]);
+  await bite(...kinds);
+});
+
+test('links by where they lead and what they hide, and senders who imitate', async () => {
+  await bite(
+    '{ link: {} }',
+    '{ direction: out, link: { is: [any, mismatched, deceptive, lookalike] } }',
+    '{ link: { list: elsewhere } }',
+    '{ link: { is: [mismatched], list: elsewhere } }',
+    '{ imitates: [domain] }',
+    '{ direction: in, imitates: [domain, name] }',
   );
 });
 

@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { enrolNodeClient } from '../../client/adapters/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { readAgreement, signAgreement } from '../../protocol/statement/index.ts';
+import { freePort } from '../../scripts/processes/index.ts';
 import { cliOf } from '../support/node-cli.ts';
 import { policyOf } from '../support/retaining.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
@@ -320,4 +321,27 @@ test('acts of oversight that nobody looked at', async (t) => {
   const { size } = acme.node.organisation.log;
   assert.equal((await cli.run('audit')).code, 0);
   assert.equal(acme.node.organisation.log.size, size, 'a look where there is nothing new is not recorded');
+});
+
+test('metrics tell the gaps that were found, and what the policy decided', async (t) => {
+  const port = await freePort();
+  const at = await world(t, 'acme.test');
+  const acme = await at.node('acme.test', { metrics: { host: '127.0.0.1', port } });
+  await apply(acme, rule('people', '{ direction: out, external: false }'));
+  const [alice, adam] = [
+    await TestDevice.enrol(acme, 'alice@acme.test', 'Alice'),
+    await TestDevice.enrol(acme, 'adam@acme.test', 'Adam'),
+  ];
+  at.later(() => alice.stop());
+  at.later(() => adam.stop());
+  await assert.rejects(alice.create('adam@acme.test'));
+  const { policing, log } = acme.node.organisation;
+  await until('the decision', async () => (await policing.decisions.all(null, 1)).length === 1);
+  await (await cliOf(t, acme)).gaps();
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const lines = text.split('\n');
+  assert.ok(lines.includes('chancery_gaps{kind="copy-missing",severity="info"} 1'), text);
+  assert.ok(lines.includes('chancery_policy_decisions_total{rule="people",outcome="block"} 1'), text);
+  assert.ok(lines.includes(`chancery_archive_entries ${log.size}`), text);
+  assert.ok(lines.includes('chancery_devices_connected 2'), text);
 });

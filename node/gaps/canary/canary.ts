@@ -108,8 +108,13 @@ export class Canary {
 
   async #around(): Promise<Surroundings> {
     const { domain, members, rolesOf } = this.#options;
-    const named = (await members.list()).find(({ state }) => state === 'active');
-    return { domain, lookalike: lookalikeOf(domain), memberName: named?.name ?? null, rolesOf };
+    const active = (await members.list()).filter(({ state }) => state === 'active');
+    return {
+      domain,
+      lookalike: lookalikeOf(domain),
+      memberName: imitated(active.map(({ name }) => name)),
+      rolesOf,
+    };
   }
 
   async #try(
@@ -216,10 +221,22 @@ export class Canary {
 
 /** Our domain with one letter of another alphabet, in A-labels; null where it has none that looks the same. */
 function lookalikeOf(domain: string): string | null {
-  const at = [...domain.slice(0, domain.indexOf('.'))].findIndex((letter) => Object.hasOwn(TWINS, letter));
-  if (at < 0) return null;
-  const other = `${domain.slice(0, at)}${TWINS[domain[at] ?? ''] ?? ''}${domain.slice(at + 1)}`;
-  return domainToASCII(other) || null;
+  const end = domain.indexOf('.');
+  const label = disguised(domain.slice(0, end));
+  return label === undefined ? null : domainToASCII(`${label}${domain.slice(end)}`) || null;
+}
+
+/** A name that must be taken for a member's: there are many of one word, so such a one is disguised; null where there is none. */
+function imitated(names: readonly string[]): string | null {
+  const whole = names.find((name) => name.includes(' '));
+  return whole ?? names.map(disguised).find((name) => name !== undefined) ?? null;
+}
+
+/** A text with one letter of another alphabet that looks the same; undefined where none does. */
+function disguised(text: string): string | undefined {
+  const letters = [...text];
+  const at = letters.findIndex((letter) => Object.hasOwn(TWINS, letter));
+  return at < 0 ? undefined : letters.with(at, TWINS[letters[at] ?? ''] ?? '').join('');
 }
 
 function notOn(id: string, { rules }: PolicyDocument): ChanceryError {

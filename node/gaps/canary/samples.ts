@@ -12,7 +12,7 @@ interface Samples {
 }
 
 /** Numbers that their issuers publish as examples, or that are well-formed and given to nobody. */
-const SAMPLES: Readonly<Record<Detector, Samples>> = {
+export const SAMPLES: Readonly<Record<Detector, Samples>> = {
   'payment-card': {
     usual: '4111 1111 1111 1111',
     kinds: {
