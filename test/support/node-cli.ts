@@ -66,5 +66,7 @@ export async function cliOf(
 /** The words of a command line, as a shell takes them. */
 function wordsOf(line: string): string[] {
   const words = [...line.matchAll(/(?:[^\s'\\]|\\.|'[^']*')+/g)].map(([word]) => word);
-  return words.map((word) => word.replace(/'([^']*)'|\\(.)/g, (_all, quoted, escaped) => quoted ?? escaped));
+  return words.map((word) =>
+    word.replace(/'[^']*'|\\./g, (part) => (part.startsWith("'") ? part.slice(1, -1) : part.slice(1))),
+  );
 }

@@ -234,7 +234,7 @@ function imitated(names: readonly string[]): string | null {
 
 /** A text with one letter of another alphabet that looks the same; undefined where none does. */
 function disguised(text: string): string | undefined {
-  const letters = [...text];
+  const letters = Array.from(text);
   const at = letters.findIndex((letter) => Object.hasOwn(TWINS, letter));
   return at < 0 ? undefined : letters.with(at, TWINS[letters[at] ?? ''] ?? '').join('');
 }

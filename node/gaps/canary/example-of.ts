@@ -33,7 +33,7 @@ class Reader {
   #at = 0;
 
   constructor(pattern: string) {
-    this.#pattern = [...pattern];
+    this.#pattern = Array.from(pattern);
   }
 
   get isAtEnd(): boolean {
@@ -146,7 +146,7 @@ class Reader {
     if (!isNegated) return named[0] ?? ranges[0]?.[0] ?? '';
     const isNamed = (one: string): boolean =>
       named.includes(one) || ranges.some(([from, to]) => from <= one && one <= to);
-    const other = [...'a1-Z _#'].find((one) => !isNamed(one));
+    const other = Array.from('a1-Z _#').find((one) => !isNamed(one));
     if (other === undefined) throw new Misunderstood();
     return other;
   }

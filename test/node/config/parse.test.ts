@@ -58,6 +58,7 @@ describe('a configuration', () => {
       limits: { messageBytes: 65_536, attachmentBytes: 26_214_400, attachmentTypes: ['*/*'] },
       roster: { validHours: 24, graceHours: 24 },
       keys: { protected: false },
+      metrics: {},
       log: { level: 'info', format: 'json' },
     });
   });
