@@ -107,6 +107,9 @@ test('files by their names, types, sizes and states', async () => {
 
 test('times and samples', async () => {
   await bite(
+    // one of these two is not met now, whenever that is
+    '{ direction: out, outside: { days: mon-sun, hours: "00:00-12:00", zone: UTC } }',
+    '{ direction: out, outside: { days: mon-sun, hours: "12:00-24:00", zone: UTC } }',
     '{ direction: out, outside: { days: mon-fri, hours: "07:00-20:00", zone: Europe/Berlin } }',
     '{ direction: out, sample: 0.05 }',
   );

@@ -1,6 +1,7 @@
 /** `chancery gaps`: controls without evidence that they work, and the command that mends each. */
 import { Option, type Command } from 'commander';
 import { ChanceryError } from '../../../protocol/errors/index.ts';
+import { SEVERITIES, type Severity } from '../../gaps/gap.ts';
 import type { OperationOutput } from '../../operations/contract.ts';
 import { examples } from '../arguments.ts';
 import { count, table, when } from '../layout.ts';
@@ -8,9 +9,6 @@ import type { OpenSession } from '../session.ts';
 import type { Paint } from '../voice.ts';
 
 type Shown = OperationOutput<'gaps'>;
-type Severity = Shown['gaps'][number]['severity'];
-
-const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
 
 /** Names of those affected that are shown of a gap. */
 const AFFECTED_SHOWN = 3;

@@ -27,6 +27,17 @@ test('an example of a pattern is matched by it', () => {
 });
 
 test('what is not understood is not guessed', () => {
-  for (const pattern of ['\\p{Greek}', '[[:alpha:]]', '(?=look)', 'a(b', '*', 'a{1000}{1000}', '[abc', '\\'])
+  for (const pattern of [
+    '\\p{Greek}',
+    '\\pL',
+    '\\Qa.b\\E',
+    '[[:alpha:]]',
+    '(?=look)',
+    'a(b',
+    '*',
+    'a{1000}{1000}',
+    '[abc',
+    '\\',
+  ])
     assert.equal(exampleOf(pattern), undefined, pattern);
 });
