@@ -87,7 +87,7 @@ describe('a configuration', () => {
     // what stands there in comments is valid too
     parse(
       text.replace(
-        /^# (?=(partners|dht|devices|enrolment|retention|oversight|recording|limits|roster|  ))/gm,
+        /^# (?=(partners|dht|devices|enrolment|retention|oversight|recording|limits|roster|metrics|  ))/gm,
         '',
       ),
     );
