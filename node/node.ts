@@ -22,6 +22,7 @@ import {
 } from './composition/index.ts';
 import {
   deviceRulesOf,
+  metricsPlaceOf,
   noticePolicyOf,
   scannersOf,
   readConfig,
@@ -307,6 +308,7 @@ async function settingsOf(home: HomeLayout, config: Config, passphrase: Passphra
       await writeFile(`${home.gatewayBundle}.new`, bundle, { mode: 0o600 });
       await rename(`${home.gatewayBundle}.new`, home.gatewayBundle);
     },
+    metrics: metricsPlaceOf(config.metrics),
     version: programVersion(),
     log: createLogger(config.log),
   };

@@ -11,6 +11,7 @@ import { addCase } from './commands/case.ts';
 import { addContact } from './commands/contact.ts';
 import { addDevice } from './commands/device.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addGaps } from './commands/gaps.ts';
 import { addErasure } from './commands/erasure.ts';
 import { addHold } from './commands/hold.ts';
 import { addIdentity } from './commands/identity.ts';
@@ -75,6 +76,7 @@ export function buildProgram(dependencies: Dependencies): Command {
   addDoctor(program, open, dependencies);
   addStart(program, open, dependencies);
   addStatus(program, open);
+  addGaps(program, open);
   addIdentity(program, open, dependencies);
   addKey(program, open, dependencies);
   addMember(program, open);

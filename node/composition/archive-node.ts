@@ -7,11 +7,13 @@ import { ChanceryError, refuse } from '../../protocol/errors/index.ts';
 import { Verifier } from '../archive/index.ts';
 import { FilesVerifier } from '../attachments/index.ts';
 import { LINGER_MS } from '../devices/index.ts';
+import type { Canary, GapWatch } from '../gaps/index.ts';
 import { Host, onlyOwnDevices, onlyPartnerNodes, type Peer } from '../network/index.ts';
 import { ArchiveSide } from '../relay/index.ts';
 import type { FrameChannel } from '../../protocol/wire/index.ts';
 import { fetchFileFrom, Herald } from '../replication/index.ts';
 import { Submitter } from '../witness/index.ts';
+import { openGapWatching } from './gap-watching.ts';
 import { openOrganisation, type Organisation } from './organisation.ts';
 import { PartnerLinks } from './partner-links.ts';
 import { platform } from './platform.ts';
@@ -31,6 +33,9 @@ export interface ArchiveNode {
   readonly reconciling: Reconciling;
   readonly verifier: Verifier;
   readonly filesVerifier: FilesVerifier;
+  /** Controls without evidence that they work, and the test messages that bring it. */
+  readonly gaps: GapWatch;
+  readonly canary: Canary;
   /** Milliseconds. */
   readonly started: number;
   /** Tells a device that may no longer be here so, and drops its connections, or a node's. */
@@ -186,6 +191,9 @@ export async function startArchiveNode(
   verifier.start();
   const filesVerifier = filesVerifierOf(organisation, settings, host);
   filesVerifier.start();
+  const started = platform.clock();
+  const watching = openGapWatching({ organisation, settings, host, links: partnerLinks, started });
+  await watching.start();
   return {
     settings,
     organisation,
@@ -195,11 +203,14 @@ export async function startArchiveNode(
     reconciling,
     verifier,
     filesVerifier,
-    started: platform.clock(),
+    gaps: watching.gaps,
+    canary: watching.canary,
+    started,
     drop,
     async stop() {
       clearInterval(renewal);
       herald.stop();
+      await watching.stop();
       await verifier.stop();
       await filesVerifier.stop();
       reconciling.reconciler.stop();

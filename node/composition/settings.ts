@@ -77,6 +77,8 @@ export interface NodeSettings {
   /** For a gateway alone: the bundle it was given, and where a newer one is kept. */
   readonly gatewayBundle: Uint8Array | null;
   readonly keepGatewayBundle: (bundle: Uint8Array) => Promise<void>;
+  /** Where metrics are served on this machine; null for nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | null;
   readonly version: string;
   readonly log: Logger;
 }

@@ -128,6 +128,10 @@ dns:
 keys:
   protected: ${keysProtected}
 
+# Where gaps, queues and sizes are served for a monitoring system of this machine, under /metrics.
+# metrics:
+#   listen: 127.0.0.1:9464
+
 log:
   level: info
   format: json

@@ -2,6 +2,7 @@ export { deviceRulesOf } from './devices.ts';
 export { OVERRIDES, type Environment } from './environment.ts';
 export { formatConfig, readConfig, writeConfig } from './file.ts';
 export { configJsonSchema } from './json-schema.ts';
+export { metricsPlaceOf } from './metrics.ts';
 export { parseConfig } from './parse.ts';
 export { scannersOf, type ScannerSetting } from './inspection.ts';
 export { noticePolicyOf } from './recording.ts';

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { devicesSchema } from './devices.ts';
 import { inspectionSchema } from './inspection.ts';
+import { metricsSchema } from './metrics.ts';
 import { oversightSchema } from './oversight.ts';
 import { recordingSchema } from './recording.ts';
 import { retentionSchema } from './retention.ts';
@@ -184,6 +185,7 @@ export const configSchema = z
     limits: limits.prefault({}).describe('What this organisation accepts.'),
     roster: roster.prefault({}).describe('How long the organisation’s signed statements hold.'),
     keys: keys.prefault({}).describe('How private keys are kept.'),
+    metrics: metricsSchema.prefault({}).describe('How the node is watched.'),
     log: log.prefault({}).describe('What is logged, to standard error.'),
   })
   .superRefine(({ roles, archiveNode }, context) => {

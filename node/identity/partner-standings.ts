@@ -20,8 +20,19 @@ export interface PartnerStandingsOptions {
   readonly log: Logger;
 }
 
+/** Another root of a partner than was agreed on, that its domain names and nothing handed over to, and since when it is seen. */
+export interface OtherRoot {
+  readonly rootId: string;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** Partners of whom another root is known: with each there is an agreement. */
+const MAX_OTHER_ROOTS = 1_000;
+
 export class PartnerStandings {
   readonly #options: PartnerStandingsOptions;
+  readonly #otherRoots = new Map<string, OtherRoot>();
 
   constructor(options: PartnerStandingsOptions) {
     this.#options = options;
@@ -35,9 +46,24 @@ export class PartnerStandings {
     identity: VerifiedIdentity,
     agreement: AgreementRecord,
   ): Promise<Result<OrganisationRecord['level']>> {
-    return identity.rootId === agreement.rootId
-      ? this.#level(identity, agreement.pinned)
-      : this.#succeed(identity, agreement);
+    if (identity.rootId === agreement.rootId) return this.#level(identity, agreement.pinned);
+    const level = await this.#succeed(identity, agreement);
+    if (!level.ok) this.#noteOther(identity);
+    return level;
+  }
+
+  /** The other root that a partner showed since the start, and was refused for; undefined where there is none. */
+  otherRoot(domain: string): OtherRoot | undefined {
+    const other = this.#otherRoots.get(domain);
+    return other?.rootId === this.#options.partners.agreement(domain)?.rootId ? undefined : other;
+  }
+
+  /** Only what the domain itself names is noted: anybody can claim to be a partner. */
+  #noteOther(identity: VerifiedIdentity): void {
+    const { domain, rootId } = identity;
+    if (publishedSequence(identity) === undefined || this.#otherRoots.get(domain)?.rootId === rootId) return;
+    if (this.#otherRoots.size >= MAX_OTHER_ROOTS) this.#otherRoots.clear();
+    this.#otherRoots.set(domain, { rootId, since: this.#options.clock() });
   }
 
   /** Records what is new about a partner: a level, a proof that lasts longer, a newer roster. */

@@ -23,7 +23,7 @@ import {
 import type { AgreementRecord, Evidence, Members, Partners, RosterRecord } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import { statementChain } from './statement-chain.ts';
-import { PartnerStandings } from './partner-standings.ts';
+import { PartnerStandings, type OtherRoot } from './partner-standings.ts';
 
 /** Verified bundles kept: one for every connected device and node. */
 const MAX_CACHED = 4_096;
@@ -124,6 +124,11 @@ export class Trust {
       );
     }
     return accept({ rootId: agreement.rootId, roster });
+  }
+
+  /** Another root that a partner came with since the start, and was refused for; undefined where there is none. */
+  otherRoot(domain: string): OtherRoot | undefined {
+    return this.#standings.otherRoot(domain);
   }
 
   /** The newest roster seen of a partner. */

@@ -82,6 +82,7 @@ const AUDIT: { readonly [K in RecordKind]?: Row<K> } = {
       ),
   },
   policy: { traits: ({ actor }) => act(actor) },
+  canary: { traits: ({ actor }) => act(actor) },
   review: { traits: ({ actor, decision }) => act(actor, '', [decision]) },
   // whom a member lets write to them alone is theirs
   contact: { traits: ({ actor }) => act(actor), isOversight: ({ actor, member }) => actor !== member },
@@ -166,6 +167,14 @@ export class Audit {
       if (found !== undefined && meets(found, filter)) acts.push(found);
     }
     return { acts, next: null };
+  }
+
+  /** The oldest act from an entry on that counts as archived; undefined where there is none. */
+  async first(from: number): Promise<AuditedAct | undefined> {
+    const { keys, log } = this.#ledger;
+    const range = { gte: keys.audit(from), lt: keys.audit(log.size), limit: 1 };
+    for await (const [key] of this.#ledger.iterate(range)) return this.#act(decodeSequence(key));
+    return undefined;
   }
 
   /** How many acknowledged, on how many devices and in how many versions, that they are recorded, within entries. */

@@ -17,6 +17,7 @@ import type { View, Views } from './view.ts';
 export const decisionView: View<'decision'> = ({ said, sequence }, { keys }) => [
   put(keys.decision(said.message), encodeSequence(sequence)),
   put(keys.decided(sequence), PRESENT),
+  ...said.reasons.map(({ rule }) => put(keys.ruleHit(rule), encodeSequence(sequence))),
   ...(said.flagged || said.outcome === 'hold' ? queueOps(keys, sequence) : []),
   ...(isContactHold(said) ? [put(keys.contactHold(said.message), encodeSequence(sequence))] : []),
   ...suspectedOps(keys, said, sequence),
@@ -141,6 +142,12 @@ export class Decisions {
     const { keys } = this.#ledger;
     const { gte, lt } = keys.within('decided');
     return this.#entries({ gte, lt: before === null ? lt : keys.decided(before), limit, reverse: true });
+  }
+
+  /** Decisions from an entry on, the oldest first. */
+  since(from: number, limit: number): Promise<readonly DecisionEntry[]> {
+    const { keys } = this.#ledger;
+    return this.#entries({ gte: keys.decided(from), lt: keys.within('decided').lt, limit });
   }
 
   async #entries(range: Parameters<Ledger['iterate']>[0]): Promise<readonly DecisionEntry[]> {

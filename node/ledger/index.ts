@@ -14,6 +14,7 @@ export {
 } from './case-view.ts';
 export { Cases, type Case, type SavedSearch, type TaggedMessage } from './cases.ts';
 export { CheckpointEvidence, type CheckpointEvidenceRecord } from './checkpoint-evidence.ts';
+export { Controls, type Trial } from './controls.ts';
 export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';
 export { decodeSequence, encodeSequence } from './view-key.ts';
 export { isListed } from './prefixes.ts';

@@ -122,4 +122,18 @@ export abstract class PolicyKeys extends KeyWriter {
   suspectHosts(): Uint8Array {
     return this.key('suspect', 'hosts');
   }
+
+  /** The newest decision that a rule led to, and the newest trial of it: entries. */
+  ruleHit(rule: string): Uint8Array {
+    return this.key('control', 'hit', rule);
+  }
+
+  ruleTrial(rule: string): Uint8Array {
+    return this.key('control', 'trial', rule);
+  }
+
+  /** The newest look at the acts of oversight. */
+  auditRead(): Uint8Array {
+    return this.key('control', 'audit-read');
+  }
 }

@@ -58,6 +58,34 @@ export const decisionShape = z.strictObject({
   confirmed: words.nullable(),
 });
 
+/** What came of test messages that were made to meet rules: none of them was archived as a message, or delivered. */
+export const canaryShape = z.strictObject({
+  v: z.literal(1),
+  /** The number of the policy that was tried. */
+  policy: count,
+  results: z
+    .array(
+      z.strictObject({
+        rule: z.string().max(64),
+        /** SHA-256 of the rule with all that it refers to: of another wording the trial says nothing. */
+        wording: hash32,
+        /** Whether it bit in every way that was tried, missed in one, or no test message could be made. */
+        outcome: z.enum(['bit', 'missed', 'unmade']),
+        detail: words,
+      }),
+    )
+    .max(MAX_REASONS),
+  actor: address,
+});
+
+/** That somebody looked at the acts of oversight, from the newest on: recorded where there were new ones. */
+export const auditReadShape = z.strictObject({
+  v: z.literal(1),
+  actor: address,
+  /** Entries below it were there to be seen. */
+  until: count,
+});
+
 export const reviewShape = z.strictObject({
   v: z.literal(1),
   /** The entry that it is about: a decision, or a report. */

@@ -80,6 +80,7 @@ export const PREFIX = {
   report: 0x69,
   reported: 0x6a,
   suspect: 0x6b,
+  control: 0x70,
 } as const;
 
 /** All rows of all views. */
@@ -144,6 +145,7 @@ const BARE: ReadonlySet<number> = new Set([
   PREFIX.contact,
   PREFIX.request,
   PREFIX.report,
+  PREFIX.control,
 ]);
 
 /** Whether a key is of such a view: all others are sealed. */

@@ -26,7 +26,14 @@ import {
 } from '../../protocol/encoding/index.ts';
 import { officerActShape, oversightPolicyShape } from './oversight-shapes.ts';
 import { absenceShape, recordingNoticeShape } from './recording-shapes.ts';
-import { contactShape, decisionShape, policyRecordShape, reviewShape } from './policy-shapes.ts';
+import {
+  auditReadShape,
+  canaryShape,
+  contactShape,
+  decisionShape,
+  policyRecordShape,
+  reviewShape,
+} from './policy-shapes.ts';
 import { preservationShape } from './preservation-shape.ts';
 import { reportShape } from './report-shape.ts';
 import { erasureShape, holdNoticeShape, holdShape, releaseShape } from './retention-shapes.ts';
@@ -339,6 +346,8 @@ const SHAPES = {
   review: reviewShape,
   contact: contactShape,
   report: reportShape,
+  canary: canaryShape,
+  'audit-read': auditReadShape,
   administration: z.strictObject({
     v: z.literal(1),
     actor: z.string(),

@@ -10,6 +10,7 @@ import { authorityView, epochView } from './authorities.ts';
 import { caseView } from './case-view.ts';
 import { checkpointEvidenceView } from './checkpoint-evidence.ts';
 import { cosignatureView } from './cosignatures.ts';
+import { auditReadView, canaryView } from './controls.ts';
 import { dataKeyView, dataKeyWrapsView, windowClosedView } from './data-keys.ts';
 import { contactView, decisionView, policyView } from './decisions.ts';
 import { deviceReportView, deviceWipeView } from './device-reports.ts';
@@ -82,6 +83,8 @@ export const VIEWS: ViewTable = audited({
   review: reviewView,
   contact: contactView,
   report: reportView,
+  canary: canaryView,
+  'audit-read': auditReadView,
   administration: () => [],
 });
 

@@ -9,6 +9,9 @@ type Alarm = OperationOutput<'status'>['alarms'][number];
 /** Files that are named one by one. */
 const MAX_FILE_ALARMS = 20;
 
+/** Gaps that are alarms one by one: all of them are in `chancery gaps`. */
+const MAX_GAP_ALARMS = 20;
+
 const WRONG = {
   fork: 'signed two roots of one size of its log',
   unproven: 'showed no proof that its log goes on from what was cosigned',
@@ -16,7 +19,15 @@ const WRONG = {
 } as const;
 
 export async function alarmsOf(node: ArchiveNode): Promise<Alarm[]> {
-  return [...(await logAlarmsOf(node)), ...fileAlarmsOf(node.filesVerifier)];
+  return [...(await logAlarmsOf(node)), ...fileAlarmsOf(node.filesVerifier), ...gapAlarmsOf(node.gaps)];
+}
+
+/** Critical gaps, as the last look found them. */
+function gapAlarmsOf({ last }: Pick<ArchiveNode['gaps'], 'last'>): Alarm[] {
+  return last
+    .filter(({ severity }) => severity === 'critical')
+    .slice(0, MAX_GAP_ALARMS)
+    .map(({ text, mend }) => ({ code: 'gaps.critical', message: `${text}; mend: ${mend}` }));
 }
 
 /** Files of messages that are missing or were changed, the first of them; what is to be done is the same for all. */

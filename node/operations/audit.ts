@@ -1,11 +1,14 @@
-/** Acts of oversight, as an operator or officer asks for them. That somebody does is no look at what was said. */
+/** Acts of oversight, as an operator or officer asks for them. That somebody does is no look at what was said: of that it is recorded alone that the acts were read. */
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { entriesWithin } from '../archive/index.ts';
 import type { ArchiveNode } from '../composition/index.ts';
-import { AUDITED_KINDS, Audit } from '../ledger/index.ts';
+import { AUDITED_KINDS, Audit, Controls, fact, type Ledger } from '../ledger/index.ts';
 import type { Operations } from './contract.ts';
 import { time } from './present.ts';
 import { summarise } from './summary.ts';
+
+/** Who acts over the admin socket. */
+const ACTOR = 'operator';
 
 /** Entries named of one act. */
 const NAMED_MAX = 512;
@@ -23,6 +26,8 @@ export function auditOperations({ organisation }: ArchiveNode): Pick<Operations,
         );
       const [from, to] = entriesWithin(log, log.size, { since: parsed(since), until: parsed(until) });
       const { acts, next } = await audit.list([from, Math.min(to, before ?? to)], filter, limit);
+      const isWhole = [since, until, before, ...Object.values(filter)].every((one) => one === undefined);
+      if (isWhole) await recordReading(ledger, audit, to);
       return {
         acts: acts.map(({ entries, time: at, ...act }) => ({
           ...act,
@@ -35,6 +40,13 @@ export function auditOperations({ organisation }: ArchiveNode): Pick<Operations,
       };
     },
   };
+}
+
+/** That somebody looked, where there was something that nobody had looked at. Of a log that takes nothing it is not recorded. */
+async function recordReading(ledger: Ledger, audit: Audit, until: number): Promise<void> {
+  if (ledger.log.stopped !== undefined) return;
+  const unread = await audit.first(new Controls(ledger).lastRead()?.until ?? 0);
+  if (unread !== undefined) await ledger.append([fact('audit-read', { actor: ACTOR, until })]);
 }
 
 function parsed(text: string | undefined): number | null {

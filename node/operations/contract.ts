@@ -11,6 +11,7 @@ import { CASE_OPERATIONS } from './case-contract.ts';
 import { IDENTITY_OPERATIONS } from './identity-contract.ts';
 import { MEMBER_OPERATIONS } from './member-contract.ts';
 import { PARTNER_OPERATIONS } from './partner-contract.ts';
+import { GAP_OPERATIONS } from './gap-contract.ts';
 import { SEARCH_OPERATIONS } from './search-contract.ts';
 import { POLICY_OPERATIONS } from './policy-contract.ts';
 import { PRESERVATION_OPERATIONS } from './preservation-contract.ts';
@@ -74,6 +75,7 @@ export const OPERATIONS = {
   ...CASE_OPERATIONS,
   ...POLICY_OPERATIONS,
   ...REVIEW_OPERATIONS,
+  ...GAP_OPERATIONS,
   /** The node's own view of what an operator should mend. */
   'doctor.node': {
     input: z.object({}),

@@ -11,6 +11,7 @@ import { backupOperations } from './backup.ts';
 import { OPERATIONS, type OperationName, type Operations } from './contract.ts';
 import { doctorOperations } from './doctor.ts';
 import { evidenceOperations } from './evidence.ts';
+import { gapOperations } from './gaps.ts';
 import { historyOperations } from './history.ts';
 import { identityOperations } from './identities.ts';
 import { memberOperations } from './members.ts';
@@ -54,6 +55,7 @@ export function operationsOfArchive(node: ArchiveNode): Operations {
     ...checkpointOperations(node),
     ...reconcileOperations(node),
     ...doctorOperations(node),
+    ...gapOperations(node),
   };
 }
 

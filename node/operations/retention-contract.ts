@@ -80,6 +80,11 @@ export const RETENTION_OPERATIONS = {
       ),
     }),
   },
+  /** The next look for what must go, ahead of its time. `ahead` is false where that was had already. */
+  'retention.run': {
+    input: z.object({}),
+    output: z.object({ ahead: z.boolean(), disposed: z.number(), kept: z.number() }),
+  },
   /** A page of a dry run: what is there by schedule, what would go now, and what keeps the rest. `from` is the cursor. */
   'retention.preview': {
     input: z.object({ from: sequence.default(0) }),

@@ -63,6 +63,14 @@ export function retentionOperations(node: ArchiveNode): RetentionOperations {
         disposalsPerHour: policy.disposalsPerHour,
         schedules: policy.schedules.map((schedule) => ({ ...schedule })),
       }),
+    'retention.run': async () => {
+      const looked = await retaining.retention.lookAhead();
+      return {
+        ahead: looked !== null,
+        disposed: looked?.disposed ?? 0,
+        kept: looked?.kept.length ?? 0,
+      };
+    },
     'retention.preview': async ({ from }) => {
       const { counts, next } = await retaining.survey(from);
       return {

@@ -166,6 +166,14 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       const { actor, person, member, accepted } = recordOf('contact', content);
       return `${actor} ${accepted ? 'accepted' : 'declined'} ${person} as a contact of ${member ?? 'everybody'}`;
     }
+    case 'canary': {
+      const { actor, policy, results } = recordOf('canary', content);
+      const missed = results.filter(({ outcome }) => outcome === 'missed').map(({ rule }) => rule);
+      const how = missed.length === 0 ? 'none missed' : `missed by ${missed.join(', ')}`;
+      return `${actor} tried ${results.length} rules of policy ${policy} with test messages: ${how}`;
+    }
+    case 'audit-read':
+      return `${recordOf('audit-read', content).actor} looked at the acts of oversight`;
     case 'window-closed':
       return `the delivery window of ${recordOf('window-closed', content).month} is over, and its key destroyed`;
     case 'absence': {

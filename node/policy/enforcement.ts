@@ -5,7 +5,7 @@
  */
 import type { Logger } from 'pino';
 import { accept, refuse, type Refusal, type Result } from '../../protocol/errors/index.ts';
-import { decisionOf, type Decision, type Reason } from '../../protocol/policy/index.ts';
+import { decisionOf, type Decision, type Policy, type Reason } from '../../protocol/policy/index.ts';
 import { ADMITTED, type Decide, type Occasion, type Ruling } from '../intake/index.ts';
 import { fact, type Fact, type Ledger, type Messages } from '../ledger/index.ts';
 import { MessageTalk, type TalkSources } from './message-talk.ts';
@@ -58,6 +58,20 @@ export class Enforcement {
       ? accept(ADMITTED)
       : this.#rule(decision, occasion);
   };
+
+  /**
+   * What a policy, the one in force if no other is given, decides of a message that is none: nothing of it is recorded, archived
+   * or delivered. Null where there is no policy. `known` is what is to be taken for known of its people and files.
+   */
+  rehearse(
+    occasion: Occasion,
+    known: Partial<TalkSources>,
+    policy: Policy | null = this.#options.policies.current,
+  ): Decision | null {
+    return policy === null
+      ? null
+      : policy.decide(new MessageTalk(occasion, { ...this.#options.sources, ...known }));
+  }
 
   #rule(decision: Decision, occasion: Occasion): Result<Ruling> {
     const isOwn = occasion.direction === 'outbound';

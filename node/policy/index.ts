@@ -6,5 +6,6 @@ export { compilePolicyFile, parsePolicyFile, policyJsonSchema, type PolicyFile }
 export { PolicyKeeper } from './policy-keeper.ts';
 export { planOf, type PlannerOptions } from './policy-plan.ts';
 export { PROFILES, readProfile } from './profiles.ts';
+export { withRuleOn } from './rule-on.ts';
 export type { Simulated } from './simulation.ts';
 export { Simulator } from './simulator.ts';

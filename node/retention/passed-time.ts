@@ -59,7 +59,8 @@ export class PassedTime {
    */
   since(time: number): number {
     const { clock, steady, log } = this.#options;
-    const ran = this.#began.clock + (steady() - this.#began.steady);
+    // whole milliseconds: what is decided by it goes on record, where nothing else can be read again
+    const ran = Math.floor(this.#began.clock + (steady() - this.#began.steady));
     const later = this.#stretches.filter(({ until }) => until > time);
     const recorded = later.reduce((sum, { excess }) => sum - excess, log.head.time);
     return Math.min(clock(), ran, recorded);

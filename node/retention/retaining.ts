@@ -13,6 +13,7 @@ import {
   type Partners,
 } from '../ledger/index.ts';
 import { Custodians } from './custodians.ts';
+import { behind, type ScheduleBehind } from './behind.ts';
 import { Dates } from './dates.ts';
 import { Disposition } from './disposition.ts';
 import { Effects } from './effects.ts';
@@ -54,6 +55,8 @@ export interface Retaining {
   readonly certificates: (before: number, limit: number) => Promise<number[]>;
   /** A page of what there is, by schedule, from an entry on. */
   readonly survey: (from: number) => Promise<SurveyPage>;
+  /** Messages that must go and may, by schedule: as many as a look of bounded work finds. */
+  readonly behind: () => Promise<readonly ScheduleBehind[]>;
   /** Does what was broken off, and looks from then on by itself. */
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -98,6 +101,7 @@ export function openRetaining(options: RetainingOptions): Retaining {
     retention,
     certificates: (before, limit) => certificates(ledger, before, limit),
     survey: (from) => survey({ ledger, partners, disposition, passed }, from),
+    behind: () => behind({ partners, disposition, passed }),
     async start() {
       effects.watch();
       await effects.run();

@@ -56,6 +56,8 @@ export class Retention {
   #tampered: readonly DateFinding[] = [];
   #nextKey: Uint8Array | undefined;
   #stopped = false;
+  /** The next look by itself was had ahead of its time. */
+  #isAhead = false;
 
   constructor(options: RetentionOptions) {
     this.#options = options;
@@ -77,8 +79,19 @@ export class Retention {
     await this.#looking;
   }
 
+  /**
+   * The next look ahead of its time, in its place: so no more goes in an hour than without it. Null where that was done
+   * already, and the next is not due yet. Throws `archive.*`.
+   */
+  async lookAhead(): Promise<Looked | null> {
+    if (this.#isAhead) return null;
+    this.#isAhead = true;
+    return this.look();
+  }
+
   async #lookAnd(after: () => Promise<void>): Promise<void> {
-    await this.look();
+    if (this.#isAhead) this.#isAhead = false;
+    else await this.look();
     if (!this.#isStopped()) await after();
   }
 

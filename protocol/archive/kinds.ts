@@ -48,6 +48,8 @@ export const ENTRY_KINDS = [
   'review',
   'contact',
   'report',
+  'canary',
+  'audit-read',
   'administration',
 ] as const;
 

@@ -219,6 +219,7 @@ export const CODES = {
   'node.not-running': 'no node runs for this home',
   'node.running': 'a node already runs for this home',
   'doctor.failed': 'a check found something that must be mended',
+  'gaps.critical': 'a control does not work, or nobody can tell that it does',
   'request.invalid': 'the request or argument is not valid',
   'request.unknown': 'the request is not known',
   internal: 'a fault of this program',

@@ -25,6 +25,7 @@ export {
   type PolicyDifference,
   type RuleChange,
 } from './difference.ts';
+export { withinHours } from './hours.ts';
 export type { Level } from './level.ts';
 export { compilePolicy, type Policy } from './policy.ts';
 export { reachOf, type Party, type Reach } from './reach.ts';

@@ -4,6 +4,7 @@ import { fakeCases } from './fake-cases.ts';
 import { fakeFound, fakeSearch } from './fake-search.ts';
 import type { OperationOutput, Operations } from '../../node/operations/contract.ts';
 import { fakePolicy } from './fake-policy.ts';
+import { fakeGaps } from './fake-gaps.ts';
 import { fakePreservation } from './fake-preservation.ts';
 import { ABSENCE, fakeRecording } from './fake-recording.ts';
 import { fakeRetention } from './fake-retention.ts';
@@ -278,6 +279,7 @@ export function fakeOperations(changed: Partial<Operations> = {}): Operations {
     ...fakePolicy(),
     ...fakePreservation(),
     ...fakeReviews(),
+    ...fakeGaps(),
     ...fakeCases(fakeFound(ENTRY)),
     'archive.disown': async () => ({ partner: 'b.test', size: 42, root: 'ab12' }),
     'archive.replicas': async () => ({

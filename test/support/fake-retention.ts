@@ -51,6 +51,7 @@ export function fakeRetention(): Pick<Operations, keyof typeof RETENTION_OPERATI
       counts: [{ schedule: 'trading', messages: 40, goes: 5, held: 2, waits: 1, next: TIME }],
       next: from === 0 ? 41 : null,
     }),
+    'retention.run': async () => ({ ahead: true, disposed: 5, kept: 1 }),
     'retention.report': async () => ({
       certificates: [
         { sequence: 42, time: TIME, ground: 'schedule', schedule: 'trading', contents: 5, first: 3, last: 9 },

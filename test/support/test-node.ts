@@ -52,18 +52,14 @@ export async function startDns(...domains: string[]): Promise<TestDns> {
   return { tree, server: await tree.serve() };
 }
 
-/** Makes an organisation, publishes its record, and starts its node. */
+/** Makes an organisation, as of `created` (milliseconds), publishes its record, and starts its node. */
 export async function startTestNode(
   dns: { readonly tree: Pick<DnsTree, 'setTxt' | 'anchors'>; readonly server: Pick<NameServer, 'address'> },
   domain: string,
   change: Partial<NodeSettings> = {},
+  created: number = platform.clock(),
 ): Promise<TestNode> {
-  const made = await createOrganisation(
-    domain,
-    ['gateway', 'archive'],
-    platform.clock(),
-    platform.randomBytes,
-  );
+  const made = await createOrganisation(domain, ['gateway', 'archive'], created, platform.randomBytes);
   dns.tree.setTxt(made.record.name, [made.record.text]);
   const folder = await mkdtemp(join(tmpdir(), 'chancery-node-'));
   const settings: NodeSettings = {
@@ -102,6 +98,7 @@ export async function startTestNode(
     gatewayBundle: null,
     keepCertificates: () => Promise.resolve(),
     keepGatewayBundle: () => Promise.resolve(),
+    metrics: null,
     version: 'test',
     log: pino({ level: process.env['CHANCERY_TEST_LOG'] ?? 'silent' }, pino.destination(2)),
     ...change,

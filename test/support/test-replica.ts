@@ -33,8 +33,12 @@ export class TestReplica {
     this.settings = settings;
   }
 
-  static async join(archive: TestNode): Promise<TestReplica> {
-    const { invitation } = await archive.operations['node.invite']({ roles: ['gateway', 'archive'] });
+  /** @param invited an invitation that was made before; one is made if it is left out */
+  static async join(archive: TestNode, invited?: string): Promise<TestReplica> {
+    const { invitation } =
+      invited === undefined
+        ? await archive.operations['node.invite']({ roles: ['gateway', 'archive'] })
+        : { invitation: invited };
     const { seed } = makeKey();
     const listen = [`/ip4/127.0.0.1/tcp/${await freePort()}`];
     const joined = await joinOrganisation({

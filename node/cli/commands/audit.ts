@@ -12,7 +12,8 @@ export function addAudit(program: Command, open: OpenSession): void {
     .description(
       'Shows the acts of oversight, newest first: who looked at what was said, holds and their releases, erasures and disposals, ' +
         'who became an officer or is none any more, what operators did to the archive, and when nothing could be recorded. ' +
-        'Each is an entry of the archive from before it took effect. To read this is not recorded.',
+        'Each is an entry of the archive from before it took effect. That somebody looked at the newest of them, unfiltered, is ' +
+        'recorded where there are new ones; what nobody looks at for a month is a gap (chancery gaps).',
     )
     .option(
       '--by <actor>',

@@ -17,6 +17,7 @@ export function addRetention(program: Command, open: OpenSession): void {
     );
   showCommand(group, open);
   previewCommand(group, open);
+  runCommand(group, open);
   reportCommand(group, open);
   examples(
     group,
@@ -66,6 +67,25 @@ function previewCommand(group: Command, open: OpenSession): void {
       voice.result({ counts: [...counts.values()], next: null }, countTable);
     });
   examples(command, 'chancery retention preview', 'chancery retention preview --json');
+}
+
+function runCommand(group: Command, open: OpenSession): void {
+  const command = group
+    .command('run')
+    .summary('look now for what must go')
+    .description(
+      'Looks now for what must go, instead of within the minute, and disposes of it as far as retention.disposalsPerHour allows in\n' +
+        'one look. The node does so by itself every minute: this one look takes the place of the next.',
+    )
+    .action(async (_options: object, self: Command) => {
+      const { voice, ask } = open(self);
+      voice.result(await ask('retention.run', {}), ({ ahead, disposed, kept }) =>
+        ahead
+          ? `${count(disposed, 'message')} disposed of, ${kept} kept by a hold, a date or a partner\n`
+          : 'this was done less than a minute ago; the node goes on by itself\n',
+      );
+    });
+  examples(command, 'chancery retention run', 'chancery retention run --json');
 }
 
 function reportCommand(group: Command, open: OpenSession): void {

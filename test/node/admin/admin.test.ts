@@ -60,6 +60,7 @@ const INPUTS: {
     Name in OperationName as Record<never, never> extends OperationInput<Name> ? never : Name
   ]: OperationInput<Name>;
 } = {
+  'gaps.enable': { rule: 'no-cards', reason: 'why' },
   'identity.verify': { domain: 'b.test' },
   'identity.history': { domain: 'b.test' },
   'identity.rotate-root': { step: 'prepare' },

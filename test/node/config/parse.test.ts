@@ -58,6 +58,7 @@ describe('a configuration', () => {
       limits: { messageBytes: 65_536, attachmentBytes: 26_214_400, attachmentTypes: ['*/*'] },
       roster: { validHours: 24, graceHours: 24 },
       keys: { protected: false },
+      metrics: {},
       log: { level: 'info', format: 'json' },
     });
   });
@@ -86,7 +87,7 @@ describe('a configuration', () => {
     // what stands there in comments is valid too
     parse(
       text.replace(
-        /^# (?=(partners|dht|devices|enrolment|retention|oversight|recording|limits|roster|  ))/gm,
+        /^# (?=(partners|dht|devices|enrolment|retention|oversight|recording|limits|roster|metrics|  ))/gm,
         '',
       ),
     );

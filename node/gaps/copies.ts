@@ -1,0 +1,69 @@
+/** Copies of the archive: nodes that are to hold it and do not, and replicas that are away. */
+import { affecting, bounded, dayOf, shellWord, type Gap } from './gap.ts';
+
+/** Milliseconds that a replica may be away: it comes back within a minute of a restart. */
+const AWAY_MS = 10 * 60_000;
+
+/** An archive node beside the primary. Times in milliseconds since 1970. */
+export interface WatchedReplica {
+  readonly peer: string;
+  readonly connected: boolean;
+  /** Entries that it holds; null where it was not here since the start. */
+  readonly size: number | null;
+  readonly lastContact: number | null;
+}
+
+export interface Copied {
+  /** How many nodes must hold an entry. */
+  readonly copies: number;
+  readonly size: number;
+  readonly started: number;
+  readonly replicas: readonly WatchedReplica[];
+}
+
+/** @param now milliseconds since 1970 */
+export function copyGaps(now: number, { copies, size, started, replicas }: Copied): readonly Gap[] {
+  const present = replicas.filter(({ connected }) => connected).length + 1;
+  const wanted = Math.max(copies, 2);
+  const missing: Gap[] =
+    replicas.length + 1 >= wanted
+      ? []
+      : [
+          {
+            kind: 'copy-missing',
+            subject: '',
+            severity: replicas.length + 1 < copies ? 'critical' : 'info',
+            since: null,
+            ...affecting(['the archive']),
+            text:
+              replicas.length + 1 < copies
+                ? `${copies} nodes must hold an entry, and there are ${replicas.length + 1}: nothing is archived`
+                : 'no other node holds the archive: what was archived since the last backup is lost with this disk',
+            mend: 'chancery node invite --archive',
+            evidence: `${replicas.length} replicas are on the roster`,
+          },
+        ];
+  const away = replicas
+    .filter(({ connected, lastContact }) => !connected && now - (lastContact ?? started) > AWAY_MS)
+    .map(({ peer, size: held, lastContact }): Gap => ({
+      kind: 'replica-away',
+      subject: peer,
+      severity: present < copies ? 'critical' : 'warning',
+      since: lastContact ?? started,
+      ...affecting([`node ${peer}`]),
+      text: `replica ${peer} is away; start it, or if it is gone for good, take it off the roster`,
+      mend: removal(peer),
+      evidence: held === null ? 'not seen since the start' : `it held ${held} of ${size} entries`,
+    }));
+  return [...missing, ...bounded(away)];
+}
+
+/** What takes a node off that is gone. */
+export function removal(peer: string): string {
+  return `chancery node remove ${shellWord(peer)} --reason ${shellWord('gone for good')}`;
+}
+
+/** For people: when a node was last here. */
+export function lastHere(lastContact: number | null): string {
+  return lastContact === null ? 'not here since the start' : `last here ${dayOf(lastContact)}`;
+}

@@ -1,0 +1,68 @@
+/**
+ * What is on record of controls: when a rule last led to a decision, what came of the last test message for it, and when
+ * somebody last looked at the acts of oversight. Each is one row that the newest entry replaces.
+ */
+import { equals } from 'uint8arrays/equals';
+import { put } from './fact.ts';
+import { decodeSequence, encodeSequence } from './view-key.ts';
+import type { Ledger } from './ledger.ts';
+import type { RecordOf } from './records.ts';
+import type { View } from './view.ts';
+
+export const canaryView: View<'canary'> = ({ said, sequence }, { keys }) =>
+  said.results.map(({ rule }) => put(keys.ruleTrial(rule), encodeSequence(sequence)));
+
+export const auditReadView: View<'audit-read'> = ({ sequence }, { keys }) => [
+  put(keys.auditRead(), encodeSequence(sequence)),
+];
+
+/** What came of the last test message for a rule, and when (milliseconds). */
+export interface Trial {
+  readonly outcome: RecordOf<'canary'>['results'][number]['outcome'];
+  readonly detail: string;
+  readonly time: number;
+}
+
+export class Controls {
+  readonly #ledger: Ledger;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** Milliseconds: when the rule last led to a decision; null for never. */
+  lastHit(rule: string): number | null {
+    const sequence = this.#at(this.#ledger.keys.ruleHit(rule));
+    return sequence === undefined ? null : this.#timeOf(sequence);
+  }
+
+  /** The last trial of a rule in this very wording; null for none. */
+  lastTrial(rule: string, wording: Uint8Array): Trial | null {
+    const sequence = this.#at(this.#ledger.keys.ruleTrial(rule));
+    if (sequence === undefined) return null;
+    const result = this.#ledger.record('canary', sequence)?.results.find((one) => one.rule === rule);
+    if (result === undefined || !equals(result.wording, wording)) return null;
+    const { outcome, detail } = result;
+    return { outcome, detail, time: this.#timeOf(sequence) };
+  }
+
+  /** Up to which entry the acts of oversight were there to be seen when somebody last looked, and who and when. */
+  lastRead(): { readonly until: number; readonly actor: string; readonly time: number } | null {
+    const sequence = this.#at(this.#ledger.keys.auditRead());
+    const record = sequence === undefined ? undefined : this.#ledger.record('audit-read', sequence);
+    return sequence === undefined || record === undefined
+      ? null
+      : { until: record.until, actor: record.actor, time: this.#timeOf(sequence) };
+  }
+
+  /** The entry that a row leads to, once it counts as archived. */
+  #at(key: Uint8Array): number | undefined {
+    const value = this.#ledger.get(key);
+    const sequence = value && decodeSequence(value);
+    return sequence !== undefined && sequence < this.#ledger.log.size ? sequence : undefined;
+  }
+
+  #timeOf(sequence: number): number {
+    return this.#ledger.log.entry(sequence)?.time ?? 0;
+  }
+}
