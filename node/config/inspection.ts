@@ -20,18 +20,28 @@ const icap = z
 
 const scanner = z
   .strictObject({
-    name: z.string().min(1).max(64).meta({ examples: ['clamav'] }).describe('What it is called in findings.'),
+    name: z
+      .string()
+      .min(1)
+      .max(64)
+      .meta({ examples: ['clamav'] })
+      .describe('What it is called in findings.'),
     clamd: clamd.optional().describe('ClamAV’s clamd: the path of its socket, or host:port.'),
     icap: icap.optional().describe('An ICAP service (RFC 3507).'),
   })
-  .refine(({ clamd: one, icap: other }) => (one === undefined) !== (other === undefined), 'needs clamd or icap, one of them');
+  .refine(
+    ({ clamd: one, icap: other }) => (one === undefined) !== (other === undefined),
+    'needs clamd or icap, one of them',
+  );
 
 export const inspectionSchema = z.strictObject({
   scanners: z
     .array(scanner)
     .max(MAX_SCANNERS)
     .default([])
-    .describe('Programs that look for malware in every file, both ways. A file that one of them could not look at is unscanned.'),
+    .describe(
+      'Programs that look for malware in every file, both ways. A file that one of them could not look at is unscanned.',
+    ),
 });
 
 /** A program that looks for malware, and where it answers. */

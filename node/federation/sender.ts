@@ -287,10 +287,7 @@ export class Sender {
     if (!(error instanceof ChanceryError) || !UNSENDABLE.has(error.code)) throw error;
     this.#held = Math.min(this.#held, row);
     this.state.lastError = { code: error.code, message: error.message };
-    log.error(
-      { err: error, partner, row, alarm: true },
-      'a message to a partner cannot be read; it waits',
-    );
+    log.error({ err: error, partner, row, alarm: true }, 'a message to a partner cannot be read; it waits');
   }
 
   async #sendRoster(channel: FrameChannel): Promise<void> {

@@ -107,7 +107,11 @@ export class Intake {
       const taken = incoming.map(({ envelope, position }, index) => {
         const message = decoded[index] ?? refuse('message.malformed', 'there is no message');
         if (message.ok) return this.#takeOne(message.value, position, source, index === incoming.length - 1);
-        return { state: 'refused' as const, id: envelopeId(envelope, suite.sha256), refusal: message.refusal };
+        return {
+          state: 'refused' as const,
+          id: envelopeId(envelope, suite.sha256),
+          refusal: message.refusal,
+        };
       });
       return { taken };
     });
