@@ -107,11 +107,8 @@ export class Intake {
       const taken = incoming.map(({ envelope, position }, index) => {
         const message = decoded[index] ?? refuse('message.malformed', 'there is no message');
         if (message.ok) return this.#takeOne(message.value, position, source, index === incoming.length - 1);
-        return {
-          state: 'refused' as const,
-          id: envelopeId(envelope, suite.sha256),
-          refusal: message.refusal,
-        };
+        const id = envelopeId(envelope, suite.sha256);
+        return Promise.resolve<Outcome>({ state: 'refused', id, refusal: message.refusal });
       });
       return { taken };
     });

@@ -46,6 +46,7 @@ describe('a configuration', () => {
       archive: { copies: 1, deliveryDays: 90, verifySeconds: 3_600 },
       retention: { floorDays: 2_192, schedules: [], disposalsPerHour: 36_000 },
       oversight: { fourEyes: [], signed: true },
+      inspection: { scanners: [] },
       recording: {
         required: false,
         notice: {
