@@ -46,7 +46,7 @@ export function addRequests(program: Command, dependencies: Dependencies): void 
   const report = program
     .command('report <message> [reason...]')
     .description(
-      'report a message as phishing, by the beginning of its id: nobody of your organisation is shown it, and what goes with\n' +
+      'report a message as phishing, by the beginning of its id: nobody of your organisation is shown it, and what goes with ' +
         'it is held, until a compliance officer has decided. The organisation it came from is told.',
     )
     .action((message: string, reason: string[], _options: unknown, command: Command) =>

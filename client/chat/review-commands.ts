@@ -50,8 +50,8 @@ export function addReviews(program: Command, dependencies: Dependencies): void {
     .command('review')
     .summary('for compliance officers: what waits for a review')
     .description(
-      'For compliance officers: messages that the policy held or flagged, and what was reported as phishing. What was said is\n' +
-        'shown by show alone, and that you look, and why, is on record before. Nobody reviews what they wrote; what was for you,\n' +
+      'For compliance officers: messages that the policy held or flagged, and what was reported as phishing. What was said is ' +
+        'shown by show alone, and that you look, and why, is on record before. Nobody reviews what they wrote; what was for you, ' +
         'or what you reported or escalated, another officer reviews as long as there is one without a part in it.',
     );
   const run = (command: Command, act: (session: Session) => Promise<void>): Promise<void> =>

@@ -14,6 +14,7 @@ import { conversation } from './chapters/conversation.ts';
 import { dispute } from './chapters/dispute.ts';
 import { organisations } from './chapters/organisations.ts';
 import { people } from './chapters/people.ts';
+import { policy } from './chapters/policy.ts';
 import { revocation } from './chapters/revocation.ts';
 import { stranger } from './chapters/stranger.ts';
 import { tampering } from './chapters/tampering.ts';
@@ -33,9 +34,10 @@ const CHAPTERS: readonly Chapter[] = [
   archives,
   tampering,
   dispute,
+  policy,
 ];
 
-const ZONES = ['test', 'acme.test', 'partner.test', 'stranger.test'];
+const ZONES = ['test', 'acme.test', 'partner.test', 'stranger.test', 'partner-invoices.test'];
 
 const DONE = 0;
 const FAILED = 1;

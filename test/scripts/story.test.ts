@@ -79,6 +79,7 @@ test('the demo tells the whole story, and leaves nothing behind', async (t) => {
     '8. The archives are compared and verified',
     '9. An administrator edits the archive',
     '10. A dispute',
+    '11. A policy, and what slips past nobody',
   ]);
   assert.match(told, /verified through DNSSEC/);
   assert.match(told, /✓ what the phone sends now is refused \[device\.revoked\]/);
@@ -88,7 +89,9 @@ test('the demo tells the whole story, and leaves nothing behind', async (t) => {
   assert.match(told, /✓ partner\.test has both checkpoints, signed by acme\.test, as evidence/);
   assert.match(told, /✓ one byte of the page is changed: the check names the file/);
   assert.match(told, /\[approval\.own\]/);
-  assert.match(told, /All \d+ steps of 10 chapters were done/);
+  assert.match(told, /\[partner\.lookalike\]/);
+  assert.match(told, /✓ a gap is found, and its mend is run/);
+  assert.match(told, /All \d+ steps of 11 chapters were done/);
   assert.doesNotMatch(told, /\u001b/, 'colours, though nobody looks');
   assert.deepEqual(nodesOf(told).filter(runs), []);
   assert.deepEqual(await readdir(telling.folder), []);

@@ -12,7 +12,7 @@ export function addContact(program: Command, open: OpenSession): void {
     .command('contact')
     .summary('people of partners who write for the first time: accept or decline them')
     .description(
-      'Where the policy holds first contacts, whoever writes waits until they are accepted: by those they wrote to, or here for\n' +
+      'Where the policy holds first contacts, whoever writes waits until they are accepted: by those they wrote to, or here for ' +
         'everybody or for one member. Whoever is declined is let in no more, until they are accepted.',
     );
   const list = group

@@ -18,8 +18,8 @@ export function addGaps(program: Command, open: OpenSession): void {
     .command('gaps')
     .summary('show which controls do not work, or not for certain, and what mends each')
     .description(
-      'Shows every control without evidence that it works on each node, device and partner: since when, who is affected, and the\n' +
-        'command that mends it. The node looks for gaps by itself every few minutes, and logs what is new and what is gone.\n' +
+      'Shows every control without evidence that it works on each node, device and partner: since when, who is affected, and the ' +
+        'command that mends it. The node looks for gaps by itself every few minutes, and logs what is new and what is gone. ' +
         'Ends with 1 if a gap is critical.',
     )
     .addOption(
@@ -48,8 +48,8 @@ function canaryCommand(group: Command, open: OpenSession): void {
     .command('canary')
     .summary('send test messages through the policy, and see whether each rule bites')
     .description(
-      'Makes a marked test message for each way in which a rule can be met, and puts it through the policy in force on the node\n' +
-        'that decides. None of them is archived as a message, or delivered. What came of it is recorded, and counts as evidence\n' +
+      'Makes a marked test message for each way in which a rule can be met, and puts it through the policy in force on the node ' +
+        'that decides. None of them is archived as a message, or delivered. What came of it is recorded, and counts as evidence ' +
         'that the rule works. Ends with 1 if a rule was missed.',
     )
     .option('--rule <id>', 'only this rule; all that are on if left out')

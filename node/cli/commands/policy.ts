@@ -27,7 +27,7 @@ export function addPolicy(program: Command, open: OpenSession): void {
     .command('policy')
     .summary('check, plan, try and apply the rules for messages')
     .description(
-      'The rules for messages as one file, policy.yaml. One that is not valid never comes into force; each that did is in the\n' +
+      'The rules for messages as one file, policy.yaml. One that is not valid never comes into force; each that did is in the ' +
         'archive, as it was written, with who brought it and why.',
     );
   checkCommand(group, open);
@@ -78,7 +78,7 @@ function checkCommand(group: Command, open: OpenSession): void {
   const command = onFile(group, 'check')
     .summary('tell whether a file is valid, or its first fault')
     .description(
-      'Tells whether a file could come into force; if not, its first fault by line and column, with what would be right, and\n' +
+      'Tells whether a file could come into force; if not, its first fault by line and column, with what would be right, and ' +
         'ends with 1. Warns of what is allowed and hardly meant. Needs no node.',
     )
     .action(async (file: string | undefined, options: FromProfile, self: Command) => {
@@ -95,7 +95,7 @@ function diffCommand(group: Command, open: OpenSession): void {
     .command('diff')
     .summary('show how two policies differ')
     .description(
-      'Shows how two policies differ by what they mean: rules, their settings, groups, lexicons, patterns and lists. With one\n' +
+      'Shows how two policies differ by what they mean: rules, their settings, groups, lexicons, patterns and lists. With one ' +
         'argument, the one in force and a file, or one of the history (a number) and the one in force.',
     )
     .argument('[first]', 'a file, or the number of a policy in the history')
@@ -144,7 +144,7 @@ function planCommand(group: Command, open: OpenSession): void {
   const command = onFile(group, 'plan')
     .summary('show what a policy would change, and for whom')
     .description(
-      'Shows what would differ from the policy in force, and of each rule that does, which members, partners and conversations\n' +
+      'Shows what would differ from the policy in force, and of each rule that does, which members, partners and conversations ' +
         'it is about now. Changes nothing.',
     )
     .action(async (file: string | undefined, options: FromProfile, self: Command) => {
@@ -164,8 +164,8 @@ function simulateCommand(group: Command, open: OpenSession): void {
   const command = onFile(group, 'simulate')
     .summary('try a policy on the messages of the last days')
     .description(
-      'Tries a policy on what was archived, beside the one in force, and counts what would have been decided differently. Names\n' +
-        'entries, never what they say. What this node cannot open any more is counted apart; what was blocked is not there to be\n' +
+      'Tries a policy on what was archived, beside the one in force, and counts what would have been decided differently. Names ' +
+        'entries, never what they say. What this node cannot open any more is counted apart; what was blocked is not there to be ' +
         'tried. For compliance officers: that it is done, and why, is an entry of the archive first.',
     )
     .option('--days <number>', 'how far back', wholeNumber, 30)
@@ -209,8 +209,8 @@ function applyCommand(group: Command, open: OpenSession): void {
   const command = onFile(group, 'apply')
     .summary('bring a policy into force')
     .description(
-      'Shows the plan, asks, and brings the policy into force: at once, on every node, and as an entry of the archive. Refused\n' +
-        'where it is not valid, or where another one came into force since the plan. Where the policy in force or the new one\n' +
+      'Shows the plan, asks, and brings the policy into force: at once, on every node, and as an entry of the archive. Refused ' +
+        'where it is not valid, or where another one came into force since the plan. Where the policy in force or the new one ' +
         'says fourEyes, two officers bring it, on their own devices: chancery-chat oversight apply-policy.',
     )
     .requiredOption('--by <who>', 'who brings it: the address of a member, or operator')
@@ -277,7 +277,7 @@ function profilesCommand(group: Command, open: OpenSession): void {
     .command('profiles')
     .summary('list the policies that are shipped, or take one')
     .description(
-      'Lists the policies that are shipped to begin with. With a name, shows that one; with --to, writes it to policy.yaml in a\n' +
+      'Lists the policies that are shipped to begin with. With a name, shows that one; with --to, writes it to policy.yaml in a ' +
         'folder, and policy.schema.json beside it, by which editors complete and check. Needs no node.',
     )
     .argument('[name]', 'the name of one')

@@ -13,7 +13,7 @@ export function addReport(program: Command, open: OpenSession): void {
     .command('report')
     .summary('messages that were reported as phishing')
     .description(
-      'Lists what our members reported, and what partners reported of our members’ messages. Officers decide about it on their\n' +
+      'Lists what our members reported, and what partners reported of our members’ messages. Officers decide about it on their ' +
         'own devices, with chancery-chat review confirm and dismiss.',
     );
   const list = group

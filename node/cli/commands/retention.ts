@@ -74,7 +74,7 @@ function runCommand(group: Command, open: OpenSession): void {
     .command('run')
     .summary('look now for what must go')
     .description(
-      'Looks now for what must go, instead of within the minute, and disposes of it as far as retention.disposalsPerHour allows in\n' +
+      'Looks now for what must go, instead of within the minute, and disposes of it as far as retention.disposalsPerHour allows in ' +
         'one look. The node does so by itself every minute: this one look takes the place of the next.',
     )
     .action(async (_options: object, self: Command) => {

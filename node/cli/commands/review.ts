@@ -15,8 +15,8 @@ export function addReview(program: Command, open: OpenSession): void {
     .command('review')
     .summary('what waits for a review, and who reviewed what')
     .description(
-      'Lists and counts messages that the policy held or flagged, and reports of phishing: when, who, which rule, what was found\n' +
-        'by type and place, who decided what. What was said is not shown here: officers review on their own devices, with\n' +
+      'Lists and counts messages that the policy held or flagged, and reports of phishing: when, who, which rule, what was found ' +
+        'by type and place, who decided what. What was said is not shown here: officers review on their own devices, with ' +
         'chancery-chat review.',
     );
   listCommand(group, open);
@@ -63,7 +63,7 @@ function reportCommand(group: Command, open: OpenSession): void {
     .command('report')
     .summary('count what came and what was decided, by rule, reviewer and decision')
     .description(
-      'Counts what came into the queue by rule, and what was decided by reviewer and decision, with how long that had waited;\n' +
+      'Counts what came into the queue by rule, and what was decided by reviewer and decision, with how long that had waited; ' +
         'and says how much waits now, and since when the oldest does.',
     )
     .option('--since <time>', 'not before this day or time (UTC)', time)
