@@ -26,7 +26,7 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 say(`two organisations, one sender: ${MESSAGES} messages of ${MESSAGE_BYTES} bytes, ${IN_FLIGHT} in flight,`);
 say(`in ${ROUNDS} rounds that take turns with the bare machine`);
-const federation = await openFederation(MESSAGE_BYTES, IN_FLIGHT);
+const federation = await openFederation('x'.repeat(MESSAGE_BYTES), IN_FLIGHT);
 const bare = await openCeiling(MESSAGE_BYTES, IN_FLIGHT);
 await federation.round(WARM_UP);
 await bare.round(WARM_UP);

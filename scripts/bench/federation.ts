@@ -36,17 +36,29 @@ export interface BenchFederation {
   readonly close: () => Promise<void>;
 }
 
-/** Starts both organisations and measures the latency; messages have `bytes`, and at most `inFlight` are not yet archived. */
-export async function openFederation(bytes: number, inFlight: number): Promise<BenchFederation> {
+/**
+ * Starts both organisations, under a policy that is shipped or none, and measures the latency; at most `inFlight` messages are
+ * not yet archived.
+ */
+export async function openFederation(
+  text: string,
+  inFlight: number,
+  profile: string | null = null,
+): Promise<BenchFederation> {
   const folder = await mkdtemp(join(tmpdir(), 'chancery-bench-'));
   const federation = await Federation.start(folder, ['acme.test', 'partner.test']);
   const [acme, partner] = federation.organisations as [OrganisationProcess, OrganisationProcess];
-  const text = 'x'.repeat(bytes);
   const clean = async (): Promise<void> => {
     await federation[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
   };
   try {
+    if (profile !== null)
+      for (const organisation of [acme, partner])
+        await organisation.cli([
+          ...['policy', 'apply', '--profile', profile],
+          ...['--by', 'operator', '--reason', 'bench', '--yes'],
+        ]);
     await partner.cli(['member', 'add', 'bob@partner.test', '--name', 'Bob']);
     const home = join(folder, 'alice');
     const client = await enrol(acme, home);
