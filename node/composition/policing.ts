@@ -129,7 +129,7 @@ export function openPolicing(options: PolicingOptions): Policing {
       return like?.of ?? null;
     },
     prepare: async (received, source) => {
-      if (policies.current === null) return;
+      if (policies.number === 0) return; // one that cannot be read is for the decision to say
       await known.refresh();
       await inspected.look(received, source);
     },
