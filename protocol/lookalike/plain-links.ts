@@ -14,6 +14,9 @@ export interface PlainLink {
 /** Words: what stands between spaces, quotes and angle brackets. U+FEFF is no space here, for it shows nothing. */
 const WORD = /[^\0-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000<>"`“”„«»]+/g;
 
+/** What every link has in it: the colon of a scheme, or a dot with something after it. Most words of most texts have neither. */
+const LINK_LIKE = /:|[.。．｡]./u;
+
 /** What a domain can be made of, and what can hide in it. */
 const RUN = /[\p{L}\p{M}\p{N}\p{Default_Ignorable_Code_Point}\-_.。．｡]+/gu;
 
@@ -32,7 +35,9 @@ const NEXT_URL = /[,;|](?=https?:)/gi;
 
 /** The links of a text, in its order. */
 export function* plainLinks(text: string): Generator<PlainLink> {
+  if (!LINK_LIKE.test(text)) return;
   for (const { 0: word, index } of text.matchAll(WORD)) {
+    if (!LINK_LIKE.test(word)) continue;
     for (const { start, end } of linksOfWord(word)) yield { start: index + start, end: index + end };
   }
 }
