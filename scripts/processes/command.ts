@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /** Milliseconds a command may take on a busy machine. */
-const COMMAND_MS = 60_000;
+const COMMAND_MS = 120_000;
 
 /** The commands as they lie in the sources. */
 export const PROGRAMS = {

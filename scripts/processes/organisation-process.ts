@@ -12,7 +12,7 @@ import type { OperationInput, OperationName, OperationOutput } from '../../node/
 import { PROGRAMS, run, runJson, type CommandOptions, type Ran } from './command.ts';
 
 /** Milliseconds a start and a stop may take on a busy machine. */
-const START_MS = 60_000;
+const START_MS = 120_000;
 const STOP_MS = 20_000;
 
 export interface CreateOptions {

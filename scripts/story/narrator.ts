@@ -7,7 +7,7 @@ import pc from 'picocolors';
 import { linesOf, wrap } from './wrap.ts';
 
 /** Milliseconds a step may take on a busy machine, and between two looks at what it waits for. */
-const STEP_MS = 60_000;
+const STEP_MS = 180_000;
 const LOOK_MS = 50;
 
 const INDENT = '   ';

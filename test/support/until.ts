@@ -1,6 +1,6 @@
 /** Waits for a condition that somebody else brings about; bounded, and says what it waited for. */
 const EVERY_MS = 10;
-const WITHIN_MS = 30_000;
+const WITHIN_MS = 60_000;
 
 export async function until<T>(
   what: string,
