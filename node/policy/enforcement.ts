@@ -38,7 +38,7 @@ export class Enforcement {
     this.#options = options;
   }
 
-  /** Refuses as the floor does, and with `policy.blocked`, `policy.confirm`, `policy.redact` or `policy.held`. */
+  /** Refuses as the floor does, and with `attachment.missing`, `policy.blocked`, `policy.confirm`, `policy.redact` or `policy.held`. */
   readonly decide: Decide = (occasion) => {
     const { floor, policies, messages, sources } = this.#options;
     const allowed = floor(occasion);
@@ -48,7 +48,14 @@ export class Enforcement {
       return refuse('policy.held', 'the message that this is about waits for a review, or was turned down');
     // whoever takes back what they said is not held up by it
     if (occasion.hadBack || content.kind === 'recall') return allowed;
-    const ruled = policies.current?.decide(new MessageTalk(occasion, sources));
+    const policy = policies.current;
+    // what was not looked into is not decided about: who sends it hands the file in again
+    if (policy !== null && content.kind === 'attachment' && sources.fileOf(content) === undefined)
+      return refuse(
+        'attachment.missing',
+        `the file ${JSON.stringify(content.file.name)} is not here whole; send it before its message`,
+      );
+    const ruled = policy?.decide(new MessageTalk(occasion, sources));
     const besides = this.#options.besides(occasion);
     const decision =
       besides.length === 0

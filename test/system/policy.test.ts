@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { FeedEvent, MessageEvent, NewFile } from '../../client/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
+import { FILE_CHUNK_BYTES } from '../../protocol/message/index.ts';
 import { joinClient, type TestClient } from '../support/test-client.ts';
 import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
+import { TestDevice } from '../support/test-device.ts';
 import { until } from '../support/until.ts';
 
 const CARD = '4111 1111 1111 1111';
@@ -325,6 +327,21 @@ test('a link that shows another target than it has is warned of, and one that do
     ({ content }) => 'text' in content && content.text.includes('docs.example.org'),
   );
   assert.equal(fine?.ruled, undefined);
+});
+
+test('a file that is not here yet is asked for, and not decided about', async () => {
+  await apply(acme, rule('{ direction: out, attachment: { is: [unreadable, unscanned] } }', 'block'));
+  const device = await TestDevice.enrol(acme, 'carol@acme.test');
+  const conversation = await device.create('adam@acme.test');
+  const file = {
+    ...{ name: 'plan.txt', type: 'text/plain', size: 4, digest: new Uint8Array(32) },
+    chunkBytes: FILE_CHUNK_BYTES,
+  } as const;
+  const [result] = await device.submit(
+    await device.sign({ kind: 'attachment', text: '', file }, { conversation }),
+  );
+  await device.stop();
+  assert.equal(result?.state === 'refused' && result.code, 'attachment.missing');
 });
 
 // last: the clients of acme.test do not know where it listens afterwards
