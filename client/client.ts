@@ -314,9 +314,14 @@ export class Client implements AsyncDisposable {
   }
 
   /** Another wording of a text of this member's. Throws as `send` does; the node refuses what is not theirs, or recalled. */
-  async edit(conversation: string, message: string, text: string): Promise<Sending> {
+  async edit(
+    conversation: string,
+    message: string,
+    text: string,
+    { confirm }: SendOptions = {},
+  ): Promise<Sending> {
     this.#requireWrite();
-    return this.#writer.edit(conversation, message, text);
+    return this.#writer.edit(conversation, message, text, confirm);
   }
 
   /** Takes a text of this member's back, for good: readers are shown that, the archive keeps it. Throws as `edit` does. */

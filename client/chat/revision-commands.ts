@@ -20,13 +20,18 @@ interface About {
   readonly message?: string;
 }
 
+interface Edit extends About {
+  readonly confirm?: string;
+}
+
 export function addRevisions(program: Command, dependencies: Dependencies): void {
   const edit = about(program.command('edit <conversation> <text...>'))
     .description('put another wording in the place of a text of yours; the archive keeps both')
-    .action((name: string, words: string[], { message }: About, command: Command) =>
+    .option('--confirm <reason>', 'send it although your organisation’s policy warns of it, and say why')
+    .action((name: string, words: string[], { message, confirm }: Edit, command: Command) =>
       whileConnected(command.optsWithGlobals(), dependencies, (session) =>
         revise(session, name, message, (conversation, id) =>
-          session.client.edit(conversation, id, words.join(' ')),
+          session.client.edit(conversation, id, words.join(' '), confirm === undefined ? {} : { confirm }),
         ),
       ),
     );

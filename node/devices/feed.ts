@@ -139,7 +139,7 @@ export class Feed {
     // messages as everyone shows them, after what is withheld
     const ordered = inOrder(shown).map(({ item }) => item);
     const withheld = items.filter(({ type }) => type === 'withheld');
-    const versions = this.#newestOf(shown, isOfConversation, signers);
+    const versions = await this.#newestOf(shown, address, isOfConversation, signers);
     return {
       items: [...withheld, ...ordered],
       signers: [...signers.values()],
@@ -164,7 +164,7 @@ export class Feed {
     const items: FeedItem[] = [];
     let bytes = 0;
     for (const sequence of [first, ...later]) {
-      const found = this.#shown(sequence, () => [this.#message(sequence, isMeant, signers).item]);
+      const found = this.#versionFor(address, sequence, isMeant, signers);
       bytes += bytesOf(found);
       if (items.length > 0 && bytes > MAX_FEED_BYTES) break;
       items.push(...found);
@@ -172,23 +172,44 @@ export class Feed {
     return { items, signers: [...signers.values()], cursor: null };
   }
 
-  #newestOf(
+  async #newestOf(
     shown: readonly ShownMessage[],
+    address: string,
     isMeant: IsMeant,
     signers: Map<string, MessageSigner>,
-  ): FeedItem[] {
+  ): Promise<FeedItem[]> {
+    const { messages } = this.#options;
     const versions: FeedItem[] = [];
     let bytes = 0;
     for (const { id, content } of shown) {
       if (content.kind !== 'text' && content.kind !== 'attachment') continue;
-      const sequence = this.#options.messages.revised(id)?.sequence;
+      const sequence = messages.revised(id)?.sequence;
       if (sequence === undefined) continue;
-      const found = this.#shown(sequence, () => [this.#message(sequence, isMeant, signers).item]);
+      let found = this.#versionFor(address, sequence, isMeant, signers);
+      if (found.length === 0)
+        // the newest is kept back from this reader: the one before it that is not counts for them
+        for (const earlier of await messages.versions(id, sequence, MAX_PAGE)) {
+          found = this.#versionFor(address, earlier, isMeant, signers);
+          if (found.length > 0) break;
+        }
       bytes += bytesOf(found);
       if (bytes > MAX_VERSION_BYTES) break;
       versions.push(...found);
     }
     return versions;
+  }
+
+  /** A version of a message; nothing where it is kept back from the reader. */
+  #versionFor(
+    address: string,
+    sequence: number,
+    isMeant: IsMeant,
+    signers: Map<string, MessageSigner>,
+  ): FeedItem[] {
+    return this.#shown(sequence, () => {
+      const message = this.#message(sequence, isMeant, signers);
+      return this.#isHiddenFrom(address, message) ? [] : [message.item];
+    });
   }
 
   /** Who someone is and how that was verified. */

@@ -1,7 +1,7 @@
 /** Policy between two organisations: each outcome in both directions, where it bites and where it must not. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import type { FeedEvent, MessageEvent, NewFile } from '../../client/index.ts';
+import type { FeedEvent, MessageEvent, NewFile, Revision } from '../../client/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { FILE_CHUNK_BYTES } from '../../protocol/message/index.ts';
 import { joinClient, type TestClient } from '../support/test-client.ts';
@@ -88,6 +88,10 @@ const textsOf = async (of: TestClient): Promise<string[]> =>
 async function say(by: TestClient, text: string, confirm?: string) {
   const sending = await by.client.send(group, text, confirm === undefined ? {} : { confirm });
   return { id: sending.id, outcome: await sending.sent };
+}
+
+function newestTextOf(revision: Revision | null | undefined): string | undefined {
+  return revision?.state === 'edited' ? revision.text : undefined;
 }
 
 function fileOf(name: string, bytes: Uint8Array): NewFile {
@@ -253,6 +257,30 @@ test('hold, in: what is rejected is never shown, in history neither, and stays i
   assert.ok(acme.node.organisation.messages.position(Buffer.from(id, 'hex')) !== undefined);
 });
 
+test('hold: an edit that waits is shown to nobody else, as the newest version neither', async () => {
+  const { id } = await say(alice, 'the price is 12');
+  const first = await alice.client.edit(group, id, 'the price is 13');
+  assert.equal((await first.sent).state, 'archived');
+  await apply(
+    acme,
+    rule(
+      '{ direction: out, contains: [{ pattern: secret }] }',
+      'hold',
+      'patterns: { secret: "project merlin" }\n',
+    ),
+  );
+  const held = await alice.client.edit(group, id, 'project merlin costs 14');
+  const outcome = await held.sent;
+  assert.equal('held' in outcome && outcome.held, true);
+  await flush();
+  const { messages } = await adam.client.history(group, { limit: 50 });
+  const shownNow = messages.find((one) => one.id === id);
+  assert.equal(newestTextOf(shownNow?.revision), 'the price is 13');
+  assert.ok(!JSON.stringify(await adam.client.versions(id)).includes('merlin'));
+  const own = (await alice.client.history(group, { limit: 50 })).messages.find((one) => one.id === id);
+  assert.equal(newestTextOf(own?.revision), 'project merlin costs 14');
+});
+
 test('a first contact waits until somebody accepts the person, and then comes', async () => {
   await apply(acme, rule('{ direction: in, firstContact: true }', 'hold'));
   const bella = await joinClient(partner, 'bella@partner.test', 'Bella');
@@ -313,7 +341,7 @@ test('a risky file is held on its way in, whatever it says it is', async () => {
   assert.equal((await text.sent).state, 'archived');
   await until('the text file', async () => (await shown(adam)).some(({ id }) => id === text.id));
   assert.ok(!(await shown(adam)).some(({ id }) => id === sent.id));
-  const [waiting] = await acme.node.organisation.policing.decisions.open(null, 10);
+  const waiting = (await acme.node.organisation.policing.decisions.open(null, 10)).at(-1);
   assert.equal(waiting?.decision.reasons[0]?.findings[0]?.kind, 'risky');
 });
 
