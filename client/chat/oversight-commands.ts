@@ -123,7 +123,7 @@ export function addOversight(program: Command, dependencies: Dependencies): void
   examples(
     add(
       'apply-policy <file>',
-      'asks that a policy for messages comes into force; another officer approves it, as it is written',
+      'brings a policy for messages into force; where it or the one before it says fourEyes, another officer approves it',
       reasoned,
       askApplyPolicy,
     ),
@@ -205,7 +205,13 @@ async function askDisposal(
 
 async function askApplyPolicy(session: Session, path: string, { reason }: { reason: string }): Promise<void> {
   const text = await readOwnText(path, MAX_POLICY_BYTES);
-  sayAsked(session, await session.client.oversight.ask({ action: 'policy', text, reason }));
+  const acted = await session.client.oversight.ask({ action: 'policy', text, reason });
+  if (acted.expires === null)
+    session.voice.say(
+      { policy: acted.entry, expires: null },
+      `the policy is in force, by entry ${acted.entry}`,
+    );
+  else sayAsked(session, acted);
 }
 
 async function policy(

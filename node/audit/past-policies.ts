@@ -17,7 +17,8 @@ export class PastPolicies {
   }
 
   /** Takes up the next policy. Refuses with `policy.invalid`, `approval.required` or `officer.signature-required`. */
-  take({ number, text, act }: RecordOf<'policy'>): Result<unknown> {
+  take(record: RecordOf<'policy'>): Result<unknown> {
+    const { number, text, act } = record;
     const before = this.#number;
     this.#number = number;
     const parsed = parsePolicyFile(text, `policy ${number}`);
@@ -26,9 +27,10 @@ export class PastPolicies {
     this.#fourEyes = parsed.value.fourEyes;
     if (number !== before + 1)
       return refuse('policy.invalid', `policy ${number} follows on policy ${before}: there is one missing`);
-    if (act !== undefined) return this.#acts.brings(act, text);
-    return tookTwo || parsed.value.fourEyes
+    const officers = act === undefined ? accept(0) : this.#acts.brings(act, record);
+    if (!officers.ok) return officers;
+    return officers.value < 2 && (tookTwo || parsed.value.fourEyes)
       ? refuse('approval.required', `policy ${number} was brought into force without a second officer`)
-      : accept(undefined);
+      : officers;
   }
 }

@@ -3,7 +3,6 @@
  * act is there once, and an approval is another officer's, in time, of the very request that stands in its place.
  */
 import { equals } from 'uint8arrays/equals';
-import { fromString } from 'uint8arrays/from-string';
 import { toString } from 'uint8arrays/to-string';
 import { peerIdOf } from '../../protocol/certificate/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
@@ -37,8 +36,14 @@ interface Asked {
   readonly officer: string;
   readonly act: Uint8Array;
   readonly time: number;
-  /** The hash of the policy that it asks for; null where it asks for something else. */
+  /** The hash of the policy that it asks for, with who asks and why; null where it asks for something else. */
   readonly policy: Uint8Array | null;
+}
+
+/** The hash of a policy, with who asked for it and why, and how many officers signed for it with an act. */
+interface Bringing {
+  readonly policy: Uint8Array;
+  readonly officers: 1 | 2;
 }
 
 export class SignedActs {
@@ -48,8 +53,8 @@ export class SignedActs {
   readonly #holds = new Map<string, string>();
   /** Requests that may still be decided about, by their entries, in the order of the log. */
   readonly #asked = new Map<number, Asked>();
-  /** Hashes of policies that were approved, by the approving act. */
-  readonly #policies = new Map<string, Uint8Array>();
+  /** Policies that acts bring, by the acts: those that ask for one, and those that approve what another officer asked for. */
+  readonly #policies = new Map<string, Bringing>();
 
   constructor(options: SignedActsOptions) {
     this.#options = options;
@@ -71,8 +76,11 @@ export class SignedActs {
     this.#known.add(name);
     const { deed, officer } = signed.value;
     if (deed.kind === 'hold') this.#holds.set(name, this.#nameOf(officer, deed));
-    if (deed.kind === 'ask')
-      this.#asked.set(sequence, { officer, act: hash, time, policy: this.#policyIn(deed.asked) });
+    if (deed.kind === 'ask') {
+      const policy = this.#policyIn(officer, deed.asked);
+      this.#asked.set(sequence, { officer, act: hash, time, policy });
+      if (policy !== null) this.#policies.set(name, { policy, officers: 1 });
+    }
     if (deed.kind !== 'approve' && deed.kind !== 'decline') return signed;
     const asked = this.#asked.get(deed.request);
     if (asked === undefined || !equals(asked.act, deed.act))
@@ -81,10 +89,11 @@ export class SignedActs {
         `no such request, made within the quarter of an hour before, stands in entry ${deed.request}`,
       );
     this.#asked.delete(deed.request);
-    if (deed.kind === 'approve' && asked.policy !== null) this.#policies.set(name, asked.policy);
-    return deed.kind === 'approve' && asked.officer === officer
-      ? refuse('approval.own', `${officer} approved what they asked for themselves`)
-      : signed;
+    if (deed.kind === 'decline') return signed;
+    if (asked.officer === officer)
+      return refuse('approval.own', `${officer} approved what they asked for themselves`);
+    if (asked.policy !== null) this.#policies.set(name, { policy: asked.policy, officers: 2 });
+    return signed;
   }
 
   /** Whether what follows from an act says so of one that stands before it. Refuses with `officer.signature-required`. */
@@ -114,23 +123,23 @@ export class SignedActs {
   }
 
   #nameOf(officer: string, hold: Extract<Deed, { kind: 'hold' }>): string {
-    return toString(this.#options.suite.sha256(encodeCbor([officer, hold])), 'base64');
+    return toString(this.#hashOf([officer, hold]), 'base64');
   }
 
-  /** Whether a policy is the very one that an act approved. Refuses with `officer.signature-required`. */
-  brings(act: Uint8Array, text: string): Result<unknown> {
-    const approved = this.#policies.get(toString(act, 'base64'));
-    return approved !== undefined && equals(approved, this.#hashOf(text))
-      ? accept(undefined)
-      : refuse('officer.signature-required', 'no act in the archive approves this policy, word for word');
+  /** How many officers signed, with an act, for this very policy. Refuses with `officer.signature-required`. */
+  brings(act: Uint8Array, { text, actor, reason }: RecordOf<'policy'>): Result<1 | 2> {
+    const bringing = this.#policies.get(toString(act, 'base64'));
+    return bringing !== undefined && equals(bringing.policy, this.#hashOf([actor, text, reason]))
+      ? accept(bringing.officers)
+      : refuse('officer.signature-required', 'no act in the archive is about this policy, word for word');
   }
 
-  #policyIn(asked: AskedFor): Uint8Array | null {
-    return asked.action === 'policy' ? this.#hashOf(asked.text) : null;
+  #policyIn(officer: string, asked: AskedFor): Uint8Array | null {
+    return asked.action === 'policy' ? this.#hashOf([officer, asked.text, asked.reason]) : null;
   }
 
-  #hashOf(text: string): Uint8Array {
-    return this.#options.suite.sha256(fromString(text));
+  #hashOf(said: unknown): Uint8Array {
+    return this.#options.suite.sha256(encodeCbor(said));
   }
 
   /** Requests asked before then are expired: nobody can approve them any more. The log's times never go back. */

@@ -6,6 +6,7 @@ import { domainOf } from '../../protocol/conversation/index.ts';
 import type { Op } from '../archive/index.ts';
 import { PRESENT, put } from './fact.ts';
 import { isContactHold } from './requests.ts';
+import { doneOps } from './officer-acts.ts';
 import { queueOps } from './queue-ops.ts';
 import { suspectedOps } from './report-views.ts';
 import { decodeSequence, encodeSequence } from './view-key.ts';
@@ -24,9 +25,10 @@ export const decisionView: View<'decision'> = ({ said, sequence }, { keys }) => 
 ];
 
 /** The newest is in force. */
-export const policyView: View<'policy'> = ({ bytes, sequence }, { keys }) => [
-  put(keys.policy(), bytes),
-  put(keys.policyAt(sequence), PRESENT),
+export const policyView: View<'policy'> = ({ said, bytes, sequence }, views) => [
+  put(views.keys.policy(), bytes),
+  put(views.keys.policyAt(sequence), PRESENT),
+  ...doneOps(said.act, sequence, views),
 ];
 
 export const contactView: View<'contact'> = ({ said, sequence }, views) => {

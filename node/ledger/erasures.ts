@@ -1,5 +1,6 @@
 /** Requests to erase what a person wrote, each with what became of it: views by the entry of the request. */
 import { put } from './fact.ts';
+import { doneOps } from './officer-acts.ts';
 import { decodeSequence } from './view-key.ts';
 import type { Ledger } from './ledger.ts';
 import { recordOf, type RecordOf } from './records.ts';
@@ -8,8 +9,9 @@ import type { View } from './view.ts';
 export type Erasure = RecordOf<'erasure'>;
 
 /** The newest word on a request counts. */
-export const erasureView: View<'erasure'> = ({ said, bytes, sequence }, { keys }) => [
-  put(keys.erasure(said.request ?? sequence), bytes),
+export const erasureView: View<'erasure'> = ({ said, bytes, sequence }, views) => [
+  put(views.keys.erasure(said.request ?? sequence), bytes),
+  ...doneOps(said.act, sequence, views),
 ];
 
 export class Erasures {

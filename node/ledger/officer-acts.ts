@@ -21,7 +21,8 @@ const MAX_ROW_BYTES = 2_048;
 
 const requestShape = z.strictObject({
   v: z.literal(1),
-  state: z.enum(['requested', 'approved', 'declined']),
+  /** `done`: what needed nobody else, and was done with the act that asks. */
+  state: z.enum(['requested', 'approved', 'declined', 'done']),
   action: z.enum(['open', 'export', 'release', 'erasure', 'disposal', 'retention', 'policy']),
   officer: z.string(),
   device: z.string(),
@@ -87,6 +88,18 @@ function requestOps(
       ];
     }
   }
+}
+
+/**
+ * What an entry settles by following from an act alone: the request that the act makes, where it is one. An approval settles
+ * the request that it approves by itself.
+ */
+export function doneOps(act: Uint8Array | undefined, sequence: number, views: Views): readonly Op[] {
+  const entry = act === undefined ? undefined : views.get(views.keys.knownAct(act));
+  if (entry === undefined) return [];
+  const key = views.keys.officerRequest(decodeSequence(entry));
+  const asked = views.decoded(key, decodeRequest);
+  return asked?.state === 'requested' ? [row(key, { ...asked, state: 'done', decided: sequence })] : [];
 }
 
 /** The schedules in force: the newest that were recorded. */

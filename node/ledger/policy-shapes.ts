@@ -18,7 +18,7 @@ export const policyRecordShape = z.strictObject({
   text: z.string().max(MAX_POLICY_BYTES),
   actor: address,
   reason: words,
-  /** SHA-256 of the act that approved it, where it needed one. */
+  /** SHA-256 of the act that approved it; of the one that asks, where one officer brings it; left out where an operator did. */
   act: hash32.optional(),
 });
 

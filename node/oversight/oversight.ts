@@ -32,7 +32,7 @@ export interface OversightOptions {
   readonly acts: OfficerActs;
   readonly retaining: Pick<Retaining, 'holds' | 'holding' | 'erasing' | 'retention'>;
   readonly policy: PolicyInForce;
-  readonly policies: Pick<PolicyDesk, 'check' | 'applyApproved'>;
+  readonly policies: Pick<PolicyDesk, 'check' | 'takesTwo' | 'applySigned'>;
   readonly suite: CryptoSuite;
 }
 
@@ -124,19 +124,30 @@ export class Oversight {
   async #ask(asked: Asked, officer: string, signed: SignedAct): Promise<Acted> {
     const { ledger, policy, policies, acts, retaining } = this.#options;
     await assertAskable(asked, { ledger, policy, policies, acts, holds: retaining.holds });
-    if (this.#takesTwo(asked.action)) {
+    if (this.#takesTwo(asked)) {
       const { first } = await ledger.append([signed.fact]);
       return { entry: first, expires: ledger.log.now + APPROVED_WITHIN_MS };
     }
-    if (asked.action !== 'erasure')
-      throw new ChanceryError('approval.needless', `nobody has to approve this here (${asked.action})`);
-    const { person, ground } = asked;
-    return { entry: await retaining.erasing.request(person, ground, officer, signed), expires: null };
+    switch (asked.action) {
+      case 'erasure': {
+        const { person, ground } = asked;
+        return { entry: await retaining.erasing.request(person, ground, officer, signed), expires: null };
+      }
+      case 'policy': {
+        const { text, reason } = asked;
+        const applied = await policies.applySigned(text, { actor: officer, reason }, signed, 1);
+        return { entry: valueOf(applied), expires: null };
+      }
+      default:
+        throw needless(asked.action);
+    }
   }
 
-  /** A hold ends, and a policy that officers bring comes into force, only by two of them. */
-  #takesTwo(action: Asked['action']): boolean {
-    return action === 'release' || action === 'policy' || this.isUnderFourEyes(action);
+  /** A hold ends only by two officers; whether a policy for messages takes two, it says itself, or the one before it. */
+  #takesTwo(asked: Asked): boolean {
+    if (asked.action !== 'policy') return asked.action === 'release' || this.isUnderFourEyes(asked.action);
+    const { policies } = this.#options;
+    return policies.takesTwo(valueOf(policies.check(asked.text, 'policy.yaml')));
   }
 
   async #approve(
@@ -149,6 +160,7 @@ export class Oversight {
     if (asker === officer)
       throw new ChanceryError('approval.own', `${officer} asked for it; another officer has to approve it`);
     assertOfficer(members, asker);
+    if (!this.#takesTwo(asked)) throw needless(asked.action);
     await this.#doApproved(asked, asker, officer, request, signed);
     return { entry: request, expires: ledger.log.now + APPROVED_WITHIN_MS };
   }
@@ -216,9 +228,13 @@ export class Oversight {
         ]);
         return;
       case 'policy':
-        valueOf(await policies.applyApproved(asked.text, { actor: asker, reason: asked.reason }, signed));
+        valueOf(await policies.applySigned(asked.text, { actor: asker, reason: asked.reason }, signed, 2));
     }
   }
+}
+
+function needless(action: Asked['action']): ChanceryError {
+  return new ChanceryError('approval.needless', `nobody has to approve this here (${action})`);
 }
 
 /** What is answered to who acts, and is no fault of this program. */

@@ -60,15 +60,23 @@ export class PolicyDesk {
           'approval.required',
           'two officers bring this policy into force; one of them runs chancery-chat oversight apply-policy',
         );
-      return this.#bring(text, bringing);
+      const brought = await this.#bring(text, bringing);
+      return brought.ok ? accept(brought.value.number) : brought;
     });
   }
 
-  /** The same as two officers decided, with what the second of them signed. Refuses with `policy.invalid`; throws `archive.*`. */
-  applyApproved(text: string, bringing: Bringing, signed: SignedAct): Promise<Result<number>> {
+  /**
+   * The same with what an officer signed: the second of two, or the one who asks where that is enough. Returns its entry.
+   * Refuses with `policy.invalid`, or `approval.required` where it takes two by now; throws `archive.*`.
+   */
+  applySigned(text: string, bringing: Bringing, signed: SignedAct, officers: 1 | 2): Promise<Result<number>> {
     return this.#inTurn(async () => {
       const checked = this.check(text, 'policy.yaml');
-      return checked.ok ? this.#bring(text, bringing, signed) : checked;
+      if (!checked.ok) return checked;
+      if (officers < 2 && this.takesTwo(checked.value))
+        return refuse('approval.required', 'two officers bring this policy into force by now; ask again');
+      const brought = await this.#bring(text, bringing, signed);
+      return brought.ok ? accept(brought.value.entry) : brought;
     });
   }
 
@@ -76,15 +84,16 @@ export class PolicyDesk {
     text: string,
     { actor, reason, replaces }: Bringing,
     signed?: SignedAct,
-  ): Promise<Result<number>> {
+  ): Promise<Result<{ readonly number: number; readonly entry: number }>> {
     const { ledger, policies } = this.#options;
     const before = policies.number;
     if (replaces !== undefined && replaces !== before)
       return refuse('policy.changed', `policy ${before} came into force meanwhile; look at the plan again`);
     const number = before + 1;
     const made = { number, text, actor, reason, ...(signed === undefined ? {} : { act: signed.act }) };
-    await ledger.append([...(signed === undefined ? [] : [signed.fact]), fact('policy', made)]);
-    return accept(number);
+    const acts = signed === undefined ? [] : [signed.fact];
+    const { first } = await ledger.append([...acts, fact('policy', made)]);
+    return accept({ number, entry: first + acts.length });
   }
 
   /** Every policy that was in force, the newest first, from before an entry. */

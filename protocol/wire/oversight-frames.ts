@@ -37,7 +37,7 @@ const requestShape = z.strictObject({
   /** Its entry. */
   request: count,
   time: milliseconds,
-  state: z.enum(['requested', 'approved', 'declined', 'expired']),
+  state: z.enum(['requested', 'approved', 'declined', 'done', 'expired']),
   action: z.string(),
   officer: z.string(),
   /** Until when it can be approved, and once it was, until when that can be used. */

@@ -217,6 +217,26 @@ test('a simulation sees who was in a conversation then, not who is now', async (
   assert.deepEqual([entries.includes(withBob), entries.includes(without)], [true, false]);
 });
 
+test('where nothing asks for two, one officer brings a policy, signed, and nobody else is asked', async () => {
+  const { number } = await acme.operations['policy.show']({});
+  const text = policyOf(rule('birds', PLOVERS, 'flag'));
+  const acted = await olive.client.oversight.ask({ action: 'policy', text, reason: 'spring' });
+  assert.equal(acted.expires, null);
+  const brought = await acme.operations['policy.show']({});
+  assert.deepEqual(
+    [brought.number, brought.text, brought.actor, brought.reason],
+    [number + 1, text, 'olive@acme.test', 'spring'],
+  );
+  assert.match(brought.act ?? '', /^[0-9a-f]{64}$/);
+  for await (const { action, state, request } of oscar.client.oversight.requests()) {
+    assert.deepEqual([action, state], ['policy', 'done']);
+    const shown = await oscar.client.oversight.request(request);
+    await assert.rejects(oscar.client.oversight.approve(shown), { code: 'approval.missing' });
+    break;
+  }
+  assert.deepEqual((await acme.operations['archive.verify']({})).faults, []);
+});
+
 test('where the policy says so, an operator and one officer change nothing, and two officers do', async () => {
   const text = `fourEyes: true\n${policyOf(rule('birds', PLOVERS, 'hold'))}`;
   const { number } = await apply(EMPTY.replace('yet', 'more'));

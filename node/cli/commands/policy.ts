@@ -211,7 +211,8 @@ function applyCommand(group: Command, open: OpenSession): void {
     .description(
       'Shows the plan, asks, and brings the policy into force: at once, on every node, and as an entry of the archive. Refused ' +
         'where it is not valid, or where another one came into force since the plan. Where the policy in force or the new one ' +
-        'says fourEyes, two officers bring it, on their own devices: chancery-chat oversight apply-policy.',
+        'says fourEyes, two officers bring it, on their own devices; one who wants it signed does so as well: chancery-chat ' +
+        'oversight apply-policy.',
     )
     .requiredOption('--by <who>', 'who brings it: the address of a member, or operator')
     .requiredOption('--reason <text>', 'why, for the record')

@@ -142,9 +142,11 @@ test('C15: an approval brings the very policy that was asked for, and no other',
   const text = 'version: 1\nrules: []\n';
   const asked = await sign(OLIVE, { kind: 'ask', asked: { action: 'policy', text, reason: 'the board' } });
   assert.equal(take(10, asked, OLIVE), 'holds');
-  assert.equal(acts.brings(sha256(asked), text).ok, false, 'asking is not approving');
+  const said = { number: 1, text, actor: 'olive@acme.test', reason: 'the board' };
+  assert.deepEqual(acts.brings(sha256(asked), said), accept(1), 'asking is not approving');
   const approval = await sign(OSCAR, { kind: 'approve', request: 10, act: sha256(asked) });
   assert.equal(take(11, approval, OSCAR), 'holds');
-  assert.equal(acts.brings(sha256(approval), text).ok, true);
-  assert.equal(acts.brings(sha256(approval), `${text}# more\n`).ok, false);
+  assert.deepEqual(acts.brings(sha256(approval), said), accept(2));
+  for (const other of [{ text: `${text}# more\n` }, { actor: 'oscar@acme.test' }, { reason: 'because' }])
+    assert.equal(acts.brings(sha256(approval), { ...said, ...other }).ok, false);
 });
