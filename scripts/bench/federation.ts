@@ -72,7 +72,7 @@ export async function openFederation(
       latency,
       async round(messages) {
         const begin = performance.now();
-        await sender.send(text, messages, inFlight);
+        await sender.send(() => text, messages, inFlight);
         await drained(acme);
         return (performance.now() - begin) / 1000;
       },

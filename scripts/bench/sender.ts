@@ -90,11 +90,11 @@ export class Sender {
   }
 
   /** Sends so many messages, at most `inFlight` not yet archived; throws when one is refused. */
-  async send(text: string, count: number, inFlight: number): Promise<void> {
+  async send(text: () => string, count: number, inFlight: number): Promise<void> {
     const flight: Promise<void>[] = [];
     for (let sent = 0; sent < count; sent += FRAME) {
       const envelopes = await Promise.all(
-        Array.from({ length: Math.min(FRAME, count - sent) }, () => this.#sign(text)),
+        Array.from({ length: Math.min(FRAME, count - sent) }, () => this.#sign(text())),
       );
       flight.push(this.#submit(envelopes));
       if (flight.length * FRAME >= inFlight) await flight.shift();

@@ -1,84 +1,82 @@
 /**
- * A policy tried on what was archived, when that is much: seconds for so many messages (CHANCERY_BENCH_MESSAGES, default
- * 100,000) of 200 characters, under the shipped default policy and that for finance. Prints one object.
+ * A policy tried on what was archived, when that is much: a node as shipped archives so many messages
+ * (CHANCERY_BENCH_MESSAGES, default 100,000) of 200 characters, and an officer then runs `chancery policy simulate` with the
+ * profile for finance beside the default policy in force. Prints one object: the command's own seconds, and what the node used.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sodiumSuite } from '../../node/crypto/index.ts';
-import { Messages, Signers } from '../../node/ledger/index.ts';
-import { compilePolicyFile, readProfile, type TalkSources } from '../../node/policy/index.ts';
-import { Simulation } from '../../node/policy/simulation.ts';
-import { valueOf } from '../../protocol/errors/index.ts';
-import { knownDomains, knownMembers } from '../../protocol/lookalike/index.ts';
-import type { Policy } from '../../protocol/policy/index.ts';
-import { openBenchLedger } from './page.ts';
+import { fromString } from 'uint8arrays/from-string';
+import { enrolNodeClient, openNodeClient } from '../../client/adapters/index.ts';
+import { readProfile } from '../../node/policy/index.ts';
+import { Federation, type OrganisationProcess } from '../processes/index.ts';
+import { usageOf } from './process-usage.ts';
+import { Sender } from './sender.ts';
 import { Texts } from './texts.ts';
-import { BenchWriter } from './writer.ts';
 
 const MESSAGES = Number(process.env['CHANCERY_BENCH_MESSAGES'] ?? 100_000);
 const CHARACTERS = 200;
-const APPEND = 1_000;
-const PAGE = 256;
+const IN_FLIGHT = 256;
 
 /** One message in so many has something in it that rules look for. */
 const FOUND_EVERY = 50;
 const FINDINGS = ['card 4111 1111 1111 1111', 'call my cell', 'guaranteed returns', 'SSN 123-45-6789'];
 
-const SOURCES: TalkSources = {
-  domain: 'acme.test',
-  clock: () => 0,
-  rolesOf: () => [],
-  levelOf: () => 'dnssec',
-  isContact: () => false,
-  knownDomains: () => domains,
-  knownMembers: () => names,
-  fileOf: () => undefined,
-};
-const domains = knownDomains(['acme.test', 'partner.test']);
-const names = knownMembers([]);
-
 const folder = await mkdtemp(join(tmpdir(), 'chancery-simulate-'));
-const { log, ledger } = await openBenchLedger(join(folder, 'archive'));
+const federation = await Federation.start(folder, ['acme.test']);
 try {
-  await fill();
-  const [before, after] = [await policy('default'), await policy('finance')];
-  const messages = new Messages(ledger);
-  const options = { ledger, messages, signers: new Signers(ledger, sodiumSuite), sources: SOURCES };
-  const simulation = new Simulation({ ...options, suite: sodiumSuite }, before, after);
-  const [begin, used] = [performance.now(), process.cpuUsage()];
-  for (let next = 0; next < log.size; next += PAGE)
-    for (const record of await log.read(next, PAGE)) await simulation.take(record);
-  const seconds = (performance.now() - begin) / 1_000;
-  const { user, system } = process.cpuUsage(used);
-  const { replayed, different } = simulation.result;
-  console.log(
-    JSON.stringify({
-      ...{ replayed, different, simulate_s: Number(seconds.toFixed(2)) },
-      simulate_cpu_s: Number(((user + system) / 1_000_000).toFixed(2)),
-      simulate_msgs_per_s: Math.round(replayed / seconds),
-    }),
-  );
+  const [acme] = federation.organisations as [OrganisationProcess];
+  for (const name of ['alice', 'adam'])
+    await acme.cli(['member', 'add', `${name}@acme.test`, '--name', name]);
+  await acme.cli(['member', 'add', 'olive@acme.test', '--name', 'Olive', '--role', 'compliance-officer']);
+  const begun = performance.now();
+  await fill(acme);
+  process.stderr.write(`${MESSAGES} messages archived in ${secondsSince(begun)} s\n`);
+  await acme.cli(['policy', 'apply', '--profile', 'default', ...by('operator'), '--yes']);
+  const file = join(folder, 'policy.yaml');
+  await writeFile(file, await readProfile('finance'));
+  const [begin, before] = [performance.now(), usageOf(acme.pid).cpuSeconds];
+  const simulated = (await acme.cli([
+    ...['policy', 'simulate', file, '--days', '1'],
+    ...['--by', 'olive@acme.test', '--purpose', 'bench'],
+  ])) as { readonly outcome: { readonly replayed: number; readonly different: number } };
+  const simulate_s = secondsSince(begin);
+  const node_cpu_s = Number((usageOf(acme.pid).cpuSeconds - before).toFixed(2));
+  const { replayed, different } = simulated.outcome;
+  console.log(JSON.stringify({ replayed, different, simulate_s, node_cpu_s }));
 } finally {
-  await log.close();
+  await federation[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 }
 
-async function policy(name: string): Promise<Policy> {
-  return valueOf(compilePolicyFile(await readProfile(name), name, sodiumSuite.sha256)).policy;
+function by(who: string): string[] {
+  return ['--by', who, '--reason', 'bench'];
 }
 
-async function fill(): Promise<void> {
+function secondsSince(begin: number): number {
+  return Number(((performance.now() - begin) / 1_000).toFixed(2));
+}
+
+/** Alice writes to Adam, from a device of hers. */
+async function fill(acme: OrganisationProcess): Promise<void> {
+  const home = join(folder, 'alice');
+  const { invitation } = await acme.call('member.invite', { address: 'alice@acme.test' });
+  await enrolNodeClient({ home, invitation, label: 'bench' });
+  const client = await openNodeClient({ home });
+  await client.connect();
+  const { id, sent } = await client.createConversation({ type: 'direct', members: ['adam@acme.test'] });
+  await sent;
+  await client.close();
   const texts = new Texts(1);
-  const writer = await BenchWriter.open();
-  await writer.begin(ledger);
-  const messages = new Messages(ledger);
-  for (let made = 0; made < MESSAGES; made += APPEND) {
-    const admitted = await writer.admitted(APPEND, () => {
+  const sender = await Sender.open(home, fromString(id, 'hex'));
+  await sender.send(
+    () => {
       const text = texts.text(CHARACTERS);
       const found = FINDINGS[Math.floor(texts.random() * FINDINGS.length)] ?? '';
       return texts.random() * FOUND_EVERY < 1 ? `${text} ${found}` : text;
-    });
-    await ledger.append(admitted.map((one) => messages.factOf(one)));
-  }
+    },
+    MESSAGES,
+    IN_FLIGHT,
+  );
+  await sender.close();
 }
