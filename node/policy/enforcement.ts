@@ -1,7 +1,7 @@
 /**
  * Policy where it bites: every message, both ways, before it is archived. Guarantees: what is blocked is in no feed and on no
- * wire, and that it was is recorded without what it said; what is held is archived and kept back; what cannot be decided is
- * refused.
+ * wire; that it was, or that a device had to redact it, is recorded without what it said; what is held is archived and kept
+ * back; what cannot be decided is refused.
  */
 import type { Logger } from 'pino';
 import { accept, refuse, type Refusal, type Result } from '../../protocol/errors/index.ts';
@@ -11,11 +11,11 @@ import { fact, type Fact, type Ledger, type Messages } from '../ledger/index.ts'
 import { MessageTalk, type TalkSources } from './message-talk.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
 
-/** Blocked messages of one sender that are recorded in a minute: of those beyond it none is, and none comes through. */
+/** Blocked and redacted messages of one sender that are recorded in a minute: of those beyond it none is, and none comes through. */
 const MAX_RECORDED = 30;
 const MINUTE_MS = 60_000;
 
-/** Senders whose blocked messages are counted at a time. */
+/** Senders whose messages of that kind are counted at a time. */
 const MAX_COUNTED = 10_000;
 
 export interface EnforcementOptions {
@@ -94,7 +94,11 @@ export class Enforcement {
           );
         return accept({ held: false, fact: this.#factOf(decision, outcome, occasion) });
       case 'redact':
-        if (isOwn) return refusedFor(decision);
+        if (isOwn) {
+          // what goes instead is another message; whoever looks at this one's record finds nothing to review
+          this.#record(occasion, this.#factOf({ ...decision, flagged: false }, outcome, occasion));
+          return refusedFor(decision);
+        }
         return accept({ held: false, fact: this.#factOf(decision, outcome, occasion) });
       case 'hold':
         return accept({ held: true, fact: this.#factOf(decision, outcome, occasion) });
@@ -123,13 +127,13 @@ export class Enforcement {
     });
   }
 
-  /** Records that a message was blocked, once for each; it stays blocked whether that succeeds or not. */
-  #record({ message }: Occasion, blocked: Fact): void {
+  /** Records that a message went nowhere as it is, once for each; it stays so whether that succeeds or not. */
+  #record({ message }: Occasion, decided: Fact): void {
     const { ledger, log } = this.#options;
     if (ledger.get(ledger.keys.decision(message.id)) !== undefined || !this.#mayRecord(message.sender))
       return;
-    void ledger.append([blocked]).catch((error: unknown) => {
-      log.error({ err: error }, 'that a message was blocked could not be recorded');
+    void ledger.append([decided]).catch((error: unknown) => {
+      log.error({ err: error }, 'that a message was blocked or redacted could not be recorded');
     });
   }
 

@@ -176,6 +176,11 @@ test('redact, out: the device signs anew what is left, and nobody has the rest',
     assert.ok(texts.includes(text ?? ''));
     assert.ok(!texts.includes(`card ${CARD}, thanks`));
   }
+  const [newest] = await acme.node.organisation.policing.decisions.all(null, 1);
+  assert.deepEqual(
+    [newest?.decision.outcome, newest?.decision.direction, newest?.decision.reasons[0]?.rule],
+    ['redact', 'out', 'the-rule'],
+  );
 });
 
 test('redact, in: our members are shown what is left, and the archive keeps what was signed', async () => {
