@@ -75,7 +75,11 @@ export async function planOf(
     return [{ rule, change, reach, members: meant, partners: new Set<string>(), conversations: 0 }];
   });
   if (looked.length > 0) await lookThrough(looked, options);
-  return { difference, concerns: looked.map(concernOf), unversioned: unversioned(difference) };
+  return {
+    difference,
+    concerns: looked.map((one) => concernOf(one, members.length)),
+    unversioned: unversioned(difference),
+  };
 }
 
 async function ownMembers({ members, sources: { domain } }: PlannerOptions): Promise<Participant[]> {
@@ -119,14 +123,17 @@ function partiesOf(
   }));
 }
 
-function concernOf({ rule, change, members, partners, conversations }: Looked): ToldConcern {
+function concernOf(
+  { rule, change, members, partners, conversations }: Looked,
+  everybody: number,
+): ToldConcern {
   const concern = {
     ...change,
     ...{ outcome: rule.then, on: rule.on, conversations },
     members: severalOf(members),
     partners: severalOf([...partners].sort()),
   };
-  return { ...concern, text: sentenceOf(concern, rule) };
+  return { ...concern, text: sentenceOf(concern, rule, everybody) };
 }
 
 function severalOf(names: readonly string[]): Several {

@@ -24,6 +24,7 @@ export {
   type NamedChange,
   type PolicyDifference,
   type RuleChange,
+  type SettingChange,
 } from './difference.ts';
 export { withinHours } from './hours.ts';
 export type { Level } from './level.ts';

@@ -121,6 +121,18 @@ test('a plan tells whom each changed rule is about, and changes nothing', async 
   assert.equal(acme.node.organisation.log.size, size);
 });
 
+test('a plan says in a sentence what is other than it was, and of whom', async () => {
+  await apply(policyOf(rule('birds', `direction: out, ${PLOVERS}`, 'block')));
+  const { concerns } = await plan(
+    policyOf(rule('birds', `direction: out, external: true, ${PLOVERS}`, 'hold')),
+  );
+  assert.match(
+    concerns[0]?.text ?? '',
+    /^changed rule birds holds for a review what all \d members write, in .* \(then: block → hold; when.external: none → true\)$/,
+  );
+  await apply(EMPTY);
+});
+
 test('what is broken never replaces what is good, and what was planned against another policy does not come into force', async () => {
   const good = policyOf(rule('birds', PLOVERS, 'flag'));
   const { number } = await apply(good);
