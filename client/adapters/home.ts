@@ -3,7 +3,6 @@
  * when others could read it; the profile is replaced whole, never half.
  */
 import { mkdir, readFile, rename } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { makeDeviceKey, readDeviceKey } from './device-key.ts';
@@ -22,11 +21,6 @@ export interface Home {
   /** Undefined before enrolment. Throws `config.invalid`. */
   readProfile(): Promise<Profile | undefined>;
   saveProfile(profile: Profile): Promise<void>;
-}
-
-/** Where a device lives unless told otherwise. */
-export function defaultHome(environment: Readonly<Record<string, string | undefined>>): string {
-  return environment['CHANCERY_CHAT_HOME'] ?? join(homedir(), '.chancery-chat');
 }
 
 /** @param passphrase of a protected key; where it was named beforehand, a key that is made is protected by it */

@@ -1,7 +1,7 @@
 export { inspectDeviceKey, reprotectDeviceKey } from './device-key.ts';
 export { exportFilesIn } from './export-files.ts';
 export { exportFolder } from './export-folder.ts';
-export { defaultHome } from './home.ts';
+export { defaultHome } from './default-home.ts';
 export { enrolNodeClient, openNodeClient } from './node-client.ts';
 export {
   findPassphrase,

@@ -2,7 +2,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import { assertFree, saveFile } from '../adapters/index.ts';
+import { assertFree, saveFile } from '../adapters/own-files.ts';
 import type { FoundInArchive, Looking, Opened } from '../index.ts';
 import { examples, time, wholeNumber } from './arguments.ts';
 import type { Dependencies } from './dependencies.ts';

@@ -2,8 +2,6 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import { verifyExport } from '../../protocol/export/index.ts';
-import { exportFilesIn, exportFolder, nodeSuite } from '../adapters/index.ts';
 import type { Looking, Wanted } from '../index.ts';
 import { examples, wholeNumber } from './arguments.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -97,6 +95,7 @@ async function exportTo(session: Session, folder: string, options: ExportOptions
     return;
   }
   let told = 0;
+  const { exportFolder } = await import('../adapters/export-folder.ts');
   const target = exportFolder(resolve(folder));
   const exported = await client.exporter.export(wanted, looking, target, (done, of) => {
     if (done < told + PROGRESS) return;
@@ -121,6 +120,8 @@ async function verifyFolder(
   dependencies: Dependencies,
 ): Promise<void> {
   const voice = voiceOf(options, dependencies);
+  const { verifyExport } = await import('../../protocol/export/index.ts');
+  const { exportFilesIn, nodeSuite } = await import('../adapters/index.ts');
   const { facts, findings } = await verifyExport(exportFilesIn(resolve(folder)), nodeSuite);
   for (const finding of findings) {
     const where = finding.entry === null ? finding.file : `${finding.file}, entry ${finding.entry}`;

@@ -1,6 +1,6 @@
 /** `chancery-chat attach` and `save`: files that messages bring along. */
 import type { Command } from 'commander';
-import { openOwnFile, saveFile } from '../adapters/index.ts';
+import { openOwnFile, saveFile } from '../adapters/own-files.ts';
 import type { Client, MessageEvent, ShownMessage } from '../index.ts';
 import { archived } from './await-delivery.ts';
 import { conversationTo } from './commands.ts';

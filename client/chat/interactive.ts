@@ -6,7 +6,7 @@ import { domainOf } from '../../protocol/conversation/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { parseAddress } from '../../protocol/names/index.ts';
 import type { Client, ConversationInfo, FeedEvent, Sending } from '../index.ts';
-import { openOwnFile, saveFile } from '../adapters/index.ts';
+import { openOwnFile, saveFile } from '../adapters/own-files.ts';
 import { findPerson } from './commands.ts';
 import type { LineConsole } from './dependencies.ts';
 import { findFile } from './file-commands.ts';

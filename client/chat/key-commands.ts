@@ -1,13 +1,6 @@
 /** `chancery-chat key`: the device's private key, and what protects it. */
 import type { Command } from 'commander';
-import {
-  findPassphrase,
-  inspectDeviceKey,
-  newPassphrase,
-  passphraseInFile,
-  reprotectDeviceKey,
-  type Passphrase,
-} from '../adapters/index.ts';
+import { findPassphrase, newPassphrase, passphraseInFile, type Passphrase } from '../adapters/passphrase.ts';
 import { examples } from './arguments.ts';
 import type { Dependencies } from './dependencies.ts';
 import { homeOf, voiceOf, type GlobalOptions } from './session.ts';
@@ -32,6 +25,7 @@ export function addKey(program: Command, dependencies: Dependencies): void {
     (options) => showKey(options, dependencies),
   );
   const protect = add('protect', 'protect the key by a passphrase', async (options) => {
+    const { inspectDeviceKey } = await import('../adapters/device-key.ts');
     const { isProtected } = await inspectDeviceKey(homeOf(options, dependencies));
     const file = options.passphraseFile ?? env['CHANCERY_PASSPHRASE_FILE'];
     const passphrase = isProtected ? present(options) : newPassphrase(file, terminal.askSecret);
@@ -62,6 +56,7 @@ export function addKey(program: Command, dependencies: Dependencies): void {
 }
 
 async function showKey(options: Options, dependencies: Dependencies): Promise<void> {
+  const { inspectDeviceKey } = await import('../adapters/device-key.ts');
   const { isProtected, publicKey, since } = await inspectDeviceKey(homeOf(options, dependencies));
   const key = publicKey === null ? null : Buffer.from(publicKey).toString('base64url');
   const time = new Date(since).toISOString();
@@ -78,6 +73,7 @@ async function change(
   from: Passphrase,
   to: Passphrase | null,
 ): Promise<void> {
+  const { reprotectDeviceKey } = await import('../adapters/device-key.ts');
   await reprotectDeviceKey(homeOf(options, dependencies), from, to);
   const state = to === null ? 'not under a passphrase' : 'under the passphrase';
   voiceOf(options, dependencies).say({ protected: to !== null }, `the key is now ${state}`);

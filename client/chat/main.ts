@@ -1,12 +1,11 @@
-/** Composes the terminal client for a real process: with `process-terminal.ts` the only file of it that reads `process`. */
+/**
+ * Composes the terminal client for a real process: with `process-terminal.ts` the only file of it that reads `process`.
+ * The device is loaded when a command uses it, so that all others answer at once.
+ */
 import { hostname } from 'node:os';
-import {
-  defaultHome,
-  enrolNodeClient,
-  findPassphrase,
-  openNodeClient,
-  programVersion,
-} from '../adapters/index.ts';
+import { defaultHome } from '../adapters/default-home.ts';
+import { findPassphrase } from '../adapters/passphrase.ts';
+import { programVersion } from '../adapters/version.ts';
 import { processTerminal } from './process-terminal.ts';
 import { runProgram } from './program.ts';
 
@@ -20,7 +19,13 @@ export function main(args: readonly string[]): Promise<number> {
     version: programVersion(),
     defaultHome: defaultHome(process.env),
     hostname: hostname(),
-    open: (home) => openNodeClient({ home, passphrase }),
-    enrol: (options) => enrolNodeClient({ ...options, passphrase }),
+    open: async (home) => {
+      const { openNodeClient } = await import('../adapters/node-client.ts');
+      return await openNodeClient({ home, passphrase });
+    },
+    enrol: async (options) => {
+      const { enrolNodeClient } = await import('../adapters/node-client.ts');
+      return await enrolNodeClient({ ...options, passphrase });
+    },
   });
 }

@@ -3,7 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { MAX_HOLD_NOTICE_LENGTH, type HoldScope } from '../../protocol/archive/index.ts';
 import { describeAsked, entriesOf, type Asked } from '../../protocol/oversight/index.ts';
 import { MAX_POLICY_BYTES } from '../../protocol/policy/index.ts';
-import { readOwnText } from '../adapters/index.ts';
+import { readOwnText } from '../adapters/own-files.ts';
 import type { Acted, OpenedRequest } from '../index.ts';
 import { canonicalAddress } from '../address-list.ts';
 import { examples, several, time, wholeNumber } from './arguments.ts';

@@ -4,14 +4,15 @@
  */
 import { request, type IncomingMessage } from 'node:http';
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import { hasCode, withSocketPath } from '../home/index.ts';
+import { hasCode } from '../home/private-file.ts';
+import { withSocketPath } from '../home/socket-path.ts';
 import {
   OPERATIONS,
   type OperationInput,
   type OperationName,
   type OperationOutput,
 } from '../operations/contract.ts';
-import { fromFailure } from './failure.ts';
+import { fromFailure } from './read-failure.ts';
 
 /** Bytes of an answer: the largest page of the archive, with texts of full length, fits. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;

@@ -1,14 +1,5 @@
 /** How the admin socket says that something failed: one JSON form, and the HTTP status that fits the code. */
-import { z } from 'zod';
-import { ChanceryError, isCode, type Code, type Facts } from '../../protocol/errors/index.ts';
-
-const failureShape = z.object({
-  error: z.object({
-    code: z.string(),
-    message: z.string(),
-    facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  }),
-});
+import { ChanceryError, type Code, type Facts } from '../../protocol/errors/index.ts';
 
 export interface Failure {
   readonly error: { readonly code: Code; readonly message: string; readonly facts: Facts };
@@ -21,14 +12,6 @@ export function toFailure(error: unknown): Failure {
     return { error: { code, message, facts } };
   }
   return { error: { code: 'internal', message: 'the node failed at this; see its log for why', facts: {} } };
-}
-
-/** Reads what {@link toFailure} made; `undefined` if it is something else. */
-export function fromFailure(body: unknown): ChanceryError | undefined {
-  const parsed = failureShape.safeParse(body);
-  if (!parsed.success) return undefined;
-  const { code, message, facts } = parsed.data.error;
-  return new ChanceryError(isCode(code) ? code : 'internal', message, { facts });
 }
 
 /** The status for a code: what a caller can mend is 4xx, what only the node's operator can is 5xx. */

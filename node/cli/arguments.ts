@@ -1,6 +1,6 @@
 /** Readers of arguments and options: each refuses what it cannot read, as wrong usage. */
 import { InvalidArgumentError, type Command } from 'commander';
-import { parseTime } from '../../protocol/names/index.ts';
+import { parseTime } from '../../protocol/names/time.ts';
 
 /** For options that can be given several times. */
 export function several(value: string, before: readonly string[] = []): readonly string[] {

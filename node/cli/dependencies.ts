@@ -118,8 +118,10 @@ export interface Dependencies {
   /** Runs the node of a home. Throws `config.*`, `key.*`, `node.running`, `archive.*` and others. */
   readonly start: (home: HomeLayout, passphrase: Passphrase) => Promise<RunningNode>;
   readonly randomBytes: (length: number) => Uint8Array;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
   /** What the doctor's checks of this machine need beside the home. */
-  readonly doctor: DoctorTools;
+  readonly doctor: () => Promise<DoctorTools>;
   readonly io: Io;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;

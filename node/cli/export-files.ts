@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { ExportFiles } from '../../protocol/export/index.ts';
-import { hasCode } from '../home/index.ts';
+import { hasCode } from '../home/private-file.ts';
 
 const MISSING = ['ENOENT', 'ENOTDIR', 'EISDIR'] as const;
 

@@ -1,15 +1,9 @@
 /**
- * Composes the command line for a real process: the only file of it that reads `process`. The node itself is loaded
- * when a command runs one, so that all others answer at once.
+ * Composes the command line for a real process: the only file of it that reads `process`. What a command does is loaded
+ * when it runs, so that all others answer at once.
  */
-
-import { parseTrustAnchor, ROOT_ANCHORS } from '../../protocol/dnssec/index.ts';
-import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
-import { platform, verificationContext } from '../composition/platform.ts';
-import type { Config } from '../config/index.ts';
-import { keepOutOfCoreDumps, sodiumSigner } from '../crypto/index.ts';
-import { createDnsClient, systemServers } from '../dns/index.ts';
-import { findDomain, type FoundDomain } from '../identity/index.ts';
+import { randomBytes } from 'node:crypto';
+import { keepOutOfCoreDumps } from '../crypto/core-dumps.ts';
 import { programVersion } from '../version.ts';
 import { processIo } from './process-io.ts';
 import { runProgram } from './program.ts';
@@ -22,27 +16,11 @@ export async function main(args: readonly string[]): Promise<number> {
     restore: async (options) => (await import('../restore.ts')).restoreHome(options),
     reindex: async (options) => (await import('../reindex.ts')).reindexHome(options),
     start: async (home, passphrase) => (await import('../node.ts')).startNode(home, process.env, passphrase),
-    randomBytes: platform.randomBytes,
-    doctor: {
-      nodeVersion: process.versions.node,
-      clock: platform.clock,
-      suite: platform.suite,
-      signer: sodiumSigner,
-      findDomain: lookUp,
-    },
+    doctor: async () => (await import('./doctor-tools.ts')).doctorTools(process.versions.node),
+    randomBytes: (length) => new Uint8Array(randomBytes(length)),
+    clock: () => Date.now(),
     io: processIo(),
     env: process.env,
     version: programVersion(),
   });
-}
-
-async function lookUp({ domain, dns }: Config): Promise<Result<FoundDomain>> {
-  const client = createDnsClient({ servers: dns.servers.length > 0 ? dns.servers : systemServers() });
-  const anchors = dns.anchors.map((line) => {
-    const anchor = parseTrustAnchor(line);
-    if (!anchor.ok) throw ChanceryError.from(anchor.refusal);
-    return anchor.value;
-  });
-  const context = verificationContext(anchors.length > 0 ? anchors : ROOT_ANCHORS);
-  return findDomain(domain, client, context, Math.floor(platform.clock() / 1000));
 }

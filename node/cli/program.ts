@@ -2,34 +2,10 @@
  * The command line as a whole: its commands, its help and its exit codes.
  * 0: done. 1: it failed, and one line says why. 2: wrong usage.
  */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import { addArchive } from './commands/archive.ts';
-import { addAudit } from './commands/audit.ts';
-import { addBackup } from './commands/backup.ts';
-import { addCase } from './commands/case.ts';
-import { addContact } from './commands/contact.ts';
-import { addDevice } from './commands/device.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addGaps } from './commands/gaps.ts';
-import { addErasure } from './commands/erasure.ts';
-import { addHold } from './commands/hold.ts';
-import { addIdentity } from './commands/identity.ts';
-import { addInit } from './commands/init.ts';
-import { addKey } from './commands/key.ts';
-import { addMember } from './commands/member.ts';
-import { addNode } from './commands/node.ts';
-import { addPartner } from './commands/partner.ts';
-import { addPolicy } from './commands/policy.ts';
-import { addPreservation } from './commands/preservation.ts';
-import { addReport } from './commands/report.ts';
-import { addRestore } from './commands/restore.ts';
-import { addRetention } from './commands/retention.ts';
-import { addReview } from './commands/review.ts';
-import { addStart } from './commands/start.ts';
-import { addStatus } from './commands/status.ts';
-import { addVerify } from './commands/verify.ts';
 import { examples } from './arguments.ts';
+import { COMMANDS } from './command-table.ts';
 import type { Dependencies } from './dependencies.ts';
 import { sessionOpener } from './session.ts';
 import { Voice } from './voice.ts';
@@ -42,7 +18,8 @@ const WRONG_USAGE = 2;
 export async function runProgram(args: readonly string[], dependencies: Dependencies): Promise<number> {
   const { io, env } = dependencies;
   try {
-    await buildProgram(dependencies).parseAsync([...args], { from: 'user' });
+    const program = await buildProgram(args, dependencies);
+    await program.parseAsync([...args], { from: 'user' });
     return DONE;
   } catch (error) {
     const voice = new Voice({ io, env, json: args.includes('--json') });
@@ -56,8 +33,11 @@ export async function runProgram(args: readonly string[], dependencies: Dependen
   }
 }
 
-/** The program with all its commands. Its actions throw; {@link runProgram} turns that into words and exit codes. */
-export function buildProgram(dependencies: Dependencies): Command {
+/**
+ * The program with the command that a command line names; of all others the help knows name and summary.
+ * Its actions throw; {@link runProgram} turns that into words and exit codes.
+ */
+export async function buildProgram(args: readonly string[], dependencies: Dependencies): Promise<Command> {
   const { io, version } = dependencies;
   const program = new Command('chancery')
     .description('The messaging node an organisation runs for itself.')
@@ -65,38 +45,19 @@ export function buildProgram(dependencies: Dependencies): Command {
     .helpOption('-h, --help', 'show this help')
     .option('--home <dir>', 'the home of the node ($CHANCERY_HOME, else ~/.chancery)')
     .option('--json', 'results and errors as JSON')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: termOf })
     .configureOutput({
       writeOut: (text) => io.stdout(text),
       writeErr: () => undefined, // errors are said by the voice, in one line
     })
     .exitOverride();
   const open = sessionOpener(dependencies);
-  addInit(program, open, dependencies);
-  addDoctor(program, open, dependencies);
-  addStart(program, open, dependencies);
-  addStatus(program, open);
-  addGaps(program, open);
-  addIdentity(program, open, dependencies);
-  addKey(program, open, dependencies);
-  addMember(program, open);
-  addDevice(program, open);
-  addNode(program, open);
-  addPartner(program, open);
-  addArchive(program, open, dependencies);
-  addAudit(program, open);
-  addRetention(program, open);
-  addHold(program, open);
-  addErasure(program, open);
-  addPreservation(program, open);
-  addReview(program, open);
-  addContact(program, open);
-  addReport(program, open);
-  addCase(program, open);
-  addPolicy(program, open);
-  addBackup(program, open, dependencies);
-  addRestore(program, open, dependencies);
-  addVerify(program, open, dependencies);
+  const [first, second] = program.parseOptions([...args]).operands;
+  const named = first === 'help' ? second : first;
+  for (const { name, summary, load } of COMMANDS) {
+    const command = program.command(name).summary(summary);
+    if (name === named) (await load())(command, open, dependencies);
+  }
   examples(
     program,
     'chancery init acme.example',
@@ -105,6 +66,11 @@ export function buildProgram(dependencies: Dependencies): Command {
     'chancery status --json',
   );
   return program;
+}
+
+/** As the help lists a command: those of the program by their names alone, as the rest of them is not loaded. */
+function termOf(command: Command): string {
+  return command.parent?.parent ? new Help().subcommandTerm(command) : command.name();
 }
 
 function wrongUsage(error: CommanderError): ChanceryError {

@@ -1,7 +1,6 @@
 /** What every command works with: the home it is about, the voice it speaks with, and the running node it asks. */
 import type { Command } from 'commander';
-import { callOperation } from '../admin/index.ts';
-import { findHome, type HomeLayout } from '../home/index.ts';
+import { findHome, type HomeLayout } from '../home/layout.ts';
 import type { OperationInput, OperationName, OperationOutput } from '../operations/contract.ts';
 import type { Dependencies } from './dependencies.ts';
 import { Voice } from './voice.ts';
@@ -9,7 +8,7 @@ import { Voice } from './voice.ts';
 export interface Session {
   readonly home: HomeLayout;
   readonly voice: Voice;
-  /** Asks the running node; see {@link callOperation} for what it throws. */
+  /** Asks the running node; see `callOperation` for what it throws. */
   readonly ask: <N extends OperationName>(name: N, input: OperationInput<N>) => Promise<OperationOutput<N>>;
 }
 
@@ -24,7 +23,10 @@ export function sessionOpener(dependencies: Dependencies): OpenSession {
     return {
       home,
       voice: new Voice({ io, env, json: json === true }),
-      ask: (name, input) => callOperation(home.adminSocket, name, input),
+      ask: async (name, input) => {
+        const { callOperation } = await import('../admin/client.ts');
+        return await callOperation(home.adminSocket, name, input);
+      },
     };
   };
 }

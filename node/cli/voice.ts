@@ -4,8 +4,8 @@
  */
 import pc from 'picocolors';
 import { ChanceryError } from '../../protocol/errors/index.ts';
-import { toFailure, type Failure } from '../admin/index.ts';
-import { printable } from '../log/index.ts';
+import { toFailure, type Failure } from '../admin/failure.ts';
+import { printable } from '../log/printable.ts';
 import type { Io } from './dependencies.ts';
 
 export interface VoiceOptions {

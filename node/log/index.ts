@@ -1,2 +1,1 @@
 export { createLogger, type LoggerOptions } from './logger.ts';
-export { printable } from './printable.ts';

@@ -7,8 +7,8 @@ import {
   caseTagShape,
   caseTitleShape,
   MAX_TAGGED_AT_ONCE,
-} from '../../protocol/archive/index.ts';
-import { MAX_QUERY_LENGTH } from '../../protocol/search/index.ts';
+} from '../../protocol/archive/case-event.ts';
+import { MAX_QUERY_LENGTH } from '../../protocol/search/query.ts';
 import { grounds } from './contract-shapes.ts';
 import { page, time } from './identity-shapes.ts';
 import { SEARCH_OPERATIONS } from './search-contract.ts';

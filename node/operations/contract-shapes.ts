@@ -1,8 +1,8 @@
 /** The shapes that the operations' inputs and outputs share. Times are ISO 8601 strings in UTC. */
 import { z } from 'zod';
-import { isShowableName } from '../../protocol/certificate/index.ts';
-import { DIRECTORY_SHARES, MAX_RETENTION_FLOOR_DAYS } from '../../protocol/statement/index.ts';
-import { MAX_CASE_LENGTH, MAX_PURPOSE_LENGTH } from '../../protocol/wire/index.ts';
+import { isShowableName } from '../../protocol/certificate/details.ts';
+import { DIRECTORY_SHARES, MAX_RETENTION_FLOOR_DAYS } from '../../protocol/statement/agreement.ts';
+import { MAX_CASE_LENGTH, MAX_PURPOSE_LENGTH } from '../../protocol/wire/officer-grounds.ts';
 import { level, time } from './identity-shapes.ts';
 
 /** As a certificate can carry it. */

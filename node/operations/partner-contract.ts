@@ -1,6 +1,6 @@
 /** The operations of the contract about partners, and the agreements with them. */
 import { z } from 'zod';
-import { DIRECTORY_SHARES } from '../../protocol/statement/index.ts';
+import { DIRECTORY_SHARES } from '../../protocol/statement/agreement.ts';
 import { partner, retentionFloorDays } from './contract-shapes.ts';
 import { identity } from './identity-shapes.ts';
 

@@ -1,6 +1,7 @@
 /** The operations of the contract about the policy: what another one would change, trying it, bringing it into force, and those before. */
 import { z } from 'zod';
-import { MAX_POLICY_BYTES, OUTCOMES } from '../../protocol/policy/index.ts';
+import { OUTCOMES } from '../../protocol/policy/outcome.ts';
+import { MAX_POLICY_BYTES } from '../../protocol/policy/size.ts';
 import { time } from './identity-shapes.ts';
 
 /** Days of messages that are tried: ten years. */

@@ -4,7 +4,7 @@ import {
   MAX_MATTER_LENGTH,
   MAX_PRESERVATION_REASON_LENGTH,
   MAX_PRESERVED_NAMES,
-} from '../../protocol/statement/index.ts';
+} from '../../protocol/statement/preservation.ts';
 import { time } from './identity-shapes.ts';
 
 /** The hex of an id, or how it begins. */

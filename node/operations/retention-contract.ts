@@ -1,6 +1,6 @@
 /** The operations of the contract about schedules, legal holds and erasure. */
 import { z } from 'zod';
-import { holdNoticeTextShape } from '../../protocol/archive/index.ts';
+import { holdNoticeTextShape } from '../../protocol/archive/hold-notice.ts';
 import { reason } from './contract-shapes.ts';
 import { time } from './identity-shapes.ts';
 

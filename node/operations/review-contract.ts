@@ -1,6 +1,6 @@
 /** The operations of the contract about reviews, contacts and reports: what is known of them without what was said. */
 import { z } from 'zod';
-import { MAX_REVIEW_REASON_LENGTH, REVIEW_OUTCOMES } from '../../protocol/wire/index.ts';
+import { MAX_REVIEW_REASON_LENGTH, REVIEW_OUTCOMES } from '../../protocol/wire/review-frames.ts';
 import { page, time } from './identity-shapes.ts';
 
 const sequence = z.number().int().nonnegative();

@@ -1,6 +1,6 @@
 /** What a search is asked with and answers: see `protocol/search` for the language of queries. */
 import { z } from 'zod';
-import { MAX_QUERY_LENGTH } from '../../protocol/search/index.ts';
+import { MAX_QUERY_LENGTH } from '../../protocol/search/query.ts';
 import { entry, grounds } from './contract-shapes.ts';
 import { page, time } from './identity-shapes.ts';
 

@@ -1,7 +1,7 @@
 /** What an officer asks another one to approve: one thing, named so that the approval is for nothing else. */
 import { z } from 'zod';
 import { count, milliseconds } from '../encoding/index.ts';
-import { MAX_POLICY_BYTES } from '../policy/index.ts';
+import { MAX_POLICY_BYTES } from '../policy/size.ts';
 import { entriesOf, entryRunsShape } from './entry-runs.ts';
 
 /** Holds of one matter that end at once. */

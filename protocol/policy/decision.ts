@@ -1,5 +1,5 @@
 /** What a policy decided of a message and why: rule, control and place of each finding, never what was found. */
-import { OUTCOMES, type Outcome } from './document.ts';
+import { OUTCOMES, type Outcome } from './outcome.ts';
 
 /** The enforcement point of a rule. */
 export const CONTROLS = [

@@ -6,9 +6,7 @@ import { z } from 'zod';
 import { DETECTORS } from '../detect/index.ts';
 import { LEVELS } from '../wire/identity-news.ts';
 import { areDays, areHours, isZone } from './hours.ts';
-
-/** Bytes of a policy file. */
-export const MAX_POLICY_BYTES = 262_144;
+import { OUTCOMES } from './outcome.ts';
 
 const MAX_RULES = 256;
 const MAX_NAMES = 64;
@@ -18,11 +16,6 @@ const MAX_WORD_LENGTH = 128;
 const MAX_PATTERN_LENGTH = 512;
 const MAX_TEXT_LENGTH = 512;
 const MAX_FINDINGS = 1_000;
-
-/** What becomes of a message, from the weakest to the strongest: of several rules the strongest counts. */
-export const OUTCOMES = ['flag', 'warn', 'redact', 'hold', 'block'] as const;
-
-export type Outcome = (typeof OUTCOMES)[number];
 
 /** What an inspected file can be: the words of its `risks`. */
 const ATTACHMENT_STATES = [

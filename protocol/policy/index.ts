@@ -8,15 +8,7 @@ export {
   type Finding,
   type Reason,
 } from './decision.ts';
-export {
-  MAX_POLICY_BYTES,
-  type AttachmentState,
-  OUTCOMES,
-  policyShape,
-  type Outcome,
-  type PolicyDocument,
-  type Rule,
-} from './document.ts';
+export { type AttachmentState, policyShape, type PolicyDocument, type Rule } from './document.ts';
 export {
   differenceOf,
   isDifferent,
@@ -28,8 +20,10 @@ export {
 } from './difference.ts';
 export { withinHours } from './hours.ts';
 export type { Level } from './level.ts';
+export { OUTCOMES, type Outcome } from './outcome.ts';
 export { compilePolicy, type Policy } from './policy.ts';
 export { reachOf, type Party, type Reach } from './reach.ts';
+export { MAX_POLICY_BYTES } from './size.ts';
 export { smellsOf } from './smells.ts';
 export type { PlacedText, Talk, TalkFile, TalkLink } from './talk.ts';
 export type { Participant } from './who.ts';

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { ChanceryError } from '../../../protocol/errors/index.ts';
-import { makePrivateDirectory, replacePublicFile } from '../../home/index.ts';
+import { makePrivateDirectory } from '../../home/private-file.ts';
+import { replacePublicFile } from '../../home/public-file.ts';
 import type { OperationInput, OperationOutput } from '../../operations/contract.ts';
 import { examples, wholeNumber } from '../arguments.ts';
 import { table, when } from '../layout.ts';

@@ -1,6 +1,5 @@
 /** `chancery archive reindex`: makes the views over the log anew, while no node runs. */
 import type { Command } from 'commander';
-import { findPassphrase } from '../../keys/index.ts';
 import { examples } from '../arguments.ts';
 import { askerOf } from '../asker.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -21,6 +20,7 @@ export function addReindex(group: Command, open: OpenSession, { reindex, env, io
     )
     .action(async (_options: object, self: Command) => {
       const { home, voice } = open(self);
+      const { findPassphrase } = await import('../../keys/index.ts');
       let noted = 0;
       const result = await reindex({
         home,

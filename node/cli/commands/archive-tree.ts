@@ -1,6 +1,6 @@
 /** `chancery archive checkpoint` and `tile`: the log as other tools read it (C2SP tlog-checkpoint and tlog-tiles). */
 import type { Command } from 'commander';
-import { replacePublicFile } from '../../home/index.ts';
+import { replacePublicFile } from '../../home/public-file.ts';
 import { examples } from '../arguments.ts';
 import { count, fields } from '../layout.ts';
 import type { OpenSession } from '../session.ts';

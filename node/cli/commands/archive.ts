@@ -17,11 +17,8 @@ import { count, fields, period, table, when } from '../layout.ts';
 import type { OpenSession } from '../session.ts';
 import type { Paint } from '../voice.ts';
 
-export function addArchive(program: Command, open: OpenSession, dependencies: Dependencies): void {
-  const group = program
-    .command('archive')
-    .summary('read and verify the organisation’s archive')
-    .description('Reads and verifies the organisation’s archive.');
+export function declareArchive(group: Command, open: OpenSession, dependencies: Dependencies): void {
+  group.description('Reads and verifies the organisation’s archive.');
   listCommand(group, open);
   showCommand(group, open);
   addSearch(group, open);

@@ -5,10 +5,8 @@ import { examples, time, wholeNumber } from '../arguments.ts';
 import { count, table, when } from '../layout.ts';
 import type { OpenSession } from '../session.ts';
 
-export function addAudit(program: Command, open: OpenSession): void {
-  const command = program
-    .command('audit')
-    .summary('show who looked at, held, erased and disposed of what')
+export function declareAudit(command: Command, open: OpenSession): void {
+  command
     .description(
       'Shows the acts of oversight, newest first: who looked at what was said, holds and their releases, erasures and disposals, ' +
         'who became an officer or is none any more, what operators did to the archive, and when nothing could be recorded. ' +

@@ -2,19 +2,16 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ChanceryError, valueOf } from '../../../protocol/errors/index.ts';
-import { BackupFolder, checkBackup, openBackup } from '../../backup/index.ts';
-import { readBackupRecord, writeBackupRecord, type HomeLayout } from '../../home/index.ts';
-import { namesIn } from '../../keys/index.ts';
+import { readBackupRecord, writeBackupRecord } from '../../home/backup-record.ts';
+import type { HomeLayout } from '../../home/index.ts';
 import { examples } from '../arguments.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { count, fields, table, when } from '../layout.ts';
 import type { OpenSession, Session } from '../session.ts';
 import type { Paint } from '../voice.ts';
 
-export function addBackup(program: Command, open: OpenSession, dependencies: Dependencies): void {
-  const command = program
-    .command('backup')
-    .summary('copy the running node’s archive to a folder, or check such a copy')
+export function declareBackup(command: Command, open: OpenSession, dependencies: Dependencies): void {
+  command
     .description(
       'Copies the archive of the running node, its configuration and its certificates to a folder on another disk: only what ' +
         'is new since the last time. The log lies there as C2SP tlog-tiles, which any static file server can serve. ' +
@@ -27,7 +24,7 @@ export function addBackup(program: Command, open: OpenSession, dependencies: Dep
     .action(async (folder: string, { withKeys = false }: { withKeys?: boolean }, self: Command) => {
       await backUp(open(self), resolve(folder), withKeys, dependencies);
     });
-  addVerify(command, open, dependencies);
+  addVerify(command, open);
   examples(
     command,
     'chancery backup /mnt/backup/acme',
@@ -43,7 +40,7 @@ async function backUp(
   { home, voice, ask }: Session,
   directory: string,
   keys: boolean,
-  { doctor }: Dependencies,
+  { clock }: Dependencies,
 ): Promise<void> {
   let step = await ask('backup', { directory, keys });
   let written = step.written;
@@ -54,7 +51,7 @@ async function backUp(
     written += step.written;
     for (const { sequence, problem } of step.lost) lost.set(sequence, problem);
   }
-  const time = new Date(doctor.clock()).toISOString();
+  const time = new Date(clock()).toISOString();
   const last = { directory, time, size: step.size, root: step.root ?? '' };
   const before = await readBackupRecord(home);
   const { damaged } = step;
@@ -95,10 +92,11 @@ async function notCopied(
   { keysDirectory }: HomeLayout,
   copied: Readonly<Record<string, string>>,
 ): Promise<string[]> {
+  const { namesIn } = await import('../../keys/index.ts');
   return (await namesIn(keysDirectory)).filter((name) => !Object.hasOwn(copied, name));
 }
 
-function addVerify(group: Command, open: OpenSession, { doctor }: Dependencies): void {
+function addVerify(group: Command, open: OpenSession): void {
   const command = group
     .command('verify')
     .summary('check a backup, with no key and no node')
@@ -111,19 +109,16 @@ function addVerify(group: Command, open: OpenSession, { doctor }: Dependencies):
     .option('--root-id <fingerprint>', 'the root that has to vouch for it, as DNS or your own record has it')
     .action(async (directory: string, { rootId }: { rootId?: string }, self: Command) => {
       const { voice } = open(self);
+      const { BackupFolder, checkBackup, openBackup } = await import('../../backup/index.ts');
+      const { sodiumSuite } = await import('../../crypto/index.ts');
       const folder = new BackupFolder(resolve(directory));
-      const opened = valueOf(await openBackup(folder, doctor.suite));
+      const opened = valueOf(await openBackup(folder, sodiumSuite));
       if (rootId !== undefined && rootId !== opened.rootId)
         throw new ChanceryError(
           'identity.root-mismatch',
           `the backup is vouched for by ${opened.rootId}, not by ${rootId}`,
         );
-      const {
-        findings: log,
-        files,
-        fileFindings,
-        cosigned,
-      } = await checkBackup(folder, opened, doctor.suite);
+      const { findings: log, files, fileFindings, cosigned } = await checkBackup(folder, opened, sodiumSuite);
       const findings = [...log, ...fileFindings];
       const { manifest, checkpoint } = opened;
       const report = {

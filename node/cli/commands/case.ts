@@ -11,15 +11,12 @@ interface Named {
   readonly by: string;
 }
 
-export function addCase(program: Command, open: OpenSession): void {
-  const group = program
-    .command('case')
-    .summary('lead cases: searches, tags, notes, reviewers')
-    .description(
-      'Leads cases, for inquiries and disclosure: who reviews them, what was searched for, and which messages were tagged and noted. ' +
-        'Only its reviewers read a case or add to it. Whatever happens in one is an entry of the log. ' +
-        'An officer exports a case with chancery-chat archive export --of-case.',
-    );
+export function declareCase(group: Command, open: OpenSession): void {
+  group.description(
+    'Leads cases, for inquiries and disclosure: who reviews them, what was searched for, and which messages were tagged and noted. ' +
+      'Only its reviewers read a case or add to it. Whatever happens in one is an entry of the log. ' +
+      'An officer exports a case with chancery-chat archive export --of-case.',
+  );
   openCommand(group, open);
   listCommand(group, open);
   showCommand(group, open);

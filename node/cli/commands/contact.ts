@@ -7,14 +7,11 @@ import type { OpenSession } from '../session.ts';
 
 type Listed = OperationOutput<'contact.list'>;
 
-export function addContact(program: Command, open: OpenSession): void {
-  const group = program
-    .command('contact')
-    .summary('people of partners who write for the first time: accept or decline them')
-    .description(
-      'Where the policy holds first contacts, whoever writes waits until they are accepted: by those they wrote to, or here for ' +
-        'everybody or for one member. Whoever is declined is let in no more, until they are accepted.',
-    );
+export function declareContact(group: Command, open: OpenSession): void {
+  group.description(
+    'Where the policy holds first contacts, whoever writes waits until they are accepted: by those they wrote to, or here for ' +
+      'everybody or for one member. Whoever is declined is let in no more, until they are accepted.',
+  );
   const list = group
     .command('list')
     .summary('list who waits, and who was accepted or declined')

@@ -4,11 +4,8 @@ import { examples } from '../arguments.ts';
 import type { OpenSession } from '../session.ts';
 import { deviceTable, deviceText, waitingTable } from './device-text.ts';
 
-export function addDevice(program: Command, open: OpenSession): void {
-  const group = program
-    .command('device')
-    .summary('list, show, approve and revoke the devices of members')
-    .description('Lists, shows, approves and revokes the devices of members.');
+export function declareDevice(group: Command, open: OpenSession): void {
+  group.description('Lists, shows, approves and revokes the devices of members.');
   const list = group
     .command('list')
     .description(

@@ -8,17 +8,15 @@ import { count } from '../layout.ts';
 import type { OpenSession } from '../session.ts';
 import type { Paint } from '../voice.ts';
 
-export function addDoctor(program: Command, open: OpenSession, { doctor, env }: Dependencies): void {
-  const command = program
-    .command('doctor')
-    .summary('find what is wrong, and say how to mend it')
+export function declareDoctor(command: Command, open: OpenSession, { doctor, env }: Dependencies): void {
+  command
     .description(
       'Checks DNS, DNSSEC, clock, ports, disk, permissions, keys and certificates, and asks the running node about its ' +
         'partners. Works without a running node too. Ends with 1 if a check failed.',
     )
     .action(async (_options: object, self: Command) => {
       const { home, voice, ask } = open(self);
-      const local = await examine({ ...doctor, home, env });
+      const local = await examine({ ...(await doctor()), home, env });
       const checks = [...local, ...(await nodeChecks(() => ask('doctor.node', {})))];
       voice.result({ checks }, say);
       const failed = checks.filter(({ state }) => state === 'failed').length;

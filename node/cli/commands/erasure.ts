@@ -7,14 +7,11 @@ import type { OpenSession } from '../session.ts';
 
 type Erasure = OperationOutput<'erasure.request'>;
 
-export function addErasure(program: Command, open: OpenSession): void {
-  const group = program
-    .command('erasure')
-    .summary('erase what a person wrote, as far as it may go')
-    .description(
-      'Erases what a person wrote, as far as it may go. A request ends as erased, as deferred until a date on which it is done ' +
-        'by itself, or as refused, with its ground on record.',
-    );
+export function declareErasure(group: Command, open: OpenSession): void {
+  group.description(
+    'Erases what a person wrote, as far as it may go. A request ends as erased, as deferred until a date on which it is done ' +
+      'by itself, or as refused, with its ground on record.',
+  );
   requestCommand(group, open);
   const list = group
     .command('list')

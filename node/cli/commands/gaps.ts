@@ -13,10 +13,8 @@ type Shown = OperationOutput<'gaps'>;
 /** Names of those affected that are shown of a gap. */
 const AFFECTED_SHOWN = 3;
 
-export function addGaps(program: Command, open: OpenSession): void {
-  const command = program
-    .command('gaps')
-    .summary('show which controls do not work, or not for certain, and what mends each')
+export function declareGaps(command: Command, open: OpenSession): void {
+  command
     .description(
       'Shows every control without evidence that it works on each node, device and partner: since when, who is affected, and the ' +
         'command that mends it. The node looks for gaps by itself every few minutes, and logs what is new and what is gone. ' +

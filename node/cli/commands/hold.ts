@@ -11,13 +11,10 @@ type Custodian = OperationOutput<'hold.show'>['custodians'][number];
 
 const BY = 'the compliance officer who acts';
 
-export function addHold(program: Command, open: OpenSession): void {
-  const group = program
-    .command('hold')
-    .summary('place, show and release legal holds')
-    .description(
-      'Places, shows and releases legal holds: what is under one stays, whatever its schedule or a request for erasure says.',
-    );
+export function declareHold(group: Command, open: OpenSession): void {
+  group.description(
+    'Places, shows and releases legal holds: what is under one stays, whatever its schedule or a request for erasure says.',
+  );
   placeCommand(group, open);
   listCommand(group, open);
   showCommand(group, open);

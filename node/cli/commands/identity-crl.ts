@@ -1,8 +1,8 @@
 /** `chancery identity crl`: the revoked certificates, for programs that know nothing of rosters. */
 import type { Command } from 'commander';
-import { encodePem } from '../../../protocol/certificate/index.ts';
+import { encodePem } from '../../../protocol/certificate/pem.ts';
 import { ChanceryError } from '../../../protocol/errors/index.ts';
-import { replacePublicFile } from '../../home/index.ts';
+import { replacePublicFile } from '../../home/public-file.ts';
 import { examples } from '../arguments.ts';
 import { count, when } from '../layout.ts';
 import type { OpenSession } from '../session.ts';

@@ -1,7 +1,8 @@
 /** `chancery identity evidence`: what partners signed against themselves, and files that prove it to anybody. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { makePrivateDirectory, replacePublicFile } from '../../home/index.ts';
+import { makePrivateDirectory } from '../../home/private-file.ts';
+import { replacePublicFile } from '../../home/public-file.ts';
 import type { OperationOutput } from '../../operations/contract.ts';
 import { examples, wholeNumber } from '../arguments.ts';
 import { fields, table, when } from '../layout.ts';

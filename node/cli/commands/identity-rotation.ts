@@ -8,7 +8,6 @@ import type { Dependencies } from '../dependencies.ts';
 import { fields } from '../layout.ts';
 import type { OpenSession, Session } from '../session.ts';
 import type { Paint } from '../voice.ts';
-import { certificateInFile, makeOfflineRoot, passphraseFor } from './root-file.ts';
 
 type Outcome = OperationOutput<'identity.rotate-root'>;
 
@@ -110,8 +109,12 @@ async function nextCertificate(
   { offlineRoot, certificate, passphraseFile }: RootOptions,
   dependencies: Dependencies,
 ): Promise<string | undefined> {
-  if (certificate !== undefined) return Buffer.from(await certificateInFile(certificate)).toString('base64');
+  if (certificate !== undefined) {
+    const { certificateInFile } = await import('./root-file.ts');
+    return Buffer.from(await certificateInFile(certificate)).toString('base64');
+  }
   if (offlineRoot === undefined) return undefined;
+  const { makeOfflineRoot, passphraseFor } = await import('./root-file.ts');
   const { domain } = await session.ask('status', {});
   const passphrase = passphraseFor(passphraseFile, dependencies);
   const made = await makeOfflineRoot({ file: offlineRoot, domain, passphrase, dependencies });

@@ -11,11 +11,10 @@ import { addRotation } from './identity-rotation.ts';
 import { addNewRoot, addSign } from './identity-sign.ts';
 import { identityText } from './identity-text.ts';
 
-export function addIdentity(program: Command, open: OpenSession, dependencies: Dependencies): void {
-  const group = program
-    .command('identity')
-    .summary('show who an organisation is, and change its keys')
-    .description('Shows who an organisation is, from the DNS root down, and changes the keys of this one.');
+export function declareIdentity(group: Command, open: OpenSession, dependencies: Dependencies): void {
+  group.description(
+    'Shows who an organisation is, from the DNS root down, and changes the keys of this one.',
+  );
   const show = group
     .command('show')
     .summary('show this organisation’s own chain')

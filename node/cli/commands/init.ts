@@ -18,10 +18,8 @@ interface Options {
   readonly offlineRoot?: string;
 }
 
-export function addInit(program: Command, open: OpenSession, { init, env }: Dependencies): void {
-  const command = program
-    .command('init')
-    .summary('make the keys, certificates and configuration of a node')
+export function declareInit(command: Command, open: OpenSession, { init, env }: Dependencies): void {
+  command
     .description(
       'Makes the keys, certificates and configuration of a node, and prints the TXT record to publish. ' +
         'Nothing that exists is overwritten.',

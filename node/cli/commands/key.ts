@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { rootIdOf } from '../../../protocol/certificate/index.ts';
+import { sodiumSuite } from '../../crypto/index.ts';
 import { lockHome, readBackupRecord, writeBackupRecord } from '../../home/index.ts';
 import {
   copyKeys,
@@ -26,14 +27,11 @@ interface Files {
 const PASSPHRASE_FILE = '--passphrase-file <file>';
 const WHERE = 'file of mode 0600 with the passphrase ($CHANCERY_PASSPHRASE_FILE, else it is asked for)';
 
-export function addKey(program: Command, open: OpenSession, dependencies: Dependencies): void {
-  const group = program
-    .command('key')
-    .summary('list, protect and copy the private keys of this home')
-    .description(
-      'Lists the private keys of this home, and protects them by a passphrase. A node asks for the passphrase when it ' +
-        'starts, or reads it from the file that CHANCERY_PASSPHRASE_FILE names: mode 0600, or a systemd credential.',
-    );
+export function declareKey(group: Command, open: OpenSession, dependencies: Dependencies): void {
+  group.description(
+    'Lists the private keys of this home, and protects them by a passphrase. A node asks for the passphrase when it ' +
+      'starts, or reads it from the file that CHANCERY_PASSPHRASE_FILE names: mode 0600, or a systemd credential.',
+  );
   addList(group, open, dependencies);
   addCopy(group, open, dependencies);
   const protect = group
@@ -87,7 +85,7 @@ export function addKey(program: Command, open: OpenSession, dependencies: Depend
   );
 }
 
-function addList(group: Command, open: OpenSession, { io, env, randomBytes, doctor }: Dependencies): void {
+function addList(group: Command, open: OpenSession, { io, env, randomBytes }: Dependencies): void {
   const list = group
     .command('list')
     .description(
@@ -101,7 +99,7 @@ function addList(group: Command, open: OpenSession, { io, env, randomBytes, doct
         name,
         protected: isProtected,
         /** As a root's in DNS; null where only the passphrase could tell. */
-        fingerprint: publicKey === null ? null : rootIdOf(publicKey, doctor.suite.sha256),
+        fingerprint: publicKey === null ? null : rootIdOf(publicKey, sodiumSuite.sha256),
         since: new Date(since).toISOString(),
       }));
       voice.result({ keys }, (shown) =>
@@ -120,7 +118,7 @@ function addList(group: Command, open: OpenSession, { io, env, randomBytes, doct
   examples(list, 'chancery key list', 'chancery key list --json');
 }
 
-function addCopy(group: Command, open: OpenSession, { doctor }: Dependencies): void {
+function addCopy(group: Command, open: OpenSession, { clock }: Dependencies): void {
   const copy = group
     .command('backup')
     .summary('copy the private keys to a folder')
@@ -133,7 +131,7 @@ function addCopy(group: Command, open: OpenSession, { doctor }: Dependencies): v
     .action(async (folder: string, _options: object, self: Command) => {
       const { home, voice } = open(self);
       const result = await copyKeys(home.keysDirectory, resolve(folder));
-      const time = new Date(doctor.clock()).toISOString();
+      const time = new Date(clock()).toISOString();
       const known = await readBackupRecord(home);
       const keys = { ...known.keys, ...Object.fromEntries(result.copied.map((name) => [name, time])) };
       await writeBackupRecord(home, { ...known, keys });

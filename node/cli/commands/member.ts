@@ -9,11 +9,8 @@ import { deviceTable } from './device-text.ts';
 type Member = OperationOutput<'member.add'>;
 type Roles = Exclude<OperationInput<'member.add'>['roles'], undefined>;
 
-export function addMember(program: Command, open: OpenSession): void {
-  const group = program
-    .command('member')
-    .summary('add, show, invite, change, suspend and remove members')
-    .description('Adds, shows, invites, changes, suspends, restores and removes members.');
+export function declareMember(group: Command, open: OpenSession): void {
+  group.description('Adds, shows, invites, changes, suspends, restores and removes members.');
   addCommand(group, open);
   listAndShowCommands(group, open);
   inviteCommand(group, open);

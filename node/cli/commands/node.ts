@@ -4,11 +4,8 @@ import { examples } from '../arguments.ts';
 import { table, when } from '../layout.ts';
 import type { OpenSession } from '../session.ts';
 
-export function addNode(program: Command, open: OpenSession): void {
-  const group = program
-    .command('node')
-    .summary('invite, list and remove the nodes of this organisation')
-    .description('Invites, lists and removes the nodes of this organisation.');
+export function declareNode(group: Command, open: OpenSession): void {
+  group.description('Invites, lists and removes the nodes of this organisation.');
   const invite = group
     .command('invite')
     .summary('make a single-use code for another node')

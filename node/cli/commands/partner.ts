@@ -1,6 +1,6 @@
 /** `chancery partner`: the organisations with which this one has an agreement. */
 import { Option, type Command } from 'commander';
-import { DIRECTORY_SHARES, type DirectoryShare as Share } from '../../../protocol/statement/index.ts';
+import { DIRECTORY_SHARES, type DirectoryShare as Share } from '../../../protocol/statement/agreement.ts';
 import { examples, several, wholeNumber } from '../arguments.ts';
 import { fields, when } from '../layout.ts';
 import type { OpenSession } from '../session.ts';
@@ -9,13 +9,10 @@ import { floorText, partnerTable } from './partner-text.ts';
 
 const FLOOR = 'days for which both sides are to keep what they exchange, at least';
 
-export function addPartner(program: Command, open: OpenSession): void {
-  const group = program
-    .command('partner')
-    .summary('add, show, change and remove partner organisations')
-    .description(
-      'Adds, shows, changes and removes partner organisations. Without an agreement there is no traffic.',
-    );
+export function declarePartner(group: Command, open: OpenSession): void {
+  group.description(
+    'Adds, shows, changes and removes partner organisations. Without an agreement there is no traffic.',
+  );
   addCommand(group, open);
   updateCommand(group, open);
   approveCommand(group, open);

@@ -1,5 +1,6 @@
 /** How policies, what they would change and what they would have decided are put for people. */
-import { OUTCOMES, type Outcome, type PolicyDocument } from '../../../protocol/policy/index.ts';
+import type { PolicyDocument } from '../../../protocol/policy/index.ts';
+import { OUTCOMES, type Outcome } from '../../../protocol/policy/outcome.ts';
 import type { OperationOutput } from '../../operations/contract.ts';
 import { count, fields, table, when } from '../layout.ts';
 

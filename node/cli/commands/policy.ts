@@ -3,10 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { ChanceryError, valueOf } from '../../../protocol/errors/index.ts';
-import { sodiumSuite } from '../../crypto/index.ts';
-import { hasCode } from '../../home/index.ts';
+import { hasCode } from '../../home/private-file.ts';
 import type { OperationInput, OperationOutput } from '../../operations/contract.ts';
-import { compilePolicyFile, policyJsonSchema, PROFILES, readProfile } from '../../policy/index.ts';
+import { PROFILES, readProfile } from '../../policy/profiles.ts';
 import { examples, wholeNumber } from '../arguments.ts';
 import { table } from '../layout.ts';
 import type { OpenSession, Session } from '../session.ts';
@@ -22,14 +21,11 @@ import {
 const FILE = 'the file of the policy';
 const PROFILE = `instead of a file one that is shipped: ${Object.keys(PROFILES).join(', ')}`;
 
-export function addPolicy(program: Command, open: OpenSession): void {
-  const group = program
-    .command('policy')
-    .summary('check, plan, try and apply the rules for messages')
-    .description(
-      'The rules for messages as one file, policy.yaml. One that is not valid never comes into force; each that did is in the ' +
-        'archive, as it was written, with who brought it and why.',
-    );
+export function declarePolicy(group: Command, open: OpenSession): void {
+  group.description(
+    'The rules for messages as one file, policy.yaml. One that is not valid never comes into force; each that did is in the ' +
+      'archive, as it was written, with who brought it and why.',
+  );
   checkCommand(group, open);
   diffCommand(group, open);
   planCommand(group, open);
@@ -84,6 +80,8 @@ function checkCommand(group: Command, open: OpenSession): void {
     .action(async (file: string | undefined, options: FromProfile, self: Command) => {
       const { voice } = open(self);
       const { text, name } = await written(file, options);
+      const { sodiumSuite } = await import('../../crypto/index.ts');
+      const { compilePolicyFile } = await import('../../policy/index.ts');
       const { policy, warnings } = valueOf(compilePolicyFile(text, name, sodiumSuite.sha256));
       voice.result({ file: name, ...summaryOf(policy.document), warnings }, checkedText);
     });
@@ -304,6 +302,7 @@ function profilesCommand(group: Command, open: OpenSession): void {
       }
       const file = join(to, 'policy.yaml');
       await writeNew(file, text);
+      const { policyJsonSchema } = await import('../../policy/index.ts');
       await writeFile(join(to, 'policy.schema.json'), policyJsonSchema());
       voice.result(
         { profile: name, file },

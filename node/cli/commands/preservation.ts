@@ -12,14 +12,11 @@ const BY = 'the compliance officer who acts';
 /** Characters of an id that are shown: enough to name it by. */
 const SHORT = 16;
 
-export function addPreservation(program: Command, open: OpenSession): void {
-  const group = program
-    .command('preservation')
-    .summary('ask partners to preserve what was exchanged, and answer theirs')
-    .description(
-      'Asks a partner to preserve what was exchanged with it, and answers what partners ask. Both sides have every step in their ' +
-        'log, signed by the other. Accepting places a legal hold, which ends as any other: by two officers of who placed it.',
-    );
+export function declarePreservation(group: Command, open: OpenSession): void {
+  group.description(
+    'Asks a partner to preserve what was exchanged with it, and answers what partners ask. Both sides have every step in their ' +
+      'log, signed by the other. Accepting places a legal hold, which ends as any other: by two officers of who placed it.',
+  );
   requestCommand(group, open);
   listCommand(group, open);
   showCommand(group, open);

@@ -8,14 +8,11 @@ import type { OpenSession } from '../session.ts';
 type Report = OperationOutput<'report.list'>['reports'][number];
 type Shown = OperationOutput<'report.show'>;
 
-export function addReport(program: Command, open: OpenSession): void {
-  const group = program
-    .command('report')
-    .summary('messages that were reported as phishing')
-    .description(
-      'Lists what our members reported, and what partners reported of our members’ messages. Officers decide about it on their ' +
-        'own devices, with chancery-chat review confirm and dismiss.',
-    );
+export function declareReport(group: Command, open: OpenSession): void {
+  group.description(
+    'Lists what our members reported, and what partners reported of our members’ messages. Officers decide about it on their ' +
+      'own devices, with chancery-chat review confirm and dismiss.',
+  );
   const list = group
     .command('list')
     .summary('list reports, newest first')

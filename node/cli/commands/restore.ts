@@ -19,10 +19,12 @@ interface Options {
   readonly keys?: string;
 }
 
-export function addRestore(program: Command, open: OpenSession, { restore, env, io }: Dependencies): void {
-  const command = program
-    .command('restore')
-    .summary('make a home from a backup')
+export function declareRestore(
+  command: Command,
+  open: OpenSession,
+  { restore, env, io }: Dependencies,
+): void {
+  command
     .description(
       'Makes a home from a backup: configuration, certificates, and the archive with the very root that the backup’s ' +
         'checkpoint signs. The whole backup is checked first. The home must be new; it may hold the keys already, and ' +

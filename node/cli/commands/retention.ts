@@ -8,13 +8,10 @@ import type { OpenSession } from '../session.ts';
 type Counts = OperationOutput<'retention.preview'>['counts'];
 type Schedules = OperationOutput<'retention.show'>['schedules'];
 
-export function addRetention(program: Command, open: OpenSession): void {
-  const group = program
-    .command('retention')
-    .summary('show how long messages are kept, what would go, and what went')
-    .description(
-      'Shows how long messages are kept, what would go, and what went. Schedules are written in chancery.yaml under retention.',
-    );
+export function declareRetention(group: Command, open: OpenSession): void {
+  group.description(
+    'Shows how long messages are kept, what would go, and what went. Schedules are written in chancery.yaml under retention.',
+  );
   showCommand(group, open);
   previewCommand(group, open);
   runCommand(group, open);

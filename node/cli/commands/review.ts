@@ -10,15 +10,12 @@ type Page = OperationOutput<'review.list'>;
 type Item = Page['items'][number];
 type Report = OperationOutput<'review.report'>;
 
-export function addReview(program: Command, open: OpenSession): void {
-  const group = program
-    .command('review')
-    .summary('what waits for a review, and who reviewed what')
-    .description(
-      'Lists and counts messages that the policy held or flagged, and reports of phishing: when, who, which rule, what was found ' +
-        'by type and place, who decided what. What was said is not shown here: officers review on their own devices, with ' +
-        'chancery-chat review.',
-    );
+export function declareReview(group: Command, open: OpenSession): void {
+  group.description(
+    'Lists and counts messages that the policy held or flagged, and reports of phishing: when, who, which rule, what was found ' +
+      'by type and place, who decided what. What was said is not shown here: officers review on their own devices, with ' +
+      'chancery-chat review.',
+  );
   listCommand(group, open);
   reportCommand(group, open);
   examples(group, 'chancery review list', 'chancery review report --since 2026-05-01 --csv');

@@ -42,7 +42,7 @@ export async function makeOfflineRoot({
   readonly passphrase: Passphrase | null;
   readonly dependencies: Dependencies;
 }): Promise<{ readonly certificate: Uint8Array; readonly publicKey: Uint8Array }> {
-  const { randomBytes, env, io } = dependencies;
+  const { randomBytes, clock, env, io } = dependencies;
   const exists = await stat(file).then(
     () => true,
     (error: unknown) => {
@@ -59,7 +59,7 @@ export async function makeOfflineRoot({
       await writeKeyFile(file, await formatKey(seed, secret, randomBytes));
     }
     const signer = sodiumSigner(seed);
-    const certificate = await makeNextRoot({ domain, clock: Date.now, randomBytes }, signer);
+    const certificate = await makeNextRoot({ domain, clock, randomBytes }, signer);
     return { certificate, publicKey: signer.publicKey };
   } finally {
     seed.fill(0);

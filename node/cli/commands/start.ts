@@ -11,10 +11,8 @@ import type { OpenSession, Session } from '../session.ts';
 /** The code with which shells report an interrupted program: 128 and SIGINT. */
 const INTERRUPTED = 130;
 
-export function addStart(program: Command, open: OpenSession, dependencies: Dependencies): void {
-  const command = program
-    .command('start')
-    .summary('run the node in the foreground')
+export function declareStart(command: Command, open: OpenSession, dependencies: Dependencies): void {
+  command
     .description(
       'Runs the node in the foreground; its log goes to standard error. SIGINT and SIGTERM end it in order: what is ' +
         'under way is finished first. A second signal ends it at once.',

@@ -8,10 +8,8 @@ import type { Paint } from '../voice.ts';
 import { absenceText } from './archive-absences.ts';
 import { partnerTable } from './partner-text.ts';
 
-export function addStatus(program: Command, open: OpenSession): void {
-  const command = program
-    .command('status')
-    .summary('show how the running node does')
+export function declareStatus(command: Command, open: OpenSession): void {
+  command
     .description('Shows the running node: peer id, addresses, roles, roster, log and partners.')
     .action(async (_options: object, self: Command) => {
       const { voice, ask } = open(self);

@@ -3,17 +3,15 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ChanceryError } from '../../../protocol/errors/index.ts';
 import { verifyExport, type ExportReport } from '../../../protocol/export/index.ts';
+import { sodiumSuite } from '../../crypto/index.ts';
 import { examples } from '../arguments.ts';
-import type { Dependencies } from '../dependencies.ts';
 import { exportFilesIn } from '../export-files.ts';
 import { count, fields, table, when } from '../layout.ts';
 import type { OpenSession } from '../session.ts';
 import type { Paint } from '../voice.ts';
 
-export function addVerify(program: Command, open: OpenSession, dependencies: Dependencies): void {
-  const command = program
-    .command('verify')
-    .summary('check an export of archived messages, with no node and no home')
+export function declareVerify(command: Command, open: OpenSession): void {
+  command
     .description(
       'Checks an export that a compliance officer made: every file against the signed manifest, every message against the ' +
         'signed and cosigned checkpoint and the device that wrote it, and that nothing is left out which the log says was handed ' +
@@ -23,7 +21,7 @@ export function addVerify(program: Command, open: OpenSession, dependencies: Dep
     .option('--root-id <fingerprint>', 'the root that has to vouch for it, as DNS or your own record has it')
     .action(async (folder: string, { rootId }: { rootId?: string }, self: Command) => {
       const { voice } = open(self);
-      const report = await verifyExport(exportFilesIn(resolve(folder)), dependencies.doctor.suite);
+      const report = await verifyExport(exportFilesIn(resolve(folder)), sodiumSuite);
       voice.result(shown(report), say);
       const { facts, findings } = report;
       if (findings.length > 0 || facts === null)

@@ -4,7 +4,8 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { defaultHome, homeAt } from '../../../client/adapters/home.ts';
+import { defaultHome } from '../../../client/adapters/default-home.ts';
+import { homeAt } from '../../../client/adapters/home.ts';
 import { enrolNodeClient, openNodeClient } from '../../../client/adapters/index.ts';
 import { nodeSigner } from '../../../client/adapters/node-crypto.ts';
 import { formatInvitation } from '../../../protocol/wire/index.ts';
