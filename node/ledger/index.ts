@@ -53,7 +53,7 @@ export {
 } from './members.ts';
 export { Messages, type AdmittedMessage, type FeedRow, type Outgoing, type Sent } from './messages.ts';
 export { reportAt, reports, type Report } from './news.ts';
-export { shownConversation } from './shown-conversations.ts';
+export { shownConversation, unseenSince } from './shown-conversations.ts';
 export { conversationFor, conversationsFor } from './member-conversations.ts';
 export {
   Partners,

@@ -53,7 +53,7 @@ export const messageView: View<'message'> = ({ said, sequence }, views) => {
   if (before !== after)
     ops.push(
       ...membershipOps(views, before, after, sequence),
-      ...changeOps(views, before, { id: after.id, sequence, isHeld }),
+      ...changeOps(views, before, { id: after.id, message: id, isHeld }),
     );
   const { members, domains } = audienceOf(views.domain, before, after);
   if (isHeld)

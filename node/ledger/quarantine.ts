@@ -124,14 +124,15 @@ function endOps(
       put(keys.outbox(partner, sequence), concat([id, device, encodeSequence(row.sequence)])),
       put(keys.exchange(partner, row.sequence), new Uint8Array()),
     ]),
-    ...madeKnown(views, row, sequence),
+    ...madeKnown(views, row, id, sequence),
   ];
 }
 
 /** Who has written to whom, and how the conversation is, is known once it goes, as if it had come then. */
 function madeKnown(
   views: Views,
-  { sender, from, device, domains, conversation, sequence: came }: Quarantined,
+  { sender, from, device, domains, conversation }: Quarantined,
+  message: Uint8Array,
   sequence: number,
 ): Op[] {
   if (conversation === undefined) return [];
@@ -139,7 +140,7 @@ function madeKnown(
   const told = members.filter((address) => domains.includes(domainOf(address)));
   const known =
     from === null ? contactOps(views, { sender, members: told, sequence }) : personOps(views, sender, device);
-  return [...known, ...releaseOps(views, conversation, came)];
+  return [...known, ...releaseOps(views, conversation, message)];
 }
 
 function placed(what: number, message: number): Uint8Array {

@@ -332,7 +332,10 @@ test('why a message is reported goes to the partner, and so only as the policy l
     policy({ cards: { when: '{ direction: out, contains: [{ detector: payment-card }] }', then: 'redact' } }),
   );
   await assert.rejects(adam.client.messageRequests.report(id, `he has ${CARD}`), { code: 'policy.blocked' });
-  assert.equal((await adam.client.messageRequests.report(id, 'he has our card')).told, 'partner.test');
+  const { report, told } = await adam.client.messageRequests.report(id, 'he has our card');
+  assert.equal(told, 'partner.test');
+  const { reviews } = acme.node.organisation.reviewing;
+  await reviews.decide({ entry: report, outcome: 'dismiss', reason: '' }, OLIVE);
 });
 
 test('at the socket nobody reads what waits, or was turned down: who wrote it and when is all there is', async () => {
@@ -370,4 +373,36 @@ test('what is known of a person has what was released to them, and nothing that 
   assert.equal(await isAbout(sender), true);
   await review('release');
   for (const address of [...receivers, sender]) assert.equal(await isAbout(address), true);
+});
+
+test('what is said in a conversation that waits waits with it, and nobody learns that there is one', async () => {
+  await applyPolicy(acme, kestrel('in'));
+  const begin = async (): Promise<string> => {
+    const { id } = await bob.client.createConversation({
+      ...{ type: 'group', title: 'kestrel', members: ['adam@acme.test'] },
+    });
+    await here(id);
+    return id;
+  };
+  const [first, second] = [await begin(), await begin()];
+  const { id: said } = await say(bob, first, 'hello there');
+  await here(said);
+  const isShown = async (): Promise<boolean> => {
+    await flush(bob, [adam], group);
+    for await (const event of adam.client.stored(''))
+      if (event.type === 'unverified' || JSON.stringify(event).includes('hello there')) return true;
+    return false;
+  };
+  assert.equal(await isShown(), false);
+  const { policing, reviewing } = acme.node.organisation;
+  const decide = async (id: string, outcome: 'release' | 'reject'): Promise<void> => {
+    const entry = policing.decisions.of(bytesOf(id))?.sequence ?? 0;
+    await reviewing.reviews.decide({ entry, outcome, reason: '' }, OLIVE);
+  };
+  for (const id of [first, said]) await decide(id, 'release');
+  await until('it', async () => (await textsOf(adam, first)).includes('hello there'));
+  await decide(second, 'reject');
+  const { id: refused } = await say(bob, second, 'and here');
+  const delivery = await until('an answer', async () => (await bob.client.deliveries(refused))[0]);
+  assert.equal('code' in delivery.outcome && delivery.outcome.code, 'policy.blocked');
 });
