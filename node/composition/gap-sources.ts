@@ -5,7 +5,14 @@ import { readAgreement, readRoster } from '../../protocol/statement/index.ts';
 import { wordingOf, type GapSources } from '../gaps/index.ts';
 import { homeLayout, readBackupRecord } from '../home/index.ts';
 import { inspectKeyFile, namesIn } from '../keys/index.ts';
-import { Audit, Controls, decodeSequence, type AgreementRecord, type Ledger } from '../ledger/index.ts';
+import {
+  Audit,
+  Controls,
+  decodeSequence,
+  shownConversation,
+  type AgreementRecord,
+  type Ledger,
+} from '../ledger/index.ts';
 import type { Host } from '../network/index.ts';
 import type { Organisation } from './organisation.ts';
 import type { PartnerLinks } from './partner-links.ts';
@@ -169,7 +176,8 @@ async function conversationsOf(ledger: Ledger): Promise<ReadonlyMap<string, read
   for await (const [, value] of ledger.iterate(range)) {
     const decoded = decodeConversation(value);
     if (!decoded.ok) continue;
-    const { title, members } = decoded.value;
+    const { id, members } = decoded.value;
+    const title = shownConversation(ledger, id)?.title ?? '';
     const others = new Set(members.map(domainOf).filter((domain) => domain !== ledger.domain));
     for (const domain of others) {
       const listed = found.get(domain) ?? [];

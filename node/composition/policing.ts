@@ -38,6 +38,7 @@ import {
   PolicyDesk,
   PolicyKeeper,
   Simulator,
+  waitsWith,
   type PlannerOptions,
   type TalkSources,
 } from '../policy/index.ts';
@@ -106,7 +107,11 @@ export function openPolicing(options: PolicingOptions): Policing {
   const suspicion = new Suspicion(reports, domain);
   const enforcement = new Enforcement({
     ...{ ledger, messages, policies, sources, log },
-    besides: (occasion) => [...refuseDeclined(ledger, occasion), ...suspicion.reasons(occasion)],
+    besides: (occasion) => [
+      ...refuseDeclined(ledger, occasion),
+      ...suspicion.reasons(occasion),
+      ...waitsWith(ledger, occasion),
+    ],
     floor: floorPolicy({ domain, members, partners, messageBytes, files }),
   });
   const decisions = new Decisions(ledger);

@@ -51,7 +51,10 @@ export function openReviewing(options: ReviewingOptions): Reviewing {
     contacts: contactDesk,
     personOf: (device) => feed.signer(device)?.person,
   });
-  const reporting = new ReportDesk({ ...options, reports, suite: platform.suite });
+  const reporting = new ReportDesk({
+    ...{ ...options, reports, suite: platform.suite },
+    mayTell: (...told) => policing.enforcement.mayTell(...told),
+  });
   return {
     ...{ queue, reviews, requests, requestList, contactDesk },
     officerDesk: new OfficerDesk({ members, messages, queue, parties, reviews }),

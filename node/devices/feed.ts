@@ -120,8 +120,8 @@ export class Feed {
     let looked = 0;
     for (const sequence of sequences) {
       const found = this.#shown(sequence, () => {
-        const message = this.#message(sequence, isOfConversation, signers);
-        if (this.#isHiddenFrom(address, message)) return [];
+        const message = this.#visible(address, sequence, isOfConversation, signers);
+        if (message === undefined) return [];
         shown.push(message);
         return [message.item];
       });
@@ -207,8 +207,8 @@ export class Feed {
     signers: Map<string, MessageSigner>,
   ): FeedItem[] {
     return this.#shown(sequence, () => {
-      const message = this.#message(sequence, isMeant, signers);
-      return this.#isHiddenFrom(address, message) ? [] : [message.item];
+      const message = this.#visible(address, sequence, isMeant, signers);
+      return message === undefined ? [] : [message.item];
     });
   }
 
@@ -274,9 +274,20 @@ export class Feed {
     return { ...message, item: { type: 'redacted', sequence, time, ...redacted(message, ruled), ruled } };
   }
 
-  /** Whether a message waits for a review, or was turned down, and is not the reader's own. */
-  #isHiddenFrom(address: string, { id, sender }: Pick<DecodedMessage, 'id' | 'sender'>): boolean {
-    return sender !== address && this.#options.messages.isHeld(id);
+  /**
+   * The same for a reader; undefined where it waits for a review, or was turned down, and is not their own: then nothing tells
+   * them of it, neither who wrote it nor that it can no longer be opened.
+   */
+  #visible(
+    address: string,
+    sequence: number,
+    isMeant: IsMeant,
+    signers: Map<string, MessageSigner>,
+  ): ShownMessage | undefined {
+    const { ledger, messages } = this.#options;
+    const header = ledger.messageHeader(sequence);
+    if (header !== undefined && header.sender !== address && messages.isHeld(header.id)) return undefined;
+    return this.#message(sequence, isMeant, signers);
   }
 
   /** What the policy said of a message: what readers beware of, and what of its text they are not shown. */
@@ -290,7 +301,8 @@ export class Feed {
     const warnings = isInbound
       ? decision.reasons.filter(({ outcome }) => outcome === 'warn').map(({ rule }) => warningOf(rule))
       : [];
-    const redactions = isInbound && decision.outcome === 'redact' ? redactionsIn(decision) : [];
+    // what was blocked once and came later came by another policy
+    const redactions = isInbound && decision.outcome !== 'block' ? redactionsIn(decision) : [];
     if (!isHeld && warnings.length === 0 && redactions.length === 0) return undefined;
     return { ...(isHeld ? { held: true } : {}), warnings, redactions };
   }
@@ -325,7 +337,7 @@ export class Feed {
       const isMeant: IsMeant = ({ conversationId }) => equals(conversationId, conversation);
       let bytes = 0;
       for (const at of [position, ...(await messages.versions(message, null, MAX_PAGE - 1)).reverse()]) {
-        const found = this.#shown(at, () => [this.#message(at, isMeant, signers).item]);
+        const found = this.#versionFor(address, at, isMeant, signers);
         bytes += bytesOf(found);
         if (bytes > MAX_VERSION_BYTES) break;
         again.push(...found.flatMap((item) => (isMessage(item) ? [item] : [])));

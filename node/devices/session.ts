@@ -21,7 +21,15 @@ import type { CaseDesk } from '../cases/index.ts';
 import type { Authority } from '../identity/index.ts';
 import type { Disclosure, OfficerFiles, SubjectAccess } from '../disclosure/index.ts';
 import type { Intake } from '../intake/index.ts';
-import type { Device, Ledger, Member, Members, Messages, Signers } from '../ledger/index.ts';
+import {
+  conversationFor,
+  conversationsFor,
+  type Device,
+  type Ledger,
+  type Member,
+  type Members,
+  type Signers,
+} from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
 import type { OversightDesk } from '../oversight/index.ts';
 import type { MemberDesk, OfficerDesk } from '../review/index.ts';
@@ -43,7 +51,6 @@ const WAIT_MS = 50_000;
 export interface SessionOptions {
   readonly ledger: Ledger;
   readonly members: Members;
-  readonly messages: Messages;
   readonly signers: Signers;
   readonly intake: Intake;
   readonly feed: Feed;
@@ -200,7 +207,7 @@ export class DeviceSessions {
     peer: Peer,
     ended: AbortSignal,
   ): Promise<DeviceAnswer | Extract<Result<never>, { ok: false }>> {
-    const { feed, messages, authority, members, ownDevices } = this.#options;
+    const { feed, ledger, authority, members, ownDevices } = this.#options;
     const { address } = device;
     const { id } = request;
     switch (request.type) {
@@ -220,7 +227,7 @@ export class DeviceSessions {
       case 'read':
         return this.#readWhileStanding(request, peer, address, ended);
       case 'history': {
-        if (messages.conversation(request.conversation)?.members.includes(address) !== true) {
+        if (conversationFor(ledger, address, request.conversation) === undefined) {
           return refuse('message.unknown-conversation', 'you are not in a conversation of that id');
         }
         return {
@@ -240,7 +247,7 @@ export class DeviceSessions {
         return chunk.ok ? { type: 'file-chunk', id, bytes: chunk.value } : chunk;
       }
       case 'conversations': {
-        const found = await messages.conversationsOf(address, request.after, request.limit);
+        const found = await conversationsFor(ledger, address, request.after, request.limit);
         const conversations = found.map((conversation) => ({
           ...conversation,
           members: [...conversation.members],

@@ -18,7 +18,8 @@ export { Controls, type Trial } from './controls.ts';
 export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';
 export { decodeSequence, encodeSequence } from './view-key.ts';
 export { isListed } from './prefixes.ts';
-export { Decisions, isContact, isDeclined, type DecisionEntry } from './decisions.ts';
+export { isContact, isDeclined } from './contacts.ts';
+export { Decisions, type DecisionEntry } from './decisions.ts';
 export { MAX_REPORTED_HOSTS } from './report-shape.ts';
 export { reportOfRule, ruleOfReport, type Suspected } from './report-views.ts';
 export { Reports, type ReportEntry } from './reports.ts';
@@ -52,6 +53,8 @@ export {
 } from './members.ts';
 export { Messages, type AdmittedMessage, type FeedRow, type Outgoing, type Sent } from './messages.ts';
 export { reportAt, reports, type Report } from './news.ts';
+export { shownConversation, unseenSince } from './shown-conversations.ts';
+export { conversationFor, conversationsFor } from './member-conversations.ts';
 export {
   Partners,
   type AgreementRecord,

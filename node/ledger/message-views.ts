@@ -1,6 +1,5 @@
 /** What a message and a receipt change in the views: the index, conversations, feeds, the outbox of each partner, versions. */
 import { concat } from 'uint8arrays/concat';
-import { equals } from 'uint8arrays/equals';
 import {
   decodeConversation,
   domainOf,
@@ -12,10 +11,11 @@ import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import type { Op } from '../archive/index.ts';
 import { talkOps } from './acquaintances.ts';
 import { conversationOf } from './conversation-of.ts';
-import { contactOps } from './decisions.ts';
+import { contactOps, personOps } from './contacts.ts';
 import { del, PRESENT, put } from './fact.ts';
 import { quarantineOps } from './quarantine.ts';
 import { requestOps } from './requests.ts';
+import { changeOps } from './shown-conversations.ts';
 import { stayOps } from './stays.ts';
 import { encodeSequence } from './view-key.ts';
 import type { View, Views } from './view.ts';
@@ -49,21 +49,27 @@ export const messageView: View<'message'> = ({ said, sequence }, views) => {
     ops.push(put(views.keys.revised(target), concat([how, encodeSequence(sequence)])));
   }
   if (said.file !== undefined) ops.push(put(views.keys.file(sequence), said.file));
-  if (before !== after) ops.push(...membershipOps(views, before, after, sequence));
-  const { members, domains } = audienceOf(views.domain, before, after);
   const isHeld = said.held === true;
+  if (before !== after)
+    ops.push(
+      ...membershipOps(views, before, after, sequence),
+      ...changeOps(views, before, { id: after.id, message: id, isHeld }),
+    );
+  const { members, domains } = audienceOf(views.domain, before, after);
   if (isHeld)
     ops.push(
-      ...quarantineOps(views, id, { sequence, device, sender, from, members, domains }),
+      ...quarantineOps(views, id, {
+        ...{ sequence, device, sender, from, members, domains, conversation: after.id },
+      }),
       ...requestOps(views, { id, sender, members }),
     );
   for (const address of members)
     if (!isHeld || (from === null && address === sender))
       ops.push(put(views.keys.feed(address, sequence), PRESENT));
   if (from === null) {
+    if (isHeld) return ops; // it is for nobody yet
     const row = concat([id, device]);
     ops.push(...contactOps(views, { sender, members: after.members, sequence }));
-    if (isHeld) return ops;
     for (const domain of domains)
       ops.push(
         put(views.keys.outbox(domain, sequence), row),
@@ -72,10 +78,7 @@ export const messageView: View<'message'> = ({ said, sequence }, views) => {
     return ops;
   }
   ops.push(put(views.keys.exchange(from, sequence), PRESENT));
-  const person = views.keys.person(sender);
-  const known = views.decoded(person, (value) => value);
-  if (known === undefined || !equals(known, device)) ops.push(put(person, device));
-  return ops;
+  return isHeld ? ops : [...ops, ...personOps(views, sender, device)];
 };
 
 /** The outbox moved past what a receipt settles, where it is kept, and a row in each sender's feed of which are theirs. */

@@ -198,17 +198,36 @@ export class Messages {
 
   /**
    * Positions below `before`, newest first, of what a person wrote, and of all else in conversations while they were in
-   * them: of a member what their devices were sent, of anybody else by when they came and left.
+   * them, but for what others wrote that is kept back: of a member what their devices were sent, of anybody else by when they
+   * came and left.
    */
   async *involving(address: string, before: number): AsyncGenerator<number, void, undefined> {
     if (domainOf(address) !== this.#ledger.domain) {
-      yield* inStays(await staysOf(this.#ledger, address), before, (...range) => this.timeline(...range));
+      const stays = await staysOf(this.#ledger, address);
+      for await (const sequence of inStays(stays, before, (...range) => this.timeline(...range)))
+        if (!this.#isKeptFrom(address, sequence)) yield sequence;
       return;
     }
     const { gte } = this.#ledger.keys.within('feed', address);
     const lt = this.#ledger.keys.feed(address, before);
-    for await (const [key, value] of this.#rows({ gte, lt, reverse: true }))
-      if (value.length === 0) yield decodeSequence(key); // others are receipts and news
+    // what was released lies further back than its row: those found so far, falling
+    let released: number[] = [];
+    for await (const [key, value] of this.#rows({ gte, lt, reverse: true })) {
+      const at = decodeSequence(key);
+      yield* released.filter((sequence) => sequence > at);
+      released = released.filter((sequence) => sequence < at);
+      const placed = placedRow(value);
+      if (placed?.what === 'released') released = [...released, placed.message].sort((a, b) => b - a);
+      else if (value.length === 0) yield at; // others are receipts and news
+    }
+    yield* released;
+  }
+
+  /** Of a message that cannot be read any more it is not known, and it is not left out. */
+  #isKeptFrom(address: string, sequence: number): boolean {
+    if (this.#ledger.isDisposed(sequence)) return false;
+    const header = this.#ledger.messageHeader(sequence);
+    return header !== undefined && header.sender !== address && this.isHeld(header.id);
   }
 
   /** Whether a member was in a conversation when the entry came. */
@@ -271,20 +290,6 @@ export class Messages {
     const { log } = this.#ledger;
     const { size } = log;
     for await (const row of log.iterate(range)) if (decodeSequence(row[0]) < size) yield row;
-  }
-
-  /** A member's conversations in the order of their ids, from after one. */
-  async conversationsOf(address: string, after: Uint8Array | null, limit: number): Promise<Conversation[]> {
-    const { gte, lt } = this.#ledger.keys.within('membership', address);
-    const from = after === null ? { gte } : { gt: this.#ledger.keys.membership(address, after) };
-    const found: Conversation[] = [];
-    for await (const [key] of this.#ledger.iterate({ ...from, lt, limit })) {
-      const conversation = this.conversation(key.slice(-32));
-      // one that somebody of a partner began and that waits for a review is known to nobody yet
-      const isOpen = conversation?.owner === this.#ledger.domain || !this.isHeld(key.slice(-32));
-      if (conversation !== undefined && isOpen) found.push(conversation);
-    }
-    return found;
   }
 
   /** Conversations that somebody, ours or a partner's, is or was in, as far as that is known: no more than `limit` of each. */

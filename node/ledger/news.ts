@@ -5,7 +5,7 @@
 import { equals } from 'uint8arrays/equals';
 import { z } from 'zod';
 import { keyFingerprint } from '../../protocol/certificate/index.ts';
-import { decodeConversation, domainOf } from '../../protocol/conversation/index.ts';
+import { domainOf } from '../../protocol/conversation/index.ts';
 import { decodeCbor, encodeCbor, milliseconds } from '../../protocol/encoding/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { identityNewsShape, type IdentityNews } from '../../protocol/wire/index.ts';
@@ -15,6 +15,7 @@ import { decodeSequence } from './view-key.ts';
 import { fact, put, type Fact } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import { MAX_NEWS, type RecordOf } from './records.ts';
+import { shownConversation } from './shown-conversations.ts';
 import type { View, Views } from './view.ts';
 
 type Organisation = RecordOf<'organisation'>;
@@ -192,9 +193,7 @@ function changesOf(
 
 /** Those in a conversation who are of our own organisation: only they have a row that says so. */
 function ownMembersOf(views: Views, conversation: Uint8Array): string[] {
-  const found = views.decoded(views.keys.conversation(conversation), (value) =>
-    valueOf(decodeConversation(value)),
-  );
+  const found = shownConversation(views, conversation);
   return (found?.members ?? []).filter(
     (address) => views.get(views.keys.membership(address, conversation)) !== undefined,
   );

@@ -30,6 +30,11 @@ export abstract class PolicyKeys extends KeyWriter {
     return this.key('quarantine', message);
   }
 
+  /** How a conversation was before a change of it that is kept back. */
+  conversationBefore(id: Uint8Array): Uint8Array {
+    return this.key('conversationBefore', id);
+  }
+
   /** A decision or report that waits for a review; one that ever did. */
   openReview(decision: number): Uint8Array {
     return this.key('review', 'open', decision);

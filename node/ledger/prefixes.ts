@@ -74,6 +74,7 @@ export const PREFIX = {
   decision: 0x62,
   decided: 0x63,
   quarantine: 0x64,
+  conversationBefore: 0x71,
   review: 0x65,
   contact: 0x66,
   request: 0x68,

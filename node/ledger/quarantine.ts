@@ -6,12 +6,16 @@
 import { concat } from 'uint8arrays/concat';
 import { z } from 'zod';
 import { count, decodeCbor, encodeCbor, hash32 } from '../../protocol/encoding/index.ts';
+import { domainOf } from '../../protocol/conversation/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import type { Op } from '../archive/index.ts';
+import { contactOps, personOps } from './contacts.ts';
+import { conversationOf } from './conversation-of.ts';
 import { del, put } from './fact.ts';
 import { encodeSequence } from './view-key.ts';
 import type { RecordOf } from './records.ts';
 import { endOfRequest } from './requests.ts';
+import { releaseOps } from './shown-conversations.ts';
 import type { Views } from './view.ts';
 
 /** Bytes of a row: as many members as a conversation may have, and their domains. */
@@ -29,6 +33,8 @@ const shape = z.strictObject({
   /** Our members and the partners whom it is for. */
   members: z.array(z.string()),
   domains: z.array(z.string()),
+  /** Left out in rows of before it was kept: then what it makes known was known at once. */
+  conversation: hash32.optional(),
 });
 
 /** A message that is kept back. */
@@ -98,11 +104,12 @@ export function endOfHold(views: Views, said: RecordOf<'review'>, sequence: numb
 }
 
 function endOps(
-  { keys, domain }: Views,
+  views: Views,
   { message: id, outcome }: RecordOf<'review'>,
   sequence: number,
   row: Quarantined,
 ): Op[] {
+  const { keys, domain } = views;
   const { sender, from, members, domains, device } = row;
   const told = from === null && sender.endsWith(`@${domain}`) ? [sender] : [];
   const notices = told.map((address) => put(keys.feed(address, sequence), placed(REVIEWED, row.sequence)));
@@ -117,7 +124,23 @@ function endOps(
       put(keys.outbox(partner, sequence), concat([id, device, encodeSequence(row.sequence)])),
       put(keys.exchange(partner, row.sequence), new Uint8Array()),
     ]),
+    ...madeKnown(views, row, id, sequence),
   ];
+}
+
+/** Who has written to whom, and how the conversation is, is known once it goes, as if it had come then. */
+function madeKnown(
+  views: Views,
+  { sender, from, device, domains, conversation }: Quarantined,
+  message: Uint8Array,
+  sequence: number,
+): Op[] {
+  if (conversation === undefined) return [];
+  const members = conversationOf(views, conversation)?.members ?? [];
+  const told = members.filter((address) => domains.includes(domainOf(address)));
+  const known =
+    from === null ? contactOps(views, { sender, members: told, sequence }) : personOps(views, sender, device);
+  return [...known, ...releaseOps(views, conversation, message)];
 }
 
 function placed(what: number, message: number): Uint8Array {

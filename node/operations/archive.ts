@@ -6,7 +6,7 @@ import { decodeMessage } from '../../protocol/message/index.ts';
 import { parseAddress } from '../../protocol/names/index.ts';
 import { isDisposed, isSealed } from '../archive/index.ts';
 import { platform, type ArchiveNode } from '../composition/index.ts';
-import { decodeRecord } from '../ledger/index.ts';
+import { decodeRecord, shownConversation } from '../ledger/index.ts';
 import { conversationNamed } from '../search/index.ts';
 import { acceptanceOf } from './acceptance.ts';
 import { recordLook } from './accesses.ts';
@@ -64,6 +64,7 @@ export function archiveOperations(node: ArchiveNode): ArchiveOperations {
     'archive.conversations': async () => ({
       conversations: (await messages.conversations()).map(({ origin: _origin, id, members, ...rest }) => ({
         ...rest,
+        title: shownConversation(node.organisation.ledger, id)?.title ?? '',
         id: hex(id),
         members: [...members],
       })),
@@ -189,12 +190,23 @@ function contentOf({ organisation }: ArchiveNode, sequence: number): Uint8Array 
       'approval.required',
       'to open what was archived takes two officers: chancery-chat archive open --ask',
     );
+  if (isKeptBack(organisation, sequence))
+    return new ChanceryError(
+      'policy.held',
+      'it waits for a review, or was turned down: an officer opens it with chancery-chat review show',
+    );
   try {
     return organisation.log.content(sequence);
   } catch (error) {
     if (isSealed(error)) return error;
     throw error;
   }
+}
+
+function isKeptBack({ ledger, messages }: ArchiveNode['organisation'], sequence: number): boolean {
+  if (ledger.log.entry(sequence)?.kind !== 'message' || ledger.isDisposed(sequence)) return false;
+  const header = ledger.messageHeader(sequence);
+  return header !== undefined && messages.isHeld(header.id);
 }
 
 /** What is known of a message that is sealed: who, where and when, and nothing that was said; of one that is gone, nothing. */

@@ -4,11 +4,12 @@
  * back; what cannot be decided is refused.
  */
 import type { Logger } from 'pino';
+import type { Conversation } from '../../protocol/conversation/index.ts';
 import { accept, refuse, type Refusal, type Result } from '../../protocol/errors/index.ts';
 import { decisionOf, type Decision, type Policy, type Reason } from '../../protocol/policy/index.ts';
 import { ADMITTED, type Decide, type Occasion, type Ruling } from '../intake/index.ts';
 import { fact, type Fact, type Ledger, type Messages } from '../ledger/index.ts';
-import { MessageTalk, type TalkSources } from './message-talk.ts';
+import { MessageTalk, type TalkOccasion, type TalkSources } from './message-talk.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
 
 /** Blocked and redacted messages of one sender that are recorded in a minute: of those beyond it none is, and none comes through. */
@@ -46,8 +47,8 @@ export class Enforcement {
     const { content } = occasion.message;
     if ('target' in content && messages.isHeld(content.target))
       return refuse('policy.held', 'the message that this is about waits for a review, or was turned down');
-    // whoever takes back what they said is not held up by it
-    if (occasion.hadBack || content.kind === 'recall') return allowed;
+    // whoever takes back what they said is not held up by it; and what of ours is had back went to partners before
+    if (content.kind === 'recall' || (occasion.hadBack && occasion.direction === 'outbound')) return allowed;
     const policy = policies.current;
     // what was not looked into is not decided about: who sends it hands the file in again
     if (policy !== null && content.kind === 'attachment' && sources.fileOf(content) === undefined)
@@ -55,7 +56,7 @@ export class Enforcement {
         'attachment.missing',
         `the file ${JSON.stringify(content.file.name)} is not here whole; send it before its message`,
       );
-    const ruled = policy?.decide(new MessageTalk(occasion, sources));
+    const ruled = policy?.decide(new MessageTalk(withRolesOfNow(occasion, sources), sources));
     const besides = this.#options.besides(occasion);
     const decision =
       besides.length === 0
@@ -63,8 +64,25 @@ export class Enforcement {
         : decisionOf([...besides, ...(ruled?.reasons ?? [])], ruled?.redactions ?? []);
     return (decision?.reasons.length ?? 0) === 0 || decision === undefined
       ? accept(ADMITTED)
-      : this.#rule(decision, occasion);
+      : this.#rule(occasion.hadBack ? heldAtMost(decision) : decision, occasion);
   };
+
+  /**
+   * Whether a member may say something to those in a conversation that is no message in it. Refuses with `policy.blocked`
+   * whatever the policy would not let go as it is.
+   */
+  mayTell(sender: string, text: string, after: Conversation): Result<undefined> {
+    const { policies, sources } = this.#options;
+    const message = { id: after.id, sender, content: { kind: 'text', text } } as const;
+    const signer = { name: '', roles: sources.rolesOf(sender) };
+    const decision = policies.current?.decide(
+      new MessageTalk({ direction: 'outbound', message, signer, after }, sources),
+    );
+    if (decision === undefined || decision.outcome === 'allow') return accept(undefined);
+    const { reasons, outcome } = decision;
+    const rule = ruleOf(reasons, outcome);
+    return refuse('policy.blocked', `${said(reasons, outcome)}; say it otherwise, or leave it out`, { rule });
+  }
 
   /**
    * What a policy, the one in force if no other is given, decides of a message that is none: nothing of it is recorded, archived
@@ -149,6 +167,22 @@ export class Enforcement {
   }
 }
 
+/** Of our own members those roles count that they have, not those under which an earlier certificate of theirs still signs. */
+function withRolesOfNow(occasion: Occasion, { rolesOf }: TalkSources): TalkOccasion {
+  const { direction, message, signer } = occasion;
+  if (direction === 'inbound') return occasion;
+  return { ...occasion, signer: { name: signer.name, roles: rolesOf(message.sender) } };
+}
+
+/** What the archive had before is had back; where it would be blocked, nobody is shown it before somebody looked at it. */
+function heldAtMost(decision: Decision): Decision {
+  if (decision.outcome !== 'block') return decision;
+  const reasons = decision.reasons.map((reason) =>
+    reason.outcome === 'block' ? { ...reason, outcome: 'hold' as const } : reason,
+  );
+  return { ...decision, outcome: 'hold', reasons };
+}
+
 /** A change of who takes part is for everybody at once or for nobody: one of ours that had to wait is not made. */
 function outcomeOf(decision: Decision, { direction, message }: Occasion): Decision['outcome'] {
   const cannotWait = message.content.kind === 'membership' && direction === 'outbound';
@@ -162,7 +196,7 @@ function refusedFor({ reasons, redactions }: Decision): { readonly ok: false; re
 }
 
 /** What the person is told: what the rules say that led to it, each once. */
-function said(reasons: readonly Reason[], outcome: Reason['outcome']): string {
+function said(reasons: readonly Reason[], outcome: Decision['outcome']): string {
   const texts = reasons
     .filter((reason) => reason.outcome === outcome)
     .map(({ text }) => text.replace(/\.$/, ''));

@@ -6,6 +6,7 @@ export { compilePolicyFile, parsePolicyFile, policyJsonSchema, type PolicyFile }
 export { PolicyKeeper } from './policy-keeper.ts';
 export { planOf, type PlannerOptions } from './policy-plan.ts';
 export { PROFILES, readProfile } from './profiles.ts';
+export { waitsWith } from './waiting.ts';
 export { withRuleOn } from './rule-on.ts';
 export type { Simulated } from './simulation.ts';
 export { Simulator } from './simulator.ts';

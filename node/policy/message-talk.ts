@@ -38,7 +38,8 @@ export interface TalkSources {
 }
 
 /** What policy needs to know of an occasion: the same when it is there, and when it is looked at again. */
-export interface TalkOccasion extends Pick<Occasion, 'direction' | 'after'> {
+export interface TalkOccasion
+  extends Pick<Occasion, 'direction' | 'after'>, Partial<Pick<Occasion, 'before'>> {
   readonly message: Pick<Occasion['message'], 'id' | 'sender' | 'content'>;
   readonly signer: Pick<Occasion['signer'], 'name' | 'roles'>;
 }
@@ -75,8 +76,8 @@ export class MessageTalk implements Talk {
   }
 
   get receivers(): readonly Participant[] {
-    const { message, after } = this.#occasion;
-    this.#receivers ??= after.members
+    const { message } = this.#occasion;
+    this.#receivers ??= this.#told
       .filter((address) => address !== message.sender)
       .map((address) => ({
         address,
@@ -86,8 +87,15 @@ export class MessageTalk implements Talk {
     return this.#receivers;
   }
 
+  /** Who is taken out of a conversation is told of it, and by that what it is called from then on: of the same title they know. */
+  get #told(): readonly string[] {
+    const { before, after } = this.#occasion;
+    if (before === undefined || before.title === after.title) return after.members;
+    return [...new Set([...before.members, ...after.members])];
+  }
+
   get leastLevel(): Level {
-    const levels = domainsOf(this.#occasion.after).map((domain) =>
+    const levels = domainsOf({ members: this.#told }).map((domain) =>
       domain === this.ownDomain ? 'own' : this.#sources.levelOf(domain),
     );
     return levels.reduce(

@@ -3,7 +3,8 @@
  * may read; one member's reports a day are bounded, since each keeps others from what it is about.
  */
 import type { CryptoSuite, Signer } from '../../protocol/crypto/index.ts';
-import { ChanceryError } from '../../protocol/errors/index.ts';
+import type { Conversation } from '../../protocol/conversation/index.ts';
+import { ChanceryError, valueOf, type Result } from '../../protocol/errors/index.ts';
 import { decodeProvenMessage, type Content } from '../../protocol/message/index.ts';
 import { signReport } from '../../protocol/statement/index.ts';
 import {
@@ -34,6 +35,8 @@ export interface ReportDeskOptions {
   readonly messages: Messages;
   readonly signers: Signers;
   readonly reports: Reports;
+  /** Whether a member may tell those in a conversation something. */
+  readonly mayTell: (sender: string, text: string, conversation: Conversation) => Result<undefined>;
   readonly statementSigner: Signer;
   readonly suite: CryptoSuite;
   readonly turn: Turn;
@@ -55,8 +58,8 @@ export class ReportDesk {
   }
 
   /**
-   * Records that a member reports a message. Throws `message.unknown-target`, `request.invalid`, `report.known` or
-   * `report.too-many`.
+   * Records that a member reports a message. Throws `message.unknown-target`, `request.invalid`, `report.known`,
+   * `report.too-many`, or `policy.blocked` for a reason that may not go to the partner who is told.
    */
   report(by: Pick<Device, 'address' | 'peer'>, id: Uint8Array, reason: string): Promise<Reported> {
     return this.#options.turn.take(async () => {
@@ -72,6 +75,7 @@ export class ReportDesk {
       const signer = signers.find(header.device);
       if (signer === undefined)
         throw new ChanceryError('archive.damaged', 'the device that signed that message is not known');
+      if (header.from !== null) this.#assertMayTell(by.address, reason, header.conversation);
       this.#count(by.address);
       const { hosts, file } = await this.#traits(message, position);
       const { from: partner, conversation, sender } = header;
@@ -101,6 +105,12 @@ export class ReportDesk {
     return about === undefined || first === undefined
       ? { message: id, position }
       : { message: about, position: first };
+  }
+
+  /** The partner is told why, in the member's words: a way out like any message. */
+  #assertMayTell(address: string, reason: string, id: Uint8Array): void {
+    const conversation = reason === '' ? undefined : this.#options.messages.conversation(id);
+    if (conversation !== undefined) valueOf(this.#options.mayTell(address, reason, conversation));
   }
 
   /** By what else it is known beside its device; nothing where its content cannot be read here any more. */

@@ -100,14 +100,15 @@ export class ContactDesk {
   }
 
   /**
-   * Whether those it was written to may accept, by the rules of the policy in force that hold it; where nothing is held, by all
-   * rules about first contact.
+   * Whether those it was written to may accept, by the rules of the policy in force that hold it; where nothing is held, or a
+   * rule that held it is gone since, by all rules about first contact.
    */
   mayMemberAccept(rules: readonly string[] | null): boolean {
     const inForce = this.#options.policies.current?.document.rules ?? [];
+    const known = rules?.every((rule) => inForce.some(({ id }) => id === rule)) === true ? rules : null;
     return !inForce.some(
       ({ id, on, when, accept }) =>
-        accept === 'organisation' && (rules?.includes(id) ?? (on && when.firstContact === true)),
+        accept === 'organisation' && (known?.includes(id) ?? (on && when.firstContact === true)),
     );
   }
 

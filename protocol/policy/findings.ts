@@ -32,13 +32,24 @@ export function compileContains(one: Contains, { lexicons, patterns }: PolicyDoc
   return find.ok ? accept({ type, find: find.value, kinds, atLeast }) : find;
 }
 
+/** Places that are a message's own, see `talk.ts`, and that a file as a whole has in a finding. */
+const OWN_PLACES: ReadonlySet<string> = new Set(['text', 'title', 'file name', 'file']);
+
+/** Characters of a place that are kept on record. */
+const MAX_PLACE = 512;
+
+/** A text in a file: a file may be called as it likes, and its place is none of the message's own for that. */
+function inFile({ place, text }: PlacedText): PlacedText {
+  return { place: (OWN_PLACES.has(place) ? `./${place}` : place).slice(0, MAX_PLACE), text };
+}
+
 /** What is found in one message. Made for it, and thrown away with it. */
 export class Findings {
   readonly #texts: readonly PlacedText[];
   readonly #found = new Map<string, readonly Finding[]>();
 
   constructor({ texts, files }: Pick<Talk, 'texts' | 'files'>) {
-    this.#texts = files.length === 0 ? texts : [...texts, ...files.flatMap((file) => file.texts)];
+    this.#texts = files.length === 0 ? texts : [...texts, ...files.flatMap((file) => file.texts.map(inFile))];
   }
 
   /** Findings of what is sought; none where there are fewer than it asks for. */

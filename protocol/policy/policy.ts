@@ -92,7 +92,7 @@ function controlOf(when: When): Control {
   if (when.link !== undefined) return 'link';
   if (when.imitates !== undefined) return 'impersonation';
   if (when.between !== undefined) return 'barrier';
-  if (when.firstContact !== undefined) return 'contact';
+  if (when.firstContact === true) return 'contact';
   if (when.levelBelow !== undefined) return 'identity';
   if (when.outside !== undefined) return 'hours';
   return when.sample === undefined ? 'people' : 'sampling';

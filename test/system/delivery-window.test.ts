@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { monthOf } from '../../protocol/archive/index.ts';
+import { applyPolicy } from '../support/policing.ts';
 import { TestDevice } from '../support/test-device.ts';
 import { startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
 
@@ -22,6 +23,14 @@ before(async () => {
   const bob = await TestDevice.enrol(acme, 'bob@acme.test', 'Bob');
   conversation = await alice.create('bob@acme.test');
   await alice.say(conversation, 'the plover egg');
+  // what waits is not there for Alice, also once nobody can open it
+  const when = '{ contains: [{ pattern: nests }] }';
+  await applyPolicy(
+    acme,
+    `version: 1\nrules:\n  - { id: nests, reason: Because., when: ${when}, then: hold }\npatterns: { nests: nest }\n`,
+  );
+  const said = await bob.say(conversation, 'the osprey nest');
+  assert.equal(said.state === 'archived' && said.held, true);
   await bob.stop();
 });
 
@@ -103,7 +112,7 @@ test('what is sealed stays so after a restart; operators see who, when and where
   const shown = await acme.operations['archive.show']({ sequence: said.sequence });
   assert.equal(JSON.stringify(shown).includes('plover'), false);
   const { messages, sealed, faults } = await acme.operations['archive.verify']({});
-  assert.deepEqual([messages, sealed, faults], [2, 2, []]);
+  assert.deepEqual([messages, sealed, faults], [3, 3, []]);
 });
 
 test('where the key of a month is closed nothing is accepted that could not be delivered', async () => {

@@ -10,6 +10,7 @@ import { after, before, test } from 'node:test';
 import { freePort } from '../../scripts/processes/index.ts';
 import { FILE_CHUNK_BYTES } from '../../protocol/message/index.ts';
 import { makeFile, sendFile, upload } from '../support/files.ts';
+import { applyPolicy } from '../support/policing.ts';
 import { restoreFromBackup } from '../support/restored.ts';
 import { TestDevice } from '../support/test-device.ts';
 import { startPartners } from '../support/partners.ts';
@@ -30,6 +31,12 @@ let files: { readonly id: Uint8Array; readonly made: ReturnType<typeof makeFile>
 /** How many entries the backup had. */
 let size: number;
 
+/** What the partner's answer comes to. */
+function answers(then: 'hold' | 'block'): string {
+  const when = '{ direction: in, contains: [{ pattern: answers }] }';
+  return `version: 1\nrules:\n  - { id: answers, reason: Because., when: ${when}, then: ${then} }\npatterns: { answers: an answer }\n`;
+}
+
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const sizeOf = ({ node }: TestNode): number => node.organisation.log.size;
 const has = ({ node }: TestNode, id: string): boolean =>
@@ -47,6 +54,7 @@ before(async () => {
     'the conversation is there',
     () => partner.node.organisation.messages.position(talk) !== undefined,
   );
+  await applyPolicy(acme, answers('hold'));
   await acme.node.submitter.round();
 
   ({ size } = await acme.operations.backup({ directory: join(folder, 'backup'), keys: false, from: 0 }));
@@ -130,6 +138,7 @@ test('once it is accepted the log goes on, with the loss in it, and takes back w
   assert.deepEqual([loss?.size, loss?.until, loss?.reason], [size, accepted.until, 'the disk is gone']);
   assert.ok(loss?.shown.some((shown) => shown.partner === 'partner.test'));
 
+  await applyPolicy(acme, answers('block'));
   const { taken, unasked } = await acme.operations['archive.take-back']({});
   assert.deepEqual(unasked, []);
   assert.deepEqual(
@@ -139,6 +148,12 @@ test('once it is accepted the log goes on, with the loss in it, and takes back w
   for (const { id, now } of taken)
     assert.equal(acme.node.organisation.messages.position(Buffer.from(id, 'hex')), now);
   const { ledger, messages, files: here } = acme.node.organisation;
+  const isHeld = (id: string): boolean => messages.isHeld(Buffer.from(id, 'hex'));
+  assert.deepEqual(
+    [...ours, ...theirs].filter(isHeld),
+    [theirs[0]],
+    'what waited then waits again, as the policy of now says; and what it would block is not turned away',
+  );
   for (const { id, made } of files) {
     const { file: key } = ledger.message(messages.position(id)!)!;
     const chunk = await here.chunk(made.file, key!, 0);

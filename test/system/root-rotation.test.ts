@@ -13,6 +13,7 @@ import { signRoster } from '../../protocol/statement/index.ts';
 import { peerIdOf } from '../../node/identity/index.ts';
 import { platform } from '../../node/composition/index.ts';
 import { sodiumSigner } from '../../node/crypto/index.ts';
+import { conversationsFor } from '../../node/ledger/index.ts';
 import { BIND_COMMANDS, BIND_PACKAGES } from '../support/bind.ts';
 import { BindWorld } from '../support/bind-world.ts';
 import { requireCommands } from '../support/requirements.ts';
@@ -109,8 +110,8 @@ test('a root is rotated with one partner online and one away: both follow, membe
     const { partners } = await acme.operations['partner.list']({});
     return partners.every(({ backlog }) => backlog === 0);
   });
-  const { messages } = third.node.organisation;
-  const [conversation] = await messages.conversationsOf('cat@third.test', null, 10);
+  const { ledger, messages } = third.node.organisation;
+  const [conversation] = await conversationsFor(ledger, 'cat@third.test', null, 10);
   assert.ok(conversation !== undefined);
   assert.equal(
     (await messages.timeline(conversation.id, null, 100)).length,

@@ -56,6 +56,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'encrypted-files': [file('encrypted'), { ...file('encrypted'), isInside: true }],
   'encrypted-files-in': [incoming(file('encrypted')), incoming({ file: {} })],
   'unreadable-files': [file('unreadable'), { ...file('unreadable'), isInside: true }],
+  'unreadable-files-out': [file('encrypted'), { ...file('encrypted'), isInside: true }],
   'unchecked-files-in': [incoming(file('unscanned')), incoming({ file: {} })],
   'images-outside': [{ file: { types: ['image/png'] } }, { file: { types: ['application/pdf'] } }],
   'false-links-in': [incoming({ link: { lookalike: 'acme.test' } }), incoming({ link: {} })],
