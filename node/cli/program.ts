@@ -93,7 +93,7 @@ export function buildProgram(dependencies: Dependencies): Command {
   addContact(program, open);
   addReport(program, open);
   addCase(program, open);
-  addPolicy(program, open);
+  addPolicy(program, open, dependencies);
   addBackup(program, open, dependencies);
   addRestore(program, open, dependencies);
   addVerify(program, open, dependencies);

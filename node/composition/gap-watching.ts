@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { sodiumSigner } from '../crypto/index.ts';
 import { Canary, GapWatch } from '../gaps/index.ts';
+import { homeLayout, readGapRecord, writeGapRecord } from '../home/index.ts';
 import { rolesOf } from '../ledger/index.ts';
 import { startMetrics, type MetricsServer, type Readings } from '../metrics/index.ts';
 import type { Host } from '../network/index.ts';
@@ -31,7 +32,13 @@ export function openGapWatching(
 ): GapWatching {
   const { organisation, settings, host } = watched;
   const { log } = settings;
-  const gaps = new GapWatch({ sources: gapSources(watched), clock: platform.clock, log });
+  const home = homeLayout(settings.home.directory);
+  const gaps = new GapWatch({
+    sources: gapSources(watched),
+    memory: { read: () => readGapRecord(home), write: (since) => writeGapRecord(home, since) },
+    clock: platform.clock,
+    log,
+  });
   let metrics: MetricsServer | undefined;
   return {
     gaps,

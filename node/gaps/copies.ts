@@ -49,7 +49,7 @@ export function copyGaps(now: number, { copies, size, started, replicas }: Copie
       kind: 'replica-away',
       subject: peer,
       severity: present < copies ? 'critical' : 'warning',
-      since: lastContact ?? started,
+      since: lastContact,
       ...affecting([`node ${peer}`]),
       text: `replica ${peer} is away; start it, or if it is gone for good, take it off the roster`,
       mend: removal(peer),

@@ -17,6 +17,8 @@ export const GAP_KINDS = [
   'partner-changed-root',
   'agreement-ending',
   'disposition-behind',
+  'no-policy',
+  'policy-unreadable',
   'rule-off',
   'rule-unproven',
   'rule-not-biting',

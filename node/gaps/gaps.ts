@@ -11,7 +11,7 @@ import { deviceGaps, type WatchedDevice } from './devices.ts';
 import { affecting, worstFirst, type Gap } from './gap.ts';
 import { memberGaps, type WatchedMember } from './members.ts';
 import { partnerGaps, type WatchedPartner } from './partners.ts';
-import { policyGaps, type NewestPolicy } from './policy.ts';
+import { policyGaps, type AskedReplica, type PolicyInForce } from './policy.ts';
 import { dispositionGaps, type Due } from './retention.ts';
 
 /** People with their devices. */
@@ -26,9 +26,16 @@ export interface GapSources {
   readonly people: () => Promise<WatchedPeople>;
   readonly partners: () => Promise<readonly WatchedPartner[]>;
   readonly due: () => Promise<Due>;
-  readonly rules: () => Promise<{ readonly rules: readonly WatchedRule[]; readonly passed: number | null }>;
+  /** Rules of a policy that this node can read; none of any other. */
+  readonly rules: () => Promise<{
+    readonly rules: readonly WatchedRule[];
+    readonly passed: number | null;
+    readonly takesTwo: boolean;
+  }>;
   readonly copies: () => Copied;
-  readonly policy: () => Promise<NewestPolicy | null>;
+  readonly policy: () => Promise<PolicyInForce>;
+  /** Every other archive node, and what it says of itself. */
+  readonly nodes: () => Promise<readonly AskedReplica[]>;
   readonly backups: () => Promise<Backups>;
   readonly audit: () => Promise<AuditReading>;
 }
@@ -61,14 +68,14 @@ function familiesOf(now: number, sources: GapSources): readonly Family[] {
     ['partners', async () => partnerGaps(now, await sources.partners())],
     ['retention', async () => dispositionGaps(now, await sources.due())],
     [
-      'policy',
+      'rules',
       async () => {
-        const { rules, passed } = await sources.rules();
-        return ruleGaps(now, rules, passed);
+        const { rules, passed, takesTwo } = await sources.rules();
+        return ruleGaps(now, rules, passed, { takesTwo });
       },
     ],
     ['copies', () => copyGaps(now, sources.copies())],
-    ['nodes', async () => policyGaps(now, await sources.policy(), sources.copies().replicas)],
+    ['policy', async () => policyGaps(now, await sources.policy(), await sources.nodes())],
     ['backups', async () => backupGaps(now, await sources.backups())],
     ['audit', async () => auditGaps(now, await sources.audit())],
   ];

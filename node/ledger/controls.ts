@@ -10,7 +10,10 @@ import type { RecordOf } from './records.ts';
 import type { View } from './view.ts';
 
 export const canaryView: View<'canary'> = ({ said, sequence }, { keys }) =>
-  said.results.map(({ rule }) => put(keys.ruleTrial(rule), encodeSequence(sequence)));
+  said.results.flatMap(({ rule, outcome }) => [
+    put(keys.ruleTrial(rule), encodeSequence(sequence)),
+    ...(outcome === 'bit' ? [put(keys.ruleBitten(rule), encodeSequence(sequence))] : []),
+  ]);
 
 export const auditReadView: View<'audit-read'> = ({ sequence }, { keys }) => [
   put(keys.auditRead(), encodeSequence(sequence)),
@@ -30,10 +33,10 @@ export class Controls {
     this.#ledger = ledger;
   }
 
-  /** Milliseconds: when the rule last led to a decision; null for never. */
-  lastHit(rule: string): number | null {
+  /** When the rule last led to a decision (milliseconds), from an entry on: as it was worded before says nothing; null for never. */
+  lastHit(rule: string, from: number): number | null {
     const sequence = this.#at(this.#ledger.keys.ruleHit(rule));
-    return sequence === undefined ? null : this.#timeOf(sequence);
+    return sequence === undefined || sequence < from ? null : this.#timeOf(sequence);
   }
 
   /** The last trial of a rule in this very wording; null for none. */
@@ -44,6 +47,12 @@ export class Controls {
     if (result === undefined || !equals(result.wording, wording)) return null;
     const { outcome, detail } = result;
     return { outcome, detail, time: this.#timeOf(sequence) };
+  }
+
+  /** The policy in which a test message last showed that a rule bites; null for none. */
+  lastBitten(rule: string): number | null {
+    const sequence = this.#at(this.#ledger.keys.ruleBitten(rule));
+    return sequence === undefined ? null : (this.#ledger.record('canary', sequence)?.policy ?? null);
   }
 
   /** Up to which entry the acts of oversight were there to be seen when somebody last looked, and who and when. */

@@ -17,11 +17,18 @@ import type { View, Views } from './view.ts';
 export const decisionView: View<'decision'> = ({ said, sequence }, { keys }) => [
   put(keys.decision(said.message), encodeSequence(sequence)),
   put(keys.decided(sequence), PRESENT),
-  ...said.reasons.map(({ rule }) => put(keys.ruleHit(rule), encodeSequence(sequence))),
+  ...said.reasons
+    .filter(({ rule }) => isOfPolicy(rule))
+    .map(({ rule }) => put(keys.ruleHit(rule), encodeSequence(sequence))),
   ...(said.flagged || said.outcome === 'hold' ? queueOps(keys, sequence) : []),
   ...(isContactHold(said) ? [put(keys.contactHold(said.message), encodeSequence(sequence))] : []),
   ...suspectedOps(keys, said, sequence),
 ];
+
+/** Whether a decision names a rule of the policy's: what people decided counts beside it, under names that no rule can have. */
+export function isOfPolicy(rule: string): boolean {
+  return !rule.includes(':');
+}
 
 /** The newest is in force. */
 export const policyView: View<'policy'> = ({ bytes, sequence }, { keys }) => [

@@ -18,7 +18,7 @@ export { Controls, type Trial } from './controls.ts';
 export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';
 export { decodeSequence, encodeSequence } from './view-key.ts';
 export { isListed } from './prefixes.ts';
-export { Decisions, isContact, isDeclined, type DecisionEntry } from './decisions.ts';
+export { Decisions, isContact, isDeclined, isOfPolicy, type DecisionEntry } from './decisions.ts';
 export { MAX_REPORTED_HOSTS } from './report-shape.ts';
 export { reportOfRule, ruleOfReport, type Suspected } from './report-views.ts';
 export { Reports, type ReportEntry } from './reports.ts';

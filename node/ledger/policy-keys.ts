@@ -123,13 +123,17 @@ export abstract class PolicyKeys extends KeyWriter {
     return this.key('suspect', 'hosts');
   }
 
-  /** The newest decision that a rule led to, and the newest trial of it: entries. */
+  /** The newest decision that a rule led to, the newest trial of it, and the newest in which it bit: entries. */
   ruleHit(rule: string): Uint8Array {
     return this.key('control', 'hit', rule);
   }
 
   ruleTrial(rule: string): Uint8Array {
     return this.key('control', 'trial', rule);
+  }
+
+  ruleBitten(rule: string): Uint8Array {
+    return this.key('control', 'bitten', rule);
   }
 
   /** The newest look at the acts of oversight. */

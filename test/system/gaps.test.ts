@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
 import { enrolNodeClient } from '../../client/adapters/index.ts';
+import { fact } from '../../node/ledger/index.ts';
+import { writeNewPolicy } from '../../node/policy/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { readAgreement, signAgreement } from '../../protocol/statement/index.ts';
 import { freePort } from '../../scripts/processes/index.ts';
@@ -202,10 +204,59 @@ test('disposition that is behind', async (t) => {
   await cli.gone('disposition-behind');
 });
 
+/** Somebody at the terminal who says yes. */
+const SURE = { isTerminal: true, confirm: () => Promise.resolve(true) };
+
+/** Of a version that this program does not know: a newer one wrote it. */
+async function bringUnreadable({ node: { organisation } }: TestNode, text: string): Promise<void> {
+  const number = organisation.policing.policies.number + 1;
+  await organisation.ledger.append([fact('policy', { number, text, actor: 'operator', reason: 'newer' })]);
+}
+
+test('no policy in force: the one that is shipped, or the file that init wrote, is brought into force', async (t) => {
+  const at = await world(t, 'acme.test', 'partner.test');
+  for (const domain of ['acme.test', 'partner.test']) {
+    const acme = await at.node(domain);
+    const { directory } = acme.settings.home;
+    if (domain === 'partner.test') await writeNewPolicy(directory, '# ours\nversion: 1\nrules: []\n');
+    const cli = await cliOf(t, acme, SURE);
+    assert.equal((await cli.gap('no-policy'))?.severity, 'critical');
+    await cli.mend('no-policy');
+    await cli.gone('no-policy');
+    const { text } = acme.node.organisation.policing.policies.record ?? { text: '' };
+    assert.match(text, domain === 'partner.test' ? /^# ours/ : /cards-outside/);
+  }
+});
+
+test('a policy that this node cannot read stops all, and is replaced by the newest that it can', async (t) => {
+  const at = await world(t, 'acme.test');
+  const acme = await at.node('acme.test');
+  await apply(acme, rule('people', '{ direction: out, external: true }'));
+  await bringUnreadable(acme, 'version: 2\nrules: []\n');
+  const cli = await cliOf(t, acme, SURE);
+  const gap = await cli.gap('policy-unreadable');
+  assert.equal(gap?.severity, 'critical');
+  assert.match(gap.text, /cannot be read/);
+  assert.equal(await cli.gap('not-looked-at'), undefined, 'it is named for what it is');
+  await cli.mend('policy-unreadable');
+  await cli.gone('policy-unreadable');
+  const { policies } = acme.node.organisation.policing;
+  assert.deepEqual([policies.number, policies.current?.document.rules[0]?.id], [3, 'people']);
+
+  const four = 'version: 2\nfourEyes: true\nrules: []\n';
+  for (const text of [four, four.replace('true', '{ of: 3 }'), '- what', 'a: [']) {
+    await bringUnreadable(acme, text);
+    const [program, ...words] = ((await cli.gap('policy-unreadable'))?.mend ?? '').split(' ');
+    assert.deepEqual([program, ...words], ['chancery', 'policy', 'show', '3', '--to', '.'], text);
+    const refused = await cli.run('policy', 'apply', '--past', '3', '--by', 'operator', '--reason', 'r');
+    assert.match(refused.err, /approval\.required/, 'an older program is no way round two officers');
+  }
+});
+
 test('rules that are off, that nobody saw bite, and that do not bite', async (t) => {
   const at = await world(t, 'acme.test');
   const acme = await at.node('acme.test');
-  const cli = await cliOf(t, acme);
+  const cli = await cliOf(t, acme, SURE);
   const cards = rule(
     'cards',
     '{ direction: out, contains: [{ detector: payment-card }] }',
@@ -231,12 +282,34 @@ test('rules that are off, that nobody saw bite, and that do not bite', async (t)
   assert.equal((await cli.run('gaps')).code, 1, 'a critical gap');
   const status = await acme.operations.status({});
   assert.ok(status.alarms.some(({ code, message }) => code === 'gaps.critical' && message.includes('cards')));
-  await apply(acme, cards.replace(' on: false', ' on: true'));
-  await apply(acme, rule('cards', '{ direction: out, contains: [{ detector: email, kinds: [work] }] }'));
   assert.equal((await cli.gap('rule-not-biting'))?.severity, 'critical');
   assert.equal((await cli.run('gaps', 'canary', '--rule', 'cards')).code, 1, 'it still does not');
-  await apply(acme, cards.replace(' on: false', ' on: true'));
+  await cli.mend('rule-not-biting');
   await cli.gone('rule-not-biting');
+  assert.equal(policing.policies.record?.text, record?.text, 'back to the policy in which it bit');
+  await cli.mend('rule-unproven');
+  await cli.gone('rule-unproven');
+});
+
+test('a decision under an older wording of a rule, or by one detector of several, is no evidence', async (t) => {
+  const at = await world(t, 'acme.test');
+  const acme = await at.node('acme.test');
+  const cli = await cliOf(t, acme);
+  const [alice, adam] = [
+    await TestDevice.enrol(acme, 'alice@acme.test', 'Alice'),
+    await TestDevice.enrol(acme, 'adam@acme.test', 'Adam'),
+  ];
+  at.later(() => alice.stop());
+  at.later(() => adam.stop());
+  await apply(acme, rule('inside', '{ direction: out, external: false }'));
+  await assert.rejects(alice.create('adam@acme.test'));
+  await cli.gone('rule-unproven');
+  const since = acme.node.organisation.log.entry(acme.node.organisation.log.size - 1)?.time ?? 0;
+  await apply(acme, rule('inside', '{ direction: out, external: false }', '  # as before\n'));
+  assert.equal(await cli.gap('rule-unproven'), undefined, 'another policy with the same rule');
+  await apply(acme, rule('inside', '{ direction: out, external: false, conversation: direct }'));
+  const gap = await cli.gap('rule-unproven');
+  assert.ok(Date.parse(gap?.since ?? '') >= since, 'it says this from now on');
   await cli.mend('rule-unproven');
   await cli.gone('rule-unproven');
 });
@@ -271,6 +344,12 @@ test('a policy that a replica lacks: taking it off the roster mends it', async (
   await until('the policy to be there', () => replica.size === acme.node.organisation.log.size);
   laterBy(t, 2 * 60_000);
   assert.equal(await cli.gap('policy-differs'), undefined);
+  await bringUnreadable(acme, 'version: 2\nrules: []\n');
+  await until('that as well', () => replica.size === acme.node.organisation.log.size);
+  t.mock.timers.setTime(Date.now() + 2 * 60_000);
+  const told = await cli.gap('policy-differs');
+  assert.match(told?.text ?? '', /cannot read the policy in force: it runs test/);
+  assert.match(told?.evidence ?? '', /asked, it told policy 2/);
   await replica.stop();
   await apply(acme, rule('others', '{ direction: out, external: true }'));
   t.mock.timers.setTime(Date.now() + 2 * 60_000);

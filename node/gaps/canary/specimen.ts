@@ -76,6 +76,11 @@ export function specimensOf(making: Making): Specimens {
   return { specimens, unmade: [...unmade] };
 }
 
+/** Whether a rule can be met in several ways: by one of several detectors, states, links or imitations. */
+export function hasSeveralWays({ when }: Rule): boolean {
+  return waysOf(when).length > 1;
+}
+
 /** Each detector, state, link and imitation by itself, with the first of all others. */
 function waysOf({ contains = [], attachment, link, imitates = [] }: When): Way[] {
   const states = attachment?.is ?? [];
