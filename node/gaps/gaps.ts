@@ -2,6 +2,7 @@
  * All gaps there are now. Guarantees: a family of controls that cannot be looked at is a gap itself, and keeps none of the others
  * from being looked at; nothing is changed by looking.
  */
+import { ChanceryError } from '../../protocol/errors/index.ts';
 import { auditGaps, type AuditReading } from './audit.ts';
 import { backupGaps, type Backups } from './backups.ts';
 import { certificateGaps, type OwnCertificates } from './certificates.ts';
@@ -90,7 +91,14 @@ function notLookedAt(name: string, error: unknown): Gap {
     since: null,
     ...affecting([name]),
     text: `${name} could not be looked at: ${message}`,
-    mend: 'chancery archive verify',
+    mend: mendOf(error),
     evidence: 'the look failed',
   };
+}
+
+/** What a view lost follows from the log; keys are looked at one by one elsewhere; all else is the log. */
+function mendOf(error: unknown): string {
+  if (error instanceof ChanceryError && error.facts['views'] === true) return 'chancery archive reindex';
+  if (error instanceof ChanceryError && error.code.startsWith('key.')) return 'chancery doctor';
+  return 'chancery archive verify';
 }

@@ -1,14 +1,19 @@
 /** Gaps: of each kind one is made, `chancery gaps` names it, the command that it prints is run, and it is gone. */
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { ClassicLevel } from 'classic-level';
 import { enrolNodeClient } from '../../client/adapters/index.ts';
+import { startArchiveNode } from '../../node/composition/index.ts';
 import { fact } from '../../node/ledger/index.ts';
+import { operationsOfArchive, type Operations } from '../../node/operations/index.ts';
 import { writeNewPolicy } from '../../node/policy/index.ts';
+import { reindexHome } from '../../node/reindex.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { readAgreement, signAgreement } from '../../protocol/statement/index.ts';
 import { freePort } from '../../scripts/processes/index.ts';
-import { cliOf } from '../support/node-cli.ts';
+import { cliOf, wordsOf } from '../support/node-cli.ts';
 import { policyOf } from '../support/retaining.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
 import { joinClient } from '../support/test-client.ts';
@@ -400,6 +405,53 @@ test('acts of oversight that nobody looked at', async (t) => {
   const { size } = acme.node.organisation.log;
   assert.equal((await cli.run('audit')).code, 0);
   assert.equal(acme.node.organisation.log.size, size, 'a look where there is nothing new is not recorded');
+});
+
+/** Changes one byte of a row of a stopped node's archive. */
+async function spoil({ archiveLocation }: TestNode['settings'], key: Uint8Array): Promise<void> {
+  const views = { keyEncoding: 'view', valueEncoding: 'view' } as const;
+  const database = new ClassicLevel<Uint8Array, Uint8Array>(archiveLocation, views);
+  const value = await database.get(key);
+  assert.ok(value !== undefined);
+  value[value.length - 1]! ^= 1;
+  await database.put(key, value);
+  await database.close();
+}
+
+test('what cannot be looked at, since a view of the archive was changed: the views are made anew', async (t) => {
+  const at = await world(t, 'acme.test');
+  const acme = await at.node('acme.test');
+  const { settings } = acme;
+  await apply(acme, rule('people', '{ direction: out, external: true }'));
+  await acme.operations['gaps.canary']({});
+  const key = acme.node.organisation.ledger.keys.ruleTrial('people');
+  let { node } = acme;
+  const operations: Operations = {
+    ...acme.operations,
+    gaps: (input) => operationsOfArchive(node).gaps(input),
+  };
+  const cli = await cliOf(t, { ...acme, operations }, {}, { reindex: reindexHome });
+  await writeFile(
+    join(settings.home.directory, 'chancery.yaml'),
+    'version: 1\ndomain: acme.test\nroles: [gateway, archive]\n',
+  );
+  await node.stop();
+  await spoil(settings, key);
+  node = await startArchiveNode(settings);
+
+  const found = await cli.gap('not-looked-at');
+  assert.deepEqual([found?.severity, found?.subject], ['critical', 'rules']);
+  assert.ok((await cli.gap('copy-missing')) !== undefined, 'all else is looked at');
+  await node.stop();
+  const [program, ...words] = wordsOf(found?.mend ?? '');
+  assert.equal(program, 'chancery');
+  const { code, err } = await cli.run(...words);
+  assert.equal(code, 0, err);
+  node = await startArchiveNode(settings);
+  await cli.gone('not-looked-at');
+  assert.equal(await cli.gap('rule-unproven'), undefined, 'the trial is found again');
+  await node.stop();
+  await rm(settings.home.directory, { recursive: true, force: true });
 });
 
 test('metrics tell the gaps that were found, and what the policy decided', async (t) => {
