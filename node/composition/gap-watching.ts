@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { sodiumSigner } from '../crypto/index.ts';
 import { Canary, GapWatch } from '../gaps/index.ts';
 import { homeLayout, readGapRecord, writeGapRecord } from '../home/index.ts';
-import { rolesOf } from '../ledger/index.ts';
+import { isOfPolicy, rolesOf } from '../ledger/index.ts';
 import { startMetrics, type MetricsServer, type Readings } from '../metrics/index.ts';
 import type { Host } from '../network/index.ts';
 import { gapSources, type Watched } from './gap-sources.ts';
@@ -73,7 +73,7 @@ async function metricsOf(
 ): Promise<MetricsServer | undefined> {
   if (place === null) return undefined;
   try {
-    return await startMetrics(place, readings);
+    return await startMetrics(place, readings, platform.steady);
   } catch (error) {
     log.error({ err: error, alarm: true, ...place }, 'metrics are not served');
     return undefined;
@@ -103,12 +103,19 @@ function readingsOf(
         })),
       );
     },
-    reviews: async () => (await decisions.open(null, MAX_COUNTED)).length,
+    reviews: () => decisions.countOpen(MAX_COUNTED),
     enrolments: async () => (await approvals.pending()).length,
     decisions: async () => {
       const made = await decisions.since(told, MAX_DECISIONS);
       told = (made.at(-1)?.sequence ?? told - 1) + 1;
-      return made.flatMap(({ decision }) => decision.reasons.map(({ rule, outcome }) => ({ rule, outcome })));
+      return made.flatMap(({ decision }) =>
+        decision.reasons.map(({ rule, outcome }) => ({ rule: familyOf(rule), outcome })),
+      );
     },
   };
+}
+
+/** A rule of the policy by its name; of what people decided, which has a name for each time, what it is. */
+function familyOf(rule: string): string {
+  return isOfPolicy(rule) ? rule : rule.slice(0, rule.indexOf(':') + 1);
 }

@@ -144,6 +144,14 @@ export class Decisions {
     return this.#entries({ gte: after === null ? gte : keys.openReview(after + 1), lt, limit });
   }
 
+  /** How many wait for a review; counts to `limit` at most, and reads none of them. */
+  async countOpen(limit: number): Promise<number> {
+    let found = 0;
+    for await (const _row of this.#ledger.iterate({ ...this.#ledger.keys.within('review', 'open'), limit }))
+      found += 1;
+    return found;
+  }
+
   /** All decisions, the newest first, from before an entry. */
   all(before: number | null, limit: number): Promise<readonly DecisionEntry[]> {
     const { keys } = this.#ledger;
