@@ -55,10 +55,10 @@ export function openGapWatching(
 }
 
 function canaryOf({ domain, ledger, members, policing }: Organisation): Canary {
-  const { policies, enforcement, prepare } = policing;
+  const { policies, enforcement, prepare, checkScanners } = policing;
   const { suite, randomBytes, clock } = platform;
   return new Canary({
-    ...{ domain, ledger, members, policies, enforcement, suite, randomBytes, clock },
+    ...{ domain, ledger, members, policies, enforcement, suite, randomBytes, clock, checkScanners },
     prepare: () => prepare([], domain),
     rolesOf: (address) => members.find(address)?.roles ?? rolesOf(ledger, address),
     signer: sodiumSigner,

@@ -25,7 +25,7 @@ export interface WatchedPolicy {
   readonly started: number;
 }
 
-export function policySources(watched: WatchedPolicy): Pick<GapSources, 'rules' | 'policy' | 'nodes'> {
+export function policySources(watched: WatchedPolicy): Pick<GapSources, 'rules' | 'scanners' | 'policy' | 'nodes'> {
   const { organisation, settings, host, started } = watched;
   const { ledger, log, policing, primary } = organisation;
   const { policies, desk } = policing;
@@ -51,6 +51,7 @@ export function policySources(watched: WatchedPolicy): Pick<GapSources, 'rules' 
       });
       return { rules, passed: newestMessage(ledger), takesTwo: desk.underFourEyes };
     },
+    scanners: () => policing.checkScanners(),
     policy: async () => {
       const [newest = null] = await desk.history(null, 1);
       const { hash } = policies.reading;

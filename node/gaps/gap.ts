@@ -22,6 +22,7 @@ export const GAP_KINDS = [
   'rule-off',
   'rule-unproven',
   'rule-not-biting',
+  'scanner-blind',
   'copy-missing',
   'replica-away',
   'policy-differs',

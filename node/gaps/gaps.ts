@@ -14,6 +14,7 @@ import { memberGaps, type WatchedMember } from './members.ts';
 import { partnerGaps, type WatchedPartner } from './partners.ts';
 import { policyGaps, type AskedReplica, type PolicyInForce } from './policy.ts';
 import { dispositionGaps, type Due } from './retention.ts';
+import { scannerGaps, type WatchedScanner } from './scanners.ts';
 
 /** People with their devices. */
 export interface WatchedPeople {
@@ -33,6 +34,7 @@ export interface GapSources {
     readonly passed: number | null;
     readonly takesTwo: boolean;
   }>;
+  readonly scanners: () => Promise<readonly WatchedScanner[]>;
   readonly copies: () => Copied;
   readonly policy: () => Promise<PolicyInForce>;
   /** Every other archive node, and what it says of itself. */
@@ -75,6 +77,7 @@ function familiesOf(now: number, sources: GapSources): readonly Family[] {
         return ruleGaps(now, rules, passed, { takesTwo });
       },
     ],
+    ['scanners', async () => scannerGaps(await sources.scanners())],
     ['copies', () => copyGaps(now, sources.copies())],
     ['policy', async () => policyGaps(now, await sources.policy(), await sources.nodes())],
     ['backups', async () => backupGaps(now, await sources.backups())],

@@ -5,3 +5,4 @@ export { GapWatch } from './gap-watch.ts';
 export type { GapSources } from './gaps.ts';
 export { hasSeveralWays } from './canary/specimen.ts';
 export { RuleAges, type PolicyThen } from './rule-ages.ts';
+export type { WatchedScanner } from './scanners.ts';

@@ -1,6 +1,8 @@
 /** Gaps: of each kind one is made, `chancery gaps` names it, the command that it prints is run, and it is gone. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdir, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { ClassicLevel } from 'classic-level';
@@ -14,6 +16,8 @@ import { valueOf } from '../../protocol/errors/index.ts';
 import { readAgreement, signAgreement } from '../../protocol/statement/index.ts';
 import { freePort } from '../../scripts/processes/index.ts';
 import { cliOf, wordsOf } from '../support/node-cli.ts';
+import { CLAMD_COMMANDS, CLAMD_PACKAGES, startClamd } from '../support/malware-scanners.ts';
+import { requireCommands } from '../support/requirements.ts';
 import { policyOf } from '../support/retaining.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
 import { joinClient } from '../support/test-client.ts';
@@ -405,6 +409,37 @@ test('acts of oversight that nobody looked at', async (t) => {
   const { size } = acme.node.organisation.log;
   assert.equal((await cli.run('audit')).code, 0);
   assert.equal(acme.node.organisation.log.size, size, 'a look where there is nothing new is not recorded');
+});
+
+test('a scanner that finds no malware, and so a rule about it that cannot bite', async (t) => {
+  if (!requireCommands(t, CLAMD_COMMANDS, CLAMD_PACKAGES)) return;
+  const clamd = await startClamd(1_000_000);
+  t.after(() => clamd.stop());
+  let isUp = false;
+  const way = createServer((client) => {
+    if (!isUp) return void client.destroy();
+    const scanner = connect(clamd.path);
+    client.on('error', () => scanner.destroy()).pipe(scanner);
+    scanner.on('error', () => client.destroy()).pipe(client);
+  });
+  await once(way.listen(0, '127.0.0.1'), 'listening');
+  t.after(() => way.close());
+  const { port } = way.address() as AddressInfo;
+  const at = await world(t, 'acme.test');
+  const acme = await at.node('acme.test', {
+    scanners: [{ name: 'clamd', clamd: { host: '127.0.0.1', port } }],
+  });
+  await apply(acme, rule('malware', '{ attachment: { is: [infected] } }'));
+  const cli = await cliOf(t, acme);
+  const found = await cli.gap('scanner-blind', 'clamd');
+  assert.equal(found?.severity, 'critical');
+  assert.equal((await cli.run('gaps', 'canary')).code, 1);
+  assert.match((await cli.gap('rule-not-biting', 'malware'))?.text ?? '', /scanner clamd/);
+  isUp = true;
+  assert.equal((await cli.run(...wordsOf(found.mend).slice(1))).code, 0);
+  await cli.gone('scanner-blind');
+  await cli.gone('rule-not-biting');
+  assert.equal(await cli.gap('rule-unproven'), undefined);
 });
 
 /** Changes one byte of a row of a stopped node's archive. */

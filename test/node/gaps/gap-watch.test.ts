@@ -23,6 +23,7 @@ const SOUND: GapSources = {
       ...{ readable: null, takesTwo: false, draft: null, version: 'test', began: NOW },
     }),
   nodes: () => Promise.resolve([]),
+  scanners: () => Promise.resolve([]),
   backups: () =>
     Promise.resolve({ home: '/h', last: { directory: '/b', time: NOW, size: 0 }, uncopied: [], began: NOW }),
   audit: () => Promise.resolve({ oldestUnread: null, lastRead: null }),

@@ -13,6 +13,7 @@ import { memberGaps } from '../../../node/gaps/members.ts';
 import { partnerGaps } from '../../../node/gaps/partners.ts';
 import { policyGaps, type PolicyInForce } from '../../../node/gaps/policy.ts';
 import { dispositionGaps } from '../../../node/gaps/retention.ts';
+import { scannerGaps } from '../../../node/gaps/scanners.ts';
 import { ChanceryError } from '../../../protocol/errors/index.ts';
 import { wordsOf } from '../../support/node-cli.ts';
 import { serveFake, testCli } from '../../support/test-cli.ts';
@@ -87,6 +88,7 @@ async function allGaps(): Promise<readonly Gap[]> {
     ...partnerGaps(NOW, [partner]),
     ...dispositionGaps(NOW, { schedules: [{ name: 's', messages: 1, first: 0 }], disposalsPerHour: 1 }),
     ...[true, false].flatMap((takesTwo) => ruleGaps(NOW, rules, NOW, { takesTwo })),
+    ...scannerGaps([{ name: 'clamd', problem: 'gone' }]),
     ...copyGaps(NOW, { copies: 3, size: 9, started: LONG_AGO, replicas: [replica] }),
     ...policies.flatMap((one) => policyGaps(NOW, one, [replica])),
     ...[true, false].flatMap((isProtected) => backupGaps(NOW, keys(isProtected))),
@@ -108,7 +110,7 @@ async function notLookedAt(): Promise<readonly Gap[]> {
     };
     return findGaps(NOW, {
       ...{ certificates: fails, people: fails, partners: fails, due: fails, rules: fails, copies: fails },
-      ...{ policy: fails, nodes: fails, backups: fails, audit: fails },
+      ...{ policy: fails, nodes: fails, scanners: fails, backups: fails, audit: fails },
     });
   });
   return (await Promise.all(gaps)).flat();
