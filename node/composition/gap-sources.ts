@@ -6,6 +6,8 @@ import type { GapSources } from '../gaps/index.ts';
 import { homeLayout, readBackupRecord } from '../home/index.ts';
 import { inspectKeyFile, namesIn } from '../keys/index.ts';
 import { Audit, Controls, type AgreementRecord, type Ledger } from '../ledger/index.ts';
+import type { Host } from '../network/index.ts';
+import type { ReplicaState } from '../replication/index.ts';
 import type { Organisation } from './organisation.ts';
 import type { PartnerLinks } from './partner-links.ts';
 import { platform } from './platform.ts';
@@ -22,10 +24,13 @@ const MAX_CONVERSATIONS = 10_000;
 const MAX_BACKLOG = 100_000;
 
 type Partner = Awaited<ReturnType<GapSources['partners']>>[number];
+type Copied = ReturnType<GapSources['copies']>;
 type People = Awaited<ReturnType<GapSources['people']>>;
 
 export interface Watched extends WatchedPolicy {
-  readonly settings: WatchedPolicy['settings'] & Pick<NodeSettings, 'archiveCopies' | 'graceSeconds'>;
+  readonly settings: WatchedPolicy['settings'] &
+    Pick<NodeSettings, 'archiveCopies' | 'graceSeconds' | 'roles'>;
+  readonly host: WatchedPolicy['host'] & Pick<Host, 'peers'>;
   readonly links: Pick<PartnerLinks, 'state'>;
 }
 
@@ -34,6 +39,7 @@ export function gapSources(watched: Watched): GapSources {
   const { ledger, log, standing, domain, primary } = organisation;
   const controls = new Controls(ledger);
   const audit = new Audit(ledger);
+  const gateways = gatewaysOf(watched);
   return {
     certificates: () => ({
       domain,
@@ -51,7 +57,9 @@ export function gapSources(watched: Watched): GapSources {
       copies: settings.archiveCopies,
       size: log.size,
       started,
-      replicas: primary.replicas(host.peerId),
+      replicas: primary.replicas(host.peerId).map((replica) => withLack(log, replica)),
+      gateways: gateways(),
+      isGateway: settings.roles.includes('gateway'),
     }),
     backups: async () => {
       const home = homeLayout(settings.home.directory);
@@ -73,6 +81,34 @@ export function gapSources(watched: Watched): GapSources {
       const oldest = await audit.first(lastRead?.until ?? 0);
       return { oldestUnread: oldest?.time ?? null, lastRead };
     },
+  };
+}
+
+/** When the first entry that a replica does not hold was archived. */
+function withLack(
+  log: Organisation['log'],
+  replica: ReplicaState,
+): ReplicaState & { readonly lacks: number | null } {
+  const { size } = replica;
+  return { ...replica, lacks: size === null ? null : (log.entry(size)?.time ?? null) };
+}
+
+/** The gateways on the roster, with when each was last seen to be here. */
+function gatewaysOf({ organisation, host }: Watched): () => Copied['gateways'] {
+  const lastSeen = new Map<string, number>();
+  return () => {
+    const here = new Set(host.peers.map(({ id }) => id));
+    const listed = organisation.authority.roster.nodes.filter(
+      ({ peer, roles }) => peer !== host.peerId && !roles.includes('archive'),
+    );
+    for (const peer of lastSeen.keys()) {
+      if (!listed.some((node) => node.peer === peer)) lastSeen.delete(peer);
+    }
+    return listed.map(({ peer }) => {
+      const connected = here.has(peer);
+      if (connected) lastSeen.set(peer, platform.clock());
+      return { peer, connected, lastContact: lastSeen.get(peer) ?? null };
+    });
   };
 }
 
@@ -107,6 +143,7 @@ async function peopleOf(organisation: Organisation): Promise<People> {
 
 async function partnersOf({ organisation, settings, links }: Watched): Promise<readonly Partner[]> {
   const { partners, messages, ledger, retaining, trust } = organisation;
+  const controls = new Controls(ledger);
   const agreements = await partners.agreements();
   const found: Partner[] = [];
   const keepsLess = (domain: string, ownFloorDays: number): boolean =>
@@ -123,6 +160,7 @@ async function partnersOf({ organisation, settings, links }: Watched): Promise<r
       ownFloorDays: ownFloor(retaining, domain),
       agreedFloorDays: partners.floors(domain).days,
       conversations: conversations.get(domain) ?? [],
+      compared: controls.lastCompared(domain),
       lastSign: lastContact ?? (issued === null ? null : Math.min(issued, platform.clock())),
       rosterDue: due,
       graceMs: settings.graceSeconds * 1000,

@@ -26,7 +26,6 @@ export interface GapWatching {
 
 export function openGapWatching(
   watched: Watched & {
-    readonly host: Pick<Host, 'peerId' | 'peers'>;
     readonly settings: Pick<NodeSettings, 'metrics' | 'log'>;
   },
 ): GapWatching {

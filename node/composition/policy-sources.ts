@@ -25,7 +25,9 @@ export interface WatchedPolicy {
   readonly started: number;
 }
 
-export function policySources(watched: WatchedPolicy): Pick<GapSources, 'rules' | 'scanners' | 'policy' | 'nodes'> {
+export function policySources(
+  watched: WatchedPolicy,
+): Pick<GapSources, 'rules' | 'scanners' | 'policy' | 'nodes'> {
   const { organisation, settings, host, started } = watched;
   const { ledger, log, policing, primary } = organisation;
   const { policies, desk } = policing;
@@ -43,7 +45,13 @@ export function policySources(watched: WatchedPolicy): Pick<GapSources, 'rules' 
         const wording = current && wordingOf(rule, current.document, platform.suite.sha256);
         const bitten = controls.lastBitten(rule.id);
         return {
-          ...{ id: rule.id, reason: rule.reason, on: rule.on, since: age.time, several: hasSeveralWays(rule) },
+          ...{
+            id: rule.id,
+            reason: rule.reason,
+            on: rule.on,
+            since: age.time,
+            several: hasSeveralWays(rule),
+          },
           hit: controls.lastHit(rule.id, age.sequence),
           trial: wording && controls.lastTrial(rule.id, wording),
           bitten: bitten === policies.number ? null : bitten,
@@ -71,6 +79,7 @@ export function policySources(watched: WatchedPolicy): Pick<GapSources, 'rules' 
       Promise.all(
         primary.replicas(host.peerId).map(async (replica) => ({
           ...replica,
+          lacks: null,
           told: replica.connected ? await told(organisation, host, replica) : null,
         })),
       ),

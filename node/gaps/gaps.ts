@@ -6,7 +6,7 @@ import { ChanceryError } from '../../protocol/errors/index.ts';
 import { auditGaps, type AuditReading } from './audit.ts';
 import { backupGaps, type Backups } from './backups.ts';
 import { certificateGaps, type OwnCertificates } from './certificates.ts';
-import { copyGaps, type Copied } from './copies.ts';
+import { copyGaps, gatewayGaps, type Copied } from './copies.ts';
 import { ruleGaps, type WatchedRule } from './detectors.ts';
 import { deviceGaps, type WatchedDevice } from './devices.ts';
 import { affecting, worstFirst, type Gap } from './gap.ts';
@@ -78,7 +78,13 @@ function familiesOf(now: number, sources: GapSources): readonly Family[] {
       },
     ],
     ['scanners', async () => scannerGaps(await sources.scanners())],
-    ['copies', () => copyGaps(now, sources.copies())],
+    [
+      'nodes',
+      () => {
+        const copied = sources.copies();
+        return [...copyGaps(now, copied), ...gatewayGaps(now, copied)];
+      },
+    ],
     ['policy', async () => policyGaps(now, await sources.policy(), await sources.nodes())],
     ['backups', async () => backupGaps(now, await sources.backups())],
     ['audit', async () => auditGaps(now, await sources.audit())],

@@ -140,4 +140,9 @@ export abstract class PolicyKeys extends KeyWriter {
   auditRead(): Uint8Array {
     return this.key('control', 'audit-read');
   }
+
+  /** The newest time that the archive was compared with a partner's to the end: an entry. */
+  reconciled(partner: string): Uint8Array {
+    return this.key('control', 'reconciled', partner);
+  }
 }

@@ -15,6 +15,8 @@ import { reindexHome } from '../../node/reindex.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { readAgreement, signAgreement } from '../../protocol/statement/index.ts';
 import { freePort } from '../../scripts/processes/index.ts';
+import { makeFile, sendFile, upload } from '../support/files.ts';
+import { startGateway } from '../support/test-gateway.ts';
 import { cliOf, wordsOf } from '../support/node-cli.ts';
 import { CLAMD_COMMANDS, CLAMD_PACKAGES, startClamd } from '../support/malware-scanners.ts';
 import { requireCommands } from '../support/requirements.ts';
@@ -141,6 +143,31 @@ test('conversations with a partner that keeps them for less time', async (t) => 
   assert.deepEqual(found?.affected, ['alice@acme.test, bob@partner.test']);
   await cli.mend('partner-weaker-retention');
   await cli.gone('partner-weaker-retention');
+});
+
+test('a partner whose archive was not compared with ours for long, or is not as ours', async (t) => {
+  const at = await world(t, 'acme.test', 'partner.test');
+  const [acme, partner] = [await at.node('acme.test'), await at.node('partner.test')];
+  await federate(acme, partner);
+  const { ledger } = acme.node.organisation;
+  const cli = await cliOf(t, acme);
+  const counts = { 'missing-there': 2, 'in-flight': 1 };
+  // as it would be recorded where the partner had lost two
+  const detail = { partner: 'partner.test', state: 'consistent', complete: true, compared: 3, counts };
+  await ledger.administer('operator', 'archive.reconciled', JSON.stringify(detail));
+  const found = await cli.gap('partner-archive-differs');
+  assert.match(found?.text ?? '', /not as ours: 2 missing-there;/);
+  for (const other of ['{', '7', '{"partner":"partner.test","failed":"node.unreachable"}'])
+    await ledger.administer('operator', 'archive.reconciled', other);
+  assert.ok((await cli.gap('partner-archive-differs')) !== undefined, 'an attempt is no comparison');
+  await until('the partner', () => acme.node.links.state('partner.test')?.connected === true);
+  await cli.mend('partner-archive-differs');
+  await cli.gone('partner-archive-differs');
+  assert.equal(await cli.gap('partner-not-compared'), undefined);
+  laterBy(t, 31 * DAY);
+  for (const { node } of [acme, partner]) await node.organisation.renew();
+  await cli.mend('partner-not-compared');
+  await cli.gone('partner-not-compared');
 });
 
 test('a partner of which nothing is heard, and whose roster is overdue', async (t) => {
@@ -340,6 +367,45 @@ test('the only copy of the archive, a replica that is away, and one that lacks t
   await cli.mend('replica-away');
   await cli.gone('replica-away');
   await cli.gone('policy-differs');
+});
+
+test('a replica that is here and does not hold what it should, and a gateway that is away', async (t) => {
+  const at = await world(t, 'acme.test');
+  const listen = [`/ip4/127.0.0.1/tcp/${await freePort()}`];
+  const acme = await at.node('acme.test', { listen });
+  const { log, primary } = acme.node.organisation;
+  const alice = await TestDevice.enrol(acme, 'alice@acme.test', 'Alice');
+  const adam = await TestDevice.enrol(acme, 'adam@acme.test', 'Adam');
+  at.later(() => alice.stop());
+  at.later(() => adam.stop());
+  const replica = await TestReplica.join(acme);
+  at.later(() => replica.remove());
+  await until('the replica to follow', () => replica.size === log.size);
+  await rm(replica.settings.attachmentsLocation, { recursive: true });
+  await writeFile(replica.settings.attachmentsLocation, 'what a full disk does');
+  const made = makeFile(2_000);
+  const conversation = await alice.create('adam@acme.test');
+  assert.equal(await upload(alice, made), 'whole');
+  assert.equal((await sendFile(alice, conversation, made.file)).code, 'archived');
+  await until('the log to be there', () => replica.size === log.size);
+  const gateway = await startGateway(acme);
+  const { peerId } = acme.node.host;
+  await until('the gateway to be here', () =>
+    acme.node.host.peers.some(({ id }) => id === gateway.host.peerId),
+  );
+  const cli = await cliOf(t, acme);
+  assert.equal(await cli.gap('copy-behind'), undefined, 'it may take a while');
+  assert.equal(await cli.gap('gateway-away'), undefined);
+  await gateway.stop();
+  laterBy(t, 15 * 60_000);
+  const found = await cli.gap('copy-behind');
+  assert.equal(found?.subject, primary.replicas(peerId)[0]?.peer);
+  assert.match(found?.evidence ?? '', /it holds \d+ of \d+ entries with their files/);
+  await cli.mend('copy-behind');
+  await cli.gone('copy-behind');
+  assert.equal((await cli.gap('gateway-away'))?.severity, 'warning');
+  await cli.mend('gateway-away');
+  await cli.gone('gateway-away');
 });
 
 test('a policy that a replica lacks: taking it off the roster mends it', async (t) => {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { auditGaps } from '../../../node/gaps/audit.ts';
 import { backupGaps } from '../../../node/gaps/backups.ts';
 import { certificateGaps } from '../../../node/gaps/certificates.ts';
-import { copyGaps } from '../../../node/gaps/copies.ts';
+import { copyGaps, gatewayGaps, type WatchedReplica } from '../../../node/gaps/copies.ts';
 import { ruleGaps, type WatchedRule } from '../../../node/gaps/detectors.ts';
 import { deviceGaps } from '../../../node/gaps/devices.ts';
 import { bounded, shellWord, type Gap } from '../../../node/gaps/gap.ts';
@@ -74,10 +74,21 @@ test('a partner is a gap where it keeps for less, is silent, overdue, or its ter
     ...{ domain: 'partner.test', agreedSince: NOW - 100 * DAY, ownFloorDays: 10, agreedFloorDays: 10 },
     ...{ conversations: ['quay'], connected: false, lastSign: NOW - DAY, rosterDue: NOW + DAY, graceMs: DAY },
     ...{ ends: { ours: null, theirs: null }, backlog: 0, otherRoot: null, lastError: null },
+    compared: { time: NOW - 9 * DAY, whole: true, counts: { 'in-flight': 2, sealed: 1, late: 0 } },
   };
   const of = (change: Partial<WatchedPartner>): string[] => told(partnerGaps(NOW, [{ ...sound, ...change }]));
   assert.deepEqual(of({}), []);
   assert.deepEqual(of({ agreedFloorDays: 9 }), ['partner-weaker-retention warning -100']);
+  const compared = { time: NOW - 2 * DAY, whole: true, counts: {} };
+  assert.deepEqual(of({ compared: null }), ['partner-not-compared info -100']);
+  assert.deepEqual(of({ compared: { ...compared, time: NOW - 31 * DAY } }), [
+    'partner-not-compared info -31',
+  ]);
+  assert.deepEqual(of({ compared: null, agreedSince: NOW - 29 * DAY }), []);
+  assert.deepEqual(of({ compared: { ...compared, counts: { 'missing-there': 1 } } }), [
+    'partner-archive-differs critical -2',
+  ]);
+  assert.deepEqual(of({ compared: { ...compared, whole: false } }), ['partner-archive-differs critical -2']);
   assert.deepEqual(of({ lastSign: NOW - 6 * DAY }), []);
   assert.deepEqual(of({ lastSign: NOW - 8 * DAY }), ['partner-silent warning -8']);
   assert.deepEqual(of({ lastSign: NOW - 8 * DAY, backlog: 1 }), ['partner-silent critical -8']);
@@ -137,9 +148,12 @@ test('a rule is a gap while it is off, until it was seen to bite, when it was no
 });
 
 test('a copy is missing where fewer nodes hold the archive than must, and where no other does', () => {
-  const replica = { peer: '12D3Koo', connected: true, size: 5, lastContact: NOW };
-  const of = (copies: number, replicas: (typeof replica)[]): string[] =>
-    told(copyGaps(NOW, { copies, size: 5, started: NOW - DAY, replicas }));
+  const replica: WatchedReplica = {
+    ...{ peer: '12D3Koo', connected: true, size: 5, lastContact: NOW, lacks: null },
+  };
+  const rest = { started: NOW - DAY, gateways: [], isGateway: true };
+  const of = (copies: number, replicas: readonly WatchedReplica[]): string[] =>
+    told(copyGaps(NOW, { copies, size: 5, replicas, ...rest }));
   assert.deepEqual(of(1, []), ['copy-missing info -']);
   assert.deepEqual(of(2, []), ['copy-missing critical -']);
   assert.deepEqual(of(2, [replica]), []);
@@ -147,6 +161,21 @@ test('a copy is missing where fewer nodes hold the archive than must, and where 
   assert.deepEqual(of(1, [away]), ['replica-away warning -1']);
   assert.deepEqual(of(2, [away]), ['replica-away critical -1']);
   assert.deepEqual(of(1, [{ ...away, lastContact: NOW - 60_000 }]), [], 'it may just be starting');
+  const behind = { ...replica, size: 3, lacks: NOW - DAY };
+  assert.deepEqual(of(1, [behind]), ['copy-behind warning -1']);
+  assert.deepEqual(of(2, [behind]), ['copy-behind critical -1']);
+  assert.deepEqual(of(1, [{ ...behind, lacks: NOW - 60_000 }]), [], 'it is on its way');
+  assert.deepEqual(of(1, [{ ...away, lacks: NOW - DAY }]), ['replica-away warning -1'], 'it is named once');
+});
+
+test('a gateway that is away is a gap, and a critical one where no other is here', () => {
+  const away = { peer: '12D3Koo', connected: false, lastContact: NOW - DAY };
+  const of = (isGateway: boolean, ...gateways: (typeof away)[]): string[] =>
+    told(gatewayGaps(NOW, { copies: 1, size: 5, started: NOW - DAY, replicas: [], gateways, isGateway }));
+  assert.deepEqual(of(true, away), ['gateway-away warning -1']);
+  assert.deepEqual(of(false, away), ['gateway-away critical -1']);
+  assert.deepEqual(of(false, away, { ...away, connected: true }), ['gateway-away warning -1']);
+  assert.deepEqual(of(false, { ...away, lastContact: NOW - 60_000 }), []);
 });
 
 test('a policy is a gap where there is none, where it cannot be read, and where another node would not decide by it', () => {
@@ -157,7 +186,7 @@ test('a policy is a gap where there is none, where it cannot be read, and where 
     ...{ version: '2.0.0', began: NOW - 9 * DAY },
   };
   const replica: AskedReplica = {
-    ...{ peer: '12D3Koo', connected: true, size: 7, lastContact: NOW },
+    ...{ peer: '12D3Koo', connected: true, size: 7, lastContact: NOW, lacks: null },
     told: { policy: 3, hash, version: '2.0.0' },
   };
   const of = (change: Partial<PolicyInForce>, asked: Partial<AskedReplica> = {}): readonly Gap[] =>

@@ -15,7 +15,8 @@ const SOUND: GapSources = {
   rules: () => Promise.resolve({ rules: [], passed: null, takesTwo: false }),
   copies: () => ({
     ...{ copies: 1, size: 0, started: NOW },
-    replicas: [{ peer: 'p', connected: true, size: 0, lastContact: NOW }],
+    replicas: [{ peer: 'p', connected: true, size: 0, lastContact: NOW, lacks: null }],
+    ...{ gateways: [], isGateway: true },
   }),
   policy: () =>
     Promise.resolve({

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { auditGaps } from '../../../node/gaps/audit.ts';
 import { backupGaps } from '../../../node/gaps/backups.ts';
 import { certificateGaps } from '../../../node/gaps/certificates.ts';
-import { copyGaps } from '../../../node/gaps/copies.ts';
+import { copyGaps, gatewayGaps } from '../../../node/gaps/copies.ts';
 import { ruleGaps, type WatchedRule } from '../../../node/gaps/detectors.ts';
 import { deviceGaps } from '../../../node/gaps/devices.ts';
 import { GAP_KINDS, type Gap } from '../../../node/gaps/gap.ts';
@@ -45,6 +45,7 @@ async function allGaps(): Promise<readonly Gap[]> {
       agreedFloorDays: 9,
       conversations: ['quay'],
     },
+    compared: null,
     ...{ connected: false, lastSign: LONG_AGO, rosterDue: LONG_AGO, graceMs: 1, backlog: 1, lastError: null },
     ...{ ends: { ours: NOW, theirs: null }, otherRoot: { rootId: 'other', since: NOW } },
   };
@@ -54,7 +55,19 @@ async function allGaps(): Promise<readonly Gap[]> {
   };
   const missed = { ...rule, trial: { outcome: 'missed' as const, detail: 'd', time: NOW } };
   const rules = [rule, { ...rule, on: false }, missed, { ...missed, bitten: 3 }];
-  const replica = { peer: PEER, connected: false, size: 1, lastContact: LONG_AGO, told: null };
+  const replica = {
+    peer: PEER,
+    connected: false,
+    size: 1,
+    lastContact: LONG_AGO,
+    lacks: LONG_AGO,
+    told: null,
+  };
+  const copied = {
+    ...{ copies: 4, size: 9, started: LONG_AGO, isGateway: false },
+    replicas: [replica, { ...replica, connected: true }],
+    gateways: [replica],
+  };
   const newest = { sequence: 5, number: 4, time: LONG_AGO };
   const policy: PolicyInForce = {
     ...{
@@ -85,11 +98,12 @@ async function allGaps(): Promise<readonly Gap[]> {
     ),
     ...deviceGaps(NOW, [device]),
     ...memberGaps([{ address: ODD, since: NOW, ended: [], devices: 0 }]),
-    ...partnerGaps(NOW, [partner]),
+    ...partnerGaps(NOW, [partner, { ...partner, compared: { time: NOW, whole: false, counts: {} } }]),
     ...dispositionGaps(NOW, { schedules: [{ name: 's', messages: 1, first: 0 }], disposalsPerHour: 1 }),
     ...[true, false].flatMap((takesTwo) => ruleGaps(NOW, rules, NOW, { takesTwo })),
     ...scannerGaps([{ name: 'clamd', problem: 'gone' }]),
-    ...copyGaps(NOW, { copies: 3, size: 9, started: LONG_AGO, replicas: [replica] }),
+    ...copyGaps(NOW, copied),
+    ...gatewayGaps(NOW, copied),
     ...policies.flatMap((one) => policyGaps(NOW, one, [replica])),
     ...[true, false].flatMap((isProtected) => backupGaps(NOW, keys(isProtected))),
     ...auditGaps(NOW, { oldestUnread: 0, lastRead: null }),
