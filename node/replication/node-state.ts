@@ -23,12 +23,15 @@ export interface NodeState {
   readonly version: string;
 }
 
-export async function answerState(channel: FrameChannel, { policy, hash, version }: NodeState): Promise<void> {
+export async function answerState(
+  channel: FrameChannel,
+  { policy, hash, version }: NodeState,
+): Promise<void> {
   await writeFrame(channel, { type: 'state', policy, hash, version: version.slice(0, 64) });
   await channel.close();
 }
 
-/** Refuses with what the node refuses with, `node.unreachable` where it does not answer, or `encoding.malformed`. */
+/** Refuses as the node does, or with `encoding.malformed`; throws `node.unreachable` where it does not answer. */
 export async function askState(channel: FrameChannel): Promise<Result<NodeState>> {
   const late = new ChanceryError('node.unreachable', 'the node does not answer');
   const timer = setTimeout(() => channel.abort(late), ANSWER_WITHIN_MS);
@@ -38,7 +41,8 @@ export async function askState(channel: FrameChannel): Promise<Result<NodeState>
     await channel.close();
     if (!answer.ok) return answer;
     if (answer.value.type === 'refused') return refusalOf(answer.value);
-    if (answer.value.type !== 'state') return refuse('encoding.malformed', 'the node did not say how it stands');
+    if (answer.value.type !== 'state')
+      return refuse('encoding.malformed', 'the node did not say how it stands');
     const { policy, hash, version } = answer.value;
     return accept({ policy, hash, version });
   } finally {

@@ -454,6 +454,20 @@ test('a backup that was never made, and keys without copy', async (t) => {
   assert.ok((await readdir(`${directory}-keys`)).includes('statement.key'));
 });
 
+test('since when a gap is there stays the same over a restart of the node', async (t) => {
+  const at = await world(t, 'acme.test');
+  let acme = await at.node('acme.test');
+  const since = async (): Promise<string | null | undefined> =>
+    (await acme.operations.gaps({ severity: 'info' })).gaps.find(({ kind }) => kind === 'copy-missing')
+      ?.since;
+  const before = await since();
+  assert.ok(typeof before === 'string');
+  laterBy(t, DAY);
+  acme = await acme.restart();
+  at.later(() => acme.stop());
+  assert.equal(await since(), before);
+});
+
 test('acts of oversight that nobody looked at', async (t) => {
   const at = await world(t, 'acme.test');
   const acme = await at.node('acme.test');

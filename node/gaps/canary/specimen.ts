@@ -18,8 +18,8 @@ const MAX_SPECIMENS = 64;
 const STEP_MS = 30 * 60_000;
 const WEEK_STEPS = 8 * 48;
 
-/** Every test message says so. */
-const MARK = 'chancery canary: a test of the policy, for nobody';
+/** Every test message says so, for whoever should ever read one; nothing that decides knows it. */
+export const MARK = 'chancery canary: a test of the policy, for nobody';
 
 /** A message as it is to be made. */
 export interface Specimen extends Parties {
