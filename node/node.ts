@@ -62,6 +62,7 @@ import {
   operationsOfReplica,
   type Operations,
 } from './operations/index.ts';
+import { ownProfile, writeNewPolicy } from './policy/index.ts';
 import { programVersion } from './version.ts';
 
 const DEFAULT_LISTEN = '/ip4/0.0.0.0/tcp/4710';
@@ -87,9 +88,12 @@ async function initOrganisation(options: InitOptions): Promise<InitResult> {
   }
   await keys.import(ARCHIVE_KEY, made.seeds.archive);
   made.seeds.archive.fill(0);
+  // in force is what a person read and applied: a policy is a decision
+  const { directory, policy } = options.home;
+  if (!existsSync(policy)) await writeNewPolicy(directory, await ownProfile('default', platform.randomBytes));
   await writeConfig(options.home, initialConfig(options, domain, [...roles], null));
   const record = { name: made.record.name, value: made.record.text };
-  return { domain, rootId: made.rootId, peer: made.peerId, roles, record };
+  return { domain, rootId: made.rootId, peer: made.peerId, roles, record, policy };
 }
 
 /** Writes a key to a file of its own. Throws `home.exists` if there is one already. */
@@ -129,7 +133,7 @@ async function initGateway(options: InitOptions, invitation: string): Promise<In
   const rootId = joined.rootId;
   const peer = await peerIdOf(seed);
   seed.fill(0);
-  return { domain: joined.domain, rootId, peer, roles, record: null };
+  return { domain: joined.domain, rootId, peer, roles, record: null, policy: null };
 }
 
 async function makeDirectories(home: HomeLayout): Promise<void> {

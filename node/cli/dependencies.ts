@@ -33,6 +33,8 @@ export interface InitResult {
   readonly roles: readonly ('gateway' | 'archive')[];
   /** The TXT record to publish; null for a node that joined, as the domain has it. */
   readonly record: { readonly name: string; readonly value: string } | null;
+  /** A file of rules for messages to begin with; null for a node that joined. Nothing is in force until it is applied. */
+  readonly policy: string | null;
 }
 
 /** What `chancery restore` is told. */

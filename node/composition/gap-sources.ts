@@ -2,21 +2,16 @@
 import { join } from 'node:path';
 import { decodeConversation, domainOf } from '../../protocol/conversation/index.ts';
 import { readAgreement, readRoster } from '../../protocol/statement/index.ts';
-import { wordingOf, type GapSources } from '../gaps/index.ts';
+import type { GapSources } from '../gaps/index.ts';
 import { homeLayout, readBackupRecord } from '../home/index.ts';
 import { inspectKeyFile, namesIn } from '../keys/index.ts';
-import {
-  Audit,
-  Controls,
-  decodeSequence,
-  shownConversation,
-  type AgreementRecord,
-  type Ledger,
-} from '../ledger/index.ts';
+import { Audit, Controls, shownConversation, type AgreementRecord, type Ledger } from '../ledger/index.ts';
 import type { Host } from '../network/index.ts';
+import type { ReplicaState } from '../replication/index.ts';
 import type { Organisation } from './organisation.ts';
 import type { PartnerLinks } from './partner-links.ts';
 import { platform } from './platform.ts';
+import { policySources, type WatchedPolicy } from './policy-sources.ts';
 import type { NodeSettings } from './settings.ts';
 
 /** Members looked at before others go first. */
@@ -25,29 +20,26 @@ const STEP = 32;
 /** Conversations looked through for those with a partner. */
 const MAX_CONVERSATIONS = 10_000;
 
-/** Entries looked back through for the newest message. */
-const MAX_LOOKED_BACK = 4_096;
-
 /** Messages counted of a backlog. */
 const MAX_BACKLOG = 100_000;
 
 type Partner = Awaited<ReturnType<GapSources['partners']>>[number];
+type Copied = ReturnType<GapSources['copies']>;
 type People = Awaited<ReturnType<GapSources['people']>>;
 
-export interface Watched {
-  readonly organisation: Organisation;
-  readonly settings: Pick<NodeSettings, 'archiveCopies' | 'home' | 'graceSeconds'>;
-  readonly host: Pick<Host, 'peerId'>;
+export interface Watched extends WatchedPolicy {
+  readonly settings: WatchedPolicy['settings'] &
+    Pick<NodeSettings, 'archiveCopies' | 'graceSeconds' | 'roles'>;
+  readonly host: WatchedPolicy['host'] & Pick<Host, 'peers'>;
   readonly links: Pick<PartnerLinks, 'state'>;
-  /** Milliseconds since 1970. */
-  readonly started: number;
 }
 
 export function gapSources(watched: Watched): GapSources {
   const { organisation, settings, host, started } = watched;
-  const { ledger, log, standing, domain, primary, policing } = organisation;
+  const { ledger, log, standing, domain, primary } = organisation;
   const controls = new Controls(ledger);
   const audit = new Audit(ledger);
+  const gateways = gatewaysOf(watched);
   return {
     certificates: () => ({
       domain,
@@ -60,26 +52,15 @@ export function gapSources(watched: Watched): GapSources {
       schedules: await organisation.retaining.behind(),
       disposalsPerHour: organisation.retaining.policy.disposalsPerHour,
     }),
-    rules: async () => {
-      const { current } = policing.policies;
-      const since = (await newestPolicy(ledger))?.time ?? 0;
-      const rules = (current?.document.rules ?? []).map((rule) => ({
-        ...{ id: rule.id, reason: rule.reason, on: rule.on, since },
-        hit: controls.lastHit(rule.id),
-        trial: controls.lastTrial(
-          rule.id,
-          current === null ? new Uint8Array() : wordingOf(rule, current.document, platform.suite.sha256),
-        ),
-      }));
-      return { rules, passed: newestMessage(ledger) };
-    },
+    ...policySources(watched),
     copies: () => ({
       copies: settings.archiveCopies,
       size: log.size,
       started,
-      replicas: primary.replicas(host.peerId),
+      replicas: primary.replicas(host.peerId).map((replica) => withLack(log, replica)),
+      gateways: gateways(),
+      isGateway: settings.roles.includes('gateway'),
     }),
-    policy: () => newestPolicy(ledger),
     backups: async () => {
       const home = homeLayout(settings.home.directory);
       const { last, keys } = await readBackupRecord(home);
@@ -100,6 +81,34 @@ export function gapSources(watched: Watched): GapSources {
       const oldest = await audit.first(lastRead?.until ?? 0);
       return { oldestUnread: oldest?.time ?? null, lastRead };
     },
+  };
+}
+
+/** When the first entry that a replica does not hold was archived. */
+function withLack(
+  log: Organisation['log'],
+  replica: ReplicaState,
+): ReplicaState & { readonly lacks: number | null } {
+  const { size } = replica;
+  return { ...replica, lacks: size === null ? null : (log.entry(size)?.time ?? null) };
+}
+
+/** The gateways on the roster, with when each was last seen to be here. */
+function gatewaysOf({ organisation, host }: Watched): () => Copied['gateways'] {
+  const lastSeen = new Map<string, number>();
+  return () => {
+    const here = new Set(host.peers.map(({ id }) => id));
+    const listed = organisation.authority.roster.nodes.filter(
+      ({ peer, roles }) => peer !== host.peerId && !roles.includes('archive'),
+    );
+    for (const peer of lastSeen.keys()) {
+      if (!listed.some((node) => node.peer === peer)) lastSeen.delete(peer);
+    }
+    return listed.map(({ peer }) => {
+      const connected = here.has(peer);
+      if (connected) lastSeen.set(peer, platform.clock());
+      return { peer, connected, lastContact: lastSeen.get(peer) ?? null };
+    });
   };
 }
 
@@ -134,6 +143,7 @@ async function peopleOf(organisation: Organisation): Promise<People> {
 
 async function partnersOf({ organisation, settings, links }: Watched): Promise<readonly Partner[]> {
   const { partners, messages, ledger, retaining, trust } = organisation;
+  const controls = new Controls(ledger);
   const agreements = await partners.agreements();
   const found: Partner[] = [];
   const keepsLess = (domain: string, ownFloorDays: number): boolean =>
@@ -150,6 +160,7 @@ async function partnersOf({ organisation, settings, links }: Watched): Promise<r
       ownFloorDays: ownFloor(retaining, domain),
       agreedFloorDays: partners.floors(domain).days,
       conversations: conversations.get(domain) ?? [],
+      compared: controls.lastCompared(domain),
       lastSign: lastContact ?? (issued === null ? null : Math.min(issued, platform.clock())),
       rosterDue: due,
       graceMs: settings.graceSeconds * 1000,
@@ -206,26 +217,4 @@ function endsOf({ statement, theirs }: AgreementRecord): Partner['ends'] {
     return read?.ok === true && read.value.until !== null ? read.value.until * 1000 : null;
   };
   return { ours: until(statement), theirs: until(theirs?.statement) };
-}
-
-/** The entry of the policy in force. */
-async function newestPolicy(
-  ledger: Ledger,
-): Promise<{ readonly sequence: number; readonly time: number } | null> {
-  const range = { ...ledger.keys.within('policy', 'at'), reverse: true, limit: 1 };
-  for await (const [key] of ledger.iterate(range)) {
-    const sequence = decodeSequence(key);
-    return { sequence, time: ledger.log.entry(sequence)?.time ?? 0 };
-  }
-  return null;
-}
-
-/** When the newest message was archived; null where none of the newest entries is one. */
-function newestMessage({ log }: Ledger): number | null {
-  const from = Math.max(0, log.size - MAX_LOOKED_BACK);
-  for (let sequence = log.size - 1; sequence >= from; sequence -= 1) {
-    const entry = log.entry(sequence);
-    if (entry?.kind === 'message') return entry.time;
-  }
-  return null;
 }

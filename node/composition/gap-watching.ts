@@ -2,7 +2,8 @@
 import type { Logger } from 'pino';
 import { sodiumSigner } from '../crypto/index.ts';
 import { Canary, GapWatch } from '../gaps/index.ts';
-import { rolesOf } from '../ledger/index.ts';
+import { homeLayout, readGapRecord, writeGapRecord } from '../home/index.ts';
+import { isOfPolicy, rolesOf } from '../ledger/index.ts';
 import { startMetrics, type MetricsServer, type Readings } from '../metrics/index.ts';
 import type { Host } from '../network/index.ts';
 import { gapSources, type Watched } from './gap-sources.ts';
@@ -25,13 +26,18 @@ export interface GapWatching {
 
 export function openGapWatching(
   watched: Watched & {
-    readonly host: Pick<Host, 'peerId' | 'peers'>;
     readonly settings: Pick<NodeSettings, 'metrics' | 'log'>;
   },
 ): GapWatching {
   const { organisation, settings, host } = watched;
   const { log } = settings;
-  const gaps = new GapWatch({ sources: gapSources(watched), clock: platform.clock, log });
+  const home = homeLayout(settings.home.directory);
+  const gaps = new GapWatch({
+    sources: gapSources(watched),
+    memory: { read: () => readGapRecord(home), write: (since) => writeGapRecord(home, since) },
+    clock: platform.clock,
+    log,
+  });
   let metrics: MetricsServer | undefined;
   return {
     gaps,
@@ -48,10 +54,10 @@ export function openGapWatching(
 }
 
 function canaryOf({ domain, ledger, members, policing }: Organisation): Canary {
-  const { policies, enforcement, prepare } = policing;
+  const { policies, enforcement, prepare, checkScanners } = policing;
   const { suite, randomBytes, clock } = platform;
   return new Canary({
-    ...{ domain, ledger, members, policies, enforcement, suite, randomBytes, clock },
+    ...{ domain, ledger, members, policies, enforcement, suite, randomBytes, clock, checkScanners },
     prepare: () => prepare([], domain),
     rolesOf: (address) => members.find(address)?.roles ?? rolesOf(ledger, address),
     signer: sodiumSigner,
@@ -66,7 +72,7 @@ async function metricsOf(
 ): Promise<MetricsServer | undefined> {
   if (place === null) return undefined;
   try {
-    return await startMetrics(place, readings);
+    return await startMetrics(place, readings, platform.steady);
   } catch (error) {
     log.error({ err: error, alarm: true, ...place }, 'metrics are not served');
     return undefined;
@@ -96,12 +102,19 @@ function readingsOf(
         })),
       );
     },
-    reviews: async () => (await decisions.open(null, MAX_COUNTED)).length,
+    reviews: () => decisions.countOpen(MAX_COUNTED),
     enrolments: async () => (await approvals.pending()).length,
     decisions: async () => {
       const made = await decisions.since(told, MAX_DECISIONS);
       told = (made.at(-1)?.sequence ?? told - 1) + 1;
-      return made.flatMap(({ decision }) => decision.reasons.map(({ rule, outcome }) => ({ rule, outcome })));
+      return made.flatMap(({ decision }) =>
+        decision.reasons.map(({ rule, outcome }) => ({ rule: familyOf(rule), outcome })),
+      );
     },
   };
+}
+
+/** A rule of the policy by its name; of what people decided, which has a name for each time, what it is. */
+function familyOf(rule: string): string {
+  return isOfPolicy(rule) ? rule : rule.slice(0, rule.indexOf(':') + 1);
 }

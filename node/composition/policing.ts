@@ -49,6 +49,9 @@ import { platform } from './platform.ts';
 /** Milliseconds for which the list of our partners is good enough to hold others against. */
 const KNOWN_MS = 10_000;
 
+/** Milliseconds for each step of a scanner that is tried: an operator waits for the answer. */
+const CHECK_WITHIN_MS = 5_000;
+
 export interface PolicingOptions {
   readonly domain: string;
   readonly ledger: Ledger;
@@ -70,6 +73,10 @@ export interface Policing {
   readonly enforcement: Enforcement;
   readonly desk: PolicyDesk;
   readonly simulator: Simulator;
+  /** Puts the file that all scanners find to each that is set up. Never rejects. */
+  readonly checkScanners: () => Promise<
+    readonly { readonly name: string; readonly problem: string | null }[]
+  >;
   /** What a plan of another policy is made from. */
   readonly planning: PlannerOptions;
   readonly reports: Reports;
@@ -89,7 +96,7 @@ export function openPolicing(options: PolicingOptions): Policing {
   const pool = new InspectionPool();
   const findings = new FileFindings({
     inspect: (bytes, declared) => pool.inspect(bytes, declared),
-    scanners: scanners.map(scannerOf),
+    scanners: scanners.map((setting) => scannerOf(setting)),
     now: steady,
   });
   const inspected = new InspectedFiles({ findings, incoming });
@@ -125,6 +132,7 @@ export function openPolicing(options: PolicingOptions): Policing {
       accesses: new Accesses(ledger),
       refresh: () => known.refresh(),
     }),
+    checkScanners: () => Promise.all(scanners.map(checked)),
     planning: { members, messages, sources, sha256: suite.sha256 },
     reports,
     imitated: async ({ address, name, domain: theirs }) => {
@@ -143,11 +151,16 @@ export function openPolicing(options: PolicingOptions): Policing {
   };
 }
 
-function scannerOf(setting: ScannerSetting): Scanner {
+function scannerOf(setting: ScannerSetting, limits: { readonly withinMs?: number } = {}): Scanner {
   const { name } = setting;
   return 'clamd' in setting
-    ? clamdScanner({ name, address: setting.clamd })
-    : icapScanner({ name, url: setting.icap });
+    ? clamdScanner({ name, address: setting.clamd, ...limits })
+    : icapScanner({ name, url: setting.icap, ...limits });
+}
+
+async function checked(setting: ScannerSetting): Promise<{ name: string; problem: string | null }> {
+  const health = await scannerOf(setting, { withinMs: CHECK_WITHIN_MS }).check();
+  return { name: setting.name, problem: health.ok ? null : health.reason };
 }
 
 /** Our domains and people as an index: made anew when somebody came or went, and once in a while for our partners. */

@@ -25,12 +25,14 @@ import {
   answerFetch,
   answerFiles,
   answerStanding,
+  answerState,
   askStanding,
   fetchFileFrom,
   fetchKeys,
   mendFrom,
 } from '../replication/index.ts';
 import { destroyClosed } from '../custody/index.ts';
+import { PolicyKeeper } from '../policy/index.ts';
 import { absencesAtPromotion } from '../recording/index.ts';
 import { openEffects } from '../retention/index.ts';
 import { ARCHIVE_KEY, openSealing, WindowKeys } from '../sealing/index.ts';
@@ -134,7 +136,8 @@ export async function startReplicaNode(
     },
     {
       recognise: (peer) => isArchiveNode(peer, rosterOf(opened.ledger, domain)),
-      replication: (channel, peer) => answerReplica(channel, peer, { leadership, files }, domain),
+      replication: (channel, peer) =>
+        answerReplica(channel, peer, { leadership, files, version: settings.version }, domain),
     },
   );
   const ledger = await openCopy(settings, () => gateway.host.open('replication', target)).catch(
@@ -314,12 +317,13 @@ function isArchiveNode({ id, own, identity }: Peer, roster: Roster | undefined):
 interface Answering {
   readonly leadership: Parameters<typeof answerStanding>[3];
   readonly files: SealedFiles;
+  readonly version: string;
 }
 
 async function answerReplica(
   channel: FrameChannel,
   peer: Peer,
-  { leadership, files }: Answering,
+  { leadership, files, version }: Answering,
   domain: string,
 ): Promise<void> {
   const asked = await readFrame(channel, replicaFrameShape, MAX_FRAME_BYTES, 'replication request');
@@ -331,6 +335,11 @@ async function answerReplica(
   }
   if (asked.ok && asked.value.type === 'file' && isArchiveNode(peer, rosterOf(ledger, domain))) {
     await answerFiles(asked.value, channel, files);
+    return;
+  }
+  if (asked.ok && asked.value.type === 'state' && isArchiveNode(peer, rosterOf(ledger, domain))) {
+    const { number, hash } = new PolicyKeeper(ledger, platform.suite.sha256).reading;
+    await answerState(channel, { policy: number, hash, version });
     return;
   }
   const refused: Result<never> = asked.ok

@@ -1,10 +1,11 @@
 /**
  * Looks for gaps again and again while the node runs: what is new is logged once, as an alarm where it is critical, and so is
- * what is gone. Guarantees: one look at a time; a look that fails is logged, and the next one comes.
+ * what is gone. Guarantees: one look at a time; a look that fails is logged, and the next one comes; since when a gap is there
+ * stays the same for as long as it is, over a restart as well.
  */
 import type { Logger } from 'pino';
 import { findGaps, type GapSources } from './gaps.ts';
-import type { Gap } from './gap.ts';
+import { worstFirst, type Gap } from './gap.ts';
 
 /** Milliseconds between two looks. */
 const LOOK_EVERY_MS = 5 * 60_000;
@@ -12,8 +13,21 @@ const LOOK_EVERY_MS = 5 * 60_000;
 /** Milliseconds after the start before the first: what connects has done so by then. */
 const FIRST_AFTER_MS = 60_000;
 
+/**
+ * Milliseconds after the start for which it is kept in mind since when a gap was there that is not found: what is away is taken
+ * to be away a while later only.
+ */
+const KEEP_IN_MIND_MS = 15 * 60_000;
+
+/** Since when gaps are there (milliseconds since 1970), by their names, as it outlives the node. */
+export interface GapMemory {
+  readonly read: () => Promise<ReadonlyMap<string, number>>;
+  readonly write: (since: ReadonlyMap<string, number>) => Promise<void>;
+}
+
 export interface GapWatchOptions {
   readonly sources: GapSources;
+  readonly memory: GapMemory;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly log: Logger;
@@ -21,7 +35,10 @@ export interface GapWatchOptions {
 
 export class GapWatch {
   readonly #options: GapWatchOptions;
+  readonly #started: number;
   #known = new Map<string, Gap>();
+  /** Undefined until it was read. */
+  #since: ReadonlyMap<string, number> | undefined;
   #gaps: readonly Gap[] = [];
   #last: Promise<unknown> = Promise.resolve();
   #waiting: Promise<readonly Gap[]> | undefined;
@@ -30,6 +47,7 @@ export class GapWatch {
 
   constructor(options: GapWatchOptions) {
     this.#options = options;
+    this.#started = options.clock();
   }
 
   /** As the last look found them, the worst first; none before the first look. */
@@ -74,10 +92,31 @@ export class GapWatch {
 
   async #look(): Promise<readonly Gap[]> {
     const { sources, clock } = this.#options;
-    const gaps = await findGaps(clock(), sources);
+    const gaps = await this.#dated(await findGaps(clock(), sources));
     this.#tell(gaps);
     this.#gaps = gaps;
     return gaps;
+  }
+
+  /** With since when each is there, where nothing but that it was found before tells. */
+  async #dated(gaps: readonly Gap[]): Promise<readonly Gap[]> {
+    const { clock, memory, log } = this.#options;
+    const now = clock();
+    this.#since ??= await memory.read().catch((error: unknown) => {
+      log.warn({ err: error }, 'since when gaps are there could not be read');
+      return new Map<string, number>();
+    });
+    const before = this.#since;
+    const dated = gaps.map((gap) => ({ ...gap, since: gap.since ?? before.get(nameOf(gap)) ?? now }));
+    const kept = now - this.#started < KEEP_IN_MIND_MS ? before : [];
+    const since = new Map([...kept, ...dated.map((gap) => [nameOf(gap), gap.since] as const)]);
+    if (since.size !== before.size || [...since].some(([name, at]) => before.get(name) !== at)) {
+      this.#since = since;
+      await memory.write(since).catch((error: unknown) => {
+        log.warn({ err: error }, 'since when gaps are there could not be kept');
+      });
+    }
+    return worstFirst(dated);
   }
 
   #tell(gaps: readonly Gap[]): void {

@@ -2,17 +2,19 @@
  * All gaps there are now. Guarantees: a family of controls that cannot be looked at is a gap itself, and keeps none of the others
  * from being looked at; nothing is changed by looking.
  */
+import { ChanceryError } from '../../protocol/errors/index.ts';
 import { auditGaps, type AuditReading } from './audit.ts';
 import { backupGaps, type Backups } from './backups.ts';
 import { certificateGaps, type OwnCertificates } from './certificates.ts';
-import { copyGaps, type Copied } from './copies.ts';
+import { copyGaps, gatewayGaps, type Copied } from './copies.ts';
 import { ruleGaps, type WatchedRule } from './detectors.ts';
 import { deviceGaps, type WatchedDevice } from './devices.ts';
 import { affecting, worstFirst, type Gap } from './gap.ts';
 import { memberGaps, type WatchedMember } from './members.ts';
 import { partnerGaps, type WatchedPartner } from './partners.ts';
-import { policyGaps, type NewestPolicy } from './policy.ts';
+import { policyGaps, type AskedReplica, type PolicyInForce } from './policy.ts';
 import { dispositionGaps, type Due } from './retention.ts';
+import { scannerGaps, type WatchedScanner } from './scanners.ts';
 
 /** People with their devices. */
 export interface WatchedPeople {
@@ -26,9 +28,17 @@ export interface GapSources {
   readonly people: () => Promise<WatchedPeople>;
   readonly partners: () => Promise<readonly WatchedPartner[]>;
   readonly due: () => Promise<Due>;
-  readonly rules: () => Promise<{ readonly rules: readonly WatchedRule[]; readonly passed: number | null }>;
+  /** Rules of a policy that this node can read; none of any other. */
+  readonly rules: () => Promise<{
+    readonly rules: readonly WatchedRule[];
+    readonly passed: number | null;
+    readonly takesTwo: boolean;
+  }>;
+  readonly scanners: () => Promise<readonly WatchedScanner[]>;
   readonly copies: () => Copied;
-  readonly policy: () => Promise<NewestPolicy | null>;
+  readonly policy: () => Promise<PolicyInForce>;
+  /** Every other archive node, and what it says of itself. */
+  readonly nodes: () => Promise<readonly AskedReplica[]>;
   readonly backups: () => Promise<Backups>;
   readonly audit: () => Promise<AuditReading>;
 }
@@ -61,14 +71,21 @@ function familiesOf(now: number, sources: GapSources): readonly Family[] {
     ['partners', async () => partnerGaps(now, await sources.partners())],
     ['retention', async () => dispositionGaps(now, await sources.due())],
     [
-      'policy',
+      'rules',
       async () => {
-        const { rules, passed } = await sources.rules();
-        return ruleGaps(now, rules, passed);
+        const { rules, passed, takesTwo } = await sources.rules();
+        return ruleGaps(now, rules, passed, { takesTwo });
       },
     ],
-    ['copies', () => copyGaps(now, sources.copies())],
-    ['nodes', async () => policyGaps(now, await sources.policy(), sources.copies().replicas)],
+    ['scanners', async () => scannerGaps(await sources.scanners())],
+    [
+      'nodes',
+      () => {
+        const copied = sources.copies();
+        return [...copyGaps(now, copied), ...gatewayGaps(now, copied)];
+      },
+    ],
+    ['policy', async () => policyGaps(now, await sources.policy(), await sources.nodes())],
     ['backups', async () => backupGaps(now, await sources.backups())],
     ['audit', async () => auditGaps(now, await sources.audit())],
   ];
@@ -83,7 +100,14 @@ function notLookedAt(name: string, error: unknown): Gap {
     since: null,
     ...affecting([name]),
     text: `${name} could not be looked at: ${message}`,
-    mend: 'chancery archive verify',
+    mend: mendOf(error),
     evidence: 'the look failed',
   };
+}
+
+/** What a view lost follows from the log; keys are looked at one by one elsewhere; all else is the log. */
+function mendOf(error: unknown): string {
+  if (error instanceof ChanceryError && error.facts['views'] === true) return 'chancery archive reindex';
+  if (error instanceof ChanceryError && error.code.startsWith('key.')) return 'chancery doctor';
+  return 'chancery archive verify';
 }

@@ -7,6 +7,12 @@ const SILENT_MS = 7 * DAY_MS;
 /** Milliseconds before an agreement ends at which that is a gap. */
 const ENDING_MS = 30 * DAY_MS;
 
+/** Milliseconds for which a comparison with a partner's archive tells that it keeps what it was sent. */
+const COMPARED_MS = 30 * DAY_MS;
+
+/** What a comparison may find that is in order. */
+const IN_ORDER = new Set(['in-flight', 'refused', 'sealed']);
+
 /** A partner with an agreement. Times in milliseconds since 1970. */
 export interface WatchedPartner {
   readonly domain: string;
@@ -16,6 +22,12 @@ export interface WatchedPartner {
   readonly agreedFloorDays: number;
   /** Conversations with somebody of it: titles or members of the first, and how many. */
   readonly conversations: readonly string[];
+  /** When our archive was last compared with its, to the end, and what was found; null for never. */
+  readonly compared: {
+    readonly time: number;
+    readonly whole: boolean;
+    readonly counts: Readonly<Record<string, number>>;
+  } | null;
   readonly connected: boolean;
   /** The last sign of it that is known: a contact since the start, or its newest roster. */
   readonly lastSign: number | null;
@@ -37,6 +49,8 @@ export function partnerGaps(now: number, partners: readonly WatchedPartner[]): r
     bounded(partners.map(find).filter((gap) => gap !== undefined));
   return [
     ...of(keepsLess),
+    ...of((partner) => isNotCompared(now, partner)),
+    ...of(differs),
     ...of((partner) => isSilent(now, partner)),
     ...of((partner) => isOverdue(now, partner)),
     ...of(hasOtherRoot),
@@ -56,6 +70,40 @@ function keepsLess(partner: WatchedPartner): Gap | undefined {
     mend: `chancery partner update ${shellWord(domain)} --retention-floor ${ownFloorDays}`,
     evidence: 'what both sides signed',
   };
+}
+
+function isNotCompared(now: number, partner: WatchedPartner): Gap | undefined {
+  const { domain, agreedSince, compared } = partner;
+  const since = Math.max(agreedSince, compared?.time ?? 0);
+  if (now - since < COMPARED_MS) return undefined;
+  return {
+    ...about('partner-not-compared', 'info', partner),
+    since,
+    text: `whether ${domain} has all that was exchanged in its archive, nobody saw since ${dayOf(since)}`,
+    mend: compareWith(domain),
+    evidence:
+      compared === null ? 'the archives were never compared' : `they were compared ${dayOf(compared.time)}`,
+  };
+}
+
+function differs(partner: WatchedPartner): Gap | undefined {
+  const { domain, compared } = partner;
+  const wrong = Object.entries(compared?.counts ?? {}).filter(
+    ([state, number]) => number > 0 && !IN_ORDER.has(state),
+  );
+  if (compared === null || (compared.whole && wrong.length === 0)) return undefined;
+  const found = wrong.map(([state, number]) => `${number} ${state}`);
+  return {
+    ...about('partner-archive-differs', 'critical', partner),
+    since: compared.time,
+    text: `the archive of ${domain} is not as ours: ${found.join(', ') || 'its log does not go on from what was cosigned, or not all was compared'}; ask its operator, then compare them again`,
+    mend: compareWith(domain),
+    evidence: `they were compared ${dayOf(compared.time)}`,
+  };
+}
+
+function compareWith(domain: string): string {
+  return `chancery archive reconcile ${shellWord(domain)}`;
 }
 
 function isSilent(now: number, partner: WatchedPartner): Gap | undefined {

@@ -27,6 +27,10 @@ export interface HomeLayout {
   readonly attachments: string;
   /** What is known here of backups: see `backup-record.ts`. */
   readonly backupRecord: string;
+  /** Since when its gaps are there: see `gap-record.ts`. */
+  readonly gapRecord: string;
+  /** Rules for messages to begin with, as `chancery init` writes them; in force is what the archive has. */
+  readonly policy: string;
   readonly adminSocket: string;
   /** A folder: see `lock.ts`. */
   readonly lock: string;
@@ -48,6 +52,8 @@ export function homeLayout(directory: string): HomeLayout {
     archive: join(directory, 'archive'),
     attachments: join(directory, 'attachments'),
     backupRecord: join(directory, 'backups.json'),
+    gapRecord: join(directory, 'gaps.json'),
+    policy: join(directory, 'policy.yaml'),
     adminSocket: join(directory, 'admin.sock'),
     lock: join(directory, 'node.lock'),
     lockSocket: join(directory, 'node.sock'),

@@ -3,6 +3,7 @@
  * somebody last looked at the acts of oversight. Each is one row that the newest entry replaces.
  */
 import { equals } from 'uint8arrays/equals';
+import { z } from 'zod';
 import { put } from './fact.ts';
 import { decodeSequence, encodeSequence } from './view-key.ts';
 import type { Ledger } from './ledger.ts';
@@ -10,11 +11,48 @@ import type { RecordOf } from './records.ts';
 import type { View } from './view.ts';
 
 export const canaryView: View<'canary'> = ({ said, sequence }, { keys }) =>
-  said.results.map(({ rule }) => put(keys.ruleTrial(rule), encodeSequence(sequence)));
+  said.results.flatMap(({ rule, outcome }) => [
+    put(keys.ruleTrial(rule), encodeSequence(sequence)),
+    ...(outcome === 'bit' ? [put(keys.ruleBitten(rule), encodeSequence(sequence))] : []),
+  ]);
 
 export const auditReadView: View<'audit-read'> = ({ sequence }, { keys }) => [
   put(keys.auditRead(), encodeSequence(sequence)),
 ];
+
+/** What is recorded of a comparison with a partner's archive that came to its end; of one that failed none of it is there. */
+const comparedShape = z.object({
+  partner: z.string(),
+  state: z.string(),
+  complete: z.boolean(),
+  counts: z.record(z.string(), z.number()),
+});
+
+export const comparedView: View<'administration'> = ({ said, sequence }, { keys }) => {
+  const compared = comparedIn(said);
+  return compared === undefined ? [] : [put(keys.reconciled(compared.partner), encodeSequence(sequence))];
+};
+
+function comparedIn({
+  action,
+  detail,
+}: RecordOf<'administration'>): z.infer<typeof comparedShape> | undefined {
+  if (action !== 'archive.reconciled') return undefined;
+  try {
+    return comparedShape.safeParse(JSON.parse(detail)).data;
+  } catch {
+    return undefined; // whatever somebody else wrote under that name
+  }
+}
+
+/** When the archive was last compared with a partner's (milliseconds), and what was not in order. */
+export interface Compared {
+  readonly time: number;
+  /** Whether the partner's log went on from what was cosigned of it, and everything was compared. */
+  readonly whole: boolean;
+  /** How many messages are in each state. */
+  readonly counts: Readonly<Record<string, number>>;
+}
 
 /** What came of the last test message for a rule, and when (milliseconds). */
 export interface Trial {
@@ -30,10 +68,10 @@ export class Controls {
     this.#ledger = ledger;
   }
 
-  /** Milliseconds: when the rule last led to a decision; null for never. */
-  lastHit(rule: string): number | null {
+  /** When the rule last led to a decision (milliseconds), from an entry on: as it was worded before says nothing; null for never. */
+  lastHit(rule: string, from: number): number | null {
     const sequence = this.#at(this.#ledger.keys.ruleHit(rule));
-    return sequence === undefined ? null : this.#timeOf(sequence);
+    return sequence === undefined || sequence < from ? null : this.#timeOf(sequence);
   }
 
   /** The last trial of a rule in this very wording; null for none. */
@@ -44,6 +82,22 @@ export class Controls {
     if (result === undefined || !equals(result.wording, wording)) return null;
     const { outcome, detail } = result;
     return { outcome, detail, time: this.#timeOf(sequence) };
+  }
+
+  /** The policy in which a test message last showed that a rule bites; null for none. */
+  lastBitten(rule: string): number | null {
+    const sequence = this.#at(this.#ledger.keys.ruleBitten(rule));
+    return sequence === undefined ? null : (this.#ledger.record('canary', sequence)?.policy ?? null);
+  }
+
+  /** Null where it never came to its end. */
+  lastCompared(partner: string): Compared | null {
+    const sequence = this.#at(this.#ledger.keys.reconciled(partner));
+    const record = sequence === undefined ? undefined : this.#ledger.record('administration', sequence);
+    const compared = record && comparedIn(record);
+    if (sequence === undefined || compared === undefined) return null;
+    const { complete, state, counts } = compared;
+    return { time: this.#timeOf(sequence), whole: complete && state === 'consistent', counts };
   }
 
   /** Up to which entry the acts of oversight were there to be seen when somebody last looked, and who and when. */

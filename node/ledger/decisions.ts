@@ -16,11 +16,18 @@ import type { View } from './view.ts';
 export const decisionView: View<'decision'> = ({ said, sequence }, { keys }) => [
   put(keys.decision(said.message), encodeSequence(sequence)),
   put(keys.decided(sequence), PRESENT),
-  ...said.reasons.map(({ rule }) => put(keys.ruleHit(rule), encodeSequence(sequence))),
+  ...said.reasons
+    .filter(({ rule }) => isOfPolicy(rule))
+    .map(({ rule }) => put(keys.ruleHit(rule), encodeSequence(sequence))),
   ...(said.flagged || said.outcome === 'hold' ? queueOps(keys, sequence) : []),
   ...(isContactHold(said) ? [put(keys.contactHold(said.message), encodeSequence(sequence))] : []),
   ...suspectedOps(keys, said, sequence),
 ];
+
+/** Whether a decision names a rule of the policy's: what people decided counts beside it, under names that no rule can have. */
+export function isOfPolicy(rule: string): boolean {
+  return !rule.includes(':');
+}
 
 /** The newest is in force. */
 export const policyView: View<'policy'> = ({ said, bytes, sequence }, views) => [
@@ -78,6 +85,14 @@ export class Decisions {
     const { keys } = this.#ledger;
     const { gte, lt } = keys.within('review', 'open');
     return this.#entries({ gte: after === null ? gte : keys.openReview(after + 1), lt, limit });
+  }
+
+  /** How many wait for a review; counts to `limit` at most, and reads none of them. */
+  async countOpen(limit: number): Promise<number> {
+    let found = 0;
+    for await (const _row of this.#ledger.iterate({ ...this.#ledger.keys.within('review', 'open'), limit }))
+      found += 1;
+    return found;
   }
 
   /** All decisions, the newest first, from before an entry. */

@@ -144,8 +144,8 @@ export class Messages {
     if (isMeant(header)) return header;
     throw new ChanceryError(
       'archive.damaged',
-      `a view of the archive points to message ${sequence}, which does not belong there; run chancery archive verify`,
-      { facts: { sequence } },
+      `a view of the archive points to message ${sequence}, which does not belong there; stop the node, and run chancery archive reindex`,
+      { facts: { sequence, views: true } },
     );
   }
 

@@ -128,7 +128,7 @@ export abstract class PolicyKeys extends KeyWriter {
     return this.key('suspect', 'hosts');
   }
 
-  /** The newest decision that a rule led to, and the newest trial of it: entries. */
+  /** The newest decision that a rule led to, the newest trial of it, and the newest in which it bit: entries. */
   ruleHit(rule: string): Uint8Array {
     return this.key('control', 'hit', rule);
   }
@@ -137,8 +137,17 @@ export abstract class PolicyKeys extends KeyWriter {
     return this.key('control', 'trial', rule);
   }
 
+  ruleBitten(rule: string): Uint8Array {
+    return this.key('control', 'bitten', rule);
+  }
+
   /** The newest look at the acts of oversight. */
   auditRead(): Uint8Array {
     return this.key('control', 'audit-read');
+  }
+
+  /** The newest time that the archive was compared with a partner's to the end: an entry. */
+  reconciled(partner: string): Uint8Array {
+    return this.key('control', 'reconciled', partner);
   }
 }

@@ -45,6 +45,7 @@ export abstract class ReadableLedger {
     throw new ChanceryError(
       'archive.damaged',
       'a view of the archive is not as it was written; stop the node, and run chancery archive reindex',
+      { facts: { views: true } },
     );
   }
 
@@ -107,8 +108,8 @@ export abstract class ReadableLedger {
     if (found !== undefined && found !== kind)
       throw new ChanceryError(
         'archive.damaged',
-        `a view of the archive takes entry ${sequence}, a ${found}, for a ${kind}; run chancery archive verify`,
-        { facts: { sequence } },
+        `a view of the archive takes entry ${sequence}, a ${found}, for a ${kind}; stop the node, and run chancery archive reindex`,
+        { facts: { sequence, views: true } },
       );
     const content = this.log.content(sequence);
     return content === undefined ? undefined : provenRecordOf(kind, content);

@@ -10,7 +10,7 @@ import { authorityView, epochView } from './authorities.ts';
 import { caseView } from './case-view.ts';
 import { checkpointEvidenceView } from './checkpoint-evidence.ts';
 import { cosignatureView } from './cosignatures.ts';
-import { auditReadView, canaryView } from './controls.ts';
+import { auditReadView, canaryView, comparedView } from './controls.ts';
 import { dataKeyView, dataKeyWrapsView, windowClosedView } from './data-keys.ts';
 import { contactView } from './contacts.ts';
 import { decisionView, policyView } from './decisions.ts';
@@ -86,7 +86,7 @@ export const VIEWS: ViewTable = audited({
   report: reportView,
   canary: canaryView,
   'audit-read': auditReadView,
-  administration: () => [],
+  administration: comparedView,
 });
 
 /** The ledger of a domain on its log. Throws `archive.unindexed` while its views are being made anew. */

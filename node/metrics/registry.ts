@@ -1,9 +1,15 @@
 /**
  * The metrics of a node in the OpenMetrics text format (1.0.0). Guarantees: no metric names a person or says what was said;
- * labels are partners, rules and closed words, so their number is bounded.
+ * labels are partners, rules and closed words, and their number is bounded.
  */
 import { Counter, Gauge, Registry, type OpenMetricsContentType } from 'prom-client';
 import type { Readings } from './readings.ts';
+
+/** Rules told apart since the start: a policy has 256 at most, and those that come later count together. */
+const MAX_RULES_TOLD = 1_024;
+
+/** What counts for rules beyond them. No rule can be named so. */
+const OTHERS = 'others:';
 
 export function registryOf(readings: Readings): Registry<OpenMetricsContentType> {
   const registry = new Registry<OpenMetricsContentType>();
@@ -36,13 +42,19 @@ export function registryOf(readings: Readings): Registry<OpenMetricsContentType>
     },
   });
   addQueues(registry, readings);
+  const told = new Set<string>();
+  const labelOf = (rule: string): string => {
+    if (!told.has(rule) && told.size >= MAX_RULES_TOLD) return OTHERS;
+    told.add(rule);
+    return rule;
+  };
   new Counter({
     name: 'chancery_policy_decisions',
     help: 'Decisions of the policy since the start, by rule and outcome.',
     labelNames: ['rule', 'outcome'],
     registers,
     async collect() {
-      for (const { rule, outcome } of await readings.decisions()) this.inc({ rule, outcome });
+      for (const { rule, outcome } of await readings.decisions()) this.inc({ rule: labelOf(rule), outcome });
     },
   });
   return registry;

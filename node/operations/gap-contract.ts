@@ -41,9 +41,14 @@ export const GAP_OPERATIONS = {
       ),
     }),
   },
-  /** Brings the policy into force anew, with a rule on that was off. */
+  /** Brings the policy into force anew, with a rule on that was off. Refused with `approval.required` where that takes two. */
   'gaps.enable': {
     input: z.object({ rule, reason: reason.min(1) }),
     output: z.object({ rule: z.string(), policy: z.number() }),
+  },
+  /** The text of the policy in force with a rule on that is off, for those who bring it into force. */
+  'gaps.enabled': {
+    input: z.object({ rule }),
+    output: z.object({ rule: z.string(), text: z.string(), takesTwo: z.boolean() }),
   },
 } as const;

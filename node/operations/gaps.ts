@@ -14,6 +14,12 @@ type GapOperations = Pick<Operations, keyof typeof GAP_OPERATIONS>;
 
 export function gapOperations({ gaps, canary, organisation }: ArchiveNode): GapOperations {
   const { policies, desk } = organisation.policing;
+  const enabled = (rule: string): string => {
+    const { record } = policies;
+    if (record === undefined)
+      throw new ChanceryError('request.invalid', 'there is no policy in force; there is no rule to turn on');
+    return valueOf(withRuleOn(record.text, rule));
+  };
   return {
     gaps: async ({ severity }) => {
       const found = await gaps.look();
@@ -37,15 +43,10 @@ export function gapOperations({ gaps, canary, organisation }: ArchiveNode): GapO
       };
     },
     'gaps.enable': async ({ rule, reason }) => {
-      const { record } = policies;
-      if (record === undefined)
-        throw new ChanceryError(
-          'request.invalid',
-          'there is no policy in force; there is no rule to turn on',
-        );
-      const text = valueOf(withRuleOn(record.text, rule));
-      const policy = valueOf(await desk.apply(text, 'the policy', { actor: ACTOR, reason }));
+      const policy = valueOf(await desk.apply(enabled(rule), 'the policy', { actor: ACTOR, reason }));
       return { rule, policy };
     },
+    'gaps.enabled': ({ rule }) =>
+      Promise.resolve({ rule, text: enabled(rule), takesTwo: desk.underFourEyes }),
   };
 }

@@ -35,7 +35,9 @@ export function policyOperations(node: ArchiveNode): PolicyOperations {
     'policy.plan': async ({ text, name }) => {
       const file = checked(text, name);
       const replaces = policies.number;
-      const before = policies.current?.document ?? null;
+      // one that cannot be read is as good as none: all of the new one is told
+      const isReadable = policies.reading.hash !== null;
+      const before = (isReadable ? policies.current?.document : undefined) ?? null;
       const plan = await planOf(before, file.policy.document, planning);
       return {
         ...{ replaces, takesTwo: desk.takesTwo(file), difference: shownDifference(plan.difference) },
@@ -46,6 +48,9 @@ export function policyOperations(node: ArchiveNode): PolicyOperations {
           partners: { ...partners, first: [...partners.first] },
         })),
         warnings: [
+          ...(isReadable
+            ? []
+            : [`policy ${replaces}, which is in force, cannot be read here: nothing is compared with it`]),
           ...file.warnings.map((warning) => `${name}:${warning.line}:${warning.column} ${warning.text}`),
           ...plan.unversioned.map(
             (lexicon) => `lexicon ${lexicon} has other words under the same version; raise it`,

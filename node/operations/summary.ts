@@ -128,8 +128,9 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       return `${wraps.length} data keys wrapped for the officer’s device ${peer}`;
     }
     case 'policy': {
-      const { actor, number, reason } = recordOf('policy', content);
-      return `${actor} brought policy ${number} into force: ${reason}`;
+      const { actor, number, reason, act } = recordOf('policy', content);
+      const how = act === undefined ? 'over the admin socket' : 'as two officers decided';
+      return `${actor} brought policy ${number} into force ${how}: ${reason}`;
     }
     case 'decision': {
       const { sender, direction, outcome, reasons } = recordOf('decision', content);

@@ -6,7 +6,7 @@ import type { Sha256 } from '../../protocol/crypto/index.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
 import { decodeSequence, fact, type Ledger, type RecordOf } from '../ledger/index.ts';
 import type { SignedAct } from '../retention/index.ts';
-import { compilePolicyFile, type PolicyFile } from './policy-file.ts';
+import { compilePolicyFile, mayAskForTwo, type PolicyFile } from './policy-file.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
 
 export interface PolicyDeskOptions {
@@ -44,7 +44,15 @@ export class PolicyDesk {
 
   /** Whether two officers have to bring a policy into force: since the one that is in force says so, or this one does. */
   takesTwo({ policy }: PolicyFile): boolean {
-    return policy.document.fourEyes || this.#options.policies.current?.document.fourEyes === true;
+    return policy.document.fourEyes || this.underFourEyes;
+  }
+
+  /** Whether the policy in force has two officers bring the next one: one that cannot be read does unless it plainly does not. */
+  get underFourEyes(): boolean {
+    const { policies } = this.#options;
+    const { hash } = policies.reading;
+    if (hash === null) return mayAskForTwo(policies.record?.text ?? '');
+    return policies.current?.document.fourEyes === true;
   }
 
   /**

@@ -1,4 +1,5 @@
 /** `policy.yaml`: read, and told what is wrong with it, by line and column. */
+import { isMap, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Sha256 } from '../../protocol/crypto/index.ts';
 import { accept, refuse, type Refusal, type Result } from '../../protocol/errors/index.ts';
@@ -53,6 +54,13 @@ export function compilePolicyFile(text: string, name: string, sha256: Sha256): R
 /** The text of `policy.schema.json`, for editors. */
 export function policyJsonSchema(): string {
   return `${JSON.stringify(z.toJSONSchema(policyShape, { io: 'input' }), null, 2)}\n`;
+}
+
+/** Whether a text that is no policy to this program may ask for two officers: all do that do not plainly say otherwise. */
+export function mayAskForTwo(text: string): boolean {
+  const document = parseDocument(text);
+  if (document.errors.length > 0 || !isMap(document.contents)) return true;
+  return document.has('fourEyes') && document.get('fourEyes') !== false;
 }
 
 function readDocument(

@@ -2,11 +2,20 @@
  * The policy in force: the newest that the log has. Guarantees: it counts from the moment it is in the log, on whatever node
  * decides; one that cannot be read stops all traffic instead of letting it through.
  */
+import { fromString } from 'uint8arrays/from-string';
 import type { Sha256 } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { Policy } from '../../protocol/policy/index.ts';
 import type { Ledger, RecordOf } from '../ledger/index.ts';
 import { compilePolicyFile } from './policy-file.ts';
+
+/** Which policy a node has in force, and what it makes of it: two nodes that go by the same one have the same reading. */
+export interface PolicyReading {
+  /** 0 where there never was one. */
+  readonly number: number;
+  /** Of all that it says, as this program reads it; null where it cannot. */
+  readonly hash: Uint8Array | null;
+}
 
 export class PolicyKeeper {
   readonly #ledger: Ledger;
@@ -27,6 +36,18 @@ export class PolicyKeeper {
       this.#record = record;
     }
     return this.#policy;
+  }
+
+  /** The same, of one that does not compile as well. */
+  get reading(): PolicyReading {
+    try {
+      const document = this.current?.document ?? null;
+      return { number: this.number, hash: this.#sha256(fromString(JSON.stringify(document))) };
+    } catch (error) {
+      if (error instanceof ChanceryError && error.code === 'archive.damaged')
+        return { number: this.number, hash: null };
+      throw error;
+    }
   }
 
   /** As it is recorded; undefined where there never was one. */

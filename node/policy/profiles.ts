@@ -1,6 +1,7 @@
 /** Policies to begin with, as they are shipped: files beside the sources, in the package as well. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { toString } from 'uint8arrays/to-string';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 
 /** Each with whom it is for. */
@@ -19,6 +20,18 @@ const FOLDERS = ['./profiles/', '../../../node/policy/profiles/'];
 /** What the first line of a profile refers to, and what it says where the schema is written beside it. */
 const SHIPPED_SCHEMA = '$schema=../policy.schema.json';
 const OWN_SCHEMA = '$schema=./policy.schema.json';
+
+/** The seed that a profile comes with, in force or as a comment. */
+const SHIPPED_SEED = /^(?:# )?seed: change-this-seed$/m;
+
+/** Bytes of a seed that nobody guesses. */
+const SEED_BYTES = 16;
+
+/** The same with a seed of its own, at random. Throws as {@link readProfile}. */
+export async function ownProfile(name: string, randomBytes: (length: number) => Uint8Array): Promise<string> {
+  const text = await readProfile(name);
+  return text.replace(SHIPPED_SEED, `seed: ${toString(randomBytes(SEED_BYTES), 'hex')}`);
+}
 
 /** The text of a profile, for a file that has its schema beside it. Throws `request.invalid` for a name that there is not. */
 export async function readProfile(name: string): Promise<string> {

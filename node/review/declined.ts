@@ -4,8 +4,8 @@ import type { Reason } from '../../protocol/policy/index.ts';
 import type { Occasion } from '../intake/index.ts';
 import { isDeclined, type Ledger } from '../ledger/index.ts';
 
-/** How the decision about a message of somebody who was declined names what decided. */
-const RULE = 'declined';
+/** How the decision about a message of somebody who was declined names what decided: no rule of a policy can be named so. */
+const RULE = 'contact:declined';
 
 const REASON: Reason = {
   ...{ rule: RULE, control: 'contact', outcome: 'block' },

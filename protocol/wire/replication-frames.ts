@@ -48,6 +48,8 @@ export const replicaFrameShape = z.discriminatedUnion('type', [
   /** A node that was made the primary shows it, by a checkpoint with its epoch; and asks how far the other has come. */
   z.strictObject({ type: z.literal('lead'), v: z.literal(1), checkpoint: z.string().max(4_096) }),
   z.strictObject({ type: z.literal('where'), v: z.literal(1) }),
+  /** The primary asks a replica what it would go by if it led; one of before this question refuses it as malformed. */
+  z.strictObject({ type: z.literal('state'), v: z.literal(1) }),
   /** The replica holds the log up to this size, durably. */
   z.strictObject({ type: z.literal('held'), size: count }),
   fetchedShape,
@@ -69,6 +71,15 @@ export const primaryFrameShape = z.discriminatedUnion('type', [
   }),
   /** Where the log of who was asked stands. */
   z.strictObject({ type: z.literal('at'), size: count, epoch: count }),
+  /** What a replica would go by if it led. */
+  z.strictObject({
+    type: z.literal('state'),
+    /** The policy that it has in force, 0 for none, and what that says as its program reads it; null where it cannot. */
+    policy: count,
+    hash: hash32.nullable(),
+    /** Of its program. */
+    version: z.string().max(64),
+  }),
   fetchShape,
   fetchedShape,
   filePartShape,

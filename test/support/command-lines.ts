@@ -334,7 +334,7 @@ export const COMMANDS: readonly [args: string[], operation: keyof typeof OPERATI
   [
     ['policy', 'history'],
     'policy.history',
-    /^3 +41 +2026-05-04 03:02:01 UTC +olive@acme\.test +none +the new lexicon$/m,
+    /^3 +41 +2026-05-04 03:02:01 UTC +olive@acme\.test +over the socket +the new lexicon$/m,
   ],
   [['policy', 'show', '2'], 'policy.show', /^# why we have it\nversion: 1\nrules: \[\]\n$/],
   [

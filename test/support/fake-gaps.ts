@@ -15,6 +15,7 @@ export function fakeGaps(): Pick<Operations, keyof typeof GAP_OPERATIONS> {
       results: [{ rule, outcome: 'bit', detail: 'on the way out, payment-card' }],
     }),
     'gaps.enable': async ({ rule }) => ({ rule, policy: 4 }),
+    'gaps.enabled': async ({ rule }) => ({ rule, text: 'version: 1\nrules: []\n', takesTwo: true }),
   };
 }
 

@@ -23,11 +23,12 @@ export interface NodeCli {
   readonly gone: (kind: Gap['kind'], subject?: string) => Promise<void>;
 }
 
-/** @param io what the terminal answers, where a command asks */
+/** @param io what the terminal answers, where a command asks @param more what it runs without a node */
 export async function cliOf(
   t: TestContext,
   { settings, operations }: TestNode,
   io: NonNullable<Parameters<typeof testCli>[1]>['io'] = {},
+  more: Parameters<typeof testCli>[1] = {},
 ): Promise<NodeCli> {
   const { directory } = settings.home;
   const server = await startAdminServer({
@@ -36,7 +37,7 @@ export async function cliOf(
     log: pino({ level: 'silent' }),
   });
   t.after(() => server.stop());
-  const { run } = await testCli(t, { env: { CHANCERY_HOME: directory }, io });
+  const { run } = await testCli(t, { ...more, env: { CHANCERY_HOME: directory }, io });
   const gaps = async (): Promise<readonly Gap[]> => {
     const { out, err } = await run('gaps', '--json');
     assert.ok(out !== '', err);
@@ -64,7 +65,7 @@ export async function cliOf(
 }
 
 /** The words of a command line, as a shell takes them. */
-function wordsOf(line: string): string[] {
+export function wordsOf(line: string): string[] {
   const words = [...line.matchAll(/(?:[^\s'\\]|\\.|'[^']*')+/g)].map(([word]) => word);
   return words.map((word) =>
     word.replace(/'[^']*'|\\./g, (part) => (part.startsWith("'") ? part.slice(1, -1) : part.slice(1))),

@@ -103,6 +103,9 @@ test('files by their names, types, sizes and states', async () => {
     "{ attachment: { names: ['*.exe'], types: ['application/*'], largerThan: 5000000 } }",
     '{ direction: in, attachment: { is: [infected, encrypted, risky] } }',
   );
+  const [malware] = await tried('{ attachment: { is: [infected] } }');
+  assert.equal(malware?.outcome, 'unmade', 'nothing here would find any');
+  assert.match(malware.detail, /no scanner is set up/);
 });
 
 test('times and samples', async () => {

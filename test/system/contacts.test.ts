@@ -141,7 +141,7 @@ test('who is declined is let in no more, on record, until they are accepted afte
   const [newest] = await acme.node.organisation.policing.decisions.all(null, 1);
   assert.deepEqual(
     [newest?.decision.sender, newest?.decision.outcome, newest?.decision.reasons[0]?.rule],
-    [bert.address, 'block', 'declined'],
+    [bert.address, 'block', 'contact:declined'],
   );
   await partnerFlush();
   assert.equal(await adam.client.conversation(bert.conversation), undefined);

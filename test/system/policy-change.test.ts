@@ -1,12 +1,14 @@
 /** How a policy comes into force and what is known before it does: plan, simulation, apply and history, and what takes two officers. */
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openNodeClient } from '../../client/adapters/index.ts';
 import { runProgram } from '../../client/chat/program.ts';
 import type { OperationInput, OperationOutput } from '../../node/operations/contract.ts';
 import { FakeTerminal } from '../support/fake-terminal.ts';
+import { cliOf } from '../support/node-cli.ts';
 import { joinClient, type TestClient } from '../support/test-client.ts';
 import { federate, startDns, startTestNode, type TestDns, type TestNode } from '../support/test-node.ts';
 import { until } from '../support/until.ts';
@@ -174,7 +176,7 @@ test('every policy stays as it was written, with who brought it and why, and any
   const { acts } = await acme.operations.audit({ kind: 'policy', by: 'olive@acme.test', limit: 5 });
   assert.deepEqual(
     acts.map((act) => act.text),
-    [`olive@acme.test brought policy ${number} into force: decided on 2 June`],
+    [`olive@acme.test brought policy ${number} into force over the admin socket: decided on 2 June`],
   );
   await assert.rejects(acme.operations['policy.show']({ number: 99 }), { code: 'policy.unknown' });
 });
@@ -300,4 +302,35 @@ test('officers bring a policy from their own terminals, and the second one reads
   await chat(oscar, 'oversight', 'approve', String(request));
   const brought = await acme.operations['policy.show']({});
   assert.deepEqual([brought.number, brought.text], [number + 1, text]);
+});
+
+test('where two officers change the policy, a rule that is off is turned on by them, from the file that the gap’s command writes', async (t) => {
+  const cli = await cliOf(t, acme);
+  const folder = await mkdtemp(join(tmpdir(), 'chancery-enable-'));
+  const before = process.cwd();
+  process.chdir(folder); // the command that is printed writes to where it is run
+  t.after(async () => {
+    process.chdir(before);
+    await rm(folder, { recursive: true });
+  });
+  const bring = async (file: string): Promise<void> => {
+    const asked = await chat(olive, 'oversight', 'apply-policy', file, '--reason', 'decided', '--json');
+    const { request } = JSON.parse(asked) as { request: number };
+    await chat(oscar, 'oversight', 'approve', String(request));
+  };
+  const off = `fourEyes: true\n${policyOf('{ id: birds, reason: R., when: { direction: out }, then: flag, on: false } # for now')}`;
+  const file = join(olive.home, 'off.yaml');
+  await writeFile(file, off);
+  await bring(file);
+
+  await assert.rejects(acme.operations['gaps.enable']({ rule: 'birds', reason: 'r' }), {
+    code: 'approval.required',
+  });
+  assert.equal((await cli.gap('rule-off'))?.subject, 'birds');
+  assert.match(await cli.mend('rule-off'), /apply-policy policy\.yaml --reason …, on an officer’s device/);
+  assert.equal((await cli.gap('rule-off'))?.subject, 'birds', 'nobody is passed over');
+  await bring('policy.yaml');
+  await cli.gone('rule-off');
+  const { text } = await acme.operations['policy.show']({});
+  assert.equal(text, off.replace('on: false', 'on: true'));
 });

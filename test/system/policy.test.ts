@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { FeedEvent, MessageEvent, NewFile, Revision } from '../../client/index.ts';
+import { MARK } from '../../node/gaps/canary/specimen.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { FILE_CHUNK_BYTES } from '../../protocol/message/index.ts';
 import { joinClient, type TestClient } from '../support/test-client.ts';
@@ -141,6 +142,29 @@ test('block, in: a partner with a weaker policy cannot deliver what we forbid, a
   });
   await flush();
   for (const reader of [alice, adam]) assert.ok(!(await textsOf(reader)).some((text) => text.includes(CARD)));
+});
+
+test('a test message reaches nobody, and whoever bears its mark or its name gets past nothing, out or in', async () => {
+  await apply(acme, rule('{ contains: [{ detector: payment-card }] }', 'block'));
+  const before = await acme.node.organisation.policing.decisions.all(null, 10);
+  const { results } = await acme.operations['gaps.canary']({});
+  assert.deepEqual(results[0]?.outcome, 'bit');
+  await flush();
+  for (const reader of [alice, adam, bob])
+    assert.ok(!(await textsOf(reader)).some((text) => text.includes(MARK)));
+  assert.deepEqual(await acme.node.organisation.policing.decisions.all(null, 10), before);
+
+  const marked = `${MARK}\n${CARD}`;
+  const { outcome: ours } = await say(alice, marked);
+  assert.equal('code' in ours && ours.code, 'policy.blocked');
+  const { id } = await say(bob, marked);
+  const delivery = await until('the refusal', async () => (await bob.client.deliveries(id))[0]);
+  assert.equal(delivery.outcome.state === 'refused' && delivery.outcome.code, 'policy.blocked');
+  const named = await TestDevice.enrol(acme, 'chancery-canary-1@acme.test', 'Chancery Canary');
+  const conversation = await named.create('adam@acme.test');
+  const said = await named.say(conversation, marked);
+  assert.equal(said.state === 'refused' && said.code, 'policy.blocked');
+  await named.stop();
 });
 
 test('warn: the sender confirms with a reason that is archived, and the receiver is warned', async () => {

@@ -77,18 +77,51 @@ function enableCommand(group: Command, open: OpenSession): void {
   const command = group
     .command('enable')
     .summary('turn a rule on that is off')
-    .description('Brings the policy in force anew, with this rule on; all else in it stays as it is.')
+    .description(
+      'Brings the policy in force anew, with this rule on; all else in it stays as it is. With --to it is written to a file, to be ' +
+        'read and applied: where the policy says fourEyes, two officers do that on their own devices.',
+    )
     .argument('<rule>', 'its id')
-    .requiredOption('--reason <text>', 'why, for the record')
-    .action(async (rule: string, { reason }: { reason: string }, self: Command) => {
+    .option('--reason <text>', 'why, for the record')
+    .option('--to <folder>', 'write it there, as policy.yaml; nothing that is there is overwritten')
+    .action(async (rule: string, { reason, to }: { reason?: string; to?: string }, self: Command) => {
       const { voice, ask } = open(self);
+      if ((reason === undefined) === (to === undefined))
+        throw new ChanceryError(
+          'request.invalid',
+          'say why with --reason, or write the policy to a folder with --to',
+        );
+      if (to === undefined) {
+        const shown = await ask('gaps.enable', { rule, reason: reason ?? '' });
+        voice.result(
+          shown,
+          ({ policy }) => `rule ${rule} is on, in policy ${policy}\nNext: ${tryIt(rule)}\n`,
+        );
+        return;
+      }
+      const { text, takesTwo } = await ask('gaps.enabled', { rule });
+      const { writeNewPolicy } = await import('../../policy/policy-folder.ts');
+      const file = await writeNewPolicy(to, text);
       voice.result(
-        await ask('gaps.enable', { rule, reason }),
-        (shown) =>
-          `rule ${shown.rule} is on, in policy ${shown.policy}\nNext: chancery gaps canary --rule ${shown.rule}\n`,
+        { rule, file, takesTwo },
+        () => `${file} has rule ${rule} on\n${applying(file, takesTwo)}`,
       );
     });
-  examples(command, 'chancery gaps enable no-cards --reason "the pilot is over"');
+  examples(
+    command,
+    'chancery gaps enable no-cards --reason "the pilot is over"',
+    'chancery gaps enable no-cards --to .',
+  );
+}
+
+function tryIt(rule: string): string {
+  return `chancery gaps canary --rule ${rule}`;
+}
+
+function applying(file: string, takesTwo: boolean): string {
+  return takesTwo
+    ? `Next: chancery-chat oversight apply-policy ${file} --reason …, on an officer’s device; another one approves it there\n`
+    : `Next: chancery policy apply ${file} --by … --reason …\n`;
 }
 
 function say({ gaps, looked }: Shown, severity: Severity, paint: Paint): string {

@@ -1,6 +1,7 @@
 /** `chancery init`: makes a node's home, and says what to publish. */
 import type { Command } from 'commander';
 import { ChanceryError } from '../../../protocol/errors/index.ts';
+import { shellWord } from '../../gaps/gap.ts';
 import { newPassphrase, passphraseInFile } from '../../keys/index.ts';
 import { examples, several } from '../arguments.ts';
 import type { Dependencies, InitResult } from '../dependencies.ts';
@@ -74,7 +75,7 @@ function say(
     ['roles', result.roles.join(', ')],
     ['root id', result.rootId],
   ]);
-  if (result.record === null) return `${made}\nNext: chancery start\n`;
+  if (result.record === null || result.policy === null) return `${made}\nNext: chancery start\n`;
   const { name, value } = result.record;
   return `${made}
 Publish this record in the zone of ${result.domain}, signed with DNSSEC:
@@ -87,5 +88,8 @@ ${
     : `Keep ${result.offlineRoot} in a safe place, with a copy: the root’s key is nowhere else.`
 }
 Next: chancery doctor, then chancery start
+Then read ${result.policy}: until you bring rules into force, nothing is decided about any message.
+
+  ${paint.bold(`chancery policy apply ${shellWord(result.policy)} --by operator --reason "first policy"`)}
 `;
 }

@@ -151,13 +151,13 @@ export function simulationText({ outcome }: OperationOutput<'policy.simulate'>):
 
 export function historyText({ policies }: OperationOutput<'policy.history'>): string {
   return table(
-    ['POLICY', 'ENTRY', 'SINCE', 'BY', 'OFFICERS', 'REASON'],
+    ['POLICY', 'ENTRY', 'SINCE', 'BY', 'BROUGHT', 'REASON'],
     policies.map(({ number, sequence, time, actor, act, reason }) => [
       String(number),
       String(sequence),
       when(time),
       actor,
-      act === null ? 'none' : 'two',
+      act === null ? 'over the socket' : 'by two officers',
       reason,
     ]),
     'no policy was ever in force',

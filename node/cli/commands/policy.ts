@@ -1,12 +1,12 @@
 /** `chancery policy`: the organisation's rules as one file: checked, compared, planned, tried, brought into force, and looked up. */
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { ChanceryError, valueOf } from '../../../protocol/errors/index.ts';
 import { hasCode } from '../../home/private-file.ts';
 import type { OperationInput, OperationOutput } from '../../operations/contract.ts';
-import { PROFILES, readProfile } from '../../policy/profiles.ts';
+import { ownProfile, PROFILES, readProfile } from '../../policy/profiles.ts';
 import { examples, wholeNumber } from '../arguments.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { table } from '../layout.ts';
 import type { OpenSession, Session } from '../session.ts';
 import {
@@ -21,7 +21,11 @@ import {
 const FILE = 'the file of the policy';
 const PROFILE = `instead of a file one that is shipped: ${Object.keys(PROFILES).join(', ')}`;
 
-export function declarePolicy(group: Command, open: OpenSession): void {
+export function declarePolicy(
+  group: Command,
+  open: OpenSession,
+  { randomBytes }: Pick<Dependencies, 'randomBytes'>,
+): void {
   group.description(
     'The rules for messages as one file, policy.yaml. One that is not valid never comes into force; each that did is in the ' +
       'archive, as it was written, with who brought it and why.',
@@ -33,7 +37,7 @@ export function declarePolicy(group: Command, open: OpenSession): void {
   applyCommand(group, open);
   historyCommand(group, open);
   showCommand(group, open);
-  profilesCommand(group, open);
+  profilesCommand(group, open, randomBytes);
   examples(
     group,
     'chancery policy profiles finance --to .',
@@ -46,6 +50,7 @@ export function declarePolicy(group: Command, open: OpenSession): void {
 
 interface FromProfile {
   readonly profile?: string;
+  readonly past?: number;
 }
 
 interface Written {
@@ -53,10 +58,18 @@ interface Written {
   readonly name: string;
 }
 
-/** Throws `request.invalid` where there is no such file, or not one of file and profile is named. */
-async function written(file: string | undefined, { profile }: FromProfile): Promise<Written> {
-  if ((file === undefined) === (profile === undefined))
+/** Throws `request.invalid` where there is no such file, or not one of file, profile and past policy is named. */
+async function written(
+  file: string | undefined,
+  { profile, past }: FromProfile,
+  ask?: Session['ask'],
+): Promise<Written> {
+  if ([file, profile, past].filter((one) => one !== undefined).length !== 1)
     throw new ChanceryError('request.invalid', 'name the file of a policy, or a profile with --profile');
+  if (past !== undefined && ask !== undefined) {
+    const { text } = await ask('policy.show', { number: past });
+    return { text, name: `policy ${past}` };
+  }
   if (file === undefined) return { text: await readProfile(profile ?? ''), name: `${profile ?? ''}.yaml` };
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     if (!hasCode(cause, 'ENOENT')) throw cause;
@@ -68,6 +81,15 @@ async function written(file: string | undefined, { profile }: FromProfile): Prom
 /** A command that is about a file or a profile. */
 function onFile(group: Command, name: string): Command {
   return group.command(name).argument('[file]', FILE).option('--profile <name>', PROFILE);
+}
+
+/** The same for one that asks the node, which has every policy that was in force. */
+function onPolicy(group: Command, name: string): Command {
+  return onFile(group, name).option(
+    '--past <number>',
+    'one that was in force before, as history has it',
+    wholeNumber,
+  );
 }
 
 function checkCommand(group: Command, open: OpenSession): void {
@@ -139,7 +161,7 @@ function isNumber(text: string): boolean {
 }
 
 function planCommand(group: Command, open: OpenSession): void {
-  const command = onFile(group, 'plan')
+  const command = onPolicy(group, 'plan')
     .summary('show what a policy would change, and for whom')
     .description(
       'Shows what would differ from the policy in force, and of each rule that does, which members, partners and conversations ' +
@@ -147,7 +169,7 @@ function planCommand(group: Command, open: OpenSession): void {
     )
     .action(async (file: string | undefined, options: FromProfile, self: Command) => {
       const { voice, ask } = open(self);
-      voice.result(await ask('policy.plan', await written(file, options)), planText);
+      voice.result(await ask('policy.plan', await written(file, options, ask)), planText);
     });
   examples(command, 'chancery policy plan policy.yaml', 'chancery policy plan --profile finance --json');
 }
@@ -159,7 +181,7 @@ interface SimulateOptions extends FromProfile {
 }
 
 function simulateCommand(group: Command, open: OpenSession): void {
-  const command = onFile(group, 'simulate')
+  const command = onPolicy(group, 'simulate')
     .summary('try a policy on the messages of the last days')
     .description(
       'Tries a policy on what was archived, beside the one in force, and counts what would have been decided differently. Names ' +
@@ -172,7 +194,10 @@ function simulateCommand(group: Command, open: OpenSession): void {
     .action(async (file: string | undefined, options: SimulateOptions, self: Command) => {
       const session = open(self);
       const { days, by: actor, purpose } = options;
-      const tried = await simulated(session, { ...(await written(file, options)), days, actor, purpose });
+      const tried = await simulated(session, {
+        ...(await written(file, options, session.ask)),
+        ...{ days, actor, purpose },
+      });
       session.voice.result(tried, simulationText);
     });
   examples(
@@ -204,7 +229,7 @@ interface ApplyOptions extends FromProfile {
 }
 
 function applyCommand(group: Command, open: OpenSession): void {
-  const command = onFile(group, 'apply')
+  const command = onPolicy(group, 'apply')
     .summary('bring a policy into force')
     .description(
       'Shows the plan, asks, and brings the policy into force: at once, on every node, and as an entry of the archive. Refused ' +
@@ -217,7 +242,7 @@ function applyCommand(group: Command, open: OpenSession): void {
     .option('--yes', 'without being asked')
     .action(async (file: string | undefined, options: ApplyOptions, self: Command) => {
       const { voice, ask } = open(self);
-      const brought = await written(file, options);
+      const brought = await written(file, options, ask);
       const plan = await ask('policy.plan', brought);
       if (!voice.json) voice.result(plan, planText);
       // where two officers are needed the node says so, and nobody is asked for nothing
@@ -237,6 +262,7 @@ function applyCommand(group: Command, open: OpenSession): void {
     command,
     'chancery policy apply policy.yaml --by olive@acme.example --reason "decided on 2 June"',
     'chancery policy apply --profile finance --by operator --reason "first policy" --yes --json',
+    'chancery policy apply --past 3 --by olive@acme.example --reason "policy 4 stopped too much"',
   );
 }
 
@@ -262,22 +288,25 @@ function showCommand(group: Command, open: OpenSession): void {
     .summary('show a policy as it was written')
     .description('Shows the policy in force, or one of the history, as it was written, comments and all.')
     .argument('[number]', 'its number, as history has it', wholeNumber)
-    .action(async (number: number | undefined, _options: object, self: Command) => {
+    .option('--to <folder>', 'write it there, as policy.yaml; nothing that is there is overwritten')
+    .action(async (number: number | undefined, { to }: { to?: string }, self: Command) => {
       const { voice, ask } = open(self);
       const shown = await ask('policy.show', number === undefined ? {} : { number });
-      if (voice.json) voice.result(shown, () => '');
+      if (to !== undefined)
+        voice.result({ number: shown.number, file: await writeTo(to, shown.text) }, fileText);
+      else if (voice.json) voice.result(shown, () => '');
       else voice.text(shown.text);
     });
   examples(command, 'chancery policy show > policy.yaml', 'chancery policy show 3 --json');
 }
 
-function profilesCommand(group: Command, open: OpenSession): void {
+function profilesCommand(group: Command, open: OpenSession, randomBytes: Dependencies['randomBytes']): void {
   const command = group
     .command('profiles')
     .summary('list the policies that are shipped, or take one')
     .description(
       'Lists the policies that are shipped to begin with. With a name, shows that one; with --to, writes it to policy.yaml in a ' +
-        'folder, and policy.schema.json beside it, by which editors complete and check. Needs no node.',
+        'folder, with a seed of its own, and policy.schema.json beside it, by which editors complete and check. Needs no node.',
     )
     .argument('[name]', 'the name of one')
     .option('--to <folder>', 'write it there; nothing that is there is overwritten')
@@ -294,20 +323,14 @@ function profilesCommand(group: Command, open: OpenSession): void {
         );
         return;
       }
-      const text = await readProfile(name);
       if (to === undefined) {
+        const text = await readProfile(name);
         if (voice.json) voice.result({ profile: name, text }, () => '');
         else voice.text(text);
         return;
       }
-      const file = join(to, 'policy.yaml');
-      await writeNew(file, text);
-      const { policyJsonSchema } = await import('../../policy/index.ts');
-      await writeFile(join(to, 'policy.schema.json'), policyJsonSchema());
-      voice.result(
-        { profile: name, file },
-        (shown) => `${shown.file} is written; read it before you apply it\n`,
-      );
+      const file = await writeTo(to, await ownProfile(name, randomBytes));
+      voice.result({ profile: name, file }, fileText);
     });
   examples(
     command,
@@ -317,10 +340,12 @@ function profilesCommand(group: Command, open: OpenSession): void {
   );
 }
 
-/** Throws `request.invalid` where there is such a file. */
-async function writeNew(file: string, text: string): Promise<void> {
-  await writeFile(file, text, { flag: 'wx' }).catch((cause: unknown) => {
-    if (!hasCode(cause, 'EEXIST')) throw cause;
-    throw new ChanceryError('request.invalid', `${file} is there already; move it away first`, { cause });
-  });
+/** As it is written there, by what else is not loaded for this command. */
+async function writeTo(folder: string, text: string): Promise<string> {
+  const { writeNewPolicy } = await import('../../policy/policy-folder.ts');
+  return writeNewPolicy(folder, text);
+}
+
+function fileText({ file }: { readonly file: string }): string {
+  return `${file} is written; read it before you apply it\n`;
 }

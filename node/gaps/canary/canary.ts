@@ -25,6 +25,8 @@ import {
 import { fact, type KnownSigner, type Ledger, type Members, type RecordOf } from '../../ledger/index.ts';
 import type { Occasion } from '../../intake/index.ts';
 import type { Enforcement, PolicyKeeper, TalkSources } from '../../policy/index.ts';
+import type { WatchedScanner } from '../scanners.ts';
+import { isMalware, unfoundMalware, type Unfound } from './malware.ts';
 import type { Surroundings } from './people.ts';
 import { specimensOf, type Specimen } from './specimen.ts';
 import { wordingOf } from './wording.ts';
@@ -56,6 +58,8 @@ export interface CanaryOptions {
   readonly members: Members;
   readonly policies: PolicyKeeper;
   readonly enforcement: Enforcement;
+  /** Puts the file that all scanners find to each that is set up. */
+  readonly checkScanners: () => Promise<readonly WatchedScanner[]>;
   /** Brings what is known of people and domains up to date. */
   readonly prepare: () => Promise<void>;
   readonly rolesOf: (address: string) => readonly string[];
@@ -96,9 +100,10 @@ export class Canary {
     if (id !== null && rules.length === 0) throw notOn(id, document);
     await prepare();
     const around = await this.#around();
+    const unfound = await unfoundMalware(rules, this.#options.checkScanners);
     const results: CanaryResult[] = [];
     for (const rule of rules) {
-      const { outcome, detail } = await this.#try(rule, document, around);
+      const { outcome, detail } = await this.#try(rule, document, around, unfound);
       const wording = wordingOf(rule, document, suite.sha256);
       results.push({ rule: rule.id, wording, outcome, detail: detail.slice(0, MAX_DETAIL) });
     }
@@ -121,12 +126,18 @@ export class Canary {
     rule: Rule,
     document: PolicyDocument,
     around: Surroundings,
+    unfound: Unfound | null,
   ): Promise<Pick<CanaryResult, 'outcome' | 'detail'>> {
     const now = this.#options.clock();
     const { specimens, unmade } = specimensOf({ rule, document, around, now });
     const bit: string[] = [];
     for (const [index, specimen] of specimens.entries()) {
       if (index % STEP === STEP - 1) await new Promise((resolve) => setImmediate(resolve));
+      if (unfound !== null && isMalware(specimen)) {
+        if ('missed' in unfound) return { outcome: 'missed', detail: `${specimen.about}: ${unfound.missed}` };
+        unmade.push(`${specimen.about}: ${unfound.unmade}`);
+        continue;
+      }
       const came = await this.#send(specimen, rule, document);
       if (came === 'missed') return { outcome: 'missed', detail: specimen.about };
       if (came === 'bit') bit.push(specimen.about);

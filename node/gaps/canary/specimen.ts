@@ -18,8 +18,8 @@ const MAX_SPECIMENS = 64;
 const STEP_MS = 30 * 60_000;
 const WEEK_STEPS = 8 * 48;
 
-/** Every test message says so. */
-const MARK = 'chancery canary: a test of the policy, for nobody';
+/** Every test message says so, for whoever should ever read one; nothing that decides knows it. */
+export const MARK = 'chancery canary: a test of the policy, for nobody';
 
 /** A message as it is to be made. */
 export interface Specimen extends Parties {
@@ -74,6 +74,11 @@ export function specimensOf(making: Making): Specimens {
   if (specimens.length === 0 && unmade.size === 0)
     unmade.add('nobody whom it names can write such a message');
   return { specimens, unmade: [...unmade] };
+}
+
+/** Whether a rule can be met in several ways: by one of several detectors, states, links or imitations. */
+export function hasSeveralWays({ when }: Rule): boolean {
+  return waysOf(when).length > 1;
 }
 
 /** Each detector, state, link and imitation by itself, with the first of all others. */

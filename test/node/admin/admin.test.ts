@@ -65,6 +65,7 @@ const INPUTS: {
   ]: OperationInput<Name>;
 } = {
   'gaps.enable': { rule: 'no-cards', reason: 'why' },
+  'gaps.enabled': { rule: 'no-cards' },
   'identity.verify': { domain: 'b.test' },
   'identity.history': { domain: 'b.test' },
   'identity.rotate-root': { step: 'prepare' },

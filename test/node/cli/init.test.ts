@@ -15,6 +15,7 @@ describe('init', () => {
       name: '_chancery.acme.test',
       value: `v=chancery1; k=ed25519; id=${ROOT_ID}; seq=1; st=current`,
     },
+    policy: '/srv/our node/policy.yaml',
   };
 
   it('hands on what it was told, and prints the exact record to publish', async (t) => {
@@ -67,13 +68,27 @@ describe('init', () => {
     assert.match(said.out, /Keep \/media\/root\.key in a safe place/);
   });
 
+  it('names the rules to begin with, and the command that brings them into force', async (t) => {
+    const { run } = await testCli(t, { init: () => Promise.resolve(made) });
+    const { out } = await run('init', 'acme.test');
+    assert.match(
+      out,
+      /\nThen read \/srv\/our node\/policy\.yaml: until you bring rules into force, nothing is decided/,
+    );
+    assert.ok(
+      out.includes(
+        'chancery policy apply \'/srv/our node/policy.yaml\' --by operator --reason "first policy"\n',
+      ),
+    );
+  });
+
   it('prints no record for a node that joins', async (t) => {
     const { run } = await testCli(t, {
-      init: () => Promise.resolve({ ...made, roles: ['gateway'], record: null }),
+      init: () => Promise.resolve({ ...made, roles: ['gateway'], record: null, policy: null }),
     });
     const said = await run('init', '--join', 'chancery-invitation:x');
     assert.equal(said.code, 0);
-    assert.doesNotMatch(said.out, /TXT/);
+    assert.doesNotMatch(said.out, /TXT|policy/);
   });
 
   it('fails with the reason it was given', async (t) => {

@@ -4,15 +4,14 @@ import { test } from 'node:test';
 import { auditGaps } from '../../../node/gaps/audit.ts';
 import { backupGaps } from '../../../node/gaps/backups.ts';
 import { certificateGaps } from '../../../node/gaps/certificates.ts';
-import { copyGaps } from '../../../node/gaps/copies.ts';
+import { copyGaps, gatewayGaps, type WatchedReplica } from '../../../node/gaps/copies.ts';
 import { ruleGaps, type WatchedRule } from '../../../node/gaps/detectors.ts';
 import { deviceGaps } from '../../../node/gaps/devices.ts';
 import { bounded, shellWord, type Gap } from '../../../node/gaps/gap.ts';
 import { memberGaps } from '../../../node/gaps/members.ts';
 import { partnerGaps, type WatchedPartner } from '../../../node/gaps/partners.ts';
-import { policyGaps } from '../../../node/gaps/policy.ts';
+import { policyGaps, type AskedReplica, type PolicyInForce } from '../../../node/gaps/policy.ts';
 import { dispositionGaps } from '../../../node/gaps/retention.ts';
-import type { NewestPolicy } from '../../../node/gaps/policy.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 4, 4);
@@ -75,10 +74,21 @@ test('a partner is a gap where it keeps for less, is silent, overdue, or its ter
     ...{ domain: 'partner.test', agreedSince: NOW - 100 * DAY, ownFloorDays: 10, agreedFloorDays: 10 },
     ...{ conversations: ['quay'], connected: false, lastSign: NOW - DAY, rosterDue: NOW + DAY, graceMs: DAY },
     ...{ ends: { ours: null, theirs: null }, backlog: 0, otherRoot: null, lastError: null },
+    compared: { time: NOW - 9 * DAY, whole: true, counts: { 'in-flight': 2, sealed: 1, late: 0 } },
   };
   const of = (change: Partial<WatchedPartner>): string[] => told(partnerGaps(NOW, [{ ...sound, ...change }]));
   assert.deepEqual(of({}), []);
   assert.deepEqual(of({ agreedFloorDays: 9 }), ['partner-weaker-retention warning -100']);
+  const compared = { time: NOW - 2 * DAY, whole: true, counts: {} };
+  assert.deepEqual(of({ compared: null }), ['partner-not-compared info -100']);
+  assert.deepEqual(of({ compared: { ...compared, time: NOW - 31 * DAY } }), [
+    'partner-not-compared info -31',
+  ]);
+  assert.deepEqual(of({ compared: null, agreedSince: NOW - 29 * DAY }), []);
+  assert.deepEqual(of({ compared: { ...compared, counts: { 'missing-there': 1 } } }), [
+    'partner-archive-differs critical -2',
+  ]);
+  assert.deepEqual(of({ compared: { ...compared, whole: false } }), ['partner-archive-differs critical -2']);
   assert.deepEqual(of({ lastSign: NOW - 6 * DAY }), []);
   assert.deepEqual(of({ lastSign: NOW - 8 * DAY }), ['partner-silent warning -8']);
   assert.deepEqual(of({ lastSign: NOW - 8 * DAY, backlog: 1 }), ['partner-silent critical -8']);
@@ -109,14 +119,16 @@ test('a rule is a gap while it is off, until it was seen to bite, when it was no
     reason: 'r',
     on: true,
     since: NOW - 200 * DAY,
+    several: false,
     hit: null,
     trial: null,
+    bitten: null,
   };
   const trial = (outcome: 'bit' | 'missed' | 'unmade', days: number): WatchedRule['trial'] => ({
     ...{ outcome, detail: 'd', time: NOW - days * DAY },
   });
   const of = (change: Partial<WatchedRule>, passed: number | null = NOW): string[] =>
-    told(ruleGaps(NOW, [{ ...rule, ...change }], passed));
+    told(ruleGaps(NOW, [{ ...rule, ...change }], passed, { takesTwo: false }));
   assert.deepEqual(of({ on: false }), ['rule-off info -200']);
   assert.deepEqual(of({ since: NOW - DAY }), ['rule-unproven info -1']);
   assert.deepEqual(of({}), ['rule-unproven warning -200'], 'messages passed it, and it never bit');
@@ -129,12 +141,19 @@ test('a rule is a gap while it is off, until it was seen to bite, when it was no
   assert.deepEqual(of({ trial: trial('unmade', 1), since: NOW - DAY }), ['rule-unproven info -1']);
   assert.deepEqual(of({ trial: trial('missed', 1) }), ['rule-not-biting critical -1']);
   assert.deepEqual(of({ trial: trial('missed', 2), hit: NOW - DAY }), [], 'it bit in earnest since');
+  const [several, hit] = [true, NOW - DAY];
+  assert.deepEqual(of({ several, hit }), ['rule-unproven warning -200'], 'one detector of several bit');
+  assert.deepEqual(of({ several, hit, trial: trial('bit', 2) }), []);
+  assert.deepEqual(of({ several, hit, trial: trial('missed', 2) }), ['rule-not-biting critical -2']);
 });
 
 test('a copy is missing where fewer nodes hold the archive than must, and where no other does', () => {
-  const replica = { peer: '12D3Koo', connected: true, size: 5, lastContact: NOW };
-  const of = (copies: number, replicas: (typeof replica)[]): string[] =>
-    told(copyGaps(NOW, { copies, size: 5, started: NOW - DAY, replicas }));
+  const replica: WatchedReplica = {
+    ...{ peer: '12D3Koo', connected: true, size: 5, lastContact: NOW, lacks: null },
+  };
+  const rest = { started: NOW - DAY, gateways: [], isGateway: true };
+  const of = (copies: number, replicas: readonly WatchedReplica[]): string[] =>
+    told(copyGaps(NOW, { copies, size: 5, replicas, ...rest }));
   assert.deepEqual(of(1, []), ['copy-missing info -']);
   assert.deepEqual(of(2, []), ['copy-missing critical -']);
   assert.deepEqual(of(2, [replica]), []);
@@ -142,15 +161,50 @@ test('a copy is missing where fewer nodes hold the archive than must, and where 
   assert.deepEqual(of(1, [away]), ['replica-away warning -1']);
   assert.deepEqual(of(2, [away]), ['replica-away critical -1']);
   assert.deepEqual(of(1, [{ ...away, lastContact: NOW - 60_000 }]), [], 'it may just be starting');
+  const behind = { ...replica, size: 3, lacks: NOW - DAY };
+  assert.deepEqual(of(1, [behind]), ['copy-behind warning -1']);
+  assert.deepEqual(of(2, [behind]), ['copy-behind critical -1']);
+  assert.deepEqual(of(1, [{ ...behind, lacks: NOW - 60_000 }]), [], 'it is on its way');
+  assert.deepEqual(of(1, [{ ...away, lacks: NOW - DAY }]), ['replica-away warning -1'], 'it is named once');
 });
 
-test('a node differs in policy when it lacks the newest one a minute later', () => {
-  const replica = { peer: '12D3Koo', connected: true, size: 7, lastContact: NOW };
-  const of = (newest: NewestPolicy | null): string[] => told(policyGaps(NOW, newest, [replica]));
-  assert.deepEqual(of(null), []);
-  assert.deepEqual(of({ sequence: 6, time: NOW - DAY }), []);
-  assert.deepEqual(of({ sequence: 7, time: NOW - DAY }), ['policy-differs warning -1']);
-  assert.deepEqual(of({ sequence: 7, time: NOW - 30_000 }), []);
+test('a gateway that is away is a gap, and a critical one where no other is here', () => {
+  const away = { peer: '12D3Koo', connected: false, lastContact: NOW - DAY };
+  const of = (isGateway: boolean, ...gateways: (typeof away)[]): string[] =>
+    told(gatewayGaps(NOW, { copies: 1, size: 5, started: NOW - DAY, replicas: [], gateways, isGateway }));
+  assert.deepEqual(of(true, away), ['gateway-away warning -1']);
+  assert.deepEqual(of(false, away), ['gateway-away critical -1']);
+  assert.deepEqual(of(false, away, { ...away, connected: true }), ['gateway-away warning -1']);
+  assert.deepEqual(of(false, { ...away, lastContact: NOW - 60_000 }), []);
+});
+
+test('a policy is a gap where there is none, where it cannot be read, and where another node would not decide by it', () => {
+  const [hash, other] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  const newest = { sequence: 6, number: 3, time: NOW - DAY };
+  const inForce: PolicyInForce = {
+    ...{ newest, hash, problem: null, readable: null, takesTwo: false, draft: null },
+    ...{ version: '2.0.0', began: NOW - 9 * DAY },
+  };
+  const replica: AskedReplica = {
+    ...{ peer: '12D3Koo', connected: true, size: 7, lastContact: NOW, lacks: null },
+    told: { policy: 3, hash, version: '2.0.0' },
+  };
+  const of = (change: Partial<PolicyInForce>, asked: Partial<AskedReplica> = {}): readonly Gap[] =>
+    policyGaps(NOW, { ...inForce, ...change }, [{ ...replica, ...asked }]);
+  const heard = (change: Partial<{ policy: number; hash: Uint8Array | null }>): string =>
+    of({}, { told: { policy: 3, hash, version: '1.0.0', ...change } })[0]?.text ?? '';
+  assert.deepEqual(of({}), []);
+  assert.deepEqual(told(of({ newest: null })), ['no-policy critical -9']);
+  assert.deepEqual(told(of({ hash: null, problem: 'no' })), ['policy-unreadable critical -1']);
+  assert.deepEqual(told(of({}, { size: 6 })), ['policy-differs warning -1']);
+  assert.deepEqual(of({}, { connected: false, told: null }), [], 'it holds it, and is away');
+  assert.match(heard({ policy: 2 }), /would decide by policy 2, not 3/);
+  assert.match(heard({ hash: null }), /cannot read the policy in force: it runs 1\.0\.0, this node 2\.0\.0/);
+  assert.match(heard({ hash: other }), /reads the policy in force otherwise/);
+  assert.equal(heard({}), '', 'another version that reads the same');
+  assert.deepEqual(told(of({}, { told: { silent: 'what is this?' } })), ['policy-differs warning -1']);
+  const justNow = { ...newest, time: NOW - 30_000 };
+  assert.deepEqual(of({ newest: justNow }, { size: 6 }), [], 'it is on its way');
 });
 
 test('a backup is old after a week, and that is critical after a month', () => {

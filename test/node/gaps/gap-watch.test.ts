@@ -12,12 +12,19 @@ const SOUND: GapSources = {
   people: () => Promise.resolve({ members: [], devices: [] }),
   partners: () => Promise.resolve([]),
   due: () => Promise.resolve({ schedules: [], disposalsPerHour: 60 }),
-  rules: () => Promise.resolve({ rules: [], passed: null }),
+  rules: () => Promise.resolve({ rules: [], passed: null, takesTwo: false }),
   copies: () => ({
     ...{ copies: 1, size: 0, started: NOW },
-    replicas: [{ peer: 'p', connected: true, size: 0, lastContact: NOW }],
+    replicas: [{ peer: 'p', connected: true, size: 0, lastContact: NOW, lacks: null }],
+    ...{ gateways: [], isGateway: true },
   }),
-  policy: () => Promise.resolve(null),
+  policy: () =>
+    Promise.resolve({
+      ...{ newest: { sequence: 0, number: 1, time: NOW }, hash: new Uint8Array(32), problem: null },
+      ...{ readable: null, takesTwo: false, draft: null, version: 'test', began: NOW },
+    }),
+  nodes: () => Promise.resolve([]),
+  scanners: () => Promise.resolve([]),
   backups: () =>
     Promise.resolve({ home: '/h', last: { directory: '/b', time: NOW, size: 0 }, uncopied: [], began: NOW }),
   audit: () => Promise.resolve({ oldestUnread: null, lastRead: null }),
@@ -30,10 +37,30 @@ interface Line {
   readonly alarm?: boolean;
 }
 
-function watching(change: Partial<GapSources>): { watch: GapWatch; lines: Line[] } {
+interface Watching {
+  readonly watch: GapWatch;
+  readonly lines: Line[];
+  /** What outlives the node, and what time it is. */
+  readonly since: Map<string, number>;
+  now: number;
+}
+
+function watching(change: Partial<GapSources>, since = new Map<string, number>(), now = NOW): Watching {
   const lines: Line[] = [];
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line) as Line) });
-  return { watch: new GapWatch({ sources: { ...SOUND, ...change }, clock: () => NOW, log }), lines };
+  const memory = {
+    read: () => Promise.resolve(new Map(since)),
+    write(changed: ReadonlyMap<string, number>) {
+      since.clear();
+      for (const [name, at] of changed) since.set(name, at);
+      return Promise.resolve();
+    },
+  };
+  const made = { lines, since, now };
+  const clock = (): number => made.now;
+  return Object.assign(made, {
+    watch: new GapWatch({ sources: { ...SOUND, ...change }, memory, clock, log }),
+  });
 }
 
 test('a gap is logged once while it lasts, and once when it is gone', async () => {
@@ -104,4 +131,45 @@ test('whoever asks after something was mended is not told of a look that began b
   assert.ok(!(await after).some(({ kind }) => kind === 'key-not-copied'));
   assert.equal(await after, await also, 'one look does for all who wait');
   assert.equal(looks, 2);
+});
+
+test('since when a gap is there outlives the node, where nothing else tells it', async () => {
+  const uncopied = [{ name: 'issuer', isProtected: true }];
+  const backups: GapSources['backups'] = () =>
+    Promise.resolve({
+      ...{ home: '/h', last: { directory: '/b', time: NOW, size: 0 }, began: NOW },
+      uncopied,
+    });
+  const before = watching({ backups });
+  const [found] = await before.watch.look();
+  assert.equal(found?.since, NOW);
+  const after = watching({ backups }, before.since, NOW + 3_600_000);
+  const [again] = await after.watch.look();
+  assert.equal(again?.since, NOW, 'as it was found before the restart');
+
+  const quarter = 15 * 60_000;
+  uncopied.length = 0;
+  await after.watch.look();
+  assert.equal(after.since.size, 1, 'just after a start what is not found is kept in mind');
+  after.now += quarter;
+  await after.watch.look();
+  assert.equal(after.since.size, 0);
+  uncopied.push({ name: 'issuer', isProtected: true });
+  const [anew] = await after.watch.look();
+  assert.equal(anew?.since, NOW + 3_600_000 + quarter, 'one that came anew is there from then on');
+});
+
+test('a memory that fails keeps nobody from looking', async () => {
+  const { watch, lines } = watching({
+    audit: () => Promise.reject(new Error('the disk is gone')),
+  });
+  assert.equal((await watch.look()).length, 1);
+  const log = pino({ level: 'silent' });
+  const broken = {
+    read: () => Promise.reject(new Error('gone')),
+    write: () => Promise.reject(new Error('gone')),
+  };
+  const other = new GapWatch({ sources: SOUND, memory: broken, clock: () => NOW, log });
+  assert.deepEqual(await other.look(), []);
+  assert.equal(lines.length, 1);
 });
