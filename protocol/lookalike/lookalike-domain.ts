@@ -25,10 +25,11 @@ export function lookalikeDomain(domain: string, known: KnownDomains): Lookalike 
  */
 export function lookalikePartner(domain: string, known: KnownDomains): Lookalike | undefined {
   const host = readHost(domain);
-  const place = known.all.findIndex(({ name }) => name === host?.host);
-  const itself = known.all[place];
+  const itself = known.all.find(({ name }) => name === host?.host);
   if (!host || itself === undefined) return lookalikeDomain(domain, known);
-  const before = new Set(known.all.slice(0, place).filter((one) => one.domain !== itself.domain));
+  // as old as the first one of the same owner
+  const place = known.all.findIndex((one) => one.domain === itself.domain);
+  const before = new Set(known.all.slice(0, place));
   return likenessOf(host.host, known, (one) => before.has(one));
 }
 
