@@ -13,8 +13,8 @@ import {
 import {
   knownDomains,
   knownMembers,
-  lookalikeDomain,
   lookalikeName,
+  lookalikePartner,
   type KnownDomains,
   type KnownMembers,
 } from '../../protocol/lookalike/index.ts';
@@ -138,7 +138,7 @@ export function openPolicing(options: PolicingOptions): Policing {
     imitated: async ({ address, name, domain: theirs }) => {
       await known.refresh();
       if (theirs === domain) return null;
-      const like = lookalikeDomain(theirs, known.domains) ?? lookalikeName(name, address, known.names);
+      const like = lookalikePartner(theirs, known.domains) ?? lookalikeName(name, address, known.names);
       return like?.of ?? null;
     },
     prepare: async (received, source) => {
@@ -188,6 +188,7 @@ class Acquainted {
     if (Math.abs(now - this.#looked) < KNOWN_MS) return;
     this.#looked = now;
     const agreed = await partners.agreements();
-    this.domains = knownDomains([domain, ...agreed.map((agreement) => agreement.domain)]);
+    const first = agreed.toSorted((one, other) => one.since - other.since);
+    this.domains = knownDomains([domain, ...first.map((agreement) => agreement.domain)]);
   }
 }

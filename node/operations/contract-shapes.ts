@@ -1,6 +1,6 @@
 /** The shapes that the operations' inputs and outputs share. Times are ISO 8601 strings in UTC. */
 import { z } from 'zod';
-import { isShowableName } from '../../protocol/certificate/details.ts';
+import { isRole, isShowableName } from '../../protocol/certificate/details.ts';
 import { DIRECTORY_SHARES, MAX_RETENTION_FLOOR_DAYS } from '../../protocol/statement/agreement.ts';
 import { MAX_CASE_LENGTH, MAX_PURPOSE_LENGTH } from '../../protocol/wire/officer-grounds.ts';
 import { level, time } from './identity-shapes.ts';
@@ -9,9 +9,18 @@ import { level, time } from './identity-shapes.ts';
 export const memberName = z.string().refine(isShowableName, {
   error: 'not a name of 1 to 128 characters that can be shown',
 });
+/** Of a member: beside the longest name, a certificate has room for as many. */
+const MAX_ROLES = 6;
+
+/** The five that mean something to a node, and any others that the organisation's policy and schedules name. */
 export const roles = z
-  .array(z.enum(['member', 'operator', 'compliance-officer', 'auditor', 'bot']))
+  .array(
+    z.string().refine(isRole, {
+      error: 'not a role: lower-case letters, digits and hyphens, such as compliance-officer or trader',
+    }),
+  )
   .min(1)
+  .max(MAX_ROLES)
   .transform((list) => [...new Set(list)].sort());
 export const reason = z.string().max(256);
 

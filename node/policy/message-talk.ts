@@ -7,6 +7,7 @@ import {
   linksIn,
   lookalikeDomain,
   lookalikeName,
+  lookalikePartner,
   type KnownDomains,
   type KnownMembers,
 } from '../../protocol/lookalike/index.ts';
@@ -30,7 +31,7 @@ export interface TalkSources {
   readonly rolesOf: (address: string) => readonly string[];
   readonly levelOf: (domain: string) => Level;
   readonly isContact: (member: string, person: string) => boolean;
-  /** Our domain and those of our partners; our members. Both as they are now. */
+  /** Our domain, then those of our partners in the order in which they became so; our members. Both as they are now. */
   readonly knownDomains: () => KnownDomains;
   readonly knownMembers: () => KnownMembers;
   /** What is in the file that a message brings along. */
@@ -130,7 +131,7 @@ export class MessageTalk implements Talk {
     }
     const others = this.direction === 'in' ? [sender] : this.receivers;
     for (const { domain } of others) {
-      const imitated = domain === this.ownDomain ? undefined : lookalikeDomain(domain, knownDomains());
+      const imitated = domain === this.ownDomain ? undefined : lookalikePartner(domain, knownDomains());
       if (imitated !== undefined) return imitated.of;
     }
     return null;

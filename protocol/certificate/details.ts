@@ -26,10 +26,15 @@ const shape = z.strictObject({
     .refine(isShowableName, 'a name is empty, too long, or holds characters that cannot be shown')
     .nullable(),
   roles: z
-    .array(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/))
+    .array(z.string().refine(isRole, 'a role is not of 1 to 32 lower-case letters, digits and hyphens'))
     .max(MAX_ROLES)
     .refine((roles) => new Set(roles).size === roles.length, 'a role is there twice'),
 });
+
+/** Whether a certificate can carry a role: lower-case letters, digits and hyphens, at most 32, with a letter first. */
+export function isRole(role: string): boolean {
+  return /^[a-z][a-z0-9-]{0,31}$/.test(role);
+}
 
 /** Whether a certificate can carry a display name: 1 to 128 characters, none that would garble what is beside it. */
 export function isShowableName(name: string): boolean {

@@ -1,6 +1,6 @@
 export { parseCertificate, type Certificate } from './certificate.ts';
 export { issueCrl } from './crl.ts';
-export { isShowableName } from './details.ts';
+export { isRole, isShowableName } from './details.ts';
 export { verifyHandovers, verifyRoot, type Handover } from './handover.ts';
 export {
   canStandInCertificate,

@@ -1,14 +1,14 @@
 /** The detectors by their names, which are those that a policy has for them. */
 import { seekEmails } from './email.ts';
 import { foundIn, type Find, type Found, type Seek } from './found.ts';
-import { seekHealthNumbers } from './health-number.ts';
-import { seekIbans } from './iban.ts';
-import { seekNationalIds } from './national-id/national-id.ts';
-import { seekPassports } from './passport.ts';
-import { seekPaymentCards } from './payment-card.ts';
-import { seekPhones } from './phone.ts';
+import { HEALTH_NUMBER_KINDS, seekHealthNumbers } from './health-number.ts';
+import { IBAN_KINDS, seekIbans } from './iban.ts';
+import { NATIONAL_ID_KINDS, seekNationalIds } from './national-id/national-id.ts';
+import { PASSPORT_KINDS, seekPassports } from './passport.ts';
+import { CARD_KINDS, seekPaymentCards } from './payment-card.ts';
+import { PHONE_KINDS, seekPhones } from './phone.ts';
 import { plainOf } from './plain.ts';
-import { seekSecrets } from './secret.ts';
+import { SECRET_KINDS, seekSecrets } from './secret.ts';
 
 export const DETECTORS = [
   'payment-card',
@@ -33,6 +33,22 @@ const SEEKS: Readonly<Record<DetectorName, Seek>> = {
   email: seekEmails,
   secret: seekSecrets,
 };
+
+const KINDS: Readonly<Record<DetectorName, ReadonlySet<string>>> = {
+  'payment-card': new Set(CARD_KINDS),
+  iban: new Set(IBAN_KINDS),
+  'national-id': new Set(NATIONAL_ID_KINDS),
+  passport: new Set(PASSPORT_KINDS),
+  'health-number': new Set(HEALTH_NUMBER_KINDS),
+  phone: new Set(PHONE_KINDS),
+  email: new Set(),
+  secret: new Set(SECRET_KINDS),
+};
+
+/** All kinds that a detector tells. */
+export function kindsOf(name: DetectorName): ReadonlySet<string> {
+  return KINDS[name];
+}
 
 /** One detector by itself; where a text goes through several, {@link findAll} is faster. */
 export function detector(name: DetectorName): Find {

@@ -30,6 +30,11 @@ export function grouped(...lengths: readonly number[]): Pick<Form, 'heads' | 'so
   return { heads, source: lengths.map((length) => `\\d{${String(length)}}`).join('[ ./-]?') };
 }
 
+/** The kinds that forms are always of. */
+export function kindsOfForms(forms: readonly Form[]): readonly string[] {
+  return forms.flatMap(({ kind }) => (typeof kind === 'string' ? [kind] : []));
+}
+
 /** All have all fields, in the same order, which is what makes reading them fast. */
 interface Compiled {
   readonly pattern: RegExp;

@@ -4,7 +4,7 @@
  */
 import { digitAt, luhn, weighted } from './checksums.ts';
 import { words } from './context.ts';
-import { grouped, seekForms } from './forms.ts';
+import { grouped, kindsOfForms, seekForms, type Form } from './forms.ts';
 
 const NEAR_GB = words('NHS', 'CHI', 'patient', 'H&C number');
 const NEAR_US = words('medicare', 'MBI', 'beneficiary', 'patient');
@@ -70,7 +70,7 @@ function brazilian(digits: string): boolean {
 /** Letters of a Medicare beneficiary identifier: none that looks like a digit (CMS). */
 const MBI = 'AC-HJKMNPQRT-Y';
 
-export const seekHealthNumbers = seekForms([
+const FORMS: readonly Form[] = [
   { kind: 'GB', ...grouped(3, 3, 4), check: british, near: NEAR_GB },
   { kind: 'US', heads: ['lettered'], near: NEAR_US,
     source: `[1-9][${MBI}][${MBI}\\d]\\d-?[${MBI}][${MBI}\\d]\\d-?[${MBI}]{2}\\d{2}` },
@@ -81,4 +81,8 @@ export const seekHealthNumbers = seekForms([
   { kind: 'CA', ...grouped(4, 3, 3), check: columbian, near: NEAR_COLUMBIA },
   { kind: 'NZ', heads: ['lettered'], source: '[A-HJ-NP-Z]{3} ?(?:\\d{4}|\\d{2}[A-HJ-NP-Z]{2})', check: newZealand, near: NEAR_NZ },
   { kind: 'BR', ...grouped(3, 4, 4, 4), check: brazilian, near: NEAR_BR },
-]); // prettier-ignore
+]; // prettier-ignore
+
+export const HEALTH_NUMBER_KINDS: readonly string[] = kindsOfForms(FORMS);
+
+export const seekHealthNumbers = seekForms(FORMS);

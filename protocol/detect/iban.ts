@@ -20,6 +20,8 @@ const LAYOUTS = new Map(
   ),
 );
 
+export const IBAN_KINDS: readonly string[] = [...LAYOUTS.keys()];
+
 const SEPARATORS = /[ .-]/g;
 const HEAD = /(?<![\dA-Z_])[A-Z]{2} ?\d{2}/gi;
 export const seekIbans: Seek = ({ text }) => {

@@ -1,4 +1,4 @@
-export { DETECTORS, detector, findAll, type DetectorName } from './detectors.ts';
+export { DETECTORS, detector, findAll, kindsOf, type DetectorName } from './detectors.ts';
 export type { Find, Found } from './found.ts';
 export { mask, redact } from './mask.ts';
 export { MAX_FINDINGS, MAX_PATTERN, patternDetector } from './own-pattern.ts';

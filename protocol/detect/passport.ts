@@ -4,7 +4,7 @@
  */
 import { icaoCheck } from './checksums.ts';
 import { words } from './context.ts';
-import { seekForms, type Form } from './forms.ts';
+import { kindsOfForms, seekForms, type Form } from './forms.ts';
 
 const NEAR = words(
   'passport', 'reisepass', 'reisepaß', 'passnummer', 'pass nr', 'pass no', 'passeport', 'pasaporte', 'passaporto', 'passaporte',
@@ -37,5 +37,7 @@ const FORMS: readonly Form[] = [
   { heads: ['lettered'], near: NEAR, source: String.raw`[A-Z]{1,3}[ -]?\d{6,8}` },
   { heads: [3, 8, 9], near: NEAR, source: String.raw`${NO_DATE}(?:\d{8,9}|\d{3} \d{3} \d{3})` },
 ]; // prettier-ignore
+
+export const PASSPORT_KINDS: readonly string[] = kindsOfForms(FORMS);
 
 export const seekPassports = seekForms(FORMS);

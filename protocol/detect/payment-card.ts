@@ -48,6 +48,8 @@ const SHAPES = [
   [4, 4, 4, 4], [4, 6, 5], [4, 6, 4], [4, 4, 4, 4, 3], [4, 4, 4, 1], [4, 4, 4, 4, 2], [4, 4, 4, 3], [6, 13], [12], [17],
 ].map((lengths) => grouped(...lengths)); // prettier-ignore
 
+export const CARD_KINDS: readonly string[] = RANGES.map(({ network }) => network);
+
 export const seekPaymentCards = seekForms(
   SHAPES.map((shape): Form => ({
     ...shape,

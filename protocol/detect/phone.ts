@@ -27,6 +27,8 @@ const PLANS: ReadonlyMap<string, readonly Plan[]> = new Map(
   ]),
 );
 
+export const PHONE_KINDS: readonly string[] = Object.values(metadata.country_calling_codes).flat();
+
 const MAX_CALLING_CODE = 3;
 const NORTH_AMERICA = '1';
 

@@ -30,6 +30,8 @@ const PARTS = [
 /** What stands for a password in the address of an example. */
 const EXAMPLE = /^(?:pass|password|passwd|pwd|secret|token|[x*.]+)$/i;
 
+export const SECRET_KINDS: readonly string[] = [...SECRET_RULES.map(({ kind }) => kind), 'password', 'key'];
+
 export const seekSecrets: Seek = ({ text }) => {
   const spans: Span[] = [];
   for (const rule of SECRET_RULES) {

@@ -5,7 +5,7 @@ export { knownDomains, type KnownDomain, type KnownDomains } from './known-domai
 export { knownMembers, type KnownMembers, type NamedMember } from './known-members.ts';
 export { type Link, type Trick } from './link.ts';
 export { linksIn } from './links.ts';
-export { lookalikeDomain } from './lookalike-domain.ts';
+export { lookalikeDomain, lookalikePartner } from './lookalike-domain.ts';
 export { lookalikeName } from './lookalike-name.ts';
 export { type How, type Lookalike } from './lookalike.ts';
 export { registrableOf, type Registrable, type SuffixOptions } from './registrable.ts';

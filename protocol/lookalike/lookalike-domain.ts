@@ -16,10 +16,31 @@ const MIN_EDITED = 4;
 /** Whom the domain imitates: the strongest likeness, in the order of `How`. Undefined for nobody. */
 export function lookalikeDomain(domain: string, known: KnownDomains): Lookalike | undefined {
   const host = readHost(domain);
-  const parts = host && registrableOf(host.host, known.options);
-  if (!host || !parts || isKnown(host.host, known)) return undefined;
+  return !host || isKnown(host.host, known) ? undefined : likenessOf(host.host, known, () => true);
+}
+
+/**
+ * The same of a domain that may be known by now: one that is imitates whom it is like of those named before it in the list. So
+ * it does not cease to imitate by being agreed with, and who was there first imitates nobody who came later.
+ */
+export function lookalikePartner(domain: string, known: KnownDomains): Lookalike | undefined {
+  const host = readHost(domain);
+  const itself = known.all.find(({ name }) => name === host?.host);
+  if (!host || itself === undefined) return lookalikeDomain(domain, known);
+  // as old as the first one of the same owner
+  const place = known.all.findIndex((one) => one.domain === itself.domain);
+  const before = new Set(known.all.slice(0, place));
+  return likenessOf(host.host, known, (one) => before.has(one));
+}
+
+/** Which of the known domains count. */
+type Counts = (known: KnownDomain) => boolean;
+
+function likenessOf(host: string, known: KnownDomains, counts: Counts): Lookalike | undefined {
+  const parts = registrableOf(host, known.options);
+  if (!parts) return undefined;
   const label = labelOf(unfold(parts.label));
-  return sameLook(label, known) ?? nearLook(label, known) ?? included(parts, known);
+  return sameLook(label, known, counts) ?? nearLook(label, known, counts) ?? included(parts, known, counts);
 }
 
 /** Known itself, below a known one, or of the same registrant: the registrable domains are among the known ones. */
@@ -27,8 +48,8 @@ function isKnown(host: string, known: KnownDomains): boolean {
   return host.split('.').some((_, at, labels) => known.domains.has(labels.slice(at).join('.')));
 }
 
-function sameLook(label: Label, known: KnownDomains): Lookalike | undefined {
-  const alike = known.byGlance.get(label.glance) ?? [];
+function sameLook(label: Label, known: KnownDomains, counts: Counts): Lookalike | undefined {
+  const alike = (known.byGlance.get(label.glance) ?? []).filter(counts);
   const same = alike.find((other) => other.label.text === label.text);
   if (same) return { of: same.name, how: 'suffix' };
   const confusable = alike.find(
@@ -39,11 +60,13 @@ function sameLook(label: Label, known: KnownDomains): Lookalike | undefined {
   return first && { of: first.name, how: label.isMixed ? 'mixed-script' : 'homoglyph-digits' };
 }
 
-function nearLook(label: Label, known: KnownDomains): Lookalike | undefined {
+function nearLook(label: Label, known: KnownDomains, counts: Counts): Lookalike | undefined {
   const { length } = label.characters;
   for (let distance = 1; distance <= 2; distance++) {
     for (let other = Math.max(MIN_EDITED, length - distance); other <= length + distance; other++) {
-      const near = known.byLength.get(other)?.find((one) => isNear(label, one.label, distance));
+      const near = known.byLength
+        .get(other)
+        ?.find((one) => isNear(label, one.label, distance) && counts(one));
       if (near) return { of: near.name, how: label.isMixed ? 'mixed-script' : 'edit' };
     }
   }
@@ -68,25 +91,25 @@ function isOtherInitial(one: readonly string[], other: readonly string[]): boole
 }
 
 /** The known label as a whole word of the name, however it is disguised: in the label itself, or anywhere before it. */
-function included(parts: Registrable, known: KnownDomains): Lookalike | undefined {
+function included(parts: Registrable, known: KnownDomains, counts: Counts): Lookalike | undefined {
   const labels = [parts.label, ...(parts.below === '' ? [] : parts.below.split('.').reverse())];
   for (const label of labels) {
     const tokens = unfold(label)
       .split(/[-_]+/)
       .map((token) => labelOf(token).glance)
       .filter((token) => token !== '');
-    const found = tokenRun(tokens, known);
+    const found = tokenRun(tokens, known, counts);
     if (found) return { of: found.name, how: 'inclusion' };
   }
   return undefined;
 }
 
 /** The longest run of tokens that is a known label. */
-function tokenRun(tokens: readonly string[], known: KnownDomains): KnownDomain | undefined {
+function tokenRun(tokens: readonly string[], known: KnownDomains, counts: Counts): KnownDomain | undefined {
   for (let count = Math.min(tokens.length, MAX_TOKENS); count > 0; count--) {
     for (let at = 0; at + count <= tokens.length; at++) {
-      const found = known.byGlance.get(tokens.slice(at, at + count).join('-'));
-      if (found) return found[0];
+      const found = known.byGlance.get(tokens.slice(at, at + count).join('-'))?.find(counts);
+      if (found) return found;
     }
   }
   return undefined;

@@ -127,7 +127,10 @@ function isMet({ names, types, is, largerThan }: Attachment, file: TalkFile): bo
   if (largerThan !== undefined && file.bytes <= largerThan) return false;
   if (names !== undefined && !names.some((pattern) => isLike(file.name.toLowerCase(), pattern.toLowerCase())))
     return false;
-  if (types !== undefined && !file.types.some((type) => types.some((pattern) => isLike(type, pattern))))
+  if (
+    types !== undefined &&
+    !file.types.some((type) => types.some((pattern) => isLike(type, pattern.toLowerCase())))
+  )
     return false;
   return is === undefined || is.some((state) => file.states.includes(state));
 }

@@ -67,7 +67,7 @@ const hours = z
       .refine(isZone, 'is not a time zone, such as Europe/Berlin')
       .meta({ examples: ['Europe/Berlin'] }),
   })
-  .describe('Days and hours, in the time of a place.');
+  .describe('Days and hours, in the time of a place; 22:00-06:00 ends on the day after the one it is of.');
 
 const attachment = z
   .strictObject({
@@ -128,7 +128,9 @@ const when = z.strictObject({
     .array(z.enum(['domain', 'name']))
     .min(1)
     .optional()
-    .describe('The sender’s domain imitates one we know, or their name one of our members.'),
+    .describe(
+      'A domain that writes or is written to imitates ours, or that of an earlier partner; or the sender’s name imitates one of our members.',
+    ),
   outside: hours.optional().describe('Not within these hours.'),
   contains: z
     .array(contains)

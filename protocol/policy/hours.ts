@@ -7,7 +7,7 @@ export type Day = (typeof DAYS)[number];
 export interface Hours {
   /** From the first to the last of them, or one: `mon-fri`, `sat`. */
   readonly days: string;
-  /** `07:00-20:00`: from the first minute on, up to before the last one. */
+  /** `07:00-20:00`: from the first minute on, up to before the last one; `22:00-06:00` ends on the day after. */
   readonly hours: string;
   /** An IANA time zone. */
   readonly zone: string;
@@ -26,7 +26,8 @@ export function areHours(text: string): boolean {
   if (times === undefined) return false;
   const [fromHour = 0, fromMinute = 0, toHour = 0, toMinute = 0] = times;
   const [from, to] = [fromHour * 60 + fromMinute, toHour * 60 + toMinute];
-  return fromMinute < 60 && toMinute < 60 && from < to && to <= MINUTES_A_DAY;
+  const areTimes = fromMinute < 60 && toMinute < 60 && from < MINUTES_A_DAY && to <= MINUTES_A_DAY;
+  return areTimes && from !== to;
 }
 
 export function isZone(text: string): boolean {
@@ -37,7 +38,7 @@ export function isZone(text: string): boolean {
   }
 }
 
-/** Whether a time (milliseconds) lies within the hours; those across midnight are written as two rules. */
+/** Whether a time (milliseconds) lies within the hours; those after midnight belong to the day on which they began. */
 export function withinHours({ days, hours, zone }: Hours): (time: number) => boolean {
   const format = new Intl.DateTimeFormat('en-GB', {
     ...{ timeZone: zone, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
@@ -45,12 +46,14 @@ export function withinHours({ days, hours, zone }: Hours): (time: number) => boo
   const [first = 'mon', last = first] = days.split('-');
   const [from, to] = [DAYS.indexOf(first as Day), DAYS.indexOf(last as Day)];
   const [begin = 0, end = 0] = hours.split('-').map(minutesOf);
+  const areOn = (day: number): boolean => (from <= to ? day >= from && day <= to : day >= from || day <= to);
   return (time) => {
     const parts = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, value]));
     const day = DAYS.indexOf((parts['weekday'] ?? '').toLowerCase() as Day);
     const minutes = Number(parts['hour']) * 60 + Number(parts['minute']);
-    const isDayOfThem = from <= to ? day >= from && day <= to : day >= from || day <= to;
-    return isDayOfThem && minutes >= begin && minutes < end;
+    if (begin < end) return areOn(day) && minutes >= begin && minutes < end;
+    const dayBefore = (day + DAYS.length - 1) % DAYS.length;
+    return minutes >= begin ? areOn(day) : minutes < end && areOn(dayBefore);
   };
 }
 

@@ -1,4 +1,5 @@
 /** What is allowed in a policy and is hardly meant: rules that can never apply, names that no rule uses, rules that are off. */
+import { kindsOf } from '../detect/index.ts';
 import type { PolicyDocument, Rule, When } from './document.ts';
 import { NAMED, referencesOf, type Named } from './references.ts';
 
@@ -50,6 +51,9 @@ function smellsOfRule(rule: Rule, at: number): Smell[] {
   if (!on) say('on', 'is off: it counts for nothing');
   const never = neverMatches(when);
   if (never !== undefined) say('when', `can never apply: ${never}`);
+  for (const kind of unknownKinds(when)) say('when', `asks for the kind ${kind}, which is never found`);
+  for (const kind of unknownKinds(unless ?? {}))
+    say('unless', `asks for the kind ${kind}, which is never found`);
   if (unless !== undefined && isCovered(when, unless))
     say('unless', 'can never apply: unless takes out all that when is about');
   if (unless !== undefined && Object.keys(unless).length === 0)
@@ -59,6 +63,15 @@ function smellsOfRule(rule: Rule, at: number): Smell[] {
   if (then === 'redact' && (when.attachment !== undefined || when.link !== undefined))
     say('then', 'blocks instead of redacting: files and links are not taken out of a message');
   return smells;
+}
+
+/** Kinds of sensitive data that their detector does not tell, such as UK for GB. */
+function unknownKinds({ contains = [] }: When): readonly string[] {
+  return contains.flatMap(({ detector, kinds = [] }) =>
+    detector === undefined
+      ? []
+      : kinds.filter((kind) => !kindsOf(detector).has(kind)).map((kind) => `${kind} of ${detector}`),
+  );
 }
 
 /** Why a condition is met by nothing; undefined where something may meet it. */

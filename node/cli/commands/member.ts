@@ -29,7 +29,9 @@ function addCommand(group: Command, open: OpenSession): void {
   const command = group
     .command('add')
     .summary('add a member')
-    .description('Adds a member. Roles: member, operator, compliance-officer, auditor, bot.')
+    .description(
+      'Adds a member. Roles: member, operator, compliance-officer, auditor, bot, and any that your policy names, such as trader.',
+    )
     .argument('<address>', 'the member’s address')
     .requiredOption('--name <name>', 'the name that others see')
     .option('--role <role>', 'a role (repeatable; member if left out)', several)

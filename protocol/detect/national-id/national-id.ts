@@ -3,7 +3,7 @@
  * A number that a tenth or more of all numbers would pass for is one only with a word near by that says so.
  */
 import { words } from '../context.ts';
-import { seekForms } from '../forms.ts';
+import { kindsOfForms, seekForms } from '../forms.ts';
 import { AMERICAS } from './americas.ts';
 import { ASIA_PACIFIC } from './asia-pacific.ts';
 import { NORTHERN_EUROPE } from './northern-europe.ts';
@@ -17,6 +17,8 @@ const ANYWHERE = words(
 ); // prettier-ignore
 
 const ALL = [...WESTERN_EUROPE, ...NORTHERN_EUROPE, ...AMERICAS, ...ASIA_PACIFIC];
+
+export const NATIONAL_ID_KINDS: readonly string[] = kindsOfForms(ALL);
 
 export const seekNationalIds = seekForms(
   ALL.map((form) => (form.near === undefined ? form : { ...form, nearAlso: ANYWHERE })),

@@ -220,7 +220,7 @@ describe('the command line', () => {
     [['status', 'now'], /too many arguments/],
     [['member', 'show'], /missing required argument 'address'/],
     [['member', 'add', 'a@b.test'], /required option '--name <name>' not specified/],
-    [['member', 'add', 'a@b.test', '--name', 'A', '--role', 'king'], /roles\.0/],
+    [['member', 'add', 'a@b.test', '--name', 'A', '--role', 'King'], /roles\.0/],
     [['archive', 'show', 'first'], /not a whole number/],
     [['archive', 'list', '--after', 'yesterday'], /Write it like 2026-05-04/],
     [['archive', 'list', '--after', '2026-13-01'], /Write it like 2026-05-04/],

@@ -36,6 +36,7 @@ describe('a policy file', () => {
     ['a rule about nobody', rule('{ direction: out, from: [external] }'), '5:5 rule one can never apply: what our members write is from nobody external'],
     ['a first contact among us', rule('{ external: false, firstContact: true }'), '5:5 rule one can never apply: a first contact is with somebody of another organisation'],
     ['a rule whose unless takes all', rule('{ direction: out, external: true }', 'unless: { direction: out }\n    then: flag'), '6:5 rule one can never apply: unless takes out all that when is about'],
+    ['a kind that there is not', rule('{ contains: [{ detector: national-id, kinds: [DE, UK] }] }'), '5:5 rule one asks for the kind UK of national-id, which is never found'],
     ['a redaction of files', rule('{ attachment: {}, contains: [{ detector: iban }] }', 'then: redact'), '6:5 rule one blocks instead of redacting: files and links are not taken out of a message'],
   ]; // prettier-ignore
   for (const [title, text, said] of SMELLS)

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { knownDomains, lookalikeDomain, type How } from '../../../protocol/lookalike/index.ts';
+import {
+  knownDomains,
+  lookalikeDomain,
+  lookalikePartner,
+  type How,
+} from '../../../protocol/lookalike/index.ts';
 import { anyText } from '../../support/any-text.ts';
 
 const KNOWN = knownDomains([
@@ -157,4 +162,23 @@ test('no text at all makes it throw, nor does one that is no domain imitate anyb
     assert.equal(lookalikeDomain(text, KNOWN), undefined);
   }
   assert.throws(() => knownDomains(['no domain']), { code: 'name.bad-domain' });
+});
+
+test('a domain that is known itself imitates those before it in the list, and none after it', () => {
+  const known = knownDomains([
+    ...['acme.com', 'globex.com', 'g1obex.com', 'acrne.com', 'mail.acme.com', 'other.com'],
+    ...['acme-bank.com', 'globax.com'],
+  ]);
+  const of = (domain: string): unknown => {
+    const like = lookalikePartner(domain, known);
+    return like && [like.of, like.how];
+  };
+  assert.deepEqual(of('acrne.com'), ['acme.com', 'homoglyph-digits']);
+  assert.deepEqual(of('g1obex.com'), ['globex.com', 'homoglyph-digits']);
+  assert.deepEqual(of('acme-bank.com'), ['acme.com', 'inclusion']);
+  assert.deepEqual(of('globax.com'), ['globex.com', 'edit']);
+  // nor one below another, which is of the same owner
+  for (const domain of ['acme.com', 'globex.com', 'mail.acme.com', 'other.com', 'news.acme.com'])
+    assert.equal(of(domain), undefined, domain);
+  assert.deepEqual(of('acme.co'), ['acme.com', 'suffix'], 'as of one that is not known');
 });
