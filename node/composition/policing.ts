@@ -105,7 +105,7 @@ export function openPolicing(options: PolicingOptions): Policing {
   const reports = new Reports(ledger);
   const suspicion = new Suspicion(reports, domain);
   const enforcement = new Enforcement({
-    ...{ ledger, messages, policies, sources, log },
+    ...{ ledger, messages, policies, sources, inspected, log },
     besides: (occasion) => [...refuseDeclined(ledger, occasion), ...suspicion.reasons(occasion)],
     floor: floorPolicy({ domain, members, partners, messageBytes, files }),
   });

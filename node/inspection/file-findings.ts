@@ -23,7 +23,7 @@ const FILES_AT_A_TIME = 4;
 const MAX_WAITING = 256;
 
 /** Reasons that are about this node, not about the file. */
-const PASSING = new Set(['busy', 'stopped']);
+const PASSING = new Set(['busy', 'stopped', 'unread']);
 
 export interface AttachedFile extends Declared {
   /** SHA-256 of its bytes. */
@@ -72,7 +72,7 @@ export class FileFindings {
 
   /**
    * What is in a file, looked into where that is not known, or its texts are gone. Never rejects: where `read` does, the
-   * inspection and every verdict are failed.
+   * inspection and every verdict are failed, and `isPassing`.
    * @param read gives the bytes of the file; called when its turn comes, and only where it is needed
    */
   find(file: AttachedFile, read: () => Promise<Uint8Array>): Promise<Findings> {
@@ -113,12 +113,11 @@ export class FileFindings {
       ]);
       return { inspection, texts, verdicts };
     });
-    const found = await turn.catch((error: unknown) => this.#failure(`could not be read (${String(error)})`));
+    const found = await turn.catch(() => this.#failure('unread'));
     const findings = found ?? this.#failure('busy');
     this.#pending.delete(key);
-    const { failed } = findings.inspection;
-    if (failed !== null && PASSING.has(failed)) return findings;
-    const isFailure = failed !== null || findings.verdicts.some(({ state }) => state === 'failed');
+    if (isPassing(findings)) return findings;
+    const isFailure = findings.inspection.failed !== null || findings.verdicts.some(({ state }) => state === 'failed');
     const until = Math.min(known?.until ?? Infinity, now() + (isFailure ? FAILURE_KEPT_MS : KEPT_MS));
     this.#drop(key);
     this.#keep(key, { findings, until });
@@ -171,6 +170,11 @@ export class FileFindings {
       this.#replace(key, { ...kept, findings: { ...kept.findings, texts: null } });
     }
   }
+}
+
+/** Whether it says nothing of the file, but that this node could not look into it now. */
+export function isPassing({ inspection: { failed } }: Findings): boolean {
+  return failed !== null && PASSING.has(failed);
 }
 
 /** The same bytes under another name or type are another finding: a name can be a risk. */

@@ -7,6 +7,7 @@ export { clamdScanner, type ClamdOptions } from './scanners/clamd.ts';
 export { icapScanner, type IcapOptions } from './scanners/icap.ts';
 export {
   FileFindings,
+  isPassing,
   type AttachedFile,
   type FileFindingsOptions,
   type Findings,

@@ -32,7 +32,7 @@ export interface Inspection {
   readonly encrypted: boolean;
   /** Whether there was more text, or there were more risks, than is kept. */
   readonly truncated: boolean;
-  /** Why some of it was not read; null where all of it was. `timeout`, `memory`, `busy`, `crashed` and `stopped` are about all. */
+  /** Why some of it was not read; null where all of it was. `timeout`, `memory`, `crashed`, `busy`, `unread` and `stopped` are about all. */
   readonly failed: string | null;
   readonly texts: readonly Text[];
 }

@@ -8,6 +8,7 @@ import { accept, refuse, type Refusal, type Result } from '../../protocol/errors
 import { decisionOf, type Decision, type Policy, type Reason } from '../../protocol/policy/index.ts';
 import { ADMITTED, type Decide, type Occasion, type Ruling } from '../intake/index.ts';
 import { fact, type Fact, type Ledger, type Messages } from '../ledger/index.ts';
+import type { InspectedFiles } from './inspected-files.ts';
 import { MessageTalk, type TalkSources } from './message-talk.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
 
@@ -24,6 +25,8 @@ export interface EnforcementOptions {
   readonly floor: Decide;
   readonly policies: PolicyKeeper;
   readonly sources: TalkSources;
+  /** What was found in the files of messages. */
+  readonly inspected: Pick<InspectedFiles, 'refuse' | 'recordOf'>;
   /** What people decided of those who wrote it, or of what is like it: it counts beside the policy, and where there is none. */
   readonly besides: (occasion: Occasion) => readonly Reason[];
   readonly log: Logger;
@@ -38,9 +41,9 @@ export class Enforcement {
     this.#options = options;
   }
 
-  /** Refuses as the floor does, and with `attachment.missing`, `policy.blocked`, `policy.confirm`, `policy.redact` or `policy.held`. */
+  /** Refuses as the floor does, and with `attachment.missing`, `limit.exceeded`, `policy.blocked`, `policy.confirm`, `policy.redact` or `policy.held`. */
   readonly decide: Decide = (occasion) => {
-    const { floor, policies, messages, sources } = this.#options;
+    const { floor, policies, messages, sources, inspected } = this.#options;
     const allowed = floor(occasion);
     if (!allowed.ok) return allowed;
     const { content } = occasion.message;
@@ -49,21 +52,21 @@ export class Enforcement {
     // whoever takes back what they said is not held up by it
     if (occasion.hadBack || content.kind === 'recall') return allowed;
     const policy = policies.current;
-    // what was not looked into is not decided about: who sends it hands the file in again
-    if (policy !== null && content.kind === 'attachment' && sources.fileOf(content) === undefined)
-      return refuse(
-        'attachment.missing',
-        `the file ${JSON.stringify(content.file.name)} is not here whole; send it before its message`,
-      );
+    // what was not looked into is not decided about: it comes again
+    const unseen = policy === null ? undefined : inspected.refuse(occasion.message);
+    if (unseen !== undefined) return unseen;
     const ruled = policy?.decide(new MessageTalk(occasion, sources));
     const besides = this.#options.besides(occasion);
     const decision =
       besides.length === 0
         ? ruled
         : decisionOf([...besides, ...(ruled?.reasons ?? [])], ruled?.redactions ?? []);
-    return (decision?.reasons.length ?? 0) === 0 || decision === undefined
-      ? accept(ADMITTED)
-      : this.#rule(decision, occasion);
+    const ruling =
+      (decision?.reasons.length ?? 0) === 0 || decision === undefined
+        ? accept(ADMITTED)
+        : this.#rule(decision, occasion);
+    const record = inspected.recordOf(content);
+    return ruling.ok && record !== undefined ? accept({ ...ruling.value, inspected: record }) : ruling;
   };
 
   /**
