@@ -1,9 +1,10 @@
 /** Files of members and partners between two nodes, looked into by the scanners of the field: what they find, and what they do not. */
 import assert from 'node:assert/strict';
-import { after, describe, it, type TestContext } from 'node:test';
+import { after, before, describe, it, type TestContext } from 'node:test';
 import type { NewFile } from '../../client/index.ts';
 import type { ScannerSetting } from '../../node/config/index.ts';
 import type { ArchivedInspection } from '../../protocol/archive/index.ts';
+import { MAX_FILES_WAITING } from '../../protocol/wire/index.ts';
 import { testFile } from '../../node/inspection/scanners/test-file.ts';
 import {
   CLAMD_COMMANDS,
@@ -13,7 +14,9 @@ import {
   SIGNATURE,
   startClamd,
   startIcap,
+  startSpeaker,
   type Running,
+  type Speaker,
 } from '../support/malware-scanners.ts';
 import { zipOf } from '../support/inspected.ts';
 import { startPartners, type Partners } from '../support/partners.ts';
@@ -211,7 +214,8 @@ function suite(
         await flush(bob, [alice, adam], group);
         assert.ok(!(await messagesOf(adam, group)).some(({ id }) => id === held.id));
         const found = foundIn(w, held.id);
-        assert.ok(found?.states.includes('unscanned') && !found.states.includes('infected'));
+        assert.ok(found !== undefined);
+        assert.ok(found.states.includes('unscanned') && !found.states.includes('infected'));
         assert.deepEqual(
           found.verdicts.map(({ state, name: reason }) => [state, reason !== undefined && reason !== '']),
           [['failed', true]],
@@ -229,3 +233,51 @@ function suite(
 
 suite('clamd', [CLAMD_COMMANDS, CLAMD_PACKAGES], clamdBehind);
 suite('a scanner behind ICAP', [ICAP_COMMANDS, ICAP_PACKAGES], icapBehind);
+
+describe('a node whose scanner takes its time', () => {
+  let held = Promise.withResolvers<undefined>();
+  let speaker: Speaker;
+  let world: World;
+
+  before(async () => {
+    speaker = await startSpeaker((asked) => {
+      if (asked.startsWith('zVERSION')) return 'ClamAV 1\0';
+      return asked.endsWith('\0\0\0\0') ? held.promise.then(() => 'stream: OK\0') : undefined;
+    });
+    const setting = { name: 'slow', clamd: { host: '127.0.0.1', port: speaker.port } };
+    const programs = [{ down: speaker.stop, up: speaker.stop, stop: speaker.stop }];
+    world = await startWorld(() => Promise.resolve({ setting, engine: /^ClamAV/, programs }));
+    await applyPolicy(world.acme, rule('in', 'unscanned', 'block'));
+  });
+
+  after(async () => stopWorld(world));
+
+  const waiting = (): number => world.acme.node.organisation.incoming.waiting().size;
+
+  async function arrival(id: string): Promise<string> {
+    const { outcome } = await until('the delivery', async () => (await world.bob.client.deliveries(id))[0]);
+    return outcome.state === 'refused' ? outcome.code : outcome.state;
+  }
+
+  it('loses none of a partner’s files that come faster than they are looked into', async () => {
+    const { alice, bob, group } = world;
+    const sent: Sent[] = [];
+    for (let file = 0; file < 12; file += 1) sent.push(await attach(bob, group, fileOf('clean')));
+    await until('files to wait', () => waiting() >= MAX_FILES_WAITING / 2);
+    for (let time = 0; time < 5; time += 1) await flush(alice, [bob], group); // more would come meanwhile
+    assert.equal(waiting(), MAX_FILES_WAITING / 2);
+    held.resolve(undefined);
+    for (const { id } of sent) assert.equal(await arrival(id), 'archived');
+  });
+
+  it('has a partner hand in again what it was at when it stopped', async () => {
+    const { bob, group } = world;
+    held = Promise.withResolvers();
+    const { id } = await attach(bob, group, fileOf('clean'));
+    await until('the file', () => waiting() === 1);
+    const stopping = world.acme.restart();
+    held.resolve(undefined);
+    world = { ...world, acme: await stopping };
+    assert.equal(await arrival(id), 'archived');
+  });
+});
