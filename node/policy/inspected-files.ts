@@ -6,9 +6,10 @@
 import type { ArchivedInspection } from '../../protocol/archive/index.ts';
 import { ChanceryError, refuse } from '../../protocol/errors/index.ts';
 import type { Content, DecodedMessage, FileInfo } from '../../protocol/message/index.ts';
-import type { AttachmentState, TalkFile } from '../../protocol/policy/index.ts';
+import type { TalkFile } from '../../protocol/policy/index.ts';
 import type { IncomingFiles } from '../attachments/index.ts';
 import { isPassing, type AttachedFile, type FileFindings, type Findings } from '../inspection/index.ts';
+import { statesOf } from './file-states.ts';
 
 export interface InspectedFilesOptions {
   readonly findings: FileFindings;
@@ -45,7 +46,7 @@ export class InspectedFiles {
     if (content.kind !== 'attachment' || found?.texts == null) return undefined;
     const { name, type, size: bytes } = content.file;
     const types = [...new Set([type, found.inspection.type])];
-    return { name, types, bytes, states: statesOf(found), texts: found.texts };
+    return { name, types, bytes, states: statesOf(found.inspection, found.verdicts), texts: found.texts };
   }
 
   /** What is kept of that with the message. */
@@ -54,7 +55,13 @@ export class InspectedFiles {
     if (found === undefined) return undefined;
     const { type, risks, failed } = found.inspection;
     const codes = [...new Set(risks.map(({ code }) => code))];
-    return { type, states: statesOf(found), risks: codes, failed, verdicts: [...found.verdicts] };
+    return {
+      type,
+      states: statesOf(found.inspection, found.verdicts),
+      risks: codes,
+      failed,
+      verdicts: [...found.verdicts],
+    };
   }
 
   /**
@@ -89,16 +96,4 @@ function missing({ name }: FileInfo): ReturnType<typeof refuse> {
 
 function named({ name, type, digest }: FileInfo): AttachedFile {
   return { name, type, digest };
-}
-
-function statesOf({ inspection, verdicts }: Findings): AttachmentState[] {
-  const { encrypted, failed, truncated, mismatch, risks } = inspection;
-  const states: AttachmentState[] = [];
-  if (encrypted) states.push('encrypted');
-  if (failed !== null || truncated) states.push('unreadable');
-  if (verdicts.some(({ state }) => state === 'infected')) states.push('infected');
-  if (verdicts.length === 0 || verdicts.some(({ state }) => state === 'failed')) states.push('unscanned');
-  if (mismatch) states.push('mismatched');
-  if (risks.length > 0) states.push('risky');
-  return states;
 }

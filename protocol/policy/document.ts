@@ -25,7 +25,7 @@ export const OUTCOMES = ['flag', 'warn', 'redact', 'hold', 'block'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** What an inspected file can be: the words of its `risks`. */
-const ATTACHMENT_STATES = [
+export const ATTACHMENT_STATES = [
   'encrypted',
   'unreadable',
   'infected',

@@ -10,6 +10,7 @@ export {
 } from './decision.ts';
 export {
   MAX_POLICY_BYTES,
+  ATTACHMENT_STATES,
   type AttachmentState,
   OUTCOMES,
   policyShape,

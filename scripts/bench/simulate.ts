@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sodiumSuite } from '../../node/crypto/index.ts';
 import { Messages, Signers } from '../../node/ledger/index.ts';
-import { compilePolicyFile, readProfile, type TalkSources } from '../../node/policy/index.ts';
+import { compilePolicyFile, PastFiles, readProfile, type TalkSources } from '../../node/policy/index.ts';
 import { Simulation } from '../../node/policy/simulation.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { knownDomains, knownMembers } from '../../protocol/lookalike/index.ts';
@@ -44,7 +44,12 @@ try {
   await fill();
   const [before, after] = [await policy('default'), await policy('finance')];
   const messages = new Messages(ledger);
-  const options = { ledger, messages, signers: new Signers(ledger, sodiumSuite), sources: SOURCES };
+  const noFile = (): Promise<never> => Promise.reject(new Error('no message has a file'));
+  const files = new PastFiles({ files: { chunk: noFile }, inspect: noFile });
+  const options = {
+    ...{ ledger, messages, signers: new Signers(ledger, sodiumSuite), sources: SOURCES, files },
+    steady: () => performance.now(),
+  };
   const simulation = new Simulation({ ...options, suite: sodiumSuite }, before, after);
   const [begin, used] = [performance.now(), process.cpuUsage()];
   for (let next = 0; next < log.size; next += PAGE)
