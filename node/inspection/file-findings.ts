@@ -117,7 +117,8 @@ export class FileFindings {
     const findings = found ?? this.#failure('busy');
     this.#pending.delete(key);
     if (isPassing(findings)) return findings;
-    const isFailure = findings.inspection.failed !== null || findings.verdicts.some(({ state }) => state === 'failed');
+    const isFailure =
+      findings.inspection.failed !== null || findings.verdicts.some(({ state }) => state === 'failed');
     const until = Math.min(known?.until ?? Infinity, now() + (isFailure ? FAILURE_KEPT_MS : KEPT_MS));
     this.#drop(key);
     this.#keep(key, { findings, until });

@@ -43,7 +43,7 @@ export class InspectedFiles {
   /** As it was found; undefined where it was not looked into. */
   of(content: Content): TalkFile | undefined {
     const found = this.#seen.get(content);
-    if (content.kind !== 'attachment' || found?.texts == null) return undefined;
+    if (content.kind !== 'attachment' || found === undefined || found.texts === null) return undefined;
     const { name, type, size: bytes } = content.file;
     const types = [...new Set([type, found.inspection.type])];
     return { name, types, bytes, states: statesOf(found.inspection, found.verdicts), texts: found.texts };

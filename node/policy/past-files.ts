@@ -73,7 +73,7 @@ export class PastFiles {
     const late = sleep(Math.max(0, withinMs), undefined, { signal: stop.signal }).catch(() => undefined);
     try {
       const inspection = await Promise.race([looking, late]);
-      return inspection?.failed != null && PASSING.has(inspection.failed) ? undefined : inspection;
+      return PASSING.has(inspection?.failed ?? '') ? undefined : inspection;
     } catch (error) {
       if (error instanceof ChanceryError) return undefined;
       throw error;

@@ -32,13 +32,21 @@ export function compileContains(one: Contains, { lexicons, patterns }: PolicyDoc
   return find.ok ? accept({ type, find: find.value, kinds, atLeast }) : find;
 }
 
+/** Places in the message itself: what stands there can be taken out, or is shown. */
+const OWN_PLACES: ReadonlySet<string> = new Set(['text', 'title', 'file name']);
+
+/** A text of a file, never under the name of a place in the message, whatever the file is called. */
+function apart({ place, text }: PlacedText): PlacedText {
+  return { place: OWN_PLACES.has(place) ? `./${place}` : place, text };
+}
+
 /** What is found in one message. Made for it, and thrown away with it. */
 export class Findings {
   readonly #texts: readonly PlacedText[];
   readonly #found = new Map<string, readonly Finding[]>();
 
   constructor({ texts, files }: Pick<Talk, 'texts' | 'files'>) {
-    this.#texts = files.length === 0 ? texts : [...texts, ...files.flatMap((file) => file.texts)];
+    this.#texts = files.length === 0 ? texts : [...texts, ...files.flatMap((file) => file.texts.map(apart))];
   }
 
   /** Findings of what is sought; none where there are fewer than it asks for. */
