@@ -90,7 +90,10 @@ export function openPolicing(options: PolicingOptions): Policing {
   const pool = new InspectionPool();
   const inspect = pool.inspect.bind(pool);
   const findings = new FileFindings({
-    inspect,
+    inspect: async (bytes, declared) => {
+      const { current } = policies;
+      return inspect(bytes, declared, current === null ? [] : [current.document]);
+    },
     scanners: scanners.map(scannerOf),
     now: steady,
   });

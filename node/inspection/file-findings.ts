@@ -36,9 +36,11 @@ export interface ScannerVerdict extends Verdict {
 }
 
 export interface Findings {
-  readonly inspection: Omit<Inspection, 'texts'>;
+  readonly inspection: Omit<Inspection, 'texts' | 'found'>;
   /** Null once they were released. */
   readonly texts: readonly Text[] | null;
+  /** What policies look for in them; goes with them. */
+  readonly found?: Inspection['found'];
   /** One for each scanner. */
   readonly verdicts: readonly ScannerVerdict[];
 }
@@ -99,7 +101,7 @@ export class FileFindings {
   release(file: AttachedFile): void {
     const key = keyOf(file);
     const kept = this.#kept.get(key);
-    if (kept !== undefined) this.#replace(key, { ...kept, findings: { ...kept.findings, texts: null } });
+    if (kept !== undefined) this.#replace(key, withoutTexts(kept));
   }
 
   async #look(key: string, { name, type }: AttachedFile, read: () => Promise<Uint8Array>): Promise<Findings> {
@@ -107,11 +109,11 @@ export class FileFindings {
     const known = this.#kept.get(key); // only its texts are gone
     const turn = this.#turns.take(async (): Promise<Findings> => {
       const bytes = await read();
-      const [{ texts, ...inspection }, verdicts] = await Promise.all([
+      const [{ texts, found, ...inspection }, verdicts] = await Promise.all([
         inspect(bytes, { name, type }),
         known?.findings.verdicts ?? this.#scan(bytes),
       ]);
-      return { inspection, texts, verdicts };
+      return { inspection, texts, verdicts, ...(found === undefined ? {} : { found }) };
     });
     const found = await turn.catch(() => this.#failure('unread'));
     const findings = found ?? this.#failure('busy');
@@ -168,7 +170,7 @@ export class FileFindings {
     }
     for (const [key, kept] of this.#kept) {
       if (this.#characters <= maxCharacters) return;
-      this.#replace(key, { ...kept, findings: { ...kept.findings, texts: null } });
+      this.#replace(key, withoutTexts(kept));
     }
   }
 }
@@ -181,6 +183,10 @@ export function isPassing({ inspection: { failed } }: Findings): boolean {
 /** The same bytes under another name or type are another finding: a name can be a risk. */
 function keyOf({ digest, name, type }: AttachedFile): string {
   return JSON.stringify([Buffer.from(digest).toString('hex'), name, type]);
+}
+
+function withoutTexts({ until, findings: { inspection, verdicts } }: Kept): Kept {
+  return { until, findings: { inspection, verdicts, texts: null } };
 }
 
 function charactersOf({ findings: { texts } }: Kept): number {

@@ -44,9 +44,11 @@ export class InspectedFiles {
   of(content: Content): TalkFile | undefined {
     const found = this.#seen.get(content);
     if (content.kind !== 'attachment' || found === undefined || found.texts === null) return undefined;
+    const { inspection, verdicts, texts, found: before } = found;
     const { name, type, size: bytes } = content.file;
-    const types = [...new Set([type, found.inspection.type])];
-    return { name, types, bytes, states: statesOf(found.inspection, found.verdicts), texts: found.texts };
+    const types = [...new Set([type, inspection.type])];
+    const file = { name, types, bytes, states: statesOf(inspection, verdicts), texts };
+    return before === undefined ? file : { ...file, found: before };
   }
 
   /** What is kept of that with the message. */

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { chunksOf, type Content } from '../../protocol/message/index.ts';
-import type { TalkFile } from '../../protocol/policy/index.ts';
+import type { PolicyDocument, TalkFile } from '../../protocol/policy/index.ts';
 import type { SealedFiles } from '../attachments/index.ts';
 import { Turns, type Declared, type Inspection } from '../inspection/index.ts';
 import type { RecordOf } from '../ledger/index.ts';
@@ -26,9 +26,20 @@ export interface PastFile {
   readonly whole: boolean;
 }
 
+/** What is to be known of a file, for which policies, within how many milliseconds. */
+export interface Look {
+  readonly sight: Exclude<Sight, 'nothing'>;
+  readonly documents: readonly PolicyDocument[];
+  readonly withinMs: number;
+}
+
 export interface PastFilesOptions {
   readonly files: Pick<SealedFiles, 'chunk'>;
-  readonly inspect: (bytes: Uint8Array, declared: Declared) => Promise<Inspection>;
+  readonly inspect: (
+    bytes: Uint8Array,
+    declared: Declared,
+    documents: readonly PolicyDocument[],
+  ) => Promise<Inspection>;
 }
 
 export type AttachmentContent = Extract<Content, { kind: 'attachment' }>;
@@ -41,34 +52,32 @@ export class PastFiles {
     this.#options = options;
   }
 
-  /** The file of a message, looked into where its record does not say enough, for so many milliseconds at most. */
+  /** The file of a message, looked into where its record does not say enough. */
   async of(
     { file: content }: AttachmentContent,
     { file: key, inspected }: Pick<RecordOf<'message'>, 'file' | 'inspected'>,
-    sight: Exclude<Sight, 'nothing'>,
-    withinMs: number,
+    { sight, documents, withinMs }: Look,
   ): Promise<PastFile> {
     const { name, type, size: bytes } = content;
     const known = { name, bytes, types: typesOf(type, inspected?.type), states: statesOn(inspected) };
     if (inspected !== undefined && sight === 'states') return { file: { ...known, texts: [] }, whole: true };
-    const inspection = key === undefined ? undefined : await this.#look(content, key, withinMs);
+    const read = async (): Promise<Inspection> => {
+      const bytesRead = await this.#read(content, key);
+      return this.#options.inspect(bytesRead, content, sight === 'texts' ? documents : []);
+    };
+    const inspection = await this.#look(read, withinMs);
     if (inspection === undefined) return { file: { ...known, texts: [] }, whole: false };
-    const { texts } = inspection;
-    if (inspected !== undefined) return { file: { ...known, texts }, whole: true };
+    const { texts, found } = inspection;
+    const said = { texts, ...(found === undefined ? {} : { found }) };
+    if (inspected !== undefined) return { file: { ...known, ...said }, whole: true };
     const states = statesOf(inspection, []);
-    return { file: { ...known, types: typesOf(type, inspection.type), states, texts }, whole: true };
+    return { file: { ...known, types: typesOf(type, inspection.type), states, ...said }, whole: true };
   }
 
   /** Undefined where the file is not there as it was, or it takes too long. */
-  async #look(
-    content: AttachmentContent['file'],
-    key: NonNullable<RecordOf<'message'>['file']>,
-    withinMs: number,
-  ): Promise<Inspection | undefined> {
+  async #look(read: () => Promise<Inspection>, withinMs: number): Promise<Inspection | undefined> {
     const stop = new AbortController();
-    const looking = this.#turns.take(async () =>
-      stop.signal.aborted ? undefined : this.#options.inspect(await this.#read(content, key), content),
-    );
+    const looking = this.#turns.take(async () => (stop.signal.aborted ? undefined : read()));
     looking.catch(() => undefined); // it may end when nobody waits for it any more
     const late = sleep(Math.max(0, withinMs), undefined, { signal: stop.signal }).catch(() => undefined);
     try {
@@ -82,10 +91,9 @@ export class PastFiles {
     }
   }
 
-  async #read(
-    content: AttachmentContent['file'],
-    key: NonNullable<RecordOf<'message'>['file']>,
-  ): Promise<Uint8Array> {
+  async #read(content: AttachmentContent['file'], key: RecordOf<'message'>['file']): Promise<Uint8Array> {
+    if (key === undefined)
+      throw new ChanceryError('archive.damaged', 'the record does not say where the file is');
     const bytes = new Uint8Array(content.size);
     let at = 0;
     for (let index = 0; index < chunksOf(content); index += 1) {

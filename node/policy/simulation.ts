@@ -56,6 +56,7 @@ export class Simulation {
   readonly #conversations: PastConversations;
   readonly #tally = new Tally();
   readonly #counts = { replayed: 0, sealed: 0, disposed: 0, damaged: 0, blocked: 0, unread: 0 };
+  readonly #policies: readonly Policy[];
   readonly #sight: Sight;
   /** Milliseconds that are left for files. */
   #left = FILES_WITHIN_MS;
@@ -65,7 +66,8 @@ export class Simulation {
     this.#options = options;
     this.#before = before;
     this.#after = after;
-    this.#sight = sightOf(before === null ? [after] : [before, after]);
+    this.#policies = before === null ? [after] : [before, after];
+    this.#sight = sightOf(this.#policies);
     this.#conversations = new PastConversations(options.ledger, options.messages);
   }
 
@@ -118,12 +120,9 @@ export class Simulation {
     if (this.#sight === 'nothing') return undefined;
     const { files, steady } = this.#options;
     const began = steady();
-    const { file, whole } = await files.of(
-      content,
-      record,
-      this.#sight,
-      Math.min(this.#left, FILE_WITHIN_MS),
-    );
+    const documents = this.#policies.map(({ document }) => document);
+    const withinMs = Math.min(this.#left, FILE_WITHIN_MS);
+    const { file, whole } = await files.of(content, record, { sight: this.#sight, documents, withinMs });
     this.#left -= steady() - began;
     if (!whole) this.#counts.unread += 1;
     return file;

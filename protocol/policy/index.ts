@@ -31,5 +31,5 @@ export type { Level } from './level.ts';
 export { compilePolicy, type Policy } from './policy.ts';
 export { reachOf, type Party, type Reach } from './reach.ts';
 export { smellsOf } from './smells.ts';
-export type { PlacedText, Talk, TalkFile, TalkLink } from './talk.ts';
+export type { FoundInFile, PlacedText, Talk, TalkFile, TalkLink } from './talk.ts';
 export type { Participant } from './who.ts';

@@ -25,3 +25,15 @@ test('what is in a file cannot be taken out, also where the file is called as th
     assert.deepEqual([decided.outcome, decided.redactions], ['block', []], name);
   }
 });
+
+test('what was found in a file beforehand counts, for the policy that it was found for and no other', () => {
+  const policy = redacting();
+  const texts = [{ place: 'a.txt', text: `cards ${CARD}, ${CARD}` }];
+  const plain = policy.decide(talkOf({ direction: 'in', file: { texts } }));
+  const found = policy.lookInto(texts);
+  const told = (by: Policy) =>
+    by.decide(talkOf({ direction: 'in', file: { texts: [], found: new Map([[policy.document, found]]) } }));
+  assert.equal(plain.outcome, 'block');
+  assert.deepEqual(told(policy), plain);
+  assert.equal(told(redacting()).outcome, 'allow');
+});
