@@ -69,9 +69,15 @@ export class IncomingFile {
     return this.#sealed && Buffer.from(this.#sealed).toString('hex');
   }
 
-  /** What is in it, once it is whole; undefined where it is not, or is gone meanwhile. */
+  /** What is in it, once it is whole; undefined where it is not. One that cannot be read is to be begun anew. */
   async content(): Promise<Uint8Array | undefined> {
     if (this.#sealed === undefined || this.#over) return undefined;
+    const bytes = await this.#opened();
+    if (bytes === undefined) this.#over = true;
+    return bytes;
+  }
+
+  async #opened(): Promise<Uint8Array | undefined> {
     const stored = await readFile(this.path).catch(() => undefined);
     if (stored === undefined) return undefined;
     const bytes = new Uint8Array(this.file.size);

@@ -5,11 +5,9 @@
 import { join } from 'node:path';
 import { accept, refuse, type Refusal, type Result } from '../../protocol/errors/index.ts';
 import type { FileInfo } from '../../protocol/message/index.ts';
+import { MAX_FILES_WAITING } from '../../protocol/wire/index.ts';
 import { IncomingFile } from './incoming-file.ts';
 import type { FileKey, SealedFiles } from './sealed-files.ts';
-
-/** Files of one device or partner that wait: more than either sends at a time. The oldest gives way. */
-const MAX_OF_SOURCE = 8;
 
 /** Sources whose files wait: the devices of a busy hour. The one that was longest silent gives way. */
 const MAX_SOURCES = 256;
@@ -100,6 +98,12 @@ export class IncomingFiles {
     };
   }
 
+  /** Whether a file is whole and waits for its message. */
+  has(source: string, file: FileInfo): boolean {
+    const found = this.#waiting.get(source)?.get(nameOf(file));
+    return found?.whole !== undefined && !found.isOver;
+  }
+
   /** What is in a file that is whole and waits for its message; undefined where it is not here. */
   async content(source: string, file: FileInfo): Promise<Uint8Array | undefined> {
     return this.#waiting.get(source)?.get(nameOf(file))?.content();
@@ -141,7 +145,7 @@ export class IncomingFiles {
 
   async #makeRoom(source: string): Promise<void> {
     const files = this.#of(source);
-    for (const name of [...files.keys()].slice(0, -MAX_OF_SOURCE)) await this.#drop(source, name);
+    for (const name of [...files.keys()].slice(0, -MAX_FILES_WAITING)) await this.#drop(source, name);
     const [silent] = this.#waiting.keys();
     if (this.#waiting.size <= MAX_SOURCES || silent === undefined) return;
     for (const name of [...(this.#waiting.get(silent)?.keys() ?? [])]) await this.#drop(silent, name);

@@ -227,7 +227,7 @@ export async function openOrganisation(
   const { messageBytes, files: fileRules } = settings;
   const policing = openPolicing({
     ...{ domain, ledger, members, partners, messages, signers, messageBytes, files: fileRules, incoming },
-    ...{ scanners: settings.scanners, log: logger },
+    ...{ sealedFiles: files, scanners: settings.scanners, log: logger },
   });
   const { decisions, policies, enforcement, prepare, settled } = policing;
   const { decide } = enforcement;

@@ -1,7 +1,7 @@
 /** Policy put together: the one in force, what it knows of people and domains, and where it decides. */
 import type { Logger } from 'pino';
 import type { Person } from '../../protocol/wire/index.ts';
-import type { IncomingFiles } from '../attachments/index.ts';
+import type { IncomingFiles, SealedFiles } from '../attachments/index.ts';
 import type { ScannerSetting } from '../config/index.ts';
 import {
   clamdScanner,
@@ -35,6 +35,7 @@ import {
 import {
   Enforcement,
   InspectedFiles,
+  PastFiles,
   PolicyDesk,
   PolicyKeeper,
   Simulator,
@@ -62,6 +63,7 @@ export interface PolicingOptions {
   readonly messageBytes: number;
   readonly files: FileRules;
   readonly incoming: IncomingFiles;
+  readonly sealedFiles: SealedFiles;
   /** What looks for malware in files. */
   readonly scanners: readonly ScannerSetting[];
   readonly log: Logger;
@@ -89,13 +91,17 @@ export interface Policing {
 
 export function openPolicing(options: PolicingOptions): Policing {
   const { domain, ledger, members, partners, messages, signers, messageBytes, files, log } = options;
-  const { incoming, scanners } = options;
+  const { incoming, sealedFiles, scanners } = options;
   const { clock, steady, suite } = platform;
   const policies = new PolicyKeeper(ledger, suite.sha256);
   const known = new Acquainted(options);
   const pool = new InspectionPool();
+  const inspect = pool.inspect.bind(pool);
   const findings = new FileFindings({
-    inspect: (bytes, declared) => pool.inspect(bytes, declared),
+    inspect: async (bytes, declared) => {
+      const { current } = policies;
+      return inspect(bytes, declared, current === null ? [] : [current.document]);
+    },
     scanners: scanners.map((setting) => scannerOf(setting)),
     now: steady,
   });
@@ -113,7 +119,7 @@ export function openPolicing(options: PolicingOptions): Policing {
   const reports = new Reports(ledger);
   const suspicion = new Suspicion(reports, domain);
   const enforcement = new Enforcement({
-    ...{ ledger, messages, policies, sources, log },
+    ...{ ledger, messages, policies, sources, inspected, log },
     besides: (occasion) => [
       ...refuseDeclined(ledger, occasion),
       ...suspicion.reasons(occasion),
@@ -129,6 +135,7 @@ export function openPolicing(options: PolicingOptions): Policing {
     desk: new PolicyDesk({ ledger, policies, sha256: suite.sha256 }),
     simulator: new Simulator({
       ...{ ledger, messages, signers, members, policies, sources, suite, steady },
+      files: new PastFiles({ files: sealedFiles, inspect }),
       accesses: new Accesses(ledger),
       refresh: () => known.refresh(),
     }),

@@ -16,6 +16,7 @@ import {
   FEDERATION_WINDOW_MESSAGES,
   MAX_BUNDLE_BYTES,
   MAX_BUNDLE_MESSAGES,
+  MAX_FILES_WAITING,
   writeFrame,
   type FrameChannel,
 } from '../../protocol/wire/index.ts';
@@ -35,6 +36,9 @@ const RECEIPT_WITHIN_MS = 60_000;
 
 /** Milliseconds after which a stream that ends was a good one: the next is begun at once. */
 const STABLE_MS = 1_000;
+
+/** Files that were sent and whose messages are not yet answered for: those of an earlier stream may wait there as well. */
+const MAX_FILES_UNDER_WAY = MAX_FILES_WAITING / 2;
 
 /** Receipts being written to the log at a time. */
 const MAX_RECEIPTS_RECORDING = 64;
@@ -81,6 +85,8 @@ interface Bundle {
   readonly number: number;
   readonly messages: readonly Sent[];
   readonly bytes: number;
+  /** Whether its first message brings a file along. */
+  readonly bringsFile: boolean;
 }
 
 export class Sender {
@@ -191,13 +197,15 @@ export class Sender {
       // rows for several bundles at a time: a busy node gets to this loop seldom
       const room = roomIn(flight);
       const rows = room > 0 ? await messages.outbox(partner, next, room) : [];
-      if (rows.length === 0) await waiting;
+      let isWaiting = rows.length === 0;
       for (let at = 0; at < rows.length && roomIn(flight) > 0;) {
-        const { frame, bundle, taken } = await this.#bundle(
-          rows.slice(at, at + MAX_BUNDLE_MESSAGES),
+        const { frame, bundle, taken } = await this.#bundle(rows.slice(at, at + MAX_BUNDLE_MESSAGES), {
           number,
           shown,
-        );
+          noFile: filesIn(flight) >= MAX_FILES_UNDER_WAY,
+        });
+        isWaiting = taken === 0;
+        if (isWaiting) break;
         at += taken;
         next = (rows[at - 1]?.row ?? 0) + 1;
         if (bundle.messages.length === 0) continue;
@@ -205,25 +213,31 @@ export class Sender {
         number += 1;
         await channel.write(frame);
       }
+      if (isWaiting) await waiting;
     }
   }
 
+  /** @param noFile whether a message with a file has to wait; then none may be taken */
   async #bundle(
     rows: readonly Outgoing[],
-    number: number,
-    shown: Set<string>,
+    {
+      number,
+      shown,
+      noFile,
+    }: { readonly number: number; readonly shown: Set<string>; readonly noFile: boolean },
   ): Promise<{ frame: Uint8Array; bundle: Bundle; taken: number }> {
     const { signers, checkpoint, chainOf } = this.#options;
     const chains: (readonly Uint8Array[])[] = [];
     const carried: [number, Uint8Array][] = [];
     const sent: Sent[] = [];
+    let bringsFile = false;
     let bytes = 0;
     let taken = 0;
     for (const row of rows) {
       const found = this.#messageOf(row);
       if (found !== undefined && bytes + found.envelope.length > MAX_BUNDLE_BYTES) break;
       // a file goes before its message, and what follows it waits: a partner has everything in the order of our log
-      if (found?.file !== undefined && taken > 0) break;
+      if (found?.file !== undefined && (taken > 0 || noFile)) break;
       taken += 1;
       if (found === undefined || !(await this.#sendFile(row, found))) continue;
       const { envelope, sender } = found;
@@ -235,6 +249,7 @@ export class Sender {
         chains.push(chainOf(signer));
       }
       carried.push([row.sequence, envelope]);
+      bringsFile ||= found.file !== undefined;
       sent.push({ ...row, sender });
     }
     const frame = encodeCbor({
@@ -244,7 +259,7 @@ export class Sender {
       messages: carried,
       checkpoint: await checkpoint(),
     });
-    return { frame, bundle: { number, messages: sent, bytes }, taken };
+    return { frame, bundle: { number, messages: sent, bytes, bringsFile }, taken };
   }
 
   /** What waits under a row. One that is damaged holds up none of the others, and is tried again on the next stream. */
@@ -351,6 +366,10 @@ const UNSENDABLE: ReadonlySet<string> = new Set(['archive.damaged', 'archive.sea
 /** Whether a partner refused a file for what it is, or knows of no files: then it says the same of its message. */
 function isAboutFile(code: string): boolean {
   return code.startsWith('attachment.') || code.startsWith('encoding.');
+}
+
+function filesIn(flight: readonly Bundle[]): number {
+  return flight.filter(({ bringsFile }) => bringsFile).length;
 }
 
 /** How many more messages may be under way: none while the bytes under way leave no room for a whole bundle. */

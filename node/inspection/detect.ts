@@ -12,7 +12,7 @@ export const UNKNOWN = 'application/octet-stream';
 const HEAD_CHARACTERS = 4_096;
 
 /** Bytes before `%PDF-` that viewers put up with. */
-const PDF_WITHIN = 1_024;
+export const PDF_WITHIN = 1_024;
 
 interface Magic {
   readonly type: string;
@@ -101,7 +101,7 @@ function textKind(text: string, name: string): string {
   if (/^<(!doctype html|html|head|body|script|iframe|meta|title)\b/i.test(root)) return 'text/html';
   if (/^<\?xml\b/i.test(head)) return 'application/xml';
   if (head.startsWith('%PDF-')) return 'application/pdf';
-  if (/^\{\\rtf/i.test(head)) return 'application/rtf';
+  if (/^\{\\rt/i.test(head)) return 'application/rtf';
   if (/^From \S+ .*\d{4}\r?\n/.test(head)) return 'application/mbox';
   if (isMail(head)) return 'message/rfc822';
   if (/^[[{]/.test(head) && isJson(text)) return 'application/json';

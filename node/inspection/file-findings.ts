@@ -23,7 +23,7 @@ const FILES_AT_A_TIME = 4;
 const MAX_WAITING = 256;
 
 /** Reasons that are about this node, not about the file. */
-const PASSING = new Set(['busy', 'stopped']);
+const PASSING = new Set(['busy', 'stopped', 'unread']);
 
 export interface AttachedFile extends Declared {
   /** SHA-256 of its bytes. */
@@ -36,9 +36,11 @@ export interface ScannerVerdict extends Verdict {
 }
 
 export interface Findings {
-  readonly inspection: Omit<Inspection, 'texts'>;
+  readonly inspection: Omit<Inspection, 'texts' | 'found'>;
   /** Null once they were released. */
   readonly texts: readonly Text[] | null;
+  /** What policies look for in them; goes with them. */
+  readonly found?: Inspection['found'];
   /** One for each scanner. */
   readonly verdicts: readonly ScannerVerdict[];
 }
@@ -72,7 +74,7 @@ export class FileFindings {
 
   /**
    * What is in a file, looked into where that is not known, or its texts are gone. Never rejects: where `read` does, the
-   * inspection and every verdict are failed.
+   * inspection and every verdict are failed, and `isPassing`.
    * @param read gives the bytes of the file; called when its turn comes, and only where it is needed
    */
   find(file: AttachedFile, read: () => Promise<Uint8Array>): Promise<Findings> {
@@ -99,7 +101,7 @@ export class FileFindings {
   release(file: AttachedFile): void {
     const key = keyOf(file);
     const kept = this.#kept.get(key);
-    if (kept !== undefined) this.#replace(key, { ...kept, findings: { ...kept.findings, texts: null } });
+    if (kept !== undefined) this.#replace(key, withoutTexts(kept));
   }
 
   async #look(key: string, { name, type }: AttachedFile, read: () => Promise<Uint8Array>): Promise<Findings> {
@@ -107,18 +109,18 @@ export class FileFindings {
     const known = this.#kept.get(key); // only its texts are gone
     const turn = this.#turns.take(async (): Promise<Findings> => {
       const bytes = await read();
-      const [{ texts, ...inspection }, verdicts] = await Promise.all([
+      const [{ texts, found, ...inspection }, verdicts] = await Promise.all([
         inspect(bytes, { name, type }),
         known?.findings.verdicts ?? this.#scan(bytes),
       ]);
-      return { inspection, texts, verdicts };
+      return { inspection, texts, verdicts, ...(found === undefined ? {} : { found }) };
     });
-    const found = await turn.catch((error: unknown) => this.#failure(`could not be read (${String(error)})`));
+    const found = await turn.catch(() => this.#failure('unread'));
     const findings = found ?? this.#failure('busy');
     this.#pending.delete(key);
-    const { failed } = findings.inspection;
-    if (failed !== null && PASSING.has(failed)) return findings;
-    const isFailure = failed !== null || findings.verdicts.some(({ state }) => state === 'failed');
+    if (isPassing(findings)) return findings;
+    const isFailure =
+      findings.inspection.failed !== null || findings.verdicts.some(({ state }) => state === 'failed');
     const until = Math.min(known?.until ?? Infinity, now() + (isFailure ? FAILURE_KEPT_MS : KEPT_MS));
     this.#drop(key);
     this.#keep(key, { findings, until });
@@ -168,14 +170,23 @@ export class FileFindings {
     }
     for (const [key, kept] of this.#kept) {
       if (this.#characters <= maxCharacters) return;
-      this.#replace(key, { ...kept, findings: { ...kept.findings, texts: null } });
+      this.#replace(key, withoutTexts(kept));
     }
   }
+}
+
+/** Whether it says nothing of the file, but that this node could not look into it now. */
+export function isPassing({ inspection: { failed } }: Findings): boolean {
+  return failed !== null && PASSING.has(failed);
 }
 
 /** The same bytes under another name or type are another finding: a name can be a risk. */
 function keyOf({ digest, name, type }: AttachedFile): string {
   return JSON.stringify([Buffer.from(digest).toString('hex'), name, type]);
+}
+
+function withoutTexts({ until, findings: { inspection, verdicts } }: Kept): Kept {
+  return { until, findings: { inspection, verdicts, texts: null } };
 }
 
 function charactersOf({ findings: { texts } }: Kept): number {

@@ -3,7 +3,7 @@
  * as `failed` or `encrypted`, so that policy can refuse it; nothing is run, resolved or fetched. Takes as long and as much
  * room as a hostile file makes it: {@link InspectionPool} bounds both.
  */
-import { detect, UNKNOWN } from './detect.ts';
+import { detect, PDF_WITHIN, UNKNOWN } from './detect.ts';
 import { InspectionDraft, plain } from './draft.ts';
 import type { Declared, Inspection } from './inspection.ts';
 import { MAX_DEPTH } from './limits.ts';
@@ -15,9 +15,6 @@ import { oleKind, OLE } from './readers/ole.ts';
 import { readZip } from './readers/zip.ts';
 import { zipBehind } from './zip-directory.ts';
 import { RISK_CODES, riskOfType } from './risk-table.ts';
-
-/** Kinds that hold no text; pictures of text are not read. */
-const WITHOUT_TEXT = /^(image|audio|video|font)\//;
 
 /** Inspects a file. Never rejects. */
 export async function inspectFile(
@@ -63,8 +60,12 @@ async function read(part: Part, type: string, draft: InspectionDraft): Promise<v
     } catch (error) {
       draft.fail(place, `is damaged (${(error as Error).message})`);
     }
-  } else if (!WITHOUT_TEXT.test(type) && !(opaque && type === UNKNOWN)) {
+  } else if (!(opaque && type === UNKNOWN)) {
     draft.fail(place, type === UNKNOWN ? 'is of no known kind' : `is ${type}, which is not read`);
+  }
+  if (isPdfWithin(bytes, type)) {
+    draft.risk('polyglot', place, 'is a PDF, too');
+    await readerOf('application/pdf')?.({ part, draft, inspect });
   }
   const behind = isZip(bytes) ? undefined : zipBehind(bytes);
   if (behind === undefined) return;
@@ -86,6 +87,13 @@ async function inspectInner(outer: Part, inner: Inner, draft: InspectionDraft): 
     { bytes: inner.bytes, name, declared: inner.declared, place, level, opaque: inner.opaque ?? false },
     draft,
   );
+}
+
+/** Whether viewers of PDF open what is something else by its beginning. In archives one may just lie first. */
+function isPdfWithin(bytes: Uint8Array, type: string): boolean {
+  if (!/^(image|audio|video|font|text)\//.test(type)) return false;
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return buffer.subarray(0, PDF_WITHIN).includes('%PDF-') && buffer.includes('endobj');
 }
 
 function isZip([p, k]: Uint8Array): boolean {

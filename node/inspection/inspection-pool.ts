@@ -5,6 +5,8 @@
  */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { FoundInFile, PolicyDocument } from '../../protocol/policy/index.ts';
+import type { Answer } from './worker.ts';
 import { notInspected, type Declared, type Inspection } from './inspection.ts';
 
 /** Workers at a time: inspecting must leave room for messages on a machine with few cores. */
@@ -41,6 +43,7 @@ export interface InspectionPoolOptions {
 interface Job {
   readonly bytes: Uint8Array;
   readonly declared: Declared;
+  readonly documents: readonly PolicyDocument[];
   readonly resolve: (inspection: Inspection) => void;
 }
 
@@ -73,13 +76,18 @@ export class InspectionPool {
   /**
    * Inspects a file; never rejects. `failed` is `busy` where too many wait, `timeout` where it took too long, `memory` where it
    * took too much, `crashed` where the worker ended over it, `stopped` where the pool is.
+   * @param documents policies whose findings are to be there: looking for them takes long in a long text, and is done here
    */
-  inspect(bytes: Uint8Array, declared: Declared): Promise<Inspection> {
+  inspect(
+    bytes: Uint8Array,
+    declared: Declared,
+    documents: readonly PolicyDocument[] = [],
+  ): Promise<Inspection> {
     if (this.#stopped) return Promise.resolve(notInspected('stopped'));
     if (this.#busy.size >= this.#options.workers && this.#isFull(bytes.length))
       return Promise.resolve(notInspected('busy'));
     const { promise, resolve } = Promise.withResolvers<Inspection>();
-    this.#waiting.push({ bytes, declared, resolve });
+    this.#waiting.push({ bytes, declared, documents, resolve });
     this.#next();
     return promise;
   }
@@ -136,13 +144,16 @@ export class InspectionPool {
       job.resolve(inspection);
       this.#next();
     };
-    const onMessage = (inspection: Inspection): void => over(inspection, false);
+    const onMessage = ({ found, ...inspection }: Answer): void => {
+      const by = new Map(found.map((one, index) => [job.documents[index], one]));
+      over({ ...inspection, found: by as ReadonlyMap<PolicyDocument, FoundInFile> }, false);
+    };
     const onExit = (): void => over(notInspected('crashed'), true);
     thread.worker.on('message', onMessage);
     thread.worker.on('exit', onExit);
     try {
       const bytes = new Uint8Array(job.bytes); // the caller keeps its own
-      thread.worker.postMessage({ bytes, declared: job.declared }, [bytes.buffer]);
+      thread.worker.postMessage({ bytes, declared: job.declared, documents: job.documents }, [bytes.buffer]);
     } catch {
       over(notInspected('crashed'), true); // no room for another copy of the file
     }

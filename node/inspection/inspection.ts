@@ -1,4 +1,5 @@
 /** What an inspection tells of a file, in the words that policy decides by. Plain data: it crosses from worker to node. */
+import type { FoundInFile, PolicyDocument } from '../../protocol/policy/index.ts';
 import type { RiskCode } from './risk-table.ts';
 
 /** What the sender says of a file. */
@@ -32,9 +33,11 @@ export interface Inspection {
   readonly encrypted: boolean;
   /** Whether there was more text, or there were more risks, than is kept. */
   readonly truncated: boolean;
-  /** Why some of it was not read; null where all of it was. `timeout`, `memory`, `busy`, `crashed` and `stopped` are about all. */
+  /** Why some of it was not read; null where all of it was. `timeout`, `memory`, `crashed`, `busy`, `unread` and `stopped` are about all. */
   readonly failed: string | null;
   readonly texts: readonly Text[];
+  /** What policies look for in the texts, found by the worker that read them. */
+  readonly found?: ReadonlyMap<PolicyDocument, FoundInFile>;
 }
 
 /** What is said of a file that was not inspected. */

@@ -51,6 +51,13 @@ export interface Incoming {
   readonly position: number | null;
 }
 
+/** What was handed in, as it is found to be. */
+interface Coming extends Incoming {
+  readonly decoded: Result<DecodedMessage>;
+  /** Whether nothing follows it. */
+  readonly isLast: boolean;
+}
+
 /** What became of a message: archived at a position (now or before), or refused. */
 export type Outcome =
   | {
@@ -98,23 +105,39 @@ export class Intake {
 
   /** Checks and archives messages in their order; resolves when all that it reports archived is durable. */
   async take(incoming: readonly Incoming[], source: Source): Promise<Outcome[]> {
-    const { suite, prepare, settled } = this.#options;
-    const decoded = incoming.map(({ envelope }) => decodeMessage(envelope, suite));
-    const messages = decoded.flatMap((message) => (message.ok ? [message.value] : []));
+    const { suite } = this.#options;
+    const coming = incoming.map((one, index): Coming => {
+      const decoded = decodeMessage(one.envelope, suite);
+      return { ...one, decoded, isLast: index === incoming.length - 1 };
+    });
     const from = fileSourceOf(source);
+    // an object: what its promises bring is waited for outside of the turn
     const begun = this.#inTurn(from, async () => {
-      await prepare?.(messages, from);
-      const taken = incoming.map(({ envelope, position }, index) => {
-        const message = decoded[index] ?? refuse('message.malformed', 'there is no message');
-        if (message.ok) return this.#takeOne(message.value, position, source, index === incoming.length - 1);
-        const id = envelopeId(envelope, suite.sha256);
-        return Promise.resolve<Outcome>({ state: 'refused', id, refusal: message.refusal });
-      });
+      const taken: Promise<Outcome[]>[] = [];
+      for (const run of runsOf(coming)) {
+        const outcomes = Promise.all(await this.#takeRun(run, source, from));
+        outcomes.catch(() => undefined); // told below, once the rest is begun
+        taken.push(outcomes);
+      }
       return { taken };
     });
-    const { taken } = await begun;
-    settled?.(messages);
-    return Promise.all(taken);
+    return (await Promise.all((await begun).taken)).flat();
+  }
+
+  /** Messages that are decided about at once, as soon as what takes time is found out about them: so it need not be kept. */
+  async #takeRun(run: readonly Coming[], source: Source, from: string): Promise<Promise<Outcome>[]> {
+    const { suite, prepare, settled } = this.#options;
+    const messages = run.flatMap(({ decoded }) => (decoded.ok ? [decoded.value] : []));
+    await prepare?.(messages, from);
+    try {
+      return run.map(({ envelope, decoded, position, isLast }) => {
+        if (decoded.ok) return this.#takeOne(decoded.value, position, source, isLast);
+        const id = envelopeId(envelope, suite.sha256);
+        return Promise.resolve<Outcome>({ state: 'refused', id, refusal: decoded.refusal });
+      });
+    } finally {
+      settled?.(messages);
+    }
   }
 
   /** What one source hands in is decided about in its order, however long it takes to find out what is in a file. */
@@ -218,8 +241,10 @@ export class Intake {
 
   async #archive({ admitted, signer, ruling }: Admitted, claim?: Claim): Promise<Outcome> {
     const { ledger, messages, signers } = this.#options;
-    const file = claim === undefined ? {} : { file: claim.key };
-    const facts = [messages.factOf(admitted, { ...file, held: ruling.held })];
+    const { held, inspected } = ruling;
+    const found = inspected === undefined ? {} : { inspected };
+    const file = claim === undefined ? {} : { file: claim.key, ...found };
+    const facts = [messages.factOf(admitted, { ...file, held })];
     if (!signers.has(signer)) facts.unshift(signers.factOf(signer));
     if (ruling.fact !== null) facts.unshift(ruling.fact);
     const { first, time } = await ledger.append(facts).catch((error: unknown) => {
@@ -228,7 +253,7 @@ export class Intake {
     });
     claim?.done();
     const sequence = first + facts.length - 1;
-    return { state: 'archived', id: admitted.message.id, sequence, time, held: ruling.held };
+    return { state: 'archived', id: admitted.message.id, sequence, time, held };
   }
 
   /** A message that came again: acknowledged only once the first coming is durable. */
@@ -254,6 +279,18 @@ export class Intake {
         }
       : { state: 'archived', id, sequence, time: entry.time, held: messages.isHeld(id) };
   }
+}
+
+/** The same in its order, with each file at the beginning of a run: one file is looked into at a time. */
+function runsOf(coming: readonly Coming[]): Coming[][] {
+  const runs: Coming[][] = [];
+  for (const one of coming) {
+    const bringsFile = one.decoded.ok && one.decoded.value.content.kind === 'attachment';
+    const run = runs.at(-1);
+    if (run === undefined || bringsFile) runs.push([one]);
+    else run.push(one);
+  }
+  return runs;
 }
 
 /** In whose name the file of a message is handed in: a device by its key, a partner by its domain. */

@@ -2,6 +2,7 @@
  * Where policy decides: the last check before the archive, the same for both directions. What is here is the floor
  * that no policy file can lower: an agreement with every organisation that takes part, known people, agreed sizes.
  */
+import type { ArchivedInspection } from '../../protocol/archive/index.ts';
 import { domainOf, domainsOf, type Conversation } from '../../protocol/conversation/index.ts';
 import type { VerifiedMessage } from '../../protocol/message/index.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
@@ -25,6 +26,8 @@ export interface Occasion {
 export interface Ruling {
   readonly held: boolean;
   readonly fact: Fact | null;
+  /** What was found in its file, to be archived with it. */
+  readonly inspected?: ArchivedInspection;
 }
 
 /** Of a message that nothing is said of. */

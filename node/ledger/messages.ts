@@ -91,12 +91,21 @@ export class Messages {
   /** The record of an admitted message, of where the file is that it brings along, and of whether it is kept back. */
   factOf(
     { message, before, after, via }: AdmittedMessage,
-    { file, held = false }: { readonly file?: RecordOf<'message'>['file']; readonly held?: boolean } = {},
+    {
+      file,
+      inspected,
+      held = false,
+    }: Partial<Pick<RecordOf<'message'>, 'file' | 'inspected'>> & { readonly held?: boolean } = {},
   ): Fact {
     const { id, sender, device, content, time } = message;
     return headed(
       'message',
-      { envelope: message.envelope, via, ...(file === undefined ? {} : { file }) },
+      {
+        envelope: message.envelope,
+        via,
+        ...(file === undefined ? {} : { file }),
+        ...(inspected === undefined ? {} : { inspected }),
+      },
       {
         id,
         conversation: after.id,

@@ -60,6 +60,7 @@ const simulated = z.object({
   disposed: z.number(),
   damaged: z.number(),
   blocked: z.number(),
+  unread: z.number(),
   different: z.number(),
   verdicts: z.array(z.object({ before: z.string(), after: z.string(), messages: z.number() })),
   rules: z.array(z.object({ rule: z.string(), outcome, before: z.number(), after: z.number() })),

@@ -9,6 +9,7 @@ import { accept, refuse, type Refusal, type Result } from '../../protocol/errors
 import { decisionOf, type Decision, type Policy, type Reason } from '../../protocol/policy/index.ts';
 import { ADMITTED, type Decide, type Occasion, type Ruling } from '../intake/index.ts';
 import { fact, type Fact, type Ledger, type Messages } from '../ledger/index.ts';
+import type { InspectedFiles } from './inspected-files.ts';
 import { MessageTalk, type TalkOccasion, type TalkSources } from './message-talk.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
 
@@ -25,6 +26,8 @@ export interface EnforcementOptions {
   readonly floor: Decide;
   readonly policies: PolicyKeeper;
   readonly sources: TalkSources;
+  /** What was found in the files of messages. */
+  readonly inspected: Pick<InspectedFiles, 'refuse' | 'recordOf'>;
   /** What people decided of those who wrote it, or of what is like it: it counts beside the policy, and where there is none. */
   readonly besides: (occasion: Occasion) => readonly Reason[];
   readonly log: Logger;
@@ -39,9 +42,9 @@ export class Enforcement {
     this.#options = options;
   }
 
-  /** Refuses as the floor does, and with `attachment.missing`, `policy.blocked`, `policy.confirm`, `policy.redact` or `policy.held`. */
+  /** Refuses as the floor does, and with `attachment.missing`, `limit.exceeded`, `policy.blocked`, `policy.confirm`, `policy.redact` or `policy.held`. */
   readonly decide: Decide = (occasion) => {
-    const { floor, policies, messages, sources } = this.#options;
+    const { floor, policies, messages, sources, inspected } = this.#options;
     const allowed = floor(occasion);
     if (!allowed.ok) return allowed;
     const { content } = occasion.message;
@@ -50,21 +53,21 @@ export class Enforcement {
     // whoever takes back what they said is not held up by it; and what of ours is had back went to partners before
     if (content.kind === 'recall' || (occasion.hadBack && occasion.direction === 'outbound')) return allowed;
     const policy = policies.current;
-    // what was not looked into is not decided about: who sends it hands the file in again
-    if (policy !== null && content.kind === 'attachment' && sources.fileOf(content) === undefined)
-      return refuse(
-        'attachment.missing',
-        `the file ${JSON.stringify(content.file.name)} is not here whole; send it before its message`,
-      );
+    // what was not looked into is not decided about: it comes again
+    const unseen = policy === null ? undefined : inspected.refuse(occasion.message);
+    if (unseen !== undefined) return unseen;
     const ruled = policy?.decide(new MessageTalk(withRolesOfNow(occasion, sources), sources));
     const besides = this.#options.besides(occasion);
     const decision =
       besides.length === 0
         ? ruled
         : decisionOf([...besides, ...(ruled?.reasons ?? [])], ruled?.redactions ?? []);
-    return (decision?.reasons.length ?? 0) === 0 || decision === undefined
-      ? accept(ADMITTED)
-      : this.#rule(occasion.hadBack ? heldAtMost(decision) : decision, occasion);
+    const ruling =
+      (decision?.reasons.length ?? 0) === 0 || decision === undefined
+        ? accept(ADMITTED)
+        : this.#rule(occasion.hadBack ? heldAtMost(decision) : decision, occasion);
+    const record = inspected.recordOf(content);
+    return ruling.ok && record !== undefined ? accept({ ...ruling.value, inspected: record }) : ruling;
   };
 
   /**

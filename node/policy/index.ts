@@ -1,4 +1,5 @@
 export { Enforcement } from './enforcement.ts';
+export { PastFiles } from './past-files.ts';
 export { InspectedFiles } from './inspected-files.ts';
 export type { TalkSources } from './message-talk.ts';
 export { PolicyDesk, type PastPolicy } from './policy-desk.ts';

@@ -1,67 +1,101 @@
 /**
  * What policy knows of the files that messages bring along. Guarantees: a file is looked into before its message is decided
- * about, once however many send it; one that could not be looked into says so, and is never taken for clean.
+ * about, once however many send it; what was found stays until it is decided about; one that could not be looked into says so,
+ * and is never taken for clean.
  */
+import type { ArchivedInspection } from '../../protocol/archive/index.ts';
+import { ChanceryError, refuse } from '../../protocol/errors/index.ts';
 import type { Content, DecodedMessage, FileInfo } from '../../protocol/message/index.ts';
-import type { AttachmentState, TalkFile } from '../../protocol/policy/index.ts';
+import type { TalkFile } from '../../protocol/policy/index.ts';
 import type { IncomingFiles } from '../attachments/index.ts';
-import type { AttachedFile, FileFindings, Findings } from '../inspection/index.ts';
+import { isPassing, type AttachedFile, type FileFindings, type Findings } from '../inspection/index.ts';
+import { statesOf } from './file-states.ts';
 
 export interface InspectedFilesOptions {
   readonly findings: FileFindings;
-  readonly incoming: Pick<IncomingFiles, 'content'>;
+  readonly incoming: Pick<IncomingFiles, 'content' | 'has'>;
 }
 
 export class InspectedFiles {
   readonly #options: InspectedFilesOptions;
+  /** By what messages say that are about to be decided about: one with a file at a time of each who sends some. */
+  readonly #seen = new WeakMap<Content, Findings>();
 
   constructor(options: InspectedFilesOptions) {
     this.#options = options;
   }
 
-  /**
-   * Looks into the files of messages, one after the other: the intake takes what one sender hands in in turn, so nobody keeps
-   * the others waiting.
-   */
+  /** Looks into the files of messages, until `release`. */
   async look(messages: readonly DecodedMessage[], source: string): Promise<void> {
     const { findings, incoming } = this.#options;
     for (const { content } of messages) {
-      if (content.kind !== 'attachment') continue;
-      const bytes = await incoming.content(source, content.file);
-      if (bytes !== undefined) await findings.find(named(content.file), () => Promise.resolve(bytes));
+      if (content.kind !== 'attachment' || !incoming.has(source, content.file)) continue;
+      const { file } = content;
+      const found = await findings.find(named(file), async () => {
+        const bytes = await incoming.content(source, file);
+        if (bytes === undefined) throw ChanceryError.from(missing(file).refusal);
+        return bytes;
+      });
+      this.#seen.set(content, found);
     }
   }
 
-  /** As it is known now; undefined where it was not looked into, or there is none. */
+  /** As it was found; undefined where it was not looked into. */
   of(content: Content): TalkFile | undefined {
-    if (content.kind !== 'attachment') return undefined;
-    const { file } = content;
-    const found = this.#options.findings.get(named(file));
-    if (found === undefined || found.texts === null) return undefined;
-    const { name, type, size: bytes } = file;
-    const types = [...new Set([type, found.inspection.type])];
-    return { name, types, bytes, states: statesOf(found), texts: found.texts };
+    const found = this.#seen.get(content);
+    if (content.kind !== 'attachment' || found === undefined || found.texts === null) return undefined;
+    const { inspection, verdicts, texts, found: before } = found;
+    const { name, type, size: bytes } = content.file;
+    const types = [...new Set([type, inspection.type])];
+    const file = { name, types, bytes, states: statesOf(inspection, verdicts), texts };
+    return before === undefined ? file : { ...file, found: before };
   }
 
-  /** Lets go of what was read out of the files of messages that were decided about. */
+  /** What is kept of that with the message. */
+  recordOf(content: Content): ArchivedInspection | undefined {
+    const found = this.#seen.get(content);
+    if (found === undefined) return undefined;
+    const { type, risks, failed } = found.inspection;
+    const codes = [...new Set(risks.map(({ code }) => code))];
+    return {
+      type,
+      states: statesOf(found.inspection, found.verdicts),
+      risks: codes,
+      failed,
+      verdicts: [...found.verdicts],
+    };
+  }
+
+  /**
+   * Why a message cannot be decided about by its file: `attachment.missing`, whose sender hands it in again, or
+   * `limit.exceeded`, which says nothing of the message.
+   */
+  refuse({ content }: Pick<DecodedMessage, 'content'>): ReturnType<typeof refuse> | undefined {
+    if (content.kind !== 'attachment') return undefined;
+    const found = this.#seen.get(content);
+    if (found === undefined) return missing(content.file);
+    if (!isPassing(found)) return undefined;
+    const name = JSON.stringify(content.file.name);
+    const reason = found.inspection.failed ?? '';
+    return refuse(
+      'limit.exceeded',
+      `the file ${name} could not be looked into now (${reason}); try again later`,
+    );
+  }
+
+  /** Lets go of what was found in the files of messages that were decided about. */
   release(messages: readonly DecodedMessage[]): void {
     for (const { content } of messages)
-      if (content.kind === 'attachment') this.#options.findings.release(named(content.file));
+      if (content.kind === 'attachment' && this.#seen.delete(content))
+        this.#options.findings.release(named(content.file));
   }
+}
+
+function missing({ name }: FileInfo): ReturnType<typeof refuse> {
+  const text = `the file ${JSON.stringify(name)} is not here whole; send it before its message`;
+  return refuse('attachment.missing', text);
 }
 
 function named({ name, type, digest }: FileInfo): AttachedFile {
   return { name, type, digest };
-}
-
-function statesOf({ inspection, verdicts }: Findings): AttachmentState[] {
-  const { encrypted, failed, truncated, mismatch, risks } = inspection;
-  const states: AttachmentState[] = [];
-  if (encrypted) states.push('encrypted');
-  if (failed !== null || truncated) states.push('unreadable');
-  if (verdicts.some(({ state }) => state === 'infected')) states.push('infected');
-  if (verdicts.length === 0 || verdicts.some(({ state }) => state === 'failed')) states.push('unscanned');
-  if (mismatch) states.push('mismatched');
-  if (risks.length > 0) states.push('risky');
-  return states;
 }

@@ -7,19 +7,34 @@
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { decodeMessage } from '../../protocol/message/index.ts';
-import { ALLOWED, type Policy } from '../../protocol/policy/index.ts';
+import { ALLOWED, type Policy, type TalkFile } from '../../protocol/policy/index.ts';
 import type { LogRecord } from '../archive/index.ts';
-import { decodeRecord, isContact, type Ledger, type Messages, type Signers } from '../ledger/index.ts';
+import {
+  decodeRecord,
+  isContact,
+  type Ledger,
+  type Messages,
+  type RecordOf,
+  type Signers,
+} from '../ledger/index.ts';
+import type { AttachmentContent, PastFiles, Sight } from './past-files.ts';
 import { MessageTalk, type TalkOccasion, type TalkSources } from './message-talk.ts';
 import { PastConversations } from './past-conversations.ts';
 import { Tally, type Tallied } from './tally.ts';
+
+/** Milliseconds for one file that is looked into again, and for all of a simulation: it is to be done while somebody waits. */
+const FILE_WITHIN_MS = 5_000;
+const FILES_WITHIN_MS = 20_000;
 
 export interface SimulationSources {
   readonly ledger: Ledger;
   readonly messages: Messages;
   readonly signers: Signers;
   readonly sources: TalkSources;
+  readonly files: PastFiles;
   readonly suite: CryptoSuite;
+  /** Milliseconds since some time: nobody can set it. */
+  readonly steady: () => number;
 }
 
 export interface Simulated extends Tallied {
@@ -30,6 +45,8 @@ export interface Simulated extends Tallied {
   readonly damaged: number;
   /** Messages that were blocked then: nothing of them is kept, so they cannot be tried. */
   readonly blocked: number;
+  /** Messages that were tried without all that is in their file: it is not there as it was, or there was no time to look into it. */
+  readonly unread: number;
 }
 
 export class Simulation {
@@ -38,13 +55,19 @@ export class Simulation {
   readonly #after: Policy;
   readonly #conversations: PastConversations;
   readonly #tally = new Tally();
-  readonly #counts = { replayed: 0, sealed: 0, disposed: 0, damaged: 0, blocked: 0 };
+  readonly #counts = { replayed: 0, sealed: 0, disposed: 0, damaged: 0, blocked: 0, unread: 0 };
+  readonly #policies: readonly Policy[];
+  readonly #sight: Sight;
+  /** Milliseconds that are left for files. */
+  #left = FILES_WITHIN_MS;
 
   /** @param before null where none is in force */
   constructor(options: SimulationSources, before: Policy | null, after: Policy) {
     this.#options = options;
     this.#before = before;
     this.#after = after;
+    this.#policies = before === null ? [after] : [before, after];
+    this.#sight = sightOf(this.#policies);
     this.#conversations = new PastConversations(options.ledger, options.messages);
   }
 
@@ -87,19 +110,42 @@ export class Simulation {
     if (content.kind === 'recall') return true;
     const signer = this.#options.signers.find(device) ?? { name: '', roles: [] };
     const direction = record.value.via === null ? 'outbound' : 'inbound';
-    this.#decide({ message: decoded.value, after, signer, direction }, sequence, time);
+    const file = content.kind === 'attachment' ? await this.#fileOf(content, record.value) : undefined;
+    this.#decide({ message: decoded.value, after, signer, direction }, file, sequence, time);
     return true;
   }
 
-  #decide(occasion: TalkOccasion, sequence: number, time: number): void {
+  /** Undefined where neither policy asks for what is in files. */
+  async #fileOf(content: AttachmentContent, record: RecordOf<'message'>): Promise<TalkFile | undefined> {
+    if (this.#sight === 'nothing') return undefined;
+    const { files, steady } = this.#options;
+    const began = steady();
+    const documents = this.#policies.map(({ document }) => document);
+    const withinMs = Math.min(this.#left, FILE_WITHIN_MS);
+    const { file, whole } = await files.of(content, record, { sight: this.#sight, documents, withinMs });
+    this.#left -= steady() - began;
+    if (!whole) this.#counts.unread += 1;
+    return file;
+  }
+
+  #decide(occasion: TalkOccasion, file: TalkFile | undefined, sequence: number, time: number): void {
     const { ledger, sources } = this.#options;
     const talk = new MessageTalk(occasion, {
       ...sources,
       clock: () => time,
+      fileOf: () => file,
       isContact: (member, person) => isContact(ledger, member, person, sequence),
     });
     this.#tally.take(sequence, this.#before?.decide(talk) ?? ALLOWED, this.#after.decide(talk));
   }
+}
+
+/** What of files the rules of policies ask for. */
+function sightOf(policies: readonly Policy[]): Sight {
+  const rules = policies.flatMap(({ document }) => document.rules.filter(({ on }) => on));
+  const conditions = rules.flatMap(({ when, unless }) => (unless === undefined ? [when] : [when, unless]));
+  if (conditions.some(({ contains }) => contains !== undefined)) return 'texts';
+  return conditions.some(({ attachment }) => attachment !== undefined) ? 'states' : 'nothing';
 }
 
 function unlessDamaged(error: unknown): undefined {

@@ -30,8 +30,6 @@ export interface SimulatorOptions extends SimulationSources {
   readonly policies: PolicyKeeper;
   /** Brings what is known of domains and names up to date. */
   readonly refresh: () => Promise<void>;
-  /** Milliseconds since some time: nobody can set it. */
-  readonly steady: () => number;
 }
 
 /** What is tried, by whom, and why. */

@@ -18,7 +18,7 @@ const MAX_TEXT_LENGTH = 512;
 const MAX_FINDINGS = 1_000;
 
 /** What an inspected file can be: the words of its `risks`. */
-const ATTACHMENT_STATES = [
+export const ATTACHMENT_STATES = [
   'encrypted',
   'unreadable',
   'infected',

@@ -3,7 +3,7 @@ import { detector, patternDetector, wordsDetector, type Find } from '../detect/i
 import { accept, type Result } from '../errors/index.ts';
 import type { Finding } from './decision.ts';
 import type { PolicyDocument, When } from './document.ts';
-import type { PlacedText, Talk } from './talk.ts';
+import type { FoundInFile, PlacedText, Talk, TalkFile } from './talk.ts';
 
 type Contains = NonNullable<When['contains']>[number];
 
@@ -43,25 +43,59 @@ function inFile({ place, text }: PlacedText): PlacedText {
   return { place: (OWN_PLACES.has(place) ? `./${place}` : place).slice(0, MAX_PLACE), text };
 }
 
-/** What is found in one message. Made for it, and thrown away with it. */
+/** Findings of one kind of one thing that are named of a file: rules ask for fewer. */
+const MAX_FOUND_IN_FILE = 10_000;
+
+/** Looks for all that a policy looks for. */
+export function lookInto(texts: readonly PlacedText[], all: Iterable<Sought>): FoundInFile {
+  const found = new Map<string, readonly Finding[]>();
+  const own = texts.map(inFile);
+  for (const sought of all) {
+    const counts = new Map<string | null, number>();
+    const kept = findingsIn(own, sought).filter(({ kind }) => {
+      const before = counts.get(kind) ?? 0;
+      counts.set(kind, before + 1);
+      return before < MAX_FOUND_IN_FILE;
+    });
+    found.set(sought.type, kept);
+  }
+  return found;
+}
+
+function findingsIn(texts: readonly PlacedText[], { type, find }: Sought): Finding[] {
+  return texts.flatMap(({ place, text }) =>
+    find(text).map(({ kind, start, end }) => ({ type, kind: kind ?? null, place, start, end })),
+  );
+}
+
+/** What is found in one message by a policy. Made for it, and thrown away with it. */
 export class Findings {
   readonly #texts: readonly PlacedText[];
+  readonly #files: readonly TalkFile[];
+  readonly #document: PolicyDocument;
   readonly #found = new Map<string, readonly Finding[]>();
 
-  constructor({ texts, files }: Pick<Talk, 'texts' | 'files'>) {
-    this.#texts = files.length === 0 ? texts : [...texts, ...files.flatMap((file) => file.texts.map(inFile))];
+  constructor({ texts, files }: Pick<Talk, 'texts' | 'files'>, document: PolicyDocument) {
+    this.#texts = texts;
+    this.#files = files;
+    this.#document = document;
   }
 
   /** Findings of what is sought; none where there are fewer than it asks for. */
-  of({ type, find, kinds, atLeast }: Sought): readonly Finding[] {
+  of(sought: Sought): readonly Finding[] {
+    const { type, kinds, atLeast } = sought;
     let found = this.#found.get(type);
     if (found === undefined) {
-      found = this.#texts.flatMap(({ place, text }) =>
-        find(text).map(({ kind, start, end }) => ({ type, kind: kind ?? null, place, start, end })),
-      );
+      found = findingsIn(this.#texts, sought);
+      for (const file of this.#files) found = [...found, ...this.#inFile(file, sought)];
       this.#found.set(type, found);
     }
     const meant = kinds === null ? found : found.filter(({ kind }) => kind !== null && kinds.has(kind));
     return meant.length >= atLeast ? meant : [];
+  }
+
+  #inFile({ texts, found }: TalkFile, sought: Sought): readonly Finding[] {
+    const before = found?.get(this.#document)?.get(sought.type);
+    return before ?? findingsIn(texts.map(inFile), sought);
   }
 }

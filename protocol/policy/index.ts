@@ -8,7 +8,13 @@ export {
   type Finding,
   type Reason,
 } from './decision.ts';
-export { type AttachmentState, policyShape, type PolicyDocument, type Rule } from './document.ts';
+export {
+  ATTACHMENT_STATES,
+  type AttachmentState,
+  policyShape,
+  type PolicyDocument,
+  type Rule,
+} from './document.ts';
 export {
   differenceOf,
   isDifferent,
@@ -25,5 +31,5 @@ export { compilePolicy, type Policy } from './policy.ts';
 export { reachOf, type Party, type Reach } from './reach.ts';
 export { MAX_POLICY_BYTES } from './size.ts';
 export { smellsOf } from './smells.ts';
-export type { PlacedText, Talk, TalkFile, TalkLink } from './talk.ts';
+export type { FoundInFile, PlacedText, Talk, TalkFile, TalkLink } from './talk.ts';
 export type { Participant } from './who.ts';

@@ -15,13 +15,15 @@ import {
   type Reason,
 } from './decision.ts';
 import type { PolicyDocument, Rule, When } from './document.ts';
-import { Findings } from './findings.ts';
+import { compileContains, Findings, lookInto, type Sought } from './findings.ts';
 import { drawFor } from './sampling.ts';
-import type { Talk } from './talk.ts';
+import type { FoundInFile, PlacedText, Talk } from './talk.ts';
 
 export interface Policy {
   readonly document: PolicyDocument;
   readonly decide: (talk: Talk) => Decision;
+  /** Finds all that its rules look for in the texts of a file, which `decide` then need not do. Takes long in a long text. */
+  readonly lookInto: (texts: readonly PlacedText[]) => FoundInFile;
 }
 
 interface CompiledRule {
@@ -46,7 +48,25 @@ export function compilePolicy(document: PolicyDocument, sha256: Sha256): Result<
       return refuse('policy.invalid', `rule ${rule.id}: ${compiled.refusal.message}`, { rule: rule.id });
     if (rule.on) rules.push(compiled.value);
   }
-  return accept({ document, decide: (talk) => decide(rules, talk) });
+  let all: readonly Sought[] | undefined;
+  return accept({
+    document,
+    decide: (talk) => decide(rules, talk, document),
+    lookInto: (texts) => lookInto(texts, (all ??= soughtBy(document))),
+  });
+}
+
+/** What the rules look for, each thing once. */
+function soughtBy(document: PolicyDocument): Sought[] {
+  const all = new Map<string, Sought>();
+  const conditions = document.rules
+    .filter(({ on }) => on)
+    .flatMap(({ when, unless }) => [when, ...(unless === undefined ? [] : [unless])]);
+  for (const one of conditions.flatMap(({ contains }) => contains ?? [])) {
+    const compiled = compileContains(one, document);
+    if (compiled.ok) all.set(compiled.value.type, compiled.value);
+  }
+  return [...all.values()];
 }
 
 function compileRule(rule: Rule, document: PolicyDocument, sha256: Sha256): Result<CompiledRule> {
@@ -98,8 +118,8 @@ function controlOf(when: When): Control {
   return when.sample === undefined ? 'people' : 'sampling';
 }
 
-function decide(rules: readonly CompiledRule[], talk: Talk): Decision {
-  const findings = new Findings(talk);
+function decide(rules: readonly CompiledRule[], talk: Talk, document: PolicyDocument): Decision {
+  const findings = new Findings(talk, document);
   const reasons: Reason[] = [];
   const redactions: Finding[] = [];
   for (const { rule, control, when, unless } of rules) {

@@ -47,7 +47,7 @@ export function reachOf(rule: Rule, document: PolicyDocument, sha256: Sha256): R
   return {
     covers: (party) => {
       const talk = silent(party);
-      const findings = new Findings(NOTHING);
+      const findings = new Findings(NOTHING, document);
       return when(talk, findings) !== undefined && unless?.(talk, findings) === undefined;
     },
     concerns: concernsOf(rule.when, document),

@@ -1,6 +1,7 @@
 /** What a policy decides about: a message with all that is known of it. What costs time to find out is asked for when a rule needs it. */
+import type { Finding } from './decision.ts';
 import type { Level } from './level.ts';
-import type { AttachmentState } from './document.ts';
+import type { AttachmentState, PolicyDocument } from './document.ts';
 import type { Participant } from './who.ts';
 
 /** A text in a message, and where: `text`, `title`, `file name`, or a place within a file. */
@@ -9,6 +10,9 @@ export interface PlacedText {
   readonly text: string;
 }
 
+/** What is found in the texts of a file, by the type of each thing that a policy looks for. */
+export type FoundInFile = ReadonlyMap<string, readonly Finding[]>;
+
 export interface TalkFile {
   readonly name: string;
   /** What it says it is, and what it is by its content. */
@@ -16,6 +20,8 @@ export interface TalkFile {
   readonly bytes: number;
   readonly states: readonly AttachmentState[];
   readonly texts: readonly PlacedText[];
+  /** What is in them of what a policy looks for, where that was found beforehand: it takes long in a long text. */
+  readonly found?: ReadonlyMap<PolicyDocument, FoundInFile>;
 }
 
 export interface TalkLink {

@@ -36,6 +36,9 @@ export const PROVE_WITHIN_MS = 5_000;
 export const MAX_BUNDLE_MESSAGES = 64;
 export const FEDERATION_WINDOW_MESSAGES = 512;
 
+/** Files of one sender that wait for their messages; of more the oldest gives way. */
+export const MAX_FILES_WAITING = 8;
+
 /** Bytes of envelopes in one frame: leaves room for certificates and the checkpoint. */
 export const MAX_BUNDLE_BYTES = 786_432;
 

@@ -44,7 +44,7 @@ const CONCERN: OperationOutput<'policy.plan'>['concerns'][number] = {
 };
 
 const SIMULATED: OperationOutput<'policy.simulate'>['outcome'] = {
-  ...{ replayed: 40, sealed: 2, disposed: 1, damaged: 0, blocked: 3, different: 5 },
+  ...{ replayed: 40, sealed: 2, disposed: 1, damaged: 0, blocked: 3, unread: 4, different: 5 },
   verdicts: [{ before: 'allow', after: 'block', messages: 5 }],
   rules: [{ rule: 'no-cards', outcome: 'block', before: 0, after: 5 }],
   first: [{ entry: 17, before: 'allow', after: 'block', rules: ['no-cards'] }],

@@ -3,6 +3,14 @@ import { createHash } from 'node:crypto';
 import { chunksOf, FILE_CHUNK_BYTES, type FileInfo } from '../../protocol/message/index.ts';
 import type { TestDevice } from './test-device.ts';
 
+/** A file that says something, and how a message names it. */
+export function textFile(text: string, name = 'a.txt'): ReturnType<typeof makeFile> {
+  const bytes = new Uint8Array(Buffer.from(text));
+  const digest = new Uint8Array(createHash('sha256').update(bytes).digest());
+  const named = { name, type: 'text/plain', size: bytes.length, digest };
+  return { bytes, file: { ...named, chunkBytes: FILE_CHUNK_BYTES } };
+}
+
 /** A file of so many bytes that no two calls share, and how a message names it. */
 export function makeFile(
   size: number,

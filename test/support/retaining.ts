@@ -29,6 +29,7 @@ import {
   type RetentionPolicy,
 } from '../../node/retention/index.ts';
 import { sealingUnder, WindowKeys } from '../../node/sealing/index.ts';
+import type { ArchivedInspection } from '../../protocol/archive/index.ts';
 import { advance, type Conversation } from '../../protocol/conversation/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { chunksOf, type Content, type FileInfo, type VerifiedMessage } from '../../protocol/message/index.ts';
@@ -274,16 +275,22 @@ export class RetainingWorld {
     return this.#archive({ kind: 'text', text }, conversation, sender);
   }
 
-  /** Sends a file of so many bytes along with its message; where it lies sealed then. */
-  async attach(conversation: Uint8Array, bytes: number, sender = 'alice@acme.test'): Promise<Attached> {
-    const { file, bytes: plain } = makeFile(bytes);
+  /** Sends a file, or one of so many bytes, along with its message; where it lies sealed then. */
+  async attach(
+    conversation: Uint8Array,
+    bytes: number | ReturnType<typeof makeFile>,
+    inspected?: ArchivedInspection,
+  ): Promise<Attached> {
+    const sender = 'alice@acme.test';
+    const { file, bytes: plain } = typeof bytes === 'number' ? makeFile(bytes) : bytes;
     valueOf(await this.incoming.begin(sender, file));
     for (let index = 0; index < chunksOf(file); index += 1)
       valueOf(await this.incoming.put(sender, file.digest, index, chunkAt(plain, index)));
     const claim = this.incoming.claim(sender, file);
     if (claim === undefined) throw new Error('the file is not whole');
     const content: Content = { kind: 'attachment', text: '', file };
-    const said = await this.#archive(content, conversation, sender, claim.key);
+    const found = inspected === undefined ? {} : { inspected };
+    const said = await this.#archive(content, conversation, sender, { file: claim.key, ...found });
     claim.done();
     return { ...said, sealed: claim.key.sealed, path: this.files.path(claim.key.sealed), plain, file };
   }
@@ -308,17 +315,14 @@ export class RetainingWorld {
     content: Content,
     conversation: Uint8Array | null,
     sender: string,
-    file?: FileKey,
+    more: { readonly file?: FileKey; readonly inspected?: ArchivedInspection } = {},
   ): Promise<Said> {
     const message = (await messageOf(content, { conversation, sender, time: this.#now })) as VerifiedMessage;
     if (content.kind === 'create')
       this.#origins.set(Buffer.from(message.id).toString('hex'), message.payload);
     const before = this.messages.conversation(message.conversationId);
     const after: Conversation = valueOf(advance(before, message, platform.suite.sha256));
-    const made = this.messages.factOf(
-      { message, before, after, via: null },
-      file === undefined ? {} : { file },
-    );
+    const made = this.messages.factOf({ message, before, after, via: null }, more);
     const { first } = await this.ledger.append([made]);
     return { sequence: first, id: message.id };
   }

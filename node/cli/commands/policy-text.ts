@@ -122,11 +122,12 @@ export function planText({ replaces, takesTwo, difference, concerns, warnings }:
 
 export function simulationText({ outcome }: OperationOutput<'policy.simulate'>): string {
   if (outcome === null) return '';
-  const { replayed, sealed, disposed, damaged, blocked, different, verdicts, rules, first } = outcome;
+  const { replayed, sealed, disposed, damaged, blocked, unread, different, verdicts, rules, first } = outcome;
   const head = fields([
     ['tried', count(replayed, 'message')],
     ['different', count(different, 'message')],
     ['cannot be opened', `${sealed} sealed, ${disposed} disposed of, ${damaged} damaged`],
+    ['without its file', `${count(unread, 'message')}, whose file could not be looked into`],
     ['blocked then', `${blocked}, of which nothing is kept to be tried`],
   ]);
   if (different + rules.length === 0) return head;

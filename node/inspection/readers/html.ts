@@ -34,13 +34,10 @@ export function htmlText(html: string, place: string, draft: InspectionDraft): s
     onopentag: (name, attributes) => {
       riskOfElement(localName(name), attributes, place, draft);
       if (name === 'script' || name === 'style') hidden += 1;
-      for (const attribute of SAID)
-        lines.add(attributes[attribute] === undefined ? '' : ` ${attributes[attribute]} `);
+      for (const attribute of SAID) lines.aside(attributes[attribute] ?? '');
     },
-    ontext: (text) => {
-      if (hidden === 0) lines.add(text);
-    },
-    oncomment: (text) => lines.add(` ${text} `),
+    ontext: (text) => (hidden === 0 ? lines.add(text) : lines.aside(text)),
+    oncomment: (text) => lines.aside(text),
     onclosetag: (name) => {
       if (name === 'script' || name === 'style') hidden = Math.max(0, hidden - 1);
       if (BLOCKS.has(localName(name))) lines.endLine();

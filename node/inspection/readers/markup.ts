@@ -10,9 +10,23 @@ export function parseMarkup(text: string, isXml: boolean, handler: Partial<Handl
   parser.end(text);
 }
 
+/** Attributes of documents' elements that people see. */
+const SAID = new Set('descr title alt tooltip display prompt promptTitle error errorTitle instr'.split(' '));
+
+/** What the attributes of an element say, apart from its text. @param all whether each is a value, as in data */
+export function sayAttributes(
+  attributes: Readonly<Record<string, string>>,
+  lines: TextLines,
+  all: boolean,
+): void {
+  for (const [name, value] of Object.entries(attributes))
+    if (all ? !name.startsWith('xmlns') : SAID.has(localName(name))) lines.aside(value);
+}
+
 /** Text as it is gathered, no more than so many characters. */
 export class TextLines {
   readonly #parts: string[] = [];
+  readonly #asides: string[] = [];
   readonly #limit: number;
   #length = 0;
   #endsLine = true;
@@ -32,6 +46,13 @@ export class TextLines {
     this.#endsLine = false;
   }
 
+  /** Keeps what stands in the midst of a text and is no part of it, to come behind it: a word that it stands in stays whole. */
+  aside(text: string): void {
+    if (text.trim() === '' || this.isFull) return;
+    this.#asides.push(text);
+    this.#length += text.length + 1;
+  }
+
   /** Ends the line, where one was begun. */
   endLine(): void {
     if (this.#endsLine) return;
@@ -40,7 +61,9 @@ export class TextLines {
   }
 
   toString(): string {
-    return this.#parts.join('');
+    const text = this.#parts.join('');
+    const gap = text === '' || this.#endsLine || this.#asides.length === 0 ? '' : '\n';
+    return `${text}${gap}${this.#asides.map((aside) => `${aside}\n`).join('')}`;
   }
 }
 

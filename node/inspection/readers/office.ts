@@ -3,11 +3,11 @@
  * hidden sheets are in it; macros, embedded objects, and what is fetched from elsewhere. Files that lie in a document are
  * inspected in their turn.
  */
-import { decodeMarkup } from '../decode.ts';
+import { decodeMarkup, decodeText } from '../decode.ts';
 import type { InspectionDraft } from '../draft.ts';
 import type { Reading } from '../part.ts';
 import { parseMarkup, localName } from './markup.ts';
-import { sheetText, sharedStrings, sheetNames } from './spreadsheet.ts';
+import { SHARED_STRINGS, sheetText, sharedStrings, sheetNames } from './spreadsheet.ts';
 import { riskOfEntities, xmlText } from './xml.ts';
 import { unpackedFiles } from './zip.ts';
 
@@ -16,6 +16,9 @@ const OPAQUE = /(^|\/)printerSettings[^/]*$|\.(odttf|fntdata|wdp|jxr)$|(^|\/)(la
 
 const MACROS =
   /(^|\/)(vbaProject\.bin|vbaData\.xml|macrosheets\/|attachedToolbars\.bin)|^(Basic|Scripts)\/.+/i;
+
+/** Parts that say how the others hang together. */
+const PLUMBING = /(^|\/)\[Content_Types\]\.xml$|\.rels$/;
 
 /** Parts whose elements are values: properties of the document, and data that it shows. */
 const VALUES = /^(docProps|customXml)\/|^(meta|settings)\.xml$/;
@@ -32,11 +35,11 @@ export async function readOffice({ part, draft, inspect }: Reading): Promise<voi
       draft.risk('macro', part.place, 'carries macros, which run when it is opened');
     if (/(^|\/)(activeX|embeddings)\/|^Object/.test(entry.name) && /\.bin$/i.test(entry.name))
       draft.risk('embedded-object', part.place, 'carries an object that another program opens');
-    if (/\.(xml|rels|vml|rdf)$/i.test(entry.name)) {
+    if (/\.(xml|rels|vml|rdf)$/i.test(entry.name) && decodeText(bytes) !== undefined) {
       const { text, cut } = decodeMarkup(bytes);
       if (cut) draft.cut();
       riskOfXml(entry.name, text, part.place, draft);
-      xml.set(entry.name, text);
+      xml.set(xml.has(entry.name) ? `${entry.name} (${xml.size})` : entry.name, text);
     } else if (entry.name !== 'mimetype') {
       await inspect({ bytes, name: entry.name, opaque: OPAQUE.test(entry.name) });
     }
@@ -44,15 +47,18 @@ export async function readOffice({ part, draft, inspect }: Reading): Promise<voi
   if (xml.size === 0) throw new Error('holds no part of a document');
   const names = sheetNames(xml);
   const strings = sharedStrings(xml);
+  const used = new Set<number>();
   for (const [name, text] of xml) {
-    if (/(^|\/)(sharedStrings\.xml|\[Content_Types\]\.xml)$|\.rels$/.test(name) && names.size > 0) continue;
+    if (name === SHARED_STRINGS || PLUMBING.test(name)) continue;
     const sheet = names.get(name);
     const said =
       sheet === undefined
         ? xmlText(text, draft.room, VALUES.test(name))
-        : sheetText(text, strings, draft.room);
+        : sheetText(text, strings, draft.room, used);
     draft.text(placeOf(part.place, name, sheet), said);
   }
+  const unused = strings.filter((_, index) => !used.has(index)); // of no cell, and there all the same
+  draft.text(placeOf(part.place, SHARED_STRINGS, undefined), unused.join('\n'));
 }
 
 function placeOf(document: string, name: string, sheet: string | undefined): string {
@@ -70,14 +76,16 @@ function riskOfXml(name: string, xml: string, place: string, draft: InspectionDr
   if (/<(\w+:)?ddeLink\b/.test(xml))
     draft.risk('formula', place, 'a link starts a program by Dynamic Data Exchange');
   if (name === 'META-INF/manifest.xml' && /<(\w+:)?encryption-data\b/.test(xml)) draft.encrypted();
-  if (/vnd\.sun\.star\.script:|vnd\.ms-office\.vbaProject/.test(xml))
+  if (/vnd\.sun\.star\.script:|vnd\.ms-office\.vbaProject|vnd\.ms-excel\.(intl)?macrosheet/i.test(xml))
     draft.risk('macro', place, 'carries macros, which run when it is opened');
 }
 
 function riskOfRelationships(xml: string, place: string, draft: InspectionDraft): void {
   parseMarkup(xml, true, {
-    onopentag: (tag, { TargetMode, Type }) => {
-      if (localName(tag) !== 'Relationship' || TargetMode !== 'External' || !FETCHES.test(Type ?? '')) return;
+    onopentag: (tag, { TargetMode, Type, Target = '' }) => {
+      if (localName(tag) !== 'Relationship' || TargetMode !== 'External') return;
+      draft.text(`${place}, links`, Target);
+      if (!FETCHES.test(Type ?? '')) return;
       draft.risk(
         'external-content',
         place,

@@ -2,6 +2,7 @@
  * PDF (ISO 32000-2), by the part of PDF.js that runs without a browser: the text of its pages, notes and forms, what runs
  * when it is opened, and each file in it. Guarantees: no script of it is run, no font or other file is fetched.
  */
+import { constants, inflateSync } from 'node:zlib';
 import { getResolvedPDFJS } from 'unpdf';
 import type { InspectionDraft } from '../draft.ts';
 import { MAX_PAGES } from '../limits.ts';
@@ -13,10 +14,12 @@ type Document = Awaited<ReturnType<Library['getDocument']>['promise']>;
 /** What starts something, by the names that stand in the file where it is not compressed (12.6.4). */
 const ACTIONS = /\/(JavaScript|JS|Launch|RichMedia|ImportData|SubmitForm)\b/g;
 
+/** The dictionary of a stream of objects, up to where its bytes begin. */
+const OBJECT_STREAM = /\/Type\s*\/ObjStm\b[^]{0,1000}?stream\r?\n/g;
+
 /** Throws where it is damaged. */
 export async function readPdf({ part, draft, inspect }: Reading): Promise<void> {
-  for (const [, name] of latin1(part.bytes).matchAll(ACTIONS))
-    draft.risk('active-content', part.place, `holds an action (${name ?? ''})`);
+  riskOfActions(part, draft);
   const document = await open(part.bytes);
   if (document === undefined) {
     draft.encrypted();
@@ -129,6 +132,36 @@ async function readRest(document: Document, place: string, draft: InspectionDraf
   const { info } = await document.getMetadata();
   const said = Object.values(info as Record<string, unknown>).filter((value) => typeof value === 'string');
   draft.text(`${place}, properties`, said.join('\n'));
+}
+
+/** Also where names are written by numbers (7.3.5), and in streams of objects (7.5.7). */
+function riskOfActions({ bytes, place }: Reading['part'], draft: InspectionDraft): void {
+  const raw = latin1(bytes);
+  const parts = [raw];
+  for (const { index, 0: head } of raw.matchAll(OBJECT_STREAM)) {
+    const from = index + head.length;
+    const end = raw.indexOf('endstream', from);
+    const unpacked = draft.unpack(place, bytes.subarray(from, end < 0 ? undefined : end), inflated);
+    if (unpacked === undefined) break;
+    parts.push(latin1(unpacked));
+  }
+  for (const part of parts) {
+    const named = part.replaceAll(/#([0-9a-f]{2})/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+    for (const [, name] of named.matchAll(ACTIONS))
+      draft.risk('active-content', place, `holds an action (${name ?? ''})`);
+  }
+}
+
+/** Nothing of what is not packed by deflate, or is encrypted: PDF.js reads that, as far as it is to be read. */
+function inflated(packed: Uint8Array, options: { maxOutputLength: number }): Uint8Array {
+  try {
+    return inflateSync(packed, { ...options, finishFlush: constants.Z_SYNC_FLUSH });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw error;
+    return new Uint8Array();
+  }
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -2,6 +2,7 @@
 import type { Read } from '../part.ts';
 import { readGzip } from './gzip.ts';
 import { readHtml } from './html.ts';
+import { readMedia } from './media.ts';
 import { readOffice } from './office.ts';
 import { readOle } from './ole.ts';
 import { readTar } from './tar.ts';
@@ -39,5 +40,6 @@ export function readerOf(type: string): Read | undefined {
   if (/^application\/vnd\.(openxmlformats-officedocument|oasis\.opendocument)\./.test(type))
     return readOffice;
   if (/\.macroenabled\.12$/.test(type) && !type.includes('sheet.binary')) return readOffice;
+  if (/^(image|audio|video|font)\//.test(type)) return readMedia;
   return type.startsWith('text/') ? readText : undefined;
 }

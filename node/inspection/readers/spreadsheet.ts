@@ -1,5 +1,8 @@
 /** The sheets of a workbook (ECMA-376, SpreadsheetML): a line for each row, cells separated by tabs. */
-import { localName, parseMarkup, TextLines } from './markup.ts';
+import { localName, parseMarkup, sayAttributes, TextLines } from './markup.ts';
+
+/** The part with the strings that cells refer to, under the name that all programs give it. */
+export const SHARED_STRINGS = 'xl/sharedStrings.xml';
 
 /** Strings that cells refer to; Excel holds no more than so many in a cell's reach. */
 const MAX_STRINGS = 1_000_000;
@@ -30,7 +33,7 @@ function partOf(target: string): string {
 export function sharedStrings(parts: ReadonlyMap<string, string>): readonly string[] {
   const strings: string[] = [];
   let current: string | undefined;
-  parseMarkup(parts.get('xl/sharedStrings.xml') ?? '', true, {
+  parseMarkup(parts.get(SHARED_STRINGS) ?? '', true, {
     onopentag: (tag) => {
       if (localName(tag) === 'si') current = '';
     },
@@ -46,8 +49,16 @@ export function sharedStrings(parts: ReadonlyMap<string, string>): readonly stri
   return strings;
 }
 
-/** What a sheet says: values, formulas and strings. A little more than the limit where it has more. */
-export function sheetText(xml: string, strings: readonly string[], limit: number): string {
+/**
+ * What a sheet says: values, formulas and strings. A little more than the limit where it has more.
+ * @param used takes up which strings it refers to
+ */
+export function sheetText(
+  xml: string,
+  strings: readonly string[],
+  limit: number,
+  used: Set<number> = new Set(),
+): string {
   const lines = new TextLines(limit);
   let isShared = false;
   let element = '';
@@ -56,6 +67,7 @@ export function sheetText(xml: string, strings: readonly string[], limit: number
     onopentag: (tag, attributes) => {
       element = localName(tag);
       if (element === 'c') isShared = attributes['t'] === 's';
+      else sayAttributes(attributes, lines, false);
       value = '';
     },
     ontext: (text) => {
@@ -65,7 +77,10 @@ export function sheetText(xml: string, strings: readonly string[], limit: number
     },
     onclosetag: (tag) => {
       const name = localName(tag);
-      if (name === 'v' && isShared) lines.add(strings[Number(value)] ?? '');
+      if (name === 'v' && isShared) {
+        used.add(Number(value));
+        lines.add(strings[Number(value)] ?? '');
+      }
       if (name === 'c') lines.add('\t');
       else if (name === 'row' || element === 'oddHeader' || element === 'oddFooter') lines.endLine();
       element = '';

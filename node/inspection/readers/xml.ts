@@ -2,7 +2,7 @@
 import { decodeMarkup } from '../decode.ts';
 import type { InspectionDraft } from '../draft.ts';
 import type { Reading } from '../part.ts';
-import { localName, parseMarkup, TextLines } from './markup.ts';
+import { localName, parseMarkup, sayAttributes, TextLines } from './markup.ts';
 
 /** Elements after which a new line begins, in Office Open XML, OpenDocument, SVG and XHTML. */
 const ENDS_LINE = new Set(
@@ -26,14 +26,14 @@ export function readXml({ part, draft }: Reading): void {
 export function xmlText(xml: string, limit: number, isData: boolean): string {
   const lines = new TextLines(limit);
   parseMarkup(xml, true, {
+    onopentag: (_, attributes) => sayAttributes(attributes, lines, isData),
+    onprocessinginstruction: (name, said) => {
+      if (name !== '?xml' && isData) lines.aside(said);
+    },
     ontext: (text) => {
       if (!/^\s*\n\s*$/.test(text)) lines.add(text); // what indents the tags
     },
-    oncomment: (text) => {
-      lines.endLine();
-      lines.add(text);
-      lines.endLine();
-    },
+    oncomment: (text) => lines.aside(text),
     onclosetag: (name) => {
       const local = localName(name);
       if (isData || ENDS_LINE.has(local)) lines.endLine();

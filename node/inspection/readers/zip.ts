@@ -23,7 +23,12 @@ export async function* unpackedFiles(
   const { entries, more } = await zipDirectory(archive);
   if (isAmbiguous(archive, entries))
     draft.risk('hidden-data', place, 'its directory does not list all that is in it, or lists some twice');
+  const names = new Set<string>();
   for (const entry of entries) {
+    const name = entry.name.toLowerCase();
+    if (names.has(name))
+      draft.risk('hidden-data', place, 'lists a name twice, of which programs take one or the other');
+    names.add(name);
     const within = `${place}/${plain(entry.name)}`;
     if (!draft.countEntry(place)) return;
     riskOfName(entry.name.slice(entry.name.lastIndexOf('/') + 1), within, draft); // also where it cannot be unpacked

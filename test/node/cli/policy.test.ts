@@ -94,6 +94,7 @@ test('a simulation tells how far it is, goes on to its end, and counts what it c
   assert.equal(code, 0);
   assert.equal(err, '50 of 100 entries looked at, 20 messages tried\n');
   assert.match(out, /^cannot be opened +2 sealed, 1 disposed of, 0 damaged$/m);
+  assert.match(out, /^without its file +4 messages, /m);
   assert.match(out, /^blocked then +3, /m);
   assert.match(out, /^no-cards +block +0 +5$/m);
   assert.match(out, /^17 +allow +block +no-cards$/m);

@@ -4,6 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { InspectionPool, type InspectionPoolOptions } from '../../../node/inspection/index.ts';
+import { compilePolicyFile } from '../../../node/policy/index.ts';
+import { nobleSuite } from '../../../protocol/crypto/index.ts';
+import { valueOf } from '../../../protocol/errors/index.ts';
 import { bytesOf, pdfOf, saidIn, wordDocument } from '../../support/inspected.ts';
 
 /** A worker that does what a reader with a fault would do, by the name of the file it is given. */
@@ -18,7 +21,7 @@ const FAULTY = new URL(
       if (name === 'heap') for (;;) held.push(new Array(1e6).fill(name + held.length));
       if (name === 'bytes') for (;;) held.push(new Uint8Array(64 * 1024 * 1024).fill(1));
       if (name === 'recurse') (function deeper() { return deeper() + 1; })();
-      if (name === 'fine') parentPort.postMessage({ type: 'text/plain', failed: null, texts: [] });
+      if (name === 'fine') parentPort.postMessage({ type: 'text/plain', failed: null, texts: [], found: [] });
     });
   `)}`,
 );
@@ -50,6 +53,22 @@ describe('the inspection of files in workers', () => {
       (await Promise.all(asked)).map(saidIn),
       asked.map((_, index) => `words ${index}`),
     );
+  });
+
+  it('finds what policies look for in the texts, so that nobody else has to', async () => {
+    await using pool = new InspectionPool();
+    const rule = 'when: { direction: in, contains: [{ detector: payment-card }] }, then: block';
+    const text = `version: 1\nrules: [{ id: one, reason: R., ${rule} }]\n`;
+    const { document } = valueOf(compilePolicyFile(text, 'p.yaml', nobleSuite.sha256)).policy;
+    const file = bytesOf('card 4111 1111 1111 1111, and no more');
+    for (let time = 0; time < 2; time += 1) {
+      const { found } = await pool.inspect(file, { name: 'a.txt', type: '' }, [document]);
+      const places = found
+        ?.get(document)
+        ?.get('payment-card')
+        ?.map(({ place, start }) => [place, start]);
+      assert.deepEqual(places, [['a.txt', 5]]);
+    }
   });
 
   it('ends over a file that never ends, and goes on with the next', async () => {

@@ -35,7 +35,7 @@ describe('the text of a file', () => {
       '<html><p>in<b>sid</b>er &amp; co<!-- hidden --><img alt="seen"><style>no</style></p><p>x</p>',
     );
     assert.equal(found.type, 'text/html');
-    assert.equal(saidIn(found), 'insider & co  hidden   seen \nx\n');
+    assert.equal(saidIn(found), 'insider & co\nx\n hidden \nseen\nno\n');
   });
 
   it('in XML is read, in the encoding that it says', async () => {

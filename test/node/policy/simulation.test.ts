@@ -1,9 +1,19 @@
 /** A policy tried on what was archived: what is looked at, as it stood then, and what is not. */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { rm } from 'node:fs/promises';
+import { inspectFile } from '../../../node/inspection/index.ts';
+import { textFile } from '../../support/files.ts';
 import { Accesses, fact, isContact, Signers, type Ledger } from '../../../node/ledger/index.ts';
-import { compilePolicyFile, PolicyKeeper, Simulator, type TalkSources } from '../../../node/policy/index.ts';
+import {
+  compilePolicyFile,
+  PastFiles,
+  PolicyKeeper,
+  Simulator,
+  type TalkSources,
+} from '../../../node/policy/index.ts';
 import { platform } from '../../../node/composition/index.ts';
+import type { ArchivedInspection } from '../../../protocol/archive/index.ts';
 import { valueOf } from '../../../protocol/errors/index.ts';
 import { knownDomains, knownMembers } from '../../../protocol/lookalike/index.ts';
 import { DAY, policyOf, RetainingWorld } from '../../support/retaining.ts';
@@ -30,13 +40,21 @@ function sourcesOf(ledger: Ledger): TalkSources {
 class Trial {
   readonly world: RetainingWorld;
   readonly simulator: Simulator;
+  inspect = inspectFile;
+  /** Milliseconds that the clock is ahead. */
+  late = 0;
 
   private constructor(world: RetainingWorld) {
     const { ledger, members, messages } = world;
-    const { suite, steady } = platform;
+    const { suite } = platform;
+    const steady = (): number => platform.steady() + this.late;
+    const files = new PastFiles({
+      files: world.files,
+      inspect: (bytes, declared) => this.inspect(bytes, declared),
+    });
     this.world = world;
     this.simulator = new Simulator({
-      ...{ ledger, members, messages, suite, steady },
+      ...{ ledger, members, messages, suite, steady, files },
       signers: new Signers(ledger, suite),
       accesses: new Accesses(ledger),
       policies: new PolicyKeeper(ledger, suite.sha256),
@@ -139,4 +157,73 @@ test('that a policy is tried is an entry before it is, and a run that is over go
   );
   assert.notEqual((await simulator.step(run)).outcome, null);
   await assert.rejects(simulator.step(run), { code: 'request.invalid' });
+});
+
+const CARD = '4111 1111 1111 1111';
+const ON_RECORD: ArchivedInspection = {
+  ...{ type: 'text/plain', states: [], risks: [], failed: null, verdicts: [] },
+};
+const CLEAN = { scanner: 'clamav', state: 'clean' as const, engine: 'ClamAV 1' };
+
+test('what is in files is found again, and what was said of them then counts, not what is said now', async (t) => {
+  const trial = await Trial.start(t);
+  const { world } = trial;
+  const id = await world.create([ALICE, BOB]);
+  const card = await world.attach(id, textFile(`name,card\nalice,${CARD}\n`));
+  const scanned = { ...ON_RECORD, states: [], verdicts: [CLEAN] };
+  const fine = await world.attach(id, textFile('nothing in it', 'b.txt'), scanned);
+  const infected = { ...CLEAN, state: 'infected' as const, name: 'Eicar' };
+  const found = { ...ON_RECORD, states: ['infected', 'made-up'], verdicts: [infected] };
+  const bad = await world.attach(id, textFile('a virus of then', 'c.txt'), found);
+  const cards = await trial.try('contains: [{ detector: payment-card }]', 10);
+  assert.deepEqual([cards.entries, cards.unread], [[card.sequence], 0]);
+  const malware = await trial.try('attachment: { is: [infected] }', 10);
+  assert.deepEqual([malware.entries, malware.unread], [[bad.sequence], 0]);
+  const unscanned = await trial.try('attachment: { is: [unscanned] }', 10);
+  assert.deepEqual(unscanned.entries, [card.sequence], 'of which no scanner is on record');
+  const named = await trial.try('attachment: { names: ["b.*"], types: [text/plain] }', 10);
+  assert.deepEqual(named.entries, [fine.sequence]);
+});
+
+test('a file is not opened for what is on record, nor where no rule asks for what is in it', async (t) => {
+  const trial = await Trial.start(t);
+  const { world } = trial;
+  const id = await world.create([ALICE, BOB]);
+  await world.attach(id, textFile('words'), { ...ON_RECORD, states: ['risky'], verdicts: [CLEAN] });
+  trial.inspect = () => assert.fail('it was opened');
+  assert.equal((await trial.try('attachment: { is: [risky] }', 10)).different, 1);
+  assert.equal((await trial.try('direction: out', 10)).different, 2);
+});
+
+test('a file that is gone, or that this node has no room to look into, is counted, and its message tried without', async (t) => {
+  const trial = await Trial.start(t);
+  const { world } = trial;
+  const id = await world.create([ALICE, BOB]);
+  const gone = await world.attach(id, textFile(`card ${CARD}`), {
+    ...ON_RECORD,
+    states: ['risky'],
+    verdicts: [],
+  });
+  await rm(gone.path);
+  const tried = await trial.try('contains: [{ detector: payment-card }]', 10);
+  assert.deepEqual([tried.replayed, tried.different, tried.unread], [2, 0, 1]);
+  await world.attach(id, textFile('words'));
+  trial.inspect = async (bytes, declared) => ({ ...(await inspectFile(bytes, declared)), failed: 'busy' });
+  const busy = await trial.try('attachment: { is: [risky, unreadable] }', 10);
+  assert.deepEqual([busy.entries, busy.unread], [[gone.sequence], 1]);
+});
+
+test('files are looked into no longer than somebody waits for it, and the rest of them is counted', async (t) => {
+  const trial = await Trial.start(t);
+  const { world } = trial;
+  const id = await world.create([ALICE, BOB]);
+  const first = await world.attach(id, textFile(`card ${CARD}`));
+  for (const name of ['b.txt', 'c.txt']) await world.attach(id, textFile(`card ${CARD}`, name));
+  const said = await world.say(id, `card ${CARD}`);
+  trial.inspect = (bytes, declared) => {
+    trial.late += 21_000;
+    return inspectFile(bytes, declared);
+  };
+  const tried = await trial.try('contains: [{ detector: payment-card }]', 10);
+  assert.deepEqual([tried.entries, tried.unread], [[first.sequence, said.sequence], 2]);
 });
