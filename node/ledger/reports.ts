@@ -71,23 +71,13 @@ export class Reports {
   }
 
   /** How many reports of a partner nobody has looked at; counts to `limit` at most. */
-  async waiting(partner: string, limit: number): Promise<number> {
-    let count = 0;
-    const range = { ...this.#ledger.keys.within('report', 'waits', partner), limit };
-    for await (const [key] of this.#ledger.iterate(range)) if (key.length > 0) count += 1;
-    return count;
+  waiting(partner: string, limit: number): Promise<number> {
+    return this.#ledger.count({ ...this.#ledger.keys.within('report', 'waits', partner), limit });
   }
 
   /** When a partner's report came that is so many back (milliseconds); undefined where there were not so many. */
-  async received(partner: string, back: number): Promise<number | undefined> {
-    const { keys, log } = this.#ledger;
-    const range = { ...keys.within('report', 'from', partner), reverse: true, limit: back };
-    let at = 0;
-    for await (const [key] of this.#ledger.iterate(range)) {
-      at += 1;
-      if (at === back) return log.entry(decodeSequence(key))?.time;
-    }
-    return undefined;
+  received(partner: string, back: number): Promise<number | undefined> {
+    return this.#ledger.timeBack(this.#ledger.keys.within('report', 'from', partner), back);
   }
 
   /** Decisions that hold, or held, a message since it goes with a report, the oldest first, from after one. */

@@ -2,6 +2,7 @@
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { ArchiveNode } from '../composition/index.ts';
 import type { ReportEntry } from '../ledger/index.ts';
+import { letterName } from '../reports/index.ts';
 import type { OperationOutput, Operations } from './contract.ts';
 import { hex, time } from './present.ts';
 
@@ -54,12 +55,15 @@ export function reportOperations(node: ArchiveNode): Pick<Operations, 'report.li
 
 /** A line for each partner that has yet to be told of something. */
 export async function untoldReports({ organisation }: ArchiveNode): Promise<string[]> {
-  const { policing, partners } = organisation;
+  const { policing, partners, letters } = organisation;
   const lines: string[] = [];
   for (const { domain } of await partners.agreements()) {
     const [oldest] = await policing.reports.untold(domain, 1);
-    if (oldest !== undefined)
-      lines.push(`${domain} is yet to be told of report ${oldest.sequence}; see chancery report list`);
+    if (oldest === undefined) continue;
+    const name = letterName(oldest.sequence);
+    const problem = letters.problem(domain, name);
+    const why = problem === undefined ? '' : `: ${problem.message} [${problem.code}]`;
+    lines.push(`${domain} is yet to be told of ${name}${why}; see chancery report list`);
   }
   return lines;
 }

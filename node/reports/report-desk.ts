@@ -5,7 +5,7 @@
 import type { CryptoSuite, Signer } from '../../protocol/crypto/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { decodeProvenMessage, type Content } from '../../protocol/message/index.ts';
-import { signReport } from '../../protocol/statement/index.ts';
+import { signLetter } from '../../protocol/statement/index.ts';
 import {
   fact,
   MAX_REPORTED_HOSTS,
@@ -131,7 +131,7 @@ export class ReportDesk {
   #statement(partner: string, message: Uint8Array, reason: string): Promise<Uint8Array> {
     const { domain, ledger, statementSigner } = this.#options;
     const told = { from: domain, to: partner, time: ledger.log.now, message, reason };
-    return signReport('report', told, statementSigner);
+    return signLetter('report', told, statementSigner);
   }
 
   #count(address: string): void {

@@ -135,5 +135,7 @@ export type HeldFileFrame = Extract<FederationRequest, { type: 'held-file' }>;
 export type HeldPage = Extract<FederationAnswer, { type: 'held' }>;
 export type PreservationFrame = Extract<FederationRequest, { type: 'preservation' }>;
 export type ReportFrame = Extract<FederationRequest, { type: 'report' }>;
+/** What brings a signed statement that is answered with a signed notice. */
+export type LetterFrame = PreservationFrame | ReportFrame;
 export type FileFrame = Extract<FederationRequest, { type: 'file-begin' | 'file-put' }>;
 export type BundleFrame = Extract<FederationRequest, { type: 'bundle' }>;

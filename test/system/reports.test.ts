@@ -4,9 +4,10 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { runProgram } from '../../client/chat/program.ts';
 import { openNodeClient } from '../../client/adapters/index.ts';
 import type { ShownMessage } from '../../client/index.ts';
-import { signReport } from '../../protocol/statement/index.ts';
+import { signLetter } from '../../protocol/statement/index.ts';
 import { sodiumSigner } from '../../node/crypto/index.ts';
-import { Inbox, MAX_PER_DAY } from '../../node/reports/index.ts';
+import { Inbox } from '../../node/letters/index.ts';
+import { ALLOWANCE, Received } from '../../node/reports/index.ts';
 import { Exchanges, Turn } from '../../node/ledger/index.ts';
 import { platform } from '../../node/composition/index.ts';
 import type { Peer } from '../../node/network/index.ts';
@@ -287,19 +288,23 @@ test('a partner’s reports are bounded, signed, about what went to it, and reco
   const { ledger, messages, policing } = acme.node.organisation;
   const [from, to] = ['partner.test', 'acme.test'];
   const signer = sodiumSigner(partner.made.seeds.statement);
+  const { preserving } = acme.node.organisation;
+  const exchanges = new Exchanges(ledger);
+  const report = new Received({ ledger, messages, exchanges, reports: policing.reports, turn: new Turn() });
   const inbox = new Inbox({
-    ...{ domain: to, ledger, messages, reports: policing.reports, turn: new Turn() },
-    ...{ exchanges: new Exchanges(ledger), suite: platform.suite, statementSigner: signer },
+    ...{ domain: to, ledger, suite: platform.suite, statementSigner: signer },
+    takers: { preservation: preserving.received, report },
   });
   const peer = [...acme.node.host.peers].find(({ identity }) => identity.domain === from) as Peer;
+  const { perDay } = ALLOWANCE;
   const hand = async (message: Uint8Array, by = signer): Promise<string> => {
-    const statement = await signReport('report', { from, to, time: Date.now(), message, reason: '' }, by);
-    const taken = await inbox.take(statement, peer);
+    const statement = await signLetter('report', { from, to, time: Date.now(), message, reason: '' }, by);
+    const taken = await inbox.take({ type: 'report', statement }, peer);
     return taken.ok ? 'taken' : taken.refusal.code;
   };
   const ids: string[] = [];
-  for (let at = 0; at <= MAX_PER_DAY; at += 1) ids.push((await say(alice, group, `ours ${at}`)).id);
-  await until('all there', async () => (await textsOf(bob, group)).includes(`ours ${MAX_PER_DAY}`));
+  for (let at = 0; at <= perDay; at += 1) ids.push((await say(alice, group, `ours ${at}`)).id);
+  await until('all there', async () => (await textsOf(bob, group)).includes(`ours ${perDay}`));
   const idOf = (at: number): Uint8Array => Buffer.from(ids[at] ?? '', 'hex');
   const theirs = await sayAndCome(mallory, 'of their own');
   assert.equal(await hand(Buffer.from(theirs, 'hex')), 'report.unknown');
@@ -309,8 +314,8 @@ test('a partner’s reports are bounded, signed, about what went to it, and reco
   assert.equal(await hand(idOf(0)), 'taken');
   assert.equal(await hand(idOf(0)), 'taken');
   assert.equal(ledger.log.size, size + 1);
-  for (let at = 1; at < MAX_PER_DAY; at += 1) assert.equal(await hand(idOf(at)), 'taken');
-  assert.equal(await hand(idOf(MAX_PER_DAY)), 'report.too-many');
+  for (let at = 1; at < perDay; at += 1) assert.equal(await hand(idOf(at)), 'taken');
+  assert.equal(await hand(idOf(perDay)), 'report.too-many');
   assert.equal(await hand(idOf(3)), 'taken', 'what is known is given notice of again');
 });
 

@@ -1,0 +1,61 @@
+/**
+ * What partners report of messages of our members. Guarantees: each is about a message that went to that partner; what one
+ * partner can have recorded is bounded.
+ */
+import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
+import type { ReportFrame } from '../../protocol/wire/index.ts';
+import { refuseMore, type From, type Taken, type Taker } from '../letters/index.ts';
+import {
+  fact,
+  type Exchanges,
+  type HeaderOf,
+  type Ledger,
+  type Messages,
+  type Reports,
+  type Turn,
+} from '../ledger/index.ts';
+import { ALLOWANCE } from './limits.ts';
+
+export interface ReceivedOptions {
+  readonly ledger: Ledger;
+  readonly messages: Messages;
+  readonly exchanges: Exchanges;
+  readonly reports: Reports;
+  readonly turn: Turn;
+}
+
+export class Received implements Taker<ReportFrame> {
+  readonly turn: Turn;
+  readonly #options: ReceivedOptions;
+
+  constructor(options: ReceivedOptions) {
+    this.turn = options.turn;
+    this.#options = options;
+  }
+
+  /** Refuses with `report.unknown`, `report.too-many`, `signature.invalid`, `certificate.*`, `request.invalid` or `encoding.*`. */
+  async take({ statement }: ReportFrame, { partner, chain, open }: From): Promise<Result<Taken>> {
+    const { ledger, reports, messages } = this.#options;
+    const opened = open('report', statement);
+    if (!opened.ok) return opened;
+    const { message, reason } = opened.value;
+    if (reports.about(partner, message) !== undefined) return accept({ fact: null });
+    const position = messages.position(message);
+    const header = position === undefined ? undefined : this.#sentTo(partner, position);
+    if (position === undefined || header === undefined)
+      return refuse('report.unknown', `no message of that id went to ${partner}`);
+    const refused = await refuseMore(reports, partner, ALLOWANCE, ledger.log.now);
+    if (refused !== undefined) return refused;
+    const { conversation, sender } = header;
+    const act = { what: 'received', conversation, position, sender, statement, chain } as const;
+    return accept({ fact: fact('report', { message, actor: partner, reason, act }) });
+  }
+
+  /** A message of ours that went to a partner. */
+  #sentTo(partner: string, position: number): HeaderOf<'message'> | undefined {
+    const { exchanges, messages } = this.#options;
+    if (exchanges.row(partner, position) === undefined) return undefined;
+    const header = messages.headerAt(position, () => true);
+    return header.from === null ? header : undefined;
+  }
+}
