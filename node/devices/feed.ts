@@ -208,7 +208,8 @@ export class Feed {
   ): FeedItem[] {
     return this.#shown(sequence, () => {
       const message = this.#message(sequence, isMeant, signers);
-      return this.#isHiddenFrom(address, message) ? [] : [message.item];
+      const isFor = this.#options.messages.wasIn(address, message.conversationId, sequence);
+      return this.#isHiddenFrom(address, message) || !isFor ? [] : [message.item];
     });
   }
 
@@ -325,6 +326,7 @@ export class Feed {
       const isMeant: IsMeant = ({ conversationId }) => equals(conversationId, conversation);
       let bytes = 0;
       for (const at of [position, ...(await messages.versions(message, null, MAX_PAGE - 1)).reverse()]) {
+        if (!messages.wasIn(address, conversation, at)) break; // whoever left is shown what they had
         const found = this.#shown(at, () => [this.#message(at, isMeant, signers).item]);
         bytes += bytesOf(found);
         if (bytes > MAX_VERSION_BYTES) break;

@@ -19,7 +19,7 @@ export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';
 export { decodeSequence, encodeSequence } from './view-key.ts';
 export { isListed } from './prefixes.ts';
 export { Decisions, isContact, isDeclined, type DecisionEntry } from './decisions.ts';
-export { MAX_REPORTED_HOSTS } from './report-shape.ts';
+export { MAX_LEFT, MAX_REPORTED_HOSTS } from './report-shape.ts';
 export { reportOfRule, ruleOfReport, type Suspected } from './report-views.ts';
 export { Reports, type ReportEntry } from './reports.ts';
 export { Requests, type ContactEntry, type Request } from './requests.ts';

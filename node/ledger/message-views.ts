@@ -1,6 +1,5 @@
 /** What a message and a receipt change in the views: the index, conversations, feeds, the outbox of each partner, versions. */
 import { concat } from 'uint8arrays/concat';
-import { equals } from 'uint8arrays/equals';
 import {
   decodeConversation,
   domainOf,
@@ -14,7 +13,7 @@ import { talkOps } from './acquaintances.ts';
 import { conversationOf } from './conversation-of.ts';
 import { contactOps } from './decisions.ts';
 import { del, PRESENT, put } from './fact.ts';
-import { quarantineOps } from './quarantine.ts';
+import { personOps, quarantineOps } from './quarantine.ts';
 import { requestOps } from './requests.ts';
 import { stayOps } from './stays.ts';
 import { encodeSequence } from './view-key.ts';
@@ -72,10 +71,7 @@ export const messageView: View<'message'> = ({ said, sequence }, views) => {
     return ops;
   }
   ops.push(put(views.keys.exchange(from, sequence), PRESENT));
-  const person = views.keys.person(sender);
-  const known = views.decoded(person, (value) => value);
-  if (known === undefined || !equals(known, device)) ops.push(put(person, device));
-  return ops;
+  return isHeld ? ops : [...ops, ...personOps(views, sender, device)];
 };
 
 /** The outbox moved past what a receipt settles, where it is kept, and a row in each sender's feed of which are theirs. */

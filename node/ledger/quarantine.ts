@@ -4,6 +4,7 @@
  * then, to those it was for as it came.
  */
 import { concat } from 'uint8arrays/concat';
+import { equals } from 'uint8arrays/equals';
 import { z } from 'zod';
 import { count, decodeCbor, encodeCbor, hash32 } from '../../protocol/encoding/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
@@ -90,6 +91,13 @@ export function quarantineOps(
   return [put(views.keys.quarantine(id), encode(held))];
 }
 
+/** Somebody of a partner who wrote to us, and was let in, with the device that they used last. */
+export function personOps(views: Views, address: string, device: Uint8Array): Op[] {
+  const key = views.keys.person(address);
+  const known = views.decoded(key, (value) => value);
+  return known !== undefined && equals(known, device) ? [] : [put(key, device)];
+}
+
 /** What becomes of a message that was held, if it was: it is released, or turned down for good. */
 export function endOfHold(views: Views, said: RecordOf<'review'>, sequence: number): Op[] {
   const row = quarantined(views, said.message);
@@ -98,11 +106,12 @@ export function endOfHold(views: Views, said: RecordOf<'review'>, sequence: numb
 }
 
 function endOps(
-  { keys, domain }: Views,
+  views: Views,
   { message: id, outcome }: RecordOf<'review'>,
   sequence: number,
   row: Quarantined,
 ): Op[] {
+  const { keys, domain } = views;
   const { sender, from, members, domains, device } = row;
   const told = from === null && sender.endsWith(`@${domain}`) ? [sender] : [];
   const notices = told.map((address) => put(keys.feed(address, sequence), placed(REVIEWED, row.sequence)));
@@ -111,6 +120,7 @@ function endOps(
   const readers = members.filter((address) => !told.includes(address));
   return [
     ...notices,
+    ...(from === null ? [] : personOps(views, sender, device)),
     del(keys.quarantine(id)),
     ...readers.map((address) => put(keys.feed(address, sequence), placed(RELEASED, row.sequence))),
     ...(from !== null ? [] : domains).flatMap((partner) => [

@@ -14,6 +14,8 @@ export interface ReportEntry extends RecordOf<'report'> {
   readonly time: number;
 }
 
+type Learned = Extract<RecordOf<'report'>['act'], { what: 'learned' }>;
+
 export class Reports {
   readonly #ledger: Ledger;
 
@@ -55,8 +57,20 @@ export class Reports {
 
   /** When the partner gave notice that it archived a report of ours (milliseconds); null where it did not. */
   told(report: number): number | null {
-    const value = this.#ledger.get(this.#ledger.keys.reportTold(report));
+    const value = this.#ledger.get(this.#ledger.keys.reportNotice(report));
     return value === undefined ? null : (this.#ledger.log.entry(decodeSequence(value))?.time ?? null);
+  }
+
+  /** When a partner last told what was decided, so many back (milliseconds); undefined where it did not so often. */
+  learned(partner: string, back: number): Promise<number | undefined> {
+    return this.#ledger.timeBack(this.#ledger.keys.within('report', 'learned-from', partner), back);
+  }
+
+  /** What a partner last told was decided of a report of its own; undefined where it told nothing yet. */
+  verdict(report: number): Learned | undefined {
+    const value = this.#ledger.get(this.#ledger.keys.reportLearned(report));
+    const act = value && this.at(decodeSequence(value))?.act;
+    return act?.what === 'learned' ? act : undefined;
   }
 
   /** What a partner has yet to be told, the oldest first. */
@@ -75,9 +89,9 @@ export class Reports {
     return this.#ledger.count({ ...this.#ledger.keys.within('report', 'waits', partner), limit });
   }
 
-  /** When a partner's report came that is so many back (milliseconds); undefined where there were not so many. */
-  received(partner: string, back: number): Promise<number | undefined> {
-    return this.#ledger.timeBack(this.#ledger.keys.within('report', 'from', partner), back);
+  /** When the report of a partner, or of a member, came that is so many back (milliseconds); undefined where there were not so many. */
+  received(from: string, back: number): Promise<number | undefined> {
+    return this.#ledger.timeBack(this.#ledger.keys.within('report', 'from', from), back);
   }
 
   /** Decisions that hold, or held, a message since it goes with a report, the oldest first, from after one. */

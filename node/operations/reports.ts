@@ -60,7 +60,7 @@ export async function untoldReports({ organisation }: ArchiveNode): Promise<stri
   for (const { domain } of await partners.agreements()) {
     const [oldest] = await policing.reports.untold(domain, 1);
     if (oldest === undefined) continue;
-    const name = letterName(oldest.sequence);
+    const name = letterName(oldest);
     const problem = letters.problem(domain, name);
     const why = problem === undefined ? '' : `: ${problem.message} [${problem.code}]`;
     lines.push(`${domain} is yet to be told of ${name}${why}; see chancery report list`);
@@ -68,11 +68,11 @@ export async function untoldReports({ organisation }: ArchiveNode): Promise<stri
   return lines;
 }
 
-/** Undefined for a notice of a partner. */
+/** Undefined for what is about a report and none itself. */
 function showReport({ organisation }: ArchiveNode, one: ReportEntry): Shown | undefined {
   const { policing, reviewing } = organisation;
   const { sequence: entry, time: at, message, actor: reporter, reason, act } = one;
-  if (act.what === 'told') return undefined;
+  if (act.what !== 'made' && act.what !== 'received') return undefined;
   const { position, sender } = act;
   const about = { entry, time: time(at), message: hex(message), position, sender, reporter, reason };
   const outcome = reviewing.queue.at(entry)?.review?.outcome;
@@ -83,8 +83,12 @@ function showReport({ organisation }: ArchiveNode, one: ReportEntry): Shown | un
       state: outcome === 'seen' ? 'seen' : 'waiting',
       partner: null,
       told: null,
+      verdict: policing.reports.verdict(entry)?.outcome ?? null,
     };
   const state = outcome === 'confirm' ? 'confirmed' : outcome === 'dismiss' ? 'dismissed' : 'reported';
   const told = policing.reports.told(entry);
-  return { ...about, what: 'made', state, partner: act.partner, told: told === null ? null : time(told) };
+  return {
+    ...{ ...about, what: 'made', state, partner: act.partner, verdict: null },
+    told: told === null ? null : time(told),
+  };
 }

@@ -1,8 +1,10 @@
 /**
- * What partners report of messages of our members. Guarantees: each is about a message that went to that partner; what one
- * partner can have recorded is bounded.
+ * What partners report of messages of our members, and tell of what their officers decided of that. Guarantees: each is about a
+ * message that went to that partner; what one partner can have recorded is bounded.
  */
+import { equals } from 'uint8arrays/equals';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
+import { readLetter } from '../../protocol/statement/index.ts';
 import type { ReportFrame } from '../../protocol/wire/index.ts';
 import { refuseMore, type From, type Taken, type Taker } from '../letters/index.ts';
 import {
@@ -34,7 +36,13 @@ export class Received implements Taker<ReportFrame> {
   }
 
   /** Refuses with `report.unknown`, `report.too-many`, `signature.invalid`, `certificate.*`, `request.invalid` or `encoding.*`. */
-  async take({ statement }: ReportFrame, { partner, chain, open }: From): Promise<Result<Taken>> {
+  take({ statement }: ReportFrame, from: From): Promise<Result<Taken>> {
+    return readLetter('report-verdict', statement).ok
+      ? this.#learn(statement, from)
+      : this.#record(statement, from);
+  }
+
+  async #record(statement: Uint8Array, { partner, chain, open }: From): Promise<Result<Taken>> {
     const { ledger, reports, messages } = this.#options;
     const opened = open('report', statement);
     if (!opened.ok) return opened;
@@ -49,6 +57,38 @@ export class Received implements Taker<ReportFrame> {
     const { conversation, sender } = header;
     const act = { what: 'received', conversation, position, sender, statement, chain } as const;
     return accept({ fact: fact('report', { message, actor: partner, reason, act }) });
+  }
+
+  /** What the partner decided of a report of its own; what it said of that last counts. */
+  async #learn(statement: Uint8Array, { partner, chain, open }: From): Promise<Result<Taken>> {
+    const { ledger, reports } = this.#options;
+    const opened = open('report-verdict', statement);
+    if (!opened.ok) return opened;
+    const { message, outcome } = opened.value;
+    const report = reports.about(partner, message);
+    const about = report === undefined ? undefined : reports.at(report)?.act;
+    if (report === undefined || about?.what !== 'received')
+      return refuse('report.unknown', `no report of ${partner} is about a message of that id`);
+    const known = reports.verdict(report)?.statement;
+    if (known !== undefined && equals(known, statement)) return accept({ fact: null });
+    const recorded = {
+      waiting: (...asked: [string, number]) => reports.waiting(...asked),
+      received: (...asked: [string, number]) => reports.learned(...asked),
+    };
+    const refused = await refuseMore(recorded, partner, ALLOWANCE, ledger.log.now);
+    if (refused !== undefined) return refused;
+    const { conversation, position, sender } = about;
+    const act = {
+      what: 'learned',
+      conversation,
+      position,
+      sender,
+      report,
+      outcome,
+      statement,
+      chain,
+    } as const;
+    return accept({ fact: fact('report', { message, actor: partner, reason: '', act }) });
   }
 
   /** A message of ours that went to a partner. */

@@ -1,4 +1,4 @@
-/** What partners are told of reports: that a message of their people was reported. */
+/** What partners are told of reports: that a message of their people was reported, and what our officers decided of that. */
 import type { Matter, Waiting } from '../letters/index.ts';
 import { fact, type Ledger, type ReportEntry, type Reports } from '../ledger/index.ts';
 
@@ -20,11 +20,12 @@ export class Sent implements Matter {
     return untold.flatMap((one) => this.#letter(one, partner));
   }
 
-  #letter({ sequence, message, act }: ReportEntry, partner: string): Waiting[] {
-    if (act.what !== 'made') return [];
+  #letter(entry: ReportEntry, partner: string): Waiting[] {
+    const { sequence, message, act } = entry;
+    if (act.what !== 'made' && act.what !== 'verdict') return [];
     return [
       {
-        name: letterName(sequence),
+        name: letterName(entry),
         frame: { type: 'report', statement: act.statement },
         told: async (statement, chain) => {
           const told = { what: 'told', report: sequence, statement, chain } as const;
@@ -37,7 +38,9 @@ export class Sent implements Matter {
   }
 }
 
-/** How a report is named among all that partners have yet to be told. */
-export function letterName(report: number): string {
-  return `report ${report}`;
+/** How a report, or what was decided of one, is named among all that partners have yet to be told. */
+export function letterName({ sequence, act }: Pick<ReportEntry, 'sequence' | 'act'>): string {
+  return act.what === 'verdict'
+    ? `what was decided of report ${act.report} (entry ${sequence})`
+    : `report ${sequence}`;
 }

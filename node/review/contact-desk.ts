@@ -54,15 +54,13 @@ export class ContactDesk {
   acceptAs(member: string, who: string): Promise<number> {
     const person = this.#stranger(who);
     return this.#options.turn.take(async () => {
-      const { ledger, requests, decisions } = this.#options;
+      const { ledger, decisions } = this.#options;
       if (isDeclined(ledger, person, []))
         throw new ChanceryError(
           'contact.organisation',
           `your organisation declined ${person}; ask a compliance officer`,
         );
-      const waiting = (await requests.of(person, null, MAX_AT_ONCE)).filter((request) =>
-        this.#isFor(request, member),
-      );
+      const waiting = await this.#waiting(person, member);
       if (waiting.length === 0 && !isDeclined(ledger, person, [member]))
         throw new ChanceryError(
           'contact.unknown',
@@ -111,6 +109,19 @@ export class ContactDesk {
     );
   }
 
+  /** What of a person waits for a member, or was turned down with them. */
+  async #waiting(person: string, member: string): Promise<Request[]> {
+    const found: Request[] = [];
+    let page: readonly Request[];
+    let after: number | null = null;
+    do {
+      page = await this.#options.requests.of(person, after, MAX_AT_ONCE);
+      found.push(...page.filter((request) => this.#isFor(request, member)));
+      after = page.at(-1)?.decision ?? null;
+    } while (page.length === MAX_AT_ONCE);
+    return found;
+  }
+
   async #accept({ person, member }: Meant, actor: string, reason: string): Promise<number> {
     const contact = fact('contact', { person, member, accepted: true, actor, reason });
     return this.#settle(person, contact, (request) => {
@@ -146,13 +157,14 @@ export class ContactDesk {
     const { ledger, requests } = this.#options;
     let after: number | null = null;
     let settled = 0;
-    for (let batch = [contact]; ; batch = []) {
+    for (let batch = [contact], recorded = false; ; batch = [], recorded = true) {
       const page: readonly Request[] = await requests.of(person, after, MAX_AT_ONCE);
-      if (page.length === 0 && batch.length === 0) return settled;
       const reviews = page.flatMap((request) => follow(request) ?? []);
       settled += reviews.length;
       batch.push(...reviews.map((review) => fact('review', review)));
       if (batch.length > 0) await ledger.append(batch);
+      // whoever goes on writing to others of us keeps nobody here
+      if (recorded && page.length < MAX_AT_ONCE) return settled;
       after = page.at(-1)?.decision ?? after;
     }
   }

@@ -32,12 +32,12 @@ export function shownItem(
     };
   }
   const { message, actor, reason, act } = item.report;
-  if (act.what === 'told') throw new Error('a notice of a partner is nothing to review');
-  const isOurs = act.what === 'received' || act.partner === null;
+  const isOurs = act.what !== 'made' || act.partner === null;
   return {
     ...{ entry, time, what: act.what === 'made' ? 'report' : 'notice', sender: act.sender, message, review },
     ...{ direction: isOurs ? 'out' : 'in', position: act.position, policy: null, outcome: 'reported' },
     ...{ reasons: [], confirmed: null, reporter: actor, reason },
+    ...(act.what === 'learned' ? { verdict: act.outcome } : {}),
   };
 }
 

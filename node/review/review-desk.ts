@@ -18,6 +18,7 @@ import {
   type ReviewQueue,
   type Turn,
 } from '../ledger/index.ts';
+import type { Verdicts } from '../reports/index.ts';
 import { outcomesFor } from './outcomes.ts';
 import type { Parties } from './parties.ts';
 
@@ -30,6 +31,8 @@ export interface ReviewDeskOptions {
   readonly queue: ReviewQueue;
   readonly reports: Reports;
   readonly parties: Parties;
+  /** What the partner is told of what was decided of a report. */
+  readonly verdicts: Pick<Verdicts, 'on'>;
   readonly turn: Turn;
 }
 
@@ -90,7 +93,7 @@ export class ReviewDesk {
         ...{ decision: entry, message, outcome, actor: by.address, device: by.device, reason },
         ...(matching === undefined ? {} : { matching: [...new Set(matching)] }),
       };
-      const { released, rejected } = await this.#withReport(review);
+      const { released, rejected } = await this.#withReport(review, item);
       return {
         item: this.at(entry),
         released: released + Number(outcome === 'release'),
@@ -100,11 +103,16 @@ export class ReviewDesk {
   }
 
   /** Records a review, and of one that ends a report what becomes of all that is held for it. */
-  async #withReport(review: RecordOf<'review'>): Promise<{ released: number; rejected: number }> {
-    const { ledger, reports } = this.#options;
+  async #withReport(
+    review: RecordOf<'review'>,
+    item: Queued,
+  ): Promise<{ released: number; rejected: number }> {
+    const { ledger, reports, verdicts } = this.#options;
     let batch: Fact[] = [fact('review', review)];
     const count = { released: 0, rejected: 0 };
-    if (review.outcome === 'confirm' || review.outcome === 'dismiss') {
+    if (item.kind === 'report' && (review.outcome === 'confirm' || review.outcome === 'dismiss')) {
+      const verdict = review.outcome === 'confirm' ? 'confirmed' : 'dismissed';
+      batch.push(...(await verdicts.on(review.decision, item.report, verdict, review.actor)));
       let after: number | null = null;
       for (;;) {
         const held: readonly number[] = await reports.held(review.decision, after, MAX_AT_ONCE);

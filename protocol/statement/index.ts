@@ -31,7 +31,7 @@ export {
   signedPartsOfReceipt,
   type Receipt,
 } from './receipt.ts';
-export { MAX_REPORT_BYTES, MAX_REPORT_REASON_LENGTH } from './report.ts';
+export { MAX_REPORT_BYTES, MAX_REPORT_REASON_LENGTH, VERDICTS, type Verdict } from './report.ts';
 export {
   MAX_ROSTER_BYTES,
   REVOCATION_REASONS,

@@ -91,7 +91,7 @@ export const federationRequestShape = z.discriminatedUnion('type', [
     what: z.enum(['request', 'answer', 'withdrawal']),
     statement: bytes(MAX_PRESERVATION_BYTES + 80),
   }),
-  /** On a stream of its own: a signed report that a message of the listener's people is phishing. */
+  /** On a stream of its own: a signed report that a message of the listener's people is phishing, or what was decided of one. */
   z.strictObject({ type: z.literal('report'), statement: bytes(MAX_REPORT_BYTES + 80) }),
   /** A newer roster of the sender's organisation. */
   z.strictObject({ type: z.literal('roster'), roster: bytes(MAX_ROSTER_BYTES + 80) }),
