@@ -14,12 +14,14 @@ import {
   type Fact,
   type Ledger,
   type Members,
+  type Messages,
   type RecordOf,
   type Request,
   type Requests,
   type Turn,
 } from '../ledger/index.ts';
 import type { PolicyKeeper } from '../policy/index.ts';
+import { undeliverable } from './deliverable.ts';
 
 /** Messages that are let go or turned down in one batch. */
 const MAX_AT_ONCE = 1_024;
@@ -28,6 +30,7 @@ export interface ContactDeskOptions {
   readonly domain: string;
   readonly ledger: Ledger;
   readonly members: Members;
+  readonly messages: Messages;
   readonly decisions: Decisions;
   readonly requests: Requests;
   readonly policies: Pick<PolicyKeeper, 'current'>;
@@ -125,9 +128,10 @@ export class ContactDesk {
   async #accept({ person, member }: Meant, actor: string, reason: string): Promise<number> {
     const contact = fact('contact', { person, member, accepted: true, actor, reason });
     return this.#settle(person, contact, (request) => {
-      const { decisions } = this.#options;
+      const { decisions, ledger, messages } = this.#options;
       const entry = decisions.at(request.decision);
       if (entry === undefined || !this.#isFor(request, member)) return undefined;
+      if (undeliverable(ledger, messages, request.message) !== undefined) return undefined;
       const { review } = entry;
       const isWaiting = review === null || review.outcome === 'escalated' || review.declined === true;
       return isWaiting ? { ...reviewOf(request), outcome: 'release', actor, reason } : undefined;

@@ -5,5 +5,5 @@ export { OfficerDesk } from './officer-desk.ts';
 export { Parties } from './parties.ts';
 export { LISTED, shownItem } from './present.ts';
 export { RequestList, type Waiting } from './request-list.ts';
-export { ReviewDesk } from './review-desk.ts';
+export { ReviewDesk, type Reviewer } from './review-desk.ts';
 export { tally, type Tally } from './tally.ts';

@@ -20,6 +20,7 @@ import {
   Members,
   Messages,
   Partners,
+  type Fact,
   type Ledger,
 } from '../../node/ledger/index.ts';
 import {
@@ -272,6 +273,42 @@ export class RetainingWorld {
 
   async say(conversation: Uint8Array, text: string, sender = 'alice@acme.test'): Promise<Said> {
     return this.#archive({ kind: 'text', text }, conversation, sender);
+  }
+
+  /** A message of Alice's that rules hold; where the decision is. */
+  async hold(
+    conversation: Uint8Array,
+    text: string,
+    rules: readonly string[],
+  ): Promise<Said & { readonly decision: number }> {
+    const { id, facts } = await this.held(conversation, text, rules);
+    const { first } = await this.ledger.append(facts);
+    return { decision: first, sequence: first + 1, id };
+  }
+
+  /** The same, to be recorded: the decision, then the message. */
+  async held(
+    conversation: Uint8Array,
+    text: string,
+    rules: readonly string[],
+    sender = 'alice@acme.test',
+  ): Promise<{ readonly id: Uint8Array; readonly facts: readonly Fact[] }> {
+    const content: Content = { kind: 'text', text };
+    const message = (await messageOf(content, { conversation, sender, time: this.#now })) as VerifiedMessage;
+    const after = this.messages.conversation(conversation);
+    if (after === undefined) throw new Error('there is no such conversation');
+    const reasons = rules.map((rule) => {
+      const control = rule.startsWith('report:') ? ('report' as const) : ('content' as const);
+      return { rule, control, outcome: 'hold' as const, findings: [], found: 0 };
+    });
+    const facts = [
+      fact('decision', {
+        ...{ message: message.id, conversation, sender, direction: 'out', policy: 1, outcome: 'hold' },
+        ...{ flagged: false, reasons, confirmed: null },
+      }),
+      this.messages.factOf({ message, before: after, after, via: null }, { held: true }),
+    ];
+    return { id: message.id, facts };
   }
 
   /** Sends a file of so many bytes along with its message; where it lies sealed then. */
