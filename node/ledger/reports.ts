@@ -14,8 +14,6 @@ export interface ReportEntry extends RecordOf<'report'> {
   readonly time: number;
 }
 
-type Learned = Extract<RecordOf<'report'>['act'], { what: 'learned' }>;
-
 export class Reports {
   readonly #ledger: Ledger;
 
@@ -62,15 +60,14 @@ export class Reports {
   }
 
   /** When a partner last told what was decided, so many back (milliseconds); undefined where it did not so often. */
-  learned(partner: string, back: number): Promise<number | undefined> {
+  receivedVerdict(partner: string, back: number): Promise<number | undefined> {
     return this.#ledger.timeBack(this.#ledger.keys.within('report', 'learned-from', partner), back);
   }
 
-  /** What a partner last told was decided of a report of its own; undefined where it told nothing yet. */
-  verdict(report: number): Learned | undefined {
+  /** With what a partner last told what was decided of a report of its own; undefined where it told nothing yet. */
+  learned(report: number): ReportEntry | undefined {
     const value = this.#ledger.get(this.#ledger.keys.reportLearned(report));
-    const act = value && this.at(decodeSequence(value))?.act;
-    return act?.what === 'learned' ? act : undefined;
+    return value && this.at(decodeSequence(value));
   }
 
   /** What a partner has yet to be told, the oldest first. */

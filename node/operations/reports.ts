@@ -76,6 +76,7 @@ function showReport({ organisation }: ArchiveNode, one: ReportEntry): Shown | un
   const { position, sender } = act;
   const about = { entry, time: time(at), message: hex(message), position, sender, reporter, reason };
   const outcome = reviewing.queue.at(entry)?.review?.outcome;
+  const learned = policing.reports.learned(entry)?.act;
   if (act.what === 'received')
     return {
       ...about,
@@ -83,7 +84,7 @@ function showReport({ organisation }: ArchiveNode, one: ReportEntry): Shown | un
       state: outcome === 'seen' ? 'seen' : 'waiting',
       partner: null,
       told: null,
-      verdict: policing.reports.verdict(entry)?.outcome ?? null,
+      verdict: learned?.what === 'learned' ? learned.outcome : null,
     };
   const state = outcome === 'confirm' ? 'confirmed' : outcome === 'dismiss' ? 'dismissed' : 'reported';
   const told = policing.reports.told(entry);

@@ -13,6 +13,7 @@ import {
   type HeaderOf,
   type Ledger,
   type Messages,
+  type ReportEntry,
   type Reports,
   type Turn,
 } from '../ledger/index.ts';
@@ -47,7 +48,9 @@ export class Received implements Taker<ReportFrame> {
     const opened = open('report', statement);
     if (!opened.ok) return opened;
     const { message, reason } = opened.value;
-    if (reports.about(partner, message) !== undefined) return accept({ fact: null });
+    const known = reports.about(partner, message);
+    // another report of it is another entry: a notice is of that very statement
+    if (known !== undefined && isStatement(reports.at(known), statement)) return accept({ fact: null });
     const position = messages.position(message);
     const header = position === undefined ? undefined : this.#sentTo(partner, position);
     if (position === undefined || header === undefined)
@@ -69,11 +72,10 @@ export class Received implements Taker<ReportFrame> {
     const about = report === undefined ? undefined : reports.at(report)?.act;
     if (report === undefined || about?.what !== 'received')
       return refuse('report.unknown', `no report of ${partner} is about a message of that id`);
-    const known = reports.verdict(report)?.statement;
-    if (known !== undefined && equals(known, statement)) return accept({ fact: null });
+    if (isStatement(reports.learned(report), statement)) return accept({ fact: null });
     const recorded = {
       waiting: (...asked: [string, number]) => reports.waiting(...asked),
-      received: (...asked: [string, number]) => reports.learned(...asked),
+      received: (...asked: [string, number]) => reports.receivedVerdict(...asked),
     };
     const refused = await refuseMore(recorded, partner, ALLOWANCE, ledger.log.now);
     if (refused !== undefined) return refused;
@@ -98,4 +100,8 @@ export class Received implements Taker<ReportFrame> {
     const header = messages.headerAt(position, () => true);
     return header.from === null ? header : undefined;
   }
+}
+
+function isStatement(entry: ReportEntry | undefined, statement: Uint8Array): boolean {
+  return entry !== undefined && 'statement' in entry.act && equals(entry.act.statement, statement);
 }

@@ -358,8 +358,9 @@ test('a partner’s reports are bounded, signed, about what went to it, and reco
   });
   const peer = [...acme.node.host.peers].find(({ identity }) => identity.domain === from) as Peer;
   const { perDay } = ALLOWANCE;
-  const hand = async (message: Uint8Array, by = signer): Promise<string> => {
-    const statement = await signLetter('report', { from, to, time: Date.now(), message, reason: '' }, by);
+  const now = Date.now();
+  const hand = async (message: Uint8Array, by = signer, reason = ''): Promise<string> => {
+    const statement = await signLetter('report', { from, to, time: now, message, reason }, by);
     const taken = await inbox.take({ type: 'report', statement }, peer);
     return taken.ok ? 'taken' : taken.refusal.code;
   };
@@ -375,7 +376,9 @@ test('a partner’s reports are bounded, signed, about what went to it, and reco
   assert.equal(await hand(idOf(0)), 'taken');
   assert.equal(await hand(idOf(0)), 'taken');
   assert.equal(ledger.log.size, size + 1);
-  for (let at = 1; at < perDay; at += 1) assert.equal(await hand(idOf(at)), 'taken');
+  assert.equal(await hand(idOf(0), signer, 'once more'), 'taken');
+  assert.equal(ledger.log.size, size + 2, 'another statement is another entry');
+  for (let at = 2; at < perDay; at += 1) assert.equal(await hand(idOf(at)), 'taken');
   assert.equal(await hand(idOf(perDay)), 'report.too-many');
   assert.equal(await hand(idOf(3)), 'taken', 'what is known is given notice of again');
   const decide = async (
@@ -398,7 +401,7 @@ test('a partner’s reports are bounded, signed, about what went to it, and reco
   assert.equal(ledger.log.size, before + 1);
   for (let at = 2; at <= perDay; at += 1)
     assert.equal(await decide(idOf(0), at % 2 === 0 ? 'dismissed' : 'confirmed', at), 'taken');
-  assert.equal(await decide(idOf(1), 'confirmed', 1), 'report.too-many');
+  assert.equal(await decide(idOf(2), 'confirmed', 1), 'report.too-many');
 });
 
 test('nobody reports what they may not read, what they wrote, or more than is bearable', async () => {
