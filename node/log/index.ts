@@ -1,2 +1,2 @@
 export { createLogger, type LoggerOptions } from './logger.ts';
-export { printable } from './printable.ts';
+export { printable, printableJson } from './printable.ts';

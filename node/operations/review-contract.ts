@@ -130,6 +130,8 @@ export const REVIEW_OPERATIONS = {
     input: z.object({ ...page, before: sequence.optional() }),
     output: z.object({
       waiting: z.array(person),
+      /** Whether more wait than were looked at. */
+      more: z.boolean(),
       decided: z.array(
         z.object({
           entry: z.number(),

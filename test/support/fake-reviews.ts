@@ -43,6 +43,7 @@ export function fakeReviews(): Pick<Operations, keyof typeof REVIEW_OPERATIONS> 
             receiversAccept: true,
           },
         ],
+        more: false,
         decided: [
           {
             ...{ entry: 41, time: TIME, person: 'mallory@b.test', member: null, accepted: false },

@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test';
 import { fact, Reports, ReviewQueue, Turn } from '../../../node/ledger/index.ts';
 import { Verdicts } from '../../../node/reports/index.ts';
 import { Parties, ReviewDesk, type Reviewer } from '../../../node/review/index.ts';
+import type { ChanceryError } from '../../../protocol/errors/index.ts';
 import { makeKey } from '../../support/organisation.ts';
 import { DAY, policyOf, RetainingWorld } from '../../support/retaining.ts';
 
@@ -55,7 +56,9 @@ test('of two officers who decide about the same at once one does, and the other 
     desk.decide({ entry, outcome: 'reject', reason: '' }, OSCAR),
   ]);
   assert.deepEqual(
-    done.map((one) => (one.status === 'fulfilled' ? one.value.item.review?.actor : one.reason.code)),
+    done.map((one) =>
+      one.status === 'fulfilled' ? one.value.item.review?.actor : (one.reason as ChanceryError).code,
+    ),
     ['olive@acme.test', 'review.settled'],
   );
 });
