@@ -57,20 +57,19 @@ export class ContactDesk {
   acceptAs(member: string, who: string): Promise<number> {
     const person = this.#stranger(who);
     return this.#options.turn.take(async () => {
-      const { ledger, decisions } = this.#options;
+      const { ledger } = this.#options;
       if (isDeclined(ledger, person, []))
         throw new ChanceryError(
           'contact.organisation',
           `your organisation declined ${person}; ask a compliance officer`,
         );
-      const waiting = await this.#waiting(person, member);
-      if (waiting.length === 0 && !isDeclined(ledger, person, [member]))
+      const rules = await this.#holding(person, member);
+      if (rules === null && !isDeclined(ledger, person, [member]))
         throw new ChanceryError(
           'contact.unknown',
           `nothing of ${person} waits for you; see chancery-chat requests`,
         );
-      const rules = waiting.flatMap(({ decision }) => rulesOf(decisions.at(decision)?.decision));
-      if (!this.mayMemberAccept(waiting.length === 0 ? null : rules))
+      if (!this.mayMemberAccept(rules))
         throw new ChanceryError(
           'contact.organisation',
           `your organisation decides whether ${person} may write; ask a compliance officer`,
@@ -112,17 +111,23 @@ export class ContactDesk {
     );
   }
 
-  /** What of a person waits for a member, or was turned down with them. */
-  async #waiting(person: string, member: string): Promise<Request[]> {
-    const found: Request[] = [];
+  /** The rules that hold what of a person waits for a member, or was turned down with them; null where there is nothing. */
+  async #holding(person: string, member: string): Promise<readonly string[] | null> {
+    const { requests, decisions } = this.#options;
+    const rules = new Set<string>();
+    let isAny = false;
     let page: readonly Request[];
     let after: number | null = null;
     do {
-      page = await this.#options.requests.of(person, after, MAX_AT_ONCE);
-      found.push(...page.filter((request) => this.#isFor(request, member)));
+      page = await requests.of(person, after, MAX_AT_ONCE);
+      for (const request of page) {
+        if (!this.#isFor(request, member)) continue;
+        isAny = true;
+        for (const rule of rulesOf(decisions.at(request.decision)?.decision)) rules.add(rule);
+      }
       after = page.at(-1)?.decision ?? null;
     } while (page.length === MAX_AT_ONCE);
-    return found;
+    return isAny ? [...rules] : null;
   }
 
   async #accept({ person, member }: Meant, actor: string, reason: string): Promise<number> {
