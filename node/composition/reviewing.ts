@@ -48,7 +48,7 @@ export function openReviewing(options: ReviewingOptions): Reviewing {
   const reviews = new ReviewDesk({ ...options, queue, reports, parties, verdicts });
   const contactDesk = new ContactDesk({ ...options, decisions, requests, policies });
   const requestList = new RequestList({
-    ...{ ledger, messages, decisions, requests, imitated },
+    ...{ ledger, decisions, requests, imitated },
     contacts: contactDesk,
     personOf: (device) => feed.signer(device)?.person,
   });

@@ -316,25 +316,28 @@ export class Feed {
     signers: Map<string, MessageSigner>,
   ): Promise<FeedItem[]> {
     const { ledger, messages } = this.#options;
-    const { id: message, conversation } = messages.headerAt(position, (header) =>
-      messages.wasIn(address, header.conversation, position),
-    );
-    const state = reportedState(ledger, sequence, message);
-    if (state === undefined) throw misplaced(sequence);
+    const [told] = this.#shown(sequence, () => {
+      const report = reportedState(ledger, sequence);
+      if (report?.position !== position || !messages.wasIn(address, report.conversation, position))
+        throw misplaced(sequence);
+      const { state, message, conversation } = report;
+      const time = ledger.log.entry(sequence)?.time ?? 0;
+      return [{ type: 'reported', sequence, time, message, conversation, state, again: [] }];
+    });
+    if (told?.type !== 'reported') return told === undefined ? [] : [told];
+    const { message, conversation, state } = told;
+    if (state !== 'dismissed' || messages.reported(message) !== undefined) return [told];
+    const isMeant: IsMeant = ({ conversationId }) => equals(conversationId, conversation);
     const again: ShownMessage['item'][] = [];
-    if (state === 'dismissed' && messages.reported(message) === undefined) {
-      const isMeant: IsMeant = ({ conversationId }) => equals(conversationId, conversation);
-      let bytes = 0;
-      for (const at of [position, ...(await messages.versions(message, null, MAX_PAGE - 1)).reverse()]) {
-        if (!messages.wasIn(address, conversation, at)) break; // whoever left is shown what they had
-        const found = this.#shown(at, () => [this.#message(at, isMeant, signers).item]);
-        bytes += bytesOf(found);
-        if (bytes > MAX_VERSION_BYTES) break;
-        again.push(...found.flatMap((item) => (isMessage(item) ? [item] : [])));
-      }
+    let bytes = 0;
+    for (const at of [position, ...(await messages.versions(message, null, MAX_PAGE - 1)).reverse()]) {
+      if (!messages.wasIn(address, conversation, at)) break; // whoever left is shown what they had
+      const found = this.#shown(at, () => [this.#message(at, isMeant, signers).item]);
+      bytes += bytesOf(found);
+      if (bytes > MAX_VERSION_BYTES) break;
+      again.push(...found.flatMap((item) => (isMessage(item) ? [item] : [])));
     }
-    const time = ledger.log.entry(sequence)?.time ?? 0;
-    return [{ type: 'reported', sequence, time, message, conversation, state, again }];
+    return [{ ...told, again }];
   }
 
   #news(sequence: number): FeedItem[] {

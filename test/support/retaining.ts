@@ -275,13 +275,14 @@ export class RetainingWorld {
     return this.#archive({ kind: 'text', text }, conversation, sender);
   }
 
-  /** A message of Alice's that rules hold; where the decision is. */
+  /** A message that rules hold, of Alice where nobody else is named; where the decision is. */
   async hold(
     conversation: Uint8Array,
     text: string,
     rules: readonly string[],
+    sender?: string,
   ): Promise<Said & { readonly decision: number }> {
-    const { id, facts } = await this.held(conversation, text, rules);
+    const { id, facts } = await this.held(conversation, text, rules, sender);
     const { first } = await this.ledger.append(facts);
     return { decision: first, sequence: first + 1, id };
   }
@@ -297,14 +298,15 @@ export class RetainingWorld {
     const message = (await messageOf(content, { conversation, sender, time: this.#now })) as VerifiedMessage;
     const after = this.messages.conversation(conversation);
     if (after === undefined) throw new Error('there is no such conversation');
+    const direction = sender.endsWith(`@${DOMAIN}`) ? 'out' : 'in';
     const reasons = rules.map((rule) => {
-      const control = rule.startsWith('report:') ? ('report' as const) : ('content' as const);
-      return { rule, control, outcome: 'hold' as const, findings: [], found: 0 };
+      const control = rule.startsWith('report:') ? 'report' : direction === 'in' ? 'contact' : 'content';
+      return { rule, control, outcome: 'hold', findings: [], found: 0 } as const;
     });
     const facts = [
       fact('decision', {
-        ...{ message: message.id, conversation, sender, direction: 'out', policy: 1, outcome: 'hold' },
-        ...{ flagged: false, reasons, confirmed: null },
+        ...{ message: message.id, conversation, sender, direction, policy: 1, outcome: 'hold' },
+        ...{ flagged: false, reasons: reasons.map((one) => ({ ...one, findings: [] })), confirmed: null },
       }),
       this.messages.factOf({ message, before: after, after, via: null }, { held: true }),
     ];

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { platform } from '../../../node/composition/index.ts';
-import { fact, Reports, Turn } from '../../../node/ledger/index.ts';
+import { Feed } from '../../../node/devices/index.ts';
+import { Decisions, fact, Reports, Signers, Turn } from '../../../node/ledger/index.ts';
 import { MAX_PER_DAY, ReportDesk, type Reported } from '../../../node/reports/report-desk.ts';
 import { WRITER } from '../../support/messages.ts';
 import { makeKey } from '../../support/organisation.ts';
@@ -13,8 +14,8 @@ const ADAM = 'adam@acme.test';
 const ALICE = 'alice@acme.test';
 const CAROL = 'carol@acme.test';
 
-async function start(t: TestContext): Promise<RetainingWorld> {
-  const world = await RetainingWorld.start(t, KEPT);
+async function start(t: TestContext, policy = KEPT): Promise<RetainingWorld> {
+  const world = await RetainingWorld.start(t, policy);
   for (const address of [ADAM, ALICE, CAROL]) await world.member(address);
   return world;
 }
@@ -41,6 +42,29 @@ test('what a member reported within a day counts after a start of the node too',
   await assert.rejects(next, { code: 'report.too-many' });
   await world.live(SECOND);
   await next();
+});
+
+test('what is told of a message that was disposed of since keeps nothing else from a device', async (t) => {
+  const world = await start(t, policyOf(30, 30));
+  const { ledger, members, messages, partners } = world;
+  const conversation = await world.create([ALICE, ADAM]);
+  const { id } = await world.say(conversation, 'click here');
+  const { report: entry } = await report(world, id);
+  await world.live(31 * DAY);
+  await world.retaining.retention.look();
+  const by = { actor: 'olive@acme.test', device: null, reason: '' };
+  await ledger.append([fact('review', { decision: entry, message: id, outcome: 'dismiss', ...by })]);
+  const later = await world.say(conversation, 'later');
+  const { suite } = platform;
+  const feed = new Feed({
+    ...{ domain: 'acme.test', ledger, messages, members, partners, suite, warningOf: () => '' },
+    ...{ signers: new Signers(ledger, suite), decisions: new Decisions(ledger) },
+  });
+  const { items } = await feed.read(ALICE, 0, 100);
+  assert.deepEqual(
+    items.map((item) => (item.type === 'reported' ? [item.state, item.message, item.again] : item.sequence)),
+    [['reported', id, []], ['dismissed', id, []], later.sequence],
+  );
 });
 
 test('who left the conversation after the message came is told as well, and who left before or was never in it is not', async (t) => {
