@@ -3,8 +3,8 @@
  * Guarantees: what was written is on the device's disk before it is sent and stays until the organisation's archive
  * has it; what is shown was verified here; nothing is shown or sent twice, whatever is lost on the way.
  */
-import { ChanceryError } from '../protocol/errors/index.ts';
-import type { HoldNotice, OwnDevice, RecordingNotice, Redaction } from '../protocol/wire/index.ts';
+import type { ChanceryError } from '../protocol/errors/index.ts';
+import type { HoldNotice, OwnDevice, RecordingNotice } from '../protocol/wire/index.ts';
 import { canonicalAddress } from './address-list.ts';
 import type { OfficerArchive } from './archive/index.ts';
 import type { OfficerCases } from './cases/index.ts';
@@ -20,13 +20,13 @@ import { Reader, Verifier, type DeliveryEvent, type FeedEvent, type MessageEvent
 import { Following } from './following.ts';
 import { History } from './history.ts';
 import type { HistoryPage } from './history-page.ts';
-import { Listeners } from './listeners.ts';
 import { officerOf } from './officer.ts';
 import { MessageRequests } from './message-requests.ts';
-import type { NewFile, Outcome, Outgoing } from './outbox/index.ts';
+import type { NewFile } from './outbox/index.ts';
 import type { Oversight } from './oversight/index.ts';
 import type { OfficerReviews } from './reviews/index.ts';
 import type { ConnectionState, Requests } from './session/index.ts';
+import { Settling, type Settled } from './settling.ts';
 import { Turns } from './turns.ts';
 import { Uplink } from './uplink.ts';
 import { Written } from './written.ts';
@@ -36,13 +36,6 @@ import { Writer, type ConversationChange, type NewConversation, type Sending } f
 export interface SendOptions {
   /** Why it is sent although the organisation's policy warns of it; it is archived. */
   readonly confirm?: string;
-}
-
-/** What became of a message of the outbox. */
-export interface Settled {
-  readonly id: string;
-  readonly conversation: string;
-  readonly outcome: Outcome;
 }
 
 /** Opens a client on its store. Nothing is sent or read before `connect`. Throws `config.invalid`. */
@@ -71,7 +64,7 @@ export class Client implements AsyncDisposable {
   readonly #writer: Writer;
   readonly #uplink: Uplink;
   readonly #ending: Ending;
-  readonly #settled = new Listeners<Settled>();
+  readonly #settling: Settling;
 
   constructor(options: ClientOptions, parts: ClientParts) {
     const { profile, saveProfile, store, context, signer, durable = true } = options;
@@ -109,10 +102,14 @@ export class Client implements AsyncDisposable {
     this.#writer = new Writer({ ...parts, suite, durable, book, turns, written, device });
     this.#uplink = new Uplink({
       ...{ platform: options, profile, saveProfile, outbox: parts.outbox, reader, turns },
-      settle: (item, outcome) => this.#settle(item, outcome),
-      settled: () => this.#watch(parts.journal.commit()),
+      settle: (item, outcome) => this.#settling.settle(item, outcome),
+      settled: () => this.#settling.watch(parts.journal.commit()),
       onIdleLock: (milliseconds) => this.#lock.limit(milliseconds),
       wipe: (report) => this.#ending.wipe(report),
+    });
+    this.#settling = new Settling({
+      ...{ outbox: parts.outbox, writer: this.#writer },
+      trouble: (trouble) => this.#uplink.trouble(trouble),
     });
     const ended = { ...parts, store, erasure: options.erasure, turns };
     this.#ending = new Ending({ ...ended, writer: this.#writer, lock: this.#lock, uplink: this.#uplink });
@@ -144,7 +141,7 @@ export class Client implements AsyncDisposable {
 
   /** Hears what became of every message of the outbox, those of earlier processes too. */
   onSettled(listener: (settled: Settled) => void): () => void {
-    return this.#settled.add(listener);
+    return this.#settling.onSettled(listener);
   }
 
   /** Hears why sending pauses though connected: the organisation cannot take messages now, or not from this device. */
@@ -390,44 +387,5 @@ export class Client implements AsyncDisposable {
   /** What can be asked while there is a connection. */
   get #online(): Requests | undefined {
     return this.state.state === 'online' ? this.#uplink.requests : undefined;
-  }
-
-  #settle(item: Outgoing, outcome: Outcome): void {
-    if (outcome.state === 'refused' && outcome.redactions !== undefined) {
-      this.#watch(this.#sendWithout(item, outcome, outcome.redactions));
-      return;
-    }
-    this.#end(item, outcome);
-  }
-
-  /** What the policy takes out of a message is left out, and the rest signed and sent anew: one outcome for both. */
-  async #sendWithout(item: Outgoing, refused: Outcome, redactions: readonly Redaction[]): Promise<void> {
-    this.#parts.outbox.drop(item);
-    await this.#writer.withdraw(item);
-    const again = await this.#writer.without(item, redactions).catch(() => undefined);
-    if (again === undefined) {
-      item.outcome.resolve(refused);
-      this.#settled.emit({ id: item.id, conversation: item.conversation, outcome: refused });
-      return;
-    }
-    const { sending, text } = again;
-    void sending.sent.then((sent) => {
-      const redacted = { id: sending.id, text };
-      item.outcome.resolve(sent.state === 'archived' ? { ...sent, redacted } : sent);
-    });
-  }
-
-  #end(item: Outgoing, outcome: Outcome): void {
-    if (outcome.state === 'refused') this.#watch(this.#writer.withdraw(item));
-    this.#parts.outbox.settle(item, outcome);
-    this.#settled.emit({ id: item.id, conversation: item.conversation, outcome });
-  }
-
-  /** A write that nobody waits for: what it leaves undone is made good by sending again. */
-  #watch(writing: Promise<void>): void {
-    writing.catch((cause: unknown) => {
-      const text = `this device cannot keep what it knows: ${(cause as Error).message}`;
-      this.#uplink.trouble(new ChanceryError('internal', text, { cause }));
-    });
   }
 }

@@ -1,6 +1,6 @@
 export type { ArchivePage, FoundInArchive, Looking, Opened, Wanted } from './archive/index.ts';
 export type { CaseEntry, CasePage } from './cases/index.ts';
-export { Client, createClient, type Settled } from './client.ts';
+export { Client, createClient } from './client.ts';
 export type { ClientOptions } from './client-parts.ts';
 export type { Contacts } from './contacts.ts';
 export type { HistoryPage, Revision, ShownMessage } from './history-page.ts';
@@ -32,6 +32,7 @@ export type {
 } from './platform.ts';
 export { formatProfile, parseProfile, type Profile } from './profile.ts';
 export type { ConnectionState } from './session/index.ts';
+export type { Settled } from './settling.ts';
 export type { ConversationChange, NewConversation, Sending } from './writer.ts';
 export type { CaseInfo, HoldNotice, OwnDevice, RecordingNotice, Requesting } from '../protocol/wire/index.ts';
 export type { Erasure } from './wipe.ts';

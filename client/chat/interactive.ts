@@ -12,7 +12,7 @@ import type { LineConsole } from './dependencies.ts';
 import { findFile } from './file-commands.ts';
 import { findConversation } from './find-conversation.ts';
 import { shownEvents } from './history.ts';
-import { holdNoticeText } from './hold-notices.ts';
+import { Notices } from './notices.ts';
 import { printable } from './printable.ts';
 import {
   acceptPerson,
@@ -72,14 +72,18 @@ export class Chat {
   readonly #actions: Readonly<Record<string, Action>>;
   #listed: readonly ConversationInfo[] = [];
   #open: string | undefined;
-  #toldOfRecording = '';
-  /** Legal holds that stand on the screen, by their entries. */
-  readonly #toldOfHolds = new Set<number>();
+  readonly #notices: Notices;
 
   constructor(client: Client, console: LineConsole, voice: Voice) {
     this.#client = client;
     this.#console = console;
     this.#voice = voice;
+    this.#notices = new Notices({
+      client,
+      paint: voice.paint,
+      print: (text) => console.print(text),
+      told: (error) => this.#told(error),
+    });
     this.#actions = {
       help: () => this.#print(HELP),
       list: () => this.#list(),
@@ -90,7 +94,8 @@ export class Chat {
       recall: () => this.#revise((id, message) => this.#client.recall(id, message), isOwnToRecall),
       attach: (argument) => this.#attach(argument),
       save: (prefix) => this.#save(prefix),
-      accept: (person) => (person === '' ? this.#accept() : this.#say(acceptPerson(this.#client, person))),
+      accept: (person) =>
+        person === '' ? this.#notices.accept() : this.#say(acceptPerson(this.#client, person)),
       requests: () => this.#requests(),
       decline: (person) => this.#say(declinePerson(this.#client, person)),
       report: (argument) => this.#report(argument),
@@ -112,8 +117,8 @@ export class Chat {
           : paint.yellow(`offline: ${printable(state.error.message)} [${state.error.code}]; messages wait`);
       this.#console.print(said);
       if (state.state !== 'online') return;
-      this.#tellOfRecording(acceptRecording);
-      this.#tellOfHolds(acceptHold);
+      this.#notices.tellOfRecording(acceptRecording);
+      this.#notices.tellOfHolds(acceptHold);
     });
     this.#client.lock.onChange((locked) => {
       if (locked) this.#hide();
@@ -145,57 +150,10 @@ export class Chat {
     await showing;
   }
 
-  /** Before anything is written; once, as long as it is the same. */
-  #tellOfRecording(accept: boolean): void {
-    const notice = this.#client.recordingNotice;
-    if (notice === null || notice.acknowledged || notice.text === this.#toldOfRecording) return;
-    this.#toldOfRecording = notice.text;
-    this.#console.print(this.#voice.paint.yellow(printable(notice.text)));
-    if (accept) this.#acceptRecording().catch((error: unknown) => this.#told(error));
-    else
-      this.#console.print(
-        notice.required
-          ? 'Type /accept to acknowledge that; nothing is taken from this device before.'
-          : 'Type /accept to acknowledge that.',
-      );
-  }
-
-  /** Each once, as long as it stands on the screen: not while the device is locked, but when it is unlocked. */
-  #tellOfHolds(accept: boolean): void {
-    if (this.#client.lock.locked) return;
-    const untold = this.#client.holdNotices.filter(({ hold }) => !this.#toldOfHolds.has(hold));
-    if (untold.length === 0) return;
-    for (const notice of untold) {
-      this.#toldOfHolds.add(notice.hold);
-      this.#console.print(this.#voice.paint.yellow(holdNoticeText(notice)));
-    }
-    if (accept) this.#acceptHolds().catch((error: unknown) => this.#told(error));
-    else this.#console.print('Type /accept to acknowledge that.');
-  }
-
-  async #accept(): Promise<void> {
-    if (this.#client.recordingNotice?.acknowledged === false) await this.#acceptRecording();
-    await this.#acceptHolds();
-  }
-
-  async #acceptRecording(): Promise<void> {
-    await this.#client.acknowledgeRecording();
-    await this.#print(this.#voice.paint.dim('acknowledged'));
-  }
-
-  /** Those that were told of here. */
-  async #acceptHolds(): Promise<void> {
-    for (const { hold } of this.#client.holdNotices) {
-      if (!this.#toldOfHolds.has(hold)) continue;
-      await this.#client.acknowledgeHold(hold);
-      await this.#print(this.#voice.paint.dim(`hold ${hold} acknowledged`));
-    }
-  }
-
   /** Nobody is at the device: nothing of what was shown stays on the screen. */
   #hide(): void {
     this.#console.clear();
-    this.#toldOfHolds.clear();
+    this.#notices.cleared();
     this.#console.conceal(this.#client.lock.needsPassphrase);
     const how = this.#client.lock.needsPassphrase ? 'type the passphrase of this device' : 'type /unlock';
     this.#console.print(this.#voice.paint.yellow(`locked, since nobody was here; ${how} to go on`));
@@ -212,7 +170,7 @@ export class Chat {
   #reveal(acceptHold: boolean): void {
     this.#console.conceal(false);
     this.#console.print(this.#voice.paint.dim('unlocked'));
-    this.#tellOfHolds(acceptHold);
+    this.#notices.tellOfHolds(acceptHold);
     const shown = this.#open === undefined ? this.#list() : this.#history(SHOWN_ON_OPEN);
     shown.catch((error: unknown) => this.#told(error));
   }

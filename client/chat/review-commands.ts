@@ -154,13 +154,16 @@ async function decideReview(
 
 /** An item by all that is told of it without opening it. */
 function itemText(item: ShownReview, paint: Paint): string {
-  const { entry, time, sender, direction, outcome, position, reasons, confirmed, reporter, reason } = item;
+  const { entry, time, sender, direction, outcome, position, reasons, confirmed, reporter, reason, verdict } =
+    item;
   const at = position === null ? '' : paint.dim(` (entry ${position})`);
   const way = direction === 'out' ? 'written by' : 'from';
   const head = `${String(entry)}  ${paint.dim(timeOf(time))} ${paint.yellow(outcome)} ${way} ${printable(sender)}${at}`;
   return [
     head,
-    ...(reporter === null ? [] : [`${INDENT}reported by ${printable(reporter)}${quoted(reason)}`]),
+    ...(reporter === null
+      ? []
+      : [`${INDENT}${verdict ?? 'reported'} by ${printable(reporter)}${quoted(reason)}`]),
     ...reasons.map((one) => `${INDENT}${reasonText(one)}`),
     ...(confirmed === null ? [] : [`${INDENT}sent all the same${quoted(confirmed)}`]),
     ...reviewLines(item, paint),

@@ -5,7 +5,7 @@
 import pc from 'picocolors';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { toFailure, type Failure } from '../admin/failure.ts';
-import { printable } from '../log/printable.ts';
+import { printable, printableJson } from '../log/printable.ts';
 import type { Io } from './dependencies.ts';
 
 export interface VoiceOptions {
@@ -29,7 +29,7 @@ export class Voice {
 
   /** Says a result: as JSON whole, else as `say` puts it. */
   result<T>(data: T, say: (shown: T, paint: Paint) => string): void {
-    this.#io.stdout(this.json ? `${JSON.stringify(data, null, 2)}\n` : say(printableIn(data), this.#paint));
+    this.#io.stdout(this.json ? `${printableJson(data, 2)}\n` : say(printableIn(data), this.#paint));
   }
 
   /** Says a text as it is to a file or another program; to a person at a terminal made printable, line by line. */
@@ -47,7 +47,7 @@ export class Voice {
     const failure = told(error);
     const { code, message } = failure.error;
     const line = `${this.#paint.red('chancery:')} ${printable(message)} [${code}]`;
-    this.#io.stderr(`${this.json ? JSON.stringify(failure) : line}\n`);
+    this.#io.stderr(`${this.json ? printableJson(failure) : line}\n`);
   }
 
   /** Asks a person. Throws `request.invalid` where nobody is there to answer, naming the option that answers instead. */

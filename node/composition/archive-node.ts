@@ -108,8 +108,7 @@ export async function startArchiveNode(
     const admitted = await trust.admit(peerId, bundle);
     if (admitted.ok && !admitted.value.own) {
       links.current?.returned(admitted.value.identity.domain);
-      organisation.preserving.outbox.tell(admitted.value.identity.domain);
-      organisation.reporting.tell(admitted.value.identity.domain);
+      organisation.letters.tell(admitted.value.identity.domain);
       running.submitter?.returned();
     }
     return admitted;
@@ -172,8 +171,7 @@ export async function startArchiveNode(
   });
   links.current = partnerLinks;
   await partnerLinks.start();
-  organisation.preserving.outbox.start();
-  organisation.reporting.start();
+  organisation.letters.start();
   const herald = heraldOf(organisation, host, log);
   if (organisation.ledger.epoch > 0) herald.start();
   const submitter = submitterOf(organisation, partnerLinks, unasked, log);
@@ -215,8 +213,7 @@ export async function startArchiveNode(
       await filesVerifier.stop();
       reconciling.reconciler.stop();
       await submitter.stop();
-      await organisation.preserving.outbox.stop();
-      await organisation.reporting.stop();
+      await organisation.letters.stop();
       await partnerLinks.stop();
       await host.stop();
       await organisation.close();

@@ -362,8 +362,7 @@ export async function openOrganisation(
     async close() {
       recording.stop();
       ownProof.stop();
-      await partnerServices.preserving.outbox.stop();
-      await partnerServices.reporting.stop();
+      await partnerServices.letters.stop();
       await sweep.stop();
       await retaining.stop();
       await custody.stop();

@@ -25,8 +25,9 @@ import {
   type Turn,
 } from '../ledger/index.ts';
 import type { Peer } from '../network/index.ts';
+import { Inbox, Outbox } from '../letters/index.ts';
 import { openPreserving, type Preserving } from '../preservation/index.ts';
-import { Inbox, Outbox } from '../reports/index.ts';
+import { Received, Sent } from '../reports/index.ts';
 import type { Holding } from '../retention/index.ts';
 import { platform } from './platform.ts';
 import type { Witnessing } from './witnessing.ts';
@@ -35,8 +36,8 @@ export interface PartnerServices {
   readonly directories: PartnerDirectories;
   readonly receiver: Receiver;
   readonly preserving: Preserving;
-  /** Tells partners what was reported of messages of their people. */
-  readonly reporting: Outbox;
+  /** Tells partners what they are told by signed statements. */
+  readonly letters: Outbox;
   /** Our signed agreement with a partner; throws `agreement.missing`. */
   readonly agreement: (partner: string) => Uint8Array;
   /** What partners sign with us. */
@@ -79,18 +80,24 @@ export function openPartnerServices(options: PartnerServicesOptions): PartnerSer
     return record.statement;
   };
   const directories = new PartnerDirectories({ open, agreement, checkAgreement, clock, log });
-  const preserving = openPreserving({ ...options, domain, suite, agreement, checkAgreement, clock, log });
+  const { sha256 } = suite;
+  const preserving = openPreserving({ ...options, domain, sha256 });
   const exchanges = new Exchanges(ledger);
-  const inbox = new Inbox({ ...options, domain, suite, exchanges });
-  const reporting = new Outbox({ ...options, domain, suite, agreement, checkAgreement, clock, log });
+  const inbox = new Inbox({
+    ...{ ...options, domain, suite },
+    takers: { preservation: preserving.received, report: new Received({ ...options, exchanges }) },
+  });
+  const letters = new Outbox({
+    ...{ ...options, domain, suite, agreement, checkAgreement, clock, log },
+    matters: [preserving.sent, new Sent(options)],
+  });
   const receiver = new Receiver({
     ...options,
     ...{ domain, suite, agreement, checkAgreement, clock, log },
     directory: new Directory(members, partners),
-    preserve: (frame, peer) => preserving.inbox.take(frame, peer),
-    report: ({ statement }, peer) => inbox.take(statement, peer),
+    note: (frame, peer) => inbox.take(frame, peer),
     heldFiles: new HeldFiles({ ledger, messages, files, suite }),
     held: new HeldMessages({ ledger, exchanges, signers }),
   });
-  return { directories, receiver, preserving, reporting, agreement, terms };
+  return { directories, receiver, preserving, letters, agreement, terms };
 }

@@ -10,7 +10,7 @@ import {
   type Signers,
   type Turn,
 } from '../ledger/index.ts';
-import { ReportDesk } from '../reports/index.ts';
+import { ReportDesk, Verdicts } from '../reports/index.ts';
 import { ContactDesk, MemberDesk, OfficerDesk, Parties, RequestList, ReviewDesk } from '../review/index.ts';
 import { platform } from './platform.ts';
 import type { Policing } from './policing.ts';
@@ -44,10 +44,11 @@ export function openReviewing(options: ReviewingOptions): Reviewing {
   const queue = new ReviewQueue(ledger);
   const requests = new Requests(ledger);
   const parties = new Parties(members, messages);
-  const reviews = new ReviewDesk({ ...options, queue, reports, parties });
+  const verdicts = new Verdicts(options);
+  const reviews = new ReviewDesk({ ...options, queue, reports, parties, verdicts });
   const contactDesk = new ContactDesk({ ...options, decisions, requests, policies });
   const requestList = new RequestList({
-    ...{ ledger, messages, decisions, requests, imitated },
+    ...{ ledger, decisions, requests, imitated },
     contacts: contactDesk,
     personOf: (device) => feed.signer(device)?.person,
   });

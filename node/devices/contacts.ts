@@ -1,6 +1,6 @@
 /**
- * Whom a member may write to: colleagues, the people that partners show, and those of partners who wrote to us. Each
- * once, in the order of their addresses, a page at a time.
+ * Whom a member may write to: colleagues, the people that partners show, and those of partners who wrote to us and do not
+ * wait to be let in. Each once, in the order of their addresses, a page at a time.
  */
 import type { DeviceAnswer, DeviceRequest, Person } from '../../protocol/wire/index.ts';
 import { MAX_PAGE } from '../../protocol/wire/index.ts';

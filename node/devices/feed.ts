@@ -6,6 +6,7 @@
 import { equals } from 'uint8arrays/equals';
 import { inOrder, targetOf } from '../../protocol/conversation/index.ts';
 import type { CryptoSuite } from '../../protocol/crypto/index.ts';
+import { encodeCbor } from '../../protocol/encoding/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { decodeProvenMessage, type DecodedMessage } from '../../protocol/message/index.ts';
 import {
@@ -19,6 +20,7 @@ import { byteName } from '../archive/index.ts';
 import { reportAt } from '../ledger/index.ts';
 import type {
   Decisions,
+  FeedRow,
   KnownSigner,
   Ledger,
   Members,
@@ -29,6 +31,7 @@ import type {
 import { deliveriesIn } from './deliveries.ts';
 import { redacted, redactionsIn } from './redacted.ts';
 import { reportedState, withoutContent } from './reported.ts';
+import { withheld } from './withheld.ts';
 
 /** Bytes of envelopes in one answer: a frame holds it with the chains of everyone in it. */
 const MAX_FEED_BYTES = 524_288;
@@ -71,36 +74,34 @@ export class Feed {
     const signers = new Map<string, MessageSigner>();
     let next = cursor;
     let bytes = 0;
-    const { messages } = this.#options;
-    for (const { sequence, isNews, delivered, placed } of rows) {
-      if (isNews) items.push(...this.#shown(sequence, () => this.#news(sequence)));
-      else if (placed?.what === 'reviewed')
-        items.push(...this.#shown(sequence, () => this.#review(sequence, address)));
-      else if (placed?.what === 'reported')
-        items.push(...(await this.#report(sequence, placed.message, address, signers)));
-      else if (placed !== undefined) {
-        const isOfMember: IsMeant = (message) =>
-          messages.wasIn(address, message.conversationId, placed.message);
-        const found = this.#shown(sequence, () => {
-          const { item } = this.#message(placed.message, isOfMember, signers);
-          return [{ ...item, sequence }]; // it comes now: in the order of the feed
-        });
-        items.push(...found);
-        bytes += bytesOf(found);
-      } else if (delivered.length === 0) {
-        const isOfMember: IsMeant = (message) => messages.wasIn(address, message.conversationId, sequence);
-        const found = this.#shown(sequence, () => [this.#message(sequence, isOfMember, signers).item]);
-        const length = bytesOf(found);
-        if (bytes > 0 && bytes + length > MAX_FEED_BYTES) break;
-        bytes += length;
-        items.push(...found);
-      } else {
-        if (items.length > 0 && items.length + delivered.length > limit) break;
-        items.push(...this.#shown(sequence, () => this.#deliveries(sequence, address, delivered)));
-      }
-      next = sequence + 1;
+    for (const row of rows) {
+      const found = await this.#itemsOf(row, address, signers);
+      const length = bytesOf(found);
+      const isFull = bytes + length > MAX_FEED_BYTES || items.length + found.length > limit;
+      if (items.length > 0 && isFull) break;
+      bytes += length;
+      items.push(...found);
+      next = row.sequence + 1;
     }
     return { items, signers: [...signers.values()], cursor: next };
+  }
+
+  /** What a row of a member's feed stands for. */
+  #itemsOf(
+    { sequence, isNews, delivered, placed }: FeedRow,
+    address: string,
+    signers: Map<string, MessageSigner>,
+  ): FeedItem[] | Promise<FeedItem[]> {
+    if (isNews) return this.#shown(sequence, () => this.#news(sequence));
+    if (delivered.length > 0)
+      return this.#shown(sequence, () => this.#deliveries(sequence, address, delivered));
+    if (placed?.what === 'reviewed') return this.#shown(sequence, () => this.#review(sequence, address));
+    if (placed?.what === 'reported') return this.#report(sequence, placed.message, address, signers);
+    // one that was released comes now: in the order of the feed
+    const position = placed?.message ?? sequence;
+    const isOfMember: IsMeant = ({ conversationId }) =>
+      this.#options.messages.wasIn(address, conversationId, position);
+    return this.#shown(sequence, () => [{ ...this.#message(position, isOfMember, signers).item, sequence }]);
   }
 
   /** A conversation's messages before a position, newest page first, each page in the order everyone shows it in. */
@@ -208,7 +209,9 @@ export class Feed {
   ): FeedItem[] {
     return this.#shown(sequence, () => {
       const message = this.#visible(address, sequence, isMeant, signers);
-      return message === undefined ? [] : [message.item];
+      const { messages } = this.#options;
+      const isFor = message !== undefined && messages.wasIn(address, message.conversationId, sequence);
+      return isFor ? [message.item] : [];
     });
   }
 
@@ -238,9 +241,9 @@ export class Feed {
     try {
       return items();
     } catch (error) {
-      if (!(error instanceof ChanceryError) || !Object.hasOwn(WITHHELD, error.code)) throw error;
-      const text = WITHHELD[error.code as keyof typeof WITHHELD](sequence);
-      return [{ type: 'withheld', sequence, time: this.#timeOf(sequence), code: error.code, text }];
+      const why = withheld(error, sequence);
+      if (why === undefined) throw error;
+      return [{ type: 'withheld', sequence, time: this.#timeOf(sequence), ...why }];
     }
   }
 
@@ -327,24 +330,28 @@ export class Feed {
     signers: Map<string, MessageSigner>,
   ): Promise<FeedItem[]> {
     const { ledger, messages } = this.#options;
-    const { id: message, conversation } = messages.headerAt(position, (header) =>
-      messages.wasIn(address, header.conversation, position),
-    );
-    const state = reportedState(ledger, sequence, message);
-    if (state === undefined) throw misplaced(sequence);
+    const [told] = this.#shown(sequence, () => {
+      const report = reportedState(ledger, sequence);
+      if (report?.position !== position || !messages.wasIn(address, report.conversation, position))
+        throw misplaced(sequence);
+      const { state, message, conversation } = report;
+      const time = ledger.log.entry(sequence)?.time ?? 0;
+      return [{ type: 'reported', sequence, time, message, conversation, state, again: [] }];
+    });
+    if (told?.type !== 'reported') return told === undefined ? [] : [told];
+    const { message, conversation, state } = told;
+    if (state !== 'dismissed' || messages.reported(message) !== undefined) return [told];
+    const isMeant: IsMeant = ({ conversationId }) => equals(conversationId, conversation);
     const again: ShownMessage['item'][] = [];
-    if (state === 'dismissed' && messages.reported(message) === undefined) {
-      const isMeant: IsMeant = ({ conversationId }) => equals(conversationId, conversation);
-      let bytes = 0;
-      for (const at of [position, ...(await messages.versions(message, null, MAX_PAGE - 1)).reverse()]) {
-        const found = this.#versionFor(address, at, isMeant, signers);
-        bytes += bytesOf(found);
-        if (bytes > MAX_VERSION_BYTES) break;
-        again.push(...found.flatMap((item) => (isMessage(item) ? [item] : [])));
-      }
+    let bytes = 0;
+    for (const at of [position, ...(await messages.versions(message, null, MAX_PAGE - 1)).reverse()]) {
+      if (!messages.wasIn(address, conversation, at)) break; // whoever left is shown what they had
+      const found = this.#versionFor(address, at, isMeant, signers);
+      bytes += bytesOf(found);
+      if (bytes > MAX_VERSION_BYTES) break;
+      again.push(...found.flatMap((item) => (isMessage(item) ? [item] : [])));
     }
-    const time = ledger.log.entry(sequence)?.time ?? 0;
-    return [{ type: 'reported', sequence, time, message, conversation, state, again }];
+    return [{ ...told, again }];
   }
 
   #news(sequence: number): FeedItem[] {
@@ -372,15 +379,6 @@ export class Feed {
   }
 }
 
-/** Why something of the archive is not shown. */
-const WITHHELD = {
-  'archive.damaged': (sequence: number) =>
-    `entry ${sequence} of your organisation’s archive is damaged; tell your operator`,
-  'archive.sealed': () =>
-    'this message is older than your organisation delivers; a compliance officer can open it',
-  'archive.disposed': () => 'this message was disposed of, as your organisation’s rules ask',
-} as const;
-
 type IsMeant = (message: DecodedMessage) => boolean;
 
 /** A message and how it is shown. */
@@ -390,8 +388,13 @@ function isMessage(item: FeedItem): item is ShownMessage['item'] {
   return item.type === 'message' || item.type === 'redacted';
 }
 
+/** Of what messages say, which is most of a page. */
 function bytesOf(items: readonly FeedItem[]): number {
-  return items.reduce((sum, item) => sum + (item.type === 'message' ? item.envelope.length : 0), 0);
+  return items.reduce((sum, item) => {
+    if (item.type === 'message') return sum + item.envelope.length;
+    if (item.type === 'redacted') return sum + encodeCbor(item.content).length;
+    return item.type === 'reported' ? sum + bytesOf(item.again) : sum;
+  }, 0);
 }
 
 function misplaced(sequence: number): ChanceryError {

@@ -5,17 +5,14 @@
  */
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { equals } from 'uint8arrays/equals';
 import { count, decodeCbor, encodeCbor } from '../../protocol/encoding/index.ts';
-import type { Revocation } from '../../protocol/statement/index.ts';
-import { ChanceryError, isCode, refuse, type Refusal, type Result } from '../../protocol/errors/index.ts';
+import { ChanceryError, isCode, refuse, type Result } from '../../protocol/errors/index.ts';
 import {
   MAX_FRAME_BYTES,
   deviceRequestShape,
   type DeviceAnswer,
   type DeviceRequest,
   type FrameChannel,
-  type Redaction,
 } from '../../protocol/wire/index.ts';
 import type { CaseDesk } from '../cases/index.ts';
 import type { Authority } from '../identity/index.ts';
@@ -26,7 +23,6 @@ import {
   conversationsFor,
   type Device,
   type Ledger,
-  type Member,
   type Members,
   type Signers,
 } from '../ledger/index.ts';
@@ -40,7 +36,9 @@ import type { MemberFiles } from './member-files.ts';
 import { SESSION_OVER, type DeviceControl } from './control.ts';
 import type { Feed, Page } from './feed.ts';
 import type { OwnDevices } from './own-devices.ts';
+import { DeviceStanding } from './standing.ts';
 import { DeviceStream, DeviceStreams } from './streams.ts';
+import { Submissions } from './submissions.ts';
 
 /** Requests of one device being answered at a time; more wait in the stream. */
 const MAX_CONCURRENT = 32;
@@ -75,9 +73,13 @@ export interface SessionOptions {
 export class DeviceSessions {
   readonly #options: SessionOptions;
   readonly #streams = new DeviceStreams();
+  readonly #standing: DeviceStanding;
+  readonly #submissions: Submissions;
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#standing = new DeviceStanding(options);
+    this.#submissions = new Submissions(options);
   }
 
   /** Serves one stream of a device until it ends. Requests run side by side; submissions begin in their order. */
@@ -115,7 +117,7 @@ export class DeviceSessions {
    * One that was revoked may have heard before, and be about to report that it is wiped.
    */
   dismiss(peerId: string): boolean {
-    const standing = this.#deviceOf(peerId);
+    const standing = this.#standing.ofKey(peerId);
     if (standing.ok) return false;
     const streams = this.#streams.of(peerId);
     for (const stream of streams) stream.end(standing.refusal);
@@ -142,7 +144,7 @@ export class DeviceSessions {
     peer: Peer,
     stream: DeviceStream,
   ): Promise<DeviceAnswer | Extract<Result<never>, { ok: false }>> {
-    const standing = this.#standing(peer, request.type);
+    const standing = this.#standing.of(peer, request.type);
     if (!standing.ok) return standing;
     if (request.type === 'begin') return this.#begin(request, standing.value, peer, stream);
     const session = this.#options.control.session(peer);
@@ -169,38 +171,6 @@ export class DeviceSessions {
     };
   }
 
-  /** What a session may ask as things stand now: a revocation counts from the next request on, not from the next session. */
-  #standing(peer: Peer, request: DeviceRequest['type']): Result<Device> {
-    const standing = this.#deviceOf(peer.id);
-    if (!standing.ok || request === 'renew' || request === 'begin') return standing;
-    const member = this.#options.members.find(standing.value.address);
-    return member !== undefined && this.#isOutdated(peer, request, member)
-      ? refuse('certificate.superseded', 'the certificate shown was replaced; fetch the new one')
-      : standing;
-  }
-
-  /** The device with a key, in good standing. */
-  #deviceOf(peerId: string): Result<Device> {
-    const device = this.#options.members.deviceOfPeer(peerId);
-    if (device === undefined) return refuse('device.unknown', 'this device is not enrolled; enrol it again');
-    if (device.revoked !== null)
-      return refuse('device.revoked', 'this device was revoked; ask your operator');
-    const member = this.#options.members.active(device.address);
-    return member.ok ? { ok: true, value: device } : member;
-  }
-
-  /**
-   * Whether the certificate that the session showed says what is no longer so: one that was superseded serves for
-   * nothing; one with an earlier name or fewer roles still hands in what was signed under it.
-   */
-  #isOutdated(peer: Peer, request: DeviceRequest['type'], { name, roles }: Member): boolean {
-    const { serial, subject } = peer.identity.leaf;
-    if (this.#options.members.device(serial)?.revoked?.reason === 'superseded') return true;
-    if (!this.#options.authority.stands(peer.identity.bundle.chain)) return true;
-    if (request !== 'read' || subject.kind !== 'device') return false;
-    return subject.name !== name || subject.roles.join() !== roles.join();
-  }
-
   async #perform(
     request: Exclude<DeviceRequest, { type: 'begin' }>,
     device: Device,
@@ -214,7 +184,7 @@ export class DeviceSessions {
       case 'submit': {
         const may = this.#options.notice.mayWrite(device);
         if (!may.ok) return may;
-        return { type: 'submitted', id, results: await this.#submit(request, peer, address) };
+        return { type: 'submitted', id, results: await this.#submissions.take(request, peer, address) };
       }
       case 'acknowledge-recording': {
         const acknowledged = await this.#options.notice.acknowledge(device, request.version);
@@ -317,52 +287,11 @@ export class DeviceSessions {
     address: string,
     ended: AbortSignal,
   ): Promise<DeviceAnswer | Extract<Result<never>, { ok: false }>> {
-    const stands = (): boolean => this.#standing(peer, 'read').ok;
+    const stands = (): boolean => this.#standing.of(peer, 'read').ok;
     const page = await this.#read(request, address, ended, stands);
-    const standing = this.#standing(peer, 'read');
+    const standing = this.#standing.of(peer, 'read');
     const session = standing.ok ? this.#options.control.session(peer) : standing;
     return session.ok ? { type: 'feed', id: request.id, ...page } : session;
-  }
-
-  async #submit(
-    { envelopes, confirmations = [] }: Extract<DeviceRequest, { type: 'submit' }>,
-    peer: Peer,
-    address: string,
-  ): Promise<Extract<DeviceAnswer, { type: 'submitted' }>['results']> {
-    const { intake, signers, members, authority } = this.#options;
-    const { publicKey } = peer.identity.leaf;
-    const own = signers.ofPeer(peer.identity, authority.chainNow(peer.identity.bundle.chain));
-    // the same three certificates for every message of the frame, which are all checked before anything else happens
-    const reasons = new Map<string, Revocation['reason'] | undefined>();
-    const revokedFor = (serial: string): Revocation['reason'] | undefined => {
-      if (!reasons.has(serial)) reasons.set(serial, members.device(serial)?.revoked?.reason);
-      return reasons.get(serial);
-    };
-    const outcomes = await intake.take(
-      envelopes.map((envelope) => ({ envelope, position: null })),
-      {
-        direction: 'outbound',
-        address,
-        publicKey,
-        session: own.ok ? own.value : undefined,
-        revokedFor,
-        confirmed: (id) => confirmations.find(({ message }) => equals(message, id))?.reason ?? null,
-      },
-    );
-    return outcomes.map((outcome) =>
-      outcome.state === 'archived'
-        ? {
-            ...{ state: 'archived', message: outcome.id, sequence: outcome.sequence, time: outcome.time },
-            ...(outcome.held ? { held: true } : {}),
-          }
-        : {
-            state: 'refused',
-            message: outcome.id,
-            code: outcome.refusal.code,
-            text: outcome.refusal.message,
-            ...redactionsOf(outcome.refusal),
-          },
-    );
   }
 
   async #read(
@@ -396,18 +325,6 @@ function fileHas(id: number, chunks: Result<number>): DeviceAnswer | Extract<Res
 
 function answerOf<T>(answer: Result<T>): T | Extract<Result<never>, { ok: false }> {
   return answer.ok ? answer.value : answer;
-}
-
-/** What a device has to take out of a text before it may go, as the policy says in a refusal. */
-function redactionsOf({ facts }: Refusal): { redactions?: Redaction[] } {
-  const { redactions } = facts;
-  if (typeof redactions !== 'string') return {};
-  return {
-    redactions: redactions.split(' ').map((place) => {
-      const [start, end, ...type] = place.split('-');
-      return { start: Number(start), end: Number(end), type: type.join('-') };
-    }),
-  };
 }
 
 /** The id that a request has even where the rest of it is wrong; 0 where it has none. */

@@ -29,8 +29,7 @@ import {
   type FrameChannel,
   type HeldFileFrame,
   type HeldFrame,
-  type PreservationFrame,
-  type ReportFrame,
+  type LetterFrame,
 } from '../../protocol/wire/index.ts';
 import { byteName } from '../archive/index.ts';
 import type { IncomingFiles } from '../attachments/index.ts';
@@ -72,10 +71,8 @@ export interface ReceiverOptions {
   readonly directory: Directory;
   /** Where the files of its messages wait for them. */
   readonly incoming: IncomingFiles;
-  /** Takes what it says of requests for preservation; resolves with the signed notice that it is archived. */
-  readonly preserve: (frame: PreservationFrame, peer: Peer) => Promise<Result<Uint8Array>>;
-  /** Takes what it reports of our members' messages; resolves with the signed notice that it is archived. */
-  readonly report: (frame: ReportFrame, peer: Peer) => Promise<Result<Uint8Array>>;
+  /** Takes what it tells by signed statements; resolves with the signed notice that one is archived. */
+  readonly note: (frame: LetterFrame, peer: Peer) => Promise<Result<Uint8Array>>;
   /** What it may have back of what was exchanged with it. */
   readonly held: HeldMessages;
   readonly heldFiles: HeldFiles;
@@ -176,16 +173,12 @@ export class Receiver {
   }
 
   /** A refusal ends nothing: what else the partner has to tell is about other requests. */
-  async #note(
-    request: PreservationFrame | ReportFrame,
-    channel: FrameChannel,
-    peer: Peer,
-  ): Promise<Result<null>> {
-    const { trust, preserve, report } = this.#options;
+  async #note(request: LetterFrame, channel: FrameChannel, peer: Peer): Promise<Result<null>> {
+    const { trust, note } = this.#options;
     const allowed = trust.partner(peer.identity.domain);
     if (!allowed.ok) return allowed;
+    const notice = await note(request, peer);
     const { type } = request;
-    const notice = await (type === 'report' ? report(request, peer) : preserve(request, peer));
     await writeFrame(channel, notice.ok ? { type, notice: notice.value } : refusalFrame(notice.refusal));
     return accept(null);
   }

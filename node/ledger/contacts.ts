@@ -2,7 +2,8 @@
 import { equals } from 'uint8arrays/equals';
 import { domainOf } from '../../protocol/conversation/index.ts';
 import type { Op } from '../archive/index.ts';
-import { PRESENT, put } from './fact.ts';
+import { del, PRESENT, put } from './fact.ts';
+import { isWaiting } from './requests.ts';
 import { decodeSequence, encodeSequence } from './view-key.ts';
 import type { View, Views } from './view.ts';
 
@@ -11,6 +12,7 @@ export const contactView: View<'contact'> = ({ said, sequence }, views) => {
   const value = accepted ? encodeSequence(sequence) : REFUSED;
   return [
     put(views.keys.contact(member ?? '', person), value),
+    ...(accepted ? [del(views.keys.requester(person))] : []),
     put(views.keys.contactDecided(sequence), PRESENT),
   ];
 };
@@ -51,19 +53,23 @@ export function isDeclined(
   return declined('') || (members.length > 0 && members.every(declined));
 }
 
-/** Whom a member who writes knows from then on: everybody of other organisations in the conversation. */
+/**
+ * Whom a member who writes knows from then on: everybody of other organisations in the conversation, but for those who wait to
+ * be let in. That is said by accepting them, where the policy leaves it to those they wrote to.
+ */
 export function contactOps(
   views: Views,
   { sender, members, sequence }: { sender: string; members: readonly string[]; sequence: number },
 ): Op[] {
-  return members
-    .filter((address) => domainOf(address) !== views.domain)
-    .map((address) => views.keys.contact(sender, address))
-    .filter((key) => typeof views.decoded(key, knownSince) !== 'number')
-    .map((key) => put(key, encodeSequence(sequence)));
+  return members.flatMap((address) => {
+    if (domainOf(address) === views.domain) return [];
+    const key = views.keys.contact(sender, address);
+    if (typeof views.decoded(key, knownSince) === 'number' || isWaiting(views, address)) return [];
+    return [put(key, encodeSequence(sequence))];
+  });
 }
 
-/** Somebody of a partner who wrote to us, with a device. */
+/** Somebody of a partner who wrote to us, and was let in, with the device that they used last. */
 export function personOps(views: Views, sender: string, device: Uint8Array): Op[] {
   const key = views.keys.person(sender);
   const known = views.decoded(key, (value) => value);

@@ -20,7 +20,7 @@ export { decodeSequence, encodeSequence } from './view-key.ts';
 export { isListed } from './prefixes.ts';
 export { isContact, isDeclined } from './contacts.ts';
 export { Decisions, isOfPolicy, type DecisionEntry } from './decisions.ts';
-export { MAX_REPORTED_HOSTS } from './report-shape.ts';
+export { MAX_LEFT, MAX_REPORTED_HOSTS } from './report-shape.ts';
 export { reportOfRule, ruleOfReport, type Suspected } from './report-views.ts';
 export { Reports, type ReportEntry } from './reports.ts';
 export { Requests, type ContactEntry, type Request } from './requests.ts';

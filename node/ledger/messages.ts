@@ -320,7 +320,7 @@ export class Messages {
     return found;
   }
 
-  /** People of partners who have written to us: the device that each used last, by its hash. */
+  /** People of partners who have written to us and were let in: the device that each used last, by its hash. */
   async people(limit: number): Promise<Uint8Array[]> {
     const devices: Uint8Array[] = [];
     const range = { ...this.#ledger.keys.within('person'), limit };

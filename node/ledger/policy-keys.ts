@@ -78,31 +78,51 @@ export abstract class PolicyKeys extends KeyWriter {
     return this.key('request', 'of', person, decision);
   }
 
+  /** Somebody of a partner whom nobody of us has let in yet since they first had to wait: the decision. */
+  requester(person: string): Uint8Array {
+    return this.key('request', 'by', person);
+  }
+
   /** That an entry is a report, of ours or of a partner's. */
   report(sequence: number): Uint8Array {
     return this.key('report', 'at', sequence);
   }
 
-  /** A report of ours that a partner has yet to be told; the entry of its notice. */
+  /** A report of ours, or what was decided of one, that a partner has yet to be told; the entry of its notice. */
   reportUntold(partner: string, report: number): Uint8Array {
     return this.key('report', 'untold', partner, report);
   }
 
-  reportTold(report: number): Uint8Array {
+  reportNotice(report: number): Uint8Array {
     return this.key('report', 'told', report);
   }
 
-  /** What a partner reported: by its entries; those that nobody looked at yet; and by the message. */
-  reportFrom(partner: string, report: number): Uint8Array {
-    return this.key('report', 'from', partner, report);
+  /** What a partner, or one of our members by address, reported: by its entries. */
+  reportFrom(who: string, report: number): Uint8Array {
+    return this.key('report', 'from', who, report);
   }
 
+  /** What a partner reported and nobody looked at yet; and all of it, by the message. */
   reportWaits(partner: string, report: number): Uint8Array {
     return this.key('report', 'waits', partner, report);
   }
 
   reportAbout(partner: string, message: Uint8Array): Uint8Array {
     return this.key('report', 'about', partner, message);
+  }
+
+  /** What our officers decided of a report, as its partner is told: the newest entry. */
+  reportVerdict(report: number): Uint8Array {
+    return this.key('report', 'verdict', report);
+  }
+
+  /** What a partner's officers decided of its reports: by its entries; and of each the newest. */
+  reportLearnedFrom(partner: string, verdict: number): Uint8Array {
+    return this.key('report', 'learned-from', partner, verdict);
+  }
+
+  reportLearned(report: number): Uint8Array {
+    return this.key('report', 'learned', report);
   }
 
   /** A message that is held since it goes with one that was reported, by the decision. */
@@ -117,6 +137,11 @@ export abstract class PolicyKeys extends KeyWriter {
 
   reported(message: Uint8Array): Uint8Array {
     return this.key('reported', 'message', message);
+  }
+
+  /** Who of us was told of a report. */
+  reportTold(report: number): Uint8Array {
+    return this.key('reported', 'told', report);
   }
 
   /** The reports by which a message with a trait is held or blocked; how many hosts there are such reports of. */

@@ -92,28 +92,12 @@ export class Preservations {
   }
 
   /** How many requests of a partner wait for an officer; counts to `limit` at most. */
-  async waiting(partner: string, limit: number): Promise<number> {
-    return this.#count({ ...this.#ledger.keys.within('preservation', 'waits', partner), limit });
+  waiting(partner: string, limit: number): Promise<number> {
+    return this.#ledger.count({ ...this.#ledger.keys.within('preservation', 'waits', partner), limit });
   }
 
-  /** The entry with which a partner's request came that is so many back; undefined where there were not so many. */
-  async received(partner: string, back: number): Promise<number | undefined> {
-    const range = {
-      ...this.#ledger.keys.within('preservation', 'from', partner),
-      reverse: true,
-      limit: back,
-    };
-    let at = 0;
-    for await (const [key] of this.#ledger.iterate(range)) {
-      at += 1;
-      if (at === back) return decodeSequence(key);
-    }
-    return undefined;
-  }
-
-  async #count(range: Parameters<Ledger['iterate']>[0]): Promise<number> {
-    let count = 0;
-    for await (const [key] of this.#ledger.iterate(range)) if (key.length > 0) count += 1;
-    return count;
+  /** When a partner's request came that is so many back (milliseconds); undefined where there were not so many. */
+  received(partner: string, back: number): Promise<number | undefined> {
+    return this.#ledger.timeBack(this.#ledger.keys.within('preservation', 'from', partner), back);
   }
 }

@@ -4,6 +4,7 @@ import { byteName, type ArchiveLog } from '../archive/index.ts';
 import type { ViewSealer } from '../sealing/index.ts';
 import { headerOf, type HeaderKind, type HeaderOf } from './headers.ts';
 import { ViewKeys } from './keys.ts';
+import { decodeSequence } from './view-key.ts';
 import { isBare } from './prefixes.ts';
 import { RecentMessages } from './recent-messages.ts';
 import { provenRecordOf, recordOf, type RecordKind, type RecordOf } from './records.ts';
@@ -37,6 +38,26 @@ export abstract class ReadableLedger {
   /** The durable pairs of a range of keys. Throws `archive.damaged` for one that was changed. */
   async *iterate(range: Range): AsyncGenerator<readonly [Uint8Array, Uint8Array]> {
     for await (const [key, value] of this.log.iterate(range)) yield [key, this.#opened(key, value)];
+  }
+
+  /** How many durable pairs there are in a range. */
+  async count(range: Range): Promise<number> {
+    let count = 0;
+    for await (const _pair of this.log.iterate(range)) count += 1;
+    return count;
+  }
+
+  /**
+   * The time (milliseconds) of the entry so many back from the end of a range whose keys end in entries; undefined where there
+   * are not so many.
+   */
+  async timeBack(range: Range, back: number): Promise<number | undefined> {
+    let at = 0;
+    for await (const [key] of this.log.iterate({ ...range, reverse: true, limit: back })) {
+      at += 1;
+      if (at === back) return this.log.entry(decodeSequence(key))?.time;
+    }
+    return undefined;
   }
 
   #opened(key: Uint8Array, value: Uint8Array): Uint8Array {

@@ -1,13 +1,16 @@
 /** What the log's entries about reports of phishing say. */
 import { z } from 'zod';
 import { bytes, count, hash32 } from '../../protocol/encoding/index.ts';
-import { MAX_REPORT_BYTES, MAX_REPORT_REASON_LENGTH } from '../../protocol/statement/index.ts';
+import { MAX_REPORT_BYTES, MAX_REPORT_REASON_LENGTH, VERDICTS } from '../../protocol/statement/index.ts';
 
 /** Bytes of a statement with its signature. */
 const MAX_STATEMENT_BYTES = MAX_REPORT_BYTES + 80;
 
 /** Hosts of links by which other messages go with one that was reported. */
 export const MAX_REPORTED_HOSTS = 32;
+
+/** Members who left a conversation and are told of one of its messages: a conversation has 150 at a time. */
+export const MAX_LEFT = 1_024;
 
 const address = z.string().max(320);
 
@@ -20,7 +23,7 @@ const chain = z.array(bytes(2_048)).max(3);
 export const reportShape = z.strictObject({
   v: z.literal(1),
   message: hash32,
-  /** The member who reports, or the domain of the partner that does or was told. */
+  /** The member who reports, the officer who decided, or the domain of the partner that does or was told. */
   actor: address,
   reason: z.string().max(MAX_REPORT_REASON_LENGTH),
   act: z.discriminatedUnion('what', [
@@ -38,10 +41,29 @@ export const reportShape = z.strictObject({
       key: hash32,
       hosts: z.array(z.string().max(253)).max(MAX_REPORTED_HOSTS),
       file: hash32.nullable(),
+      /** Members of ours who were shown it, and have left its conversation since. */
+      left: z.array(address).max(MAX_LEFT).optional(),
     }),
-    /** The partner was told: its signed notice. */
+    /** What our officers decided of a report, as the partner whose message it is is told: what we signed. */
+    z.strictObject({
+      what: z.literal('verdict'),
+      report: count,
+      partner: z.string(),
+      outcome: z.enum(VERDICTS),
+      statement: bytes(MAX_STATEMENT_BYTES),
+    }),
+    /** The partner was told of a report, or of what was decided of one, by its entry: its signed notice. */
     z.strictObject({ what: z.literal('told'), report: count, statement: bytes(MAX_STATEMENT_BYTES), chain }),
     /** A partner reports a message of one of our members: what it signed. */
     z.strictObject({ what: z.literal('received'), ...about, statement: bytes(MAX_STATEMENT_BYTES), chain }),
+    /** What its officers decided of such a report: what it signed. */
+    z.strictObject({
+      what: z.literal('learned'),
+      ...about,
+      report: count,
+      outcome: z.enum(VERDICTS),
+      statement: bytes(MAX_STATEMENT_BYTES),
+      chain,
+    }),
   ]),
 });

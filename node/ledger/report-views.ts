@@ -4,8 +4,11 @@
  */
 import { concat } from 'uint8arrays/concat';
 import { equals } from 'uint8arrays/equals';
+import { z } from 'zod';
 import type { ReportTrait } from '../../protocol/wire/index.ts';
 import { domainOf } from '../../protocol/conversation/index.ts';
+import { decodeCbor, encodeCbor } from '../../protocol/encoding/index.ts';
+import { valueOf } from '../../protocol/errors/index.ts';
 import type { Op } from '../archive/index.ts';
 import { del, PRESENT, put } from './fact.ts';
 import type { ViewKeys } from './keys.ts';
@@ -50,17 +53,21 @@ export const reportView: View<'report'> = ({ said, bytes, sequence }, views) => 
   if (act.what === 'told')
     return [
       del(keys.reportUntold(actor, act.report)),
-      put(keys.reportTold(act.report), encodeSequence(sequence)),
+      put(keys.reportNotice(act.report), encodeSequence(sequence)),
     ];
-  const ops = [
-    put(keys.report(sequence), PRESENT),
-    put(keys.reportRecord(sequence), bytes),
-    ...queueOps(keys, sequence),
-  ];
+  if (act.what === 'verdict') return verdictOps(views, act, sequence);
+  const entry = [put(keys.reportRecord(sequence), bytes), ...queueOps(keys, sequence)];
+  if (act.what === 'learned')
+    return [
+      ...entry,
+      put(keys.reportWaits(actor, sequence), PRESENT),
+      put(keys.reportLearnedFrom(actor, sequence), PRESENT),
+      put(keys.reportLearned(act.report), encodeSequence(sequence)),
+    ];
+  const ops = [...entry, put(keys.report(sequence), PRESENT), put(keys.reportFrom(actor, sequence), message)];
   if (act.what === 'received')
     return [
       ...ops,
-      put(keys.reportFrom(actor, sequence), message),
       put(keys.reportWaits(actor, sequence), PRESENT),
       put(keys.reportAbout(actor, message), encodeSequence(sequence)),
     ];
@@ -69,9 +76,24 @@ export const reportView: View<'report'> = ({ said, bytes, sequence }, views) => 
     ...ops,
     put(keys.reported(message), encode([{ report: sequence, state: 'reported' }])),
     ...suspectOps(views, act, (known) => [...known, { report: sequence, state: 'reported' }]),
-    ...told(views, act, sequence),
+    ...toldOps(views, act, sequence, sequence),
   ];
 };
+
+/** What was to be told of the report before is told no more. */
+function verdictOps(
+  views: Pick<Views, 'keys' | 'get'>,
+  { report, partner }: Extract<RecordOf<'report'>['act'], { what: 'verdict' }>,
+  sequence: number,
+): Op[] {
+  const { keys } = views;
+  const before = views.get(keys.reportVerdict(report));
+  return [
+    ...(before === undefined ? [] : [del(keys.reportUntold(partner, decodeSequence(before)))]),
+    put(keys.reportVerdict(report), encodeSequence(sequence)),
+    put(keys.reportUntold(partner, sequence), PRESENT),
+  ];
+}
 
 /** What an officer's decision about a report changes. */
 export function endOfReport(
@@ -91,7 +113,7 @@ export function endOfReport(
       const others = known.filter((one) => one.report !== report);
       return isMeant(trait) ? [...others, state] : others;
     }),
-    ...told(views, act, sequence),
+    ...toldOps(views, act, report, sequence),
   ];
 }
 
@@ -124,11 +146,25 @@ export function suspects(
   return found === undefined ? [] : decode(found);
 }
 
-/** Everybody of ours who is in the conversation is told. */
-function told(views: Views, { conversation, position }: Made, sequence: number): Op[] {
+/** Everybody of ours who is in the conversation is told, and whoever was told of the report, or had been shown the message before. */
+function toldOps(
+  views: Views,
+  { conversation, position, left = [] }: Made,
+  report: number,
+  sequence: number,
+): Op[] {
+  const key = views.keys.reportTold(report);
   const members = conversationOf(views, conversation)?.members ?? [];
-  const own = members.filter((address) => domainOf(address) === views.domain);
-  return reportedRows(views, own, position, sequence);
+  const before = views.decoded(key, decodeTold) ?? left;
+  const own = [...new Set([...before, ...members.filter((address) => domainOf(address) === views.domain)])];
+  return [put(key, encodeCbor(own)), ...reportedRows(views, own, position, sequence)];
+}
+
+/** Bytes of a row: as many members as a conversation may have, and those who left. */
+const MAX_TOLD_BYTES = 1_048_576;
+
+function decodeTold(value: Uint8Array): readonly string[] {
+  return valueOf(decodeCbor(value, MAX_TOLD_BYTES, z.array(z.string()), 'row of a report'));
 }
 
 /** Changes of all traits of a report, and of how many hosts are looked for at all. */

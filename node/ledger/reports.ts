@@ -55,8 +55,19 @@ export class Reports {
 
   /** When the partner gave notice that it archived a report of ours (milliseconds); null where it did not. */
   told(report: number): number | null {
-    const value = this.#ledger.get(this.#ledger.keys.reportTold(report));
+    const value = this.#ledger.get(this.#ledger.keys.reportNotice(report));
     return value === undefined ? null : (this.#ledger.log.entry(decodeSequence(value))?.time ?? null);
+  }
+
+  /** When a partner last told what was decided, so many back (milliseconds); undefined where it did not so often. */
+  receivedVerdict(partner: string, back: number): Promise<number | undefined> {
+    return this.#ledger.timeBack(this.#ledger.keys.within('report', 'learned-from', partner), back);
+  }
+
+  /** With what a partner last told what was decided of a report of its own; undefined where it told nothing yet. */
+  learned(report: number): ReportEntry | undefined {
+    const value = this.#ledger.get(this.#ledger.keys.reportLearned(report));
+    return value && this.at(decodeSequence(value));
   }
 
   /** What a partner has yet to be told, the oldest first. */
@@ -71,23 +82,13 @@ export class Reports {
   }
 
   /** How many reports of a partner nobody has looked at; counts to `limit` at most. */
-  async waiting(partner: string, limit: number): Promise<number> {
-    let count = 0;
-    const range = { ...this.#ledger.keys.within('report', 'waits', partner), limit };
-    for await (const [key] of this.#ledger.iterate(range)) if (key.length > 0) count += 1;
-    return count;
+  waiting(partner: string, limit: number): Promise<number> {
+    return this.#ledger.count({ ...this.#ledger.keys.within('report', 'waits', partner), limit });
   }
 
-  /** When a partner's report came that is so many back (milliseconds); undefined where there were not so many. */
-  async received(partner: string, back: number): Promise<number | undefined> {
-    const { keys, log } = this.#ledger;
-    const range = { ...keys.within('report', 'from', partner), reverse: true, limit: back };
-    let at = 0;
-    for await (const [key] of this.#ledger.iterate(range)) {
-      at += 1;
-      if (at === back) return log.entry(decodeSequence(key))?.time;
-    }
-    return undefined;
+  /** When the report of a partner, or of a member, came that is so many back (milliseconds); undefined where there were not so many. */
+  received(from: string, back: number): Promise<number | undefined> {
+    return this.#ledger.timeBack(this.#ledger.keys.within('report', 'from', from), back);
   }
 
   /** Decisions that hold, or held, a message since it goes with a report, the oldest first, from after one. */

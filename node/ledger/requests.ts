@@ -26,6 +26,7 @@ export function requestOps(
   if (value === undefined) return [];
   const decision = decodeSequence(value);
   return [
+    put(keys.requester(sender), value),
     put(keys.requestOf(sender, decision), id),
     ...members.map((member) => put(keys.request(member, decision), id)),
   ];
@@ -34,14 +35,24 @@ export function requestOps(
 /** What is left of a request when its message is released or turned down. */
 export function endOfRequest(
   views: Views,
-  { decision, message, declined }: RecordOf<'review'>,
+  { decision, message, outcome, declined }: RecordOf<'review'>,
   { sender, members }: { readonly sender: string; readonly members: readonly string[] },
 ): Op[] {
   const { keys } = views;
   if (views.get(keys.contactHold(message)) === undefined) return [];
   const gone = members.map((member) => del(keys.request(member, decision)));
   if (declined === true) return gone;
-  return [...gone, del(keys.requestOf(sender, decision)), del(keys.contactHold(message))];
+  return [
+    ...gone,
+    ...(outcome === 'release' ? [del(keys.requester(sender))] : []),
+    del(keys.requestOf(sender, decision)),
+    del(keys.contactHold(message)),
+  ];
+}
+
+/** Whether somebody had to wait, and nobody of us has let them in since. */
+export function isWaiting(views: Pick<Views, 'keys' | 'get'>, person: string): boolean {
+  return views.get(views.keys.requester(person)) !== undefined;
 }
 
 /** A message that waits, and the decision that holds it. */

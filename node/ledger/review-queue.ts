@@ -43,10 +43,15 @@ interface Placed {
   readonly review: Reviewed | null;
 }
 
+/** A report that somebody looks at: of a member, of a partner, or what a partner's officers decided of theirs. */
+type QueuedReport = RecordOf<'report'> & {
+  readonly act: Extract<RecordOf<'report'>['act'], { what: 'made' | 'received' | 'learned' }>;
+};
+
 /** Something that waits for a review, or did. */
 export type Queued =
   | (Placed & { readonly kind: 'decision'; readonly decision: RecordOf<'decision'> })
-  | (Placed & { readonly kind: 'report'; readonly report: RecordOf<'report'> });
+  | (Placed & { readonly kind: 'report'; readonly report: QueuedReport });
 
 export class ReviewQueue {
   readonly #ledger: Ledger;
@@ -66,7 +71,7 @@ export class ReviewQueue {
     }
     if (kind !== 'report') return undefined;
     const report = ledger.record('report', sequence);
-    return report === undefined || report.act.what === 'told' ? undefined : { ...placed, kind, report };
+    return report !== undefined && isQueued(report) ? { ...placed, kind, report } : undefined;
   }
 
   /** What waits, the oldest first, from after an entry. */
@@ -139,4 +144,8 @@ export class ReviewQueue {
     }
     return found;
   }
+}
+
+function isQueued(report: RecordOf<'report'>): report is QueuedReport {
+  return report.act.what !== 'told' && report.act.what !== 'verdict';
 }

@@ -2,9 +2,11 @@
 import { fromString } from 'uint8arrays/from-string';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
 import { parseAddress, parseDomain } from '../../protocol/names/index.ts';
-import { readPreservation } from '../../protocol/statement/index.ts';
+import { readLetter } from '../../protocol/statement/index.ts';
 import type { ArchiveNode } from '../composition/index.ts';
 import type { Preservation } from '../ledger/index.ts';
+import type { Problem } from '../letters/index.ts';
+import { letterName } from '../preservation/index.ts';
 import type { OperationOutput, Operations } from './contract.ts';
 import type { PRESERVATION_OPERATIONS } from './preservation-contract.ts';
 import { hex, time } from './present.ts';
@@ -62,16 +64,21 @@ export function preservationOperations(node: ArchiveNode): PreservationOperation
 
 /** A line for each request that waits for an officer here, and for each that a partner has not taken yet. */
 export async function waitingRequests(node: ArchiveNode): Promise<string[]> {
-  const { preservations, outbox } = node.organisation.preserving;
+  const { preservations } = node.organisation.preserving;
   return (await preservations.all()).flatMap((one) => {
     const name = hex(one.id).slice(0, 16);
     if (one.direction === 'received' && one.state === 'requested')
       return [`${one.partner} asks that messages be preserved; see chancery preservation show ${name}`];
     if (one.told) return [];
-    const problem = outbox.problem(one);
+    const problem = problemOf(node, one);
     const why = problem === undefined ? '' : `: ${problem.message} [${problem.code}]`;
     return [`${one.partner} is yet to be told of preservation request ${name}${why}`];
   });
+}
+
+/** Why the partner was not told of it; undefined where it was, or nothing kept it. */
+function problemOf({ organisation }: ArchiveNode, { partner, id, told }: Preservation): Problem | undefined {
+  return told ? undefined : organisation.letters.problem(partner, letterName(id));
 }
 
 async function showPreservation(node: ArchiveNode, one: Preservation): Promise<Shown> {
@@ -79,12 +86,12 @@ async function showPreservation(node: ArchiveNode, one: Preservation): Promise<S
   const { id, partner, direction, state, told } = one;
   const [first = one.sequence, ...later] = await preserving.preservations.entries(id);
   const statement = (await preserving.preservations.request(id)) ?? new Uint8Array();
-  const request = valueOf(readPreservation('preservation', statement));
+  const request = valueOf(readLetter('preservation', statement));
   const accepted = later.find((sequence) => ledger.record('preservation', sequence)?.state === 'accepted');
   const { since, until } = request;
   return {
     ...{ id: hex(id), partner, direction, state, told },
-    problem: preserving.outbox.problem(one) ?? null,
+    problem: problemOf(node, one) ?? null,
     matter: request.matter,
     people: [...request.people],
     conversations: request.conversations.map(hex),

@@ -2,6 +2,7 @@
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import type { ArchiveNode } from '../composition/index.ts';
 import type { ReportEntry } from '../ledger/index.ts';
+import { letterName } from '../reports/index.ts';
 import type { OperationOutput, Operations } from './contract.ts';
 import { hex, time } from './present.ts';
 
@@ -54,24 +55,28 @@ export function reportOperations(node: ArchiveNode): Pick<Operations, 'report.li
 
 /** A line for each partner that has yet to be told of something. */
 export async function untoldReports({ organisation }: ArchiveNode): Promise<string[]> {
-  const { policing, partners } = organisation;
+  const { policing, partners, letters } = organisation;
   const lines: string[] = [];
   for (const { domain } of await partners.agreements()) {
     const [oldest] = await policing.reports.untold(domain, 1);
-    if (oldest !== undefined)
-      lines.push(`${domain} is yet to be told of report ${oldest.sequence}; see chancery report list`);
+    if (oldest === undefined) continue;
+    const name = letterName(oldest);
+    const problem = letters.problem(domain, name);
+    const why = problem === undefined ? '' : `: ${problem.message} [${problem.code}]`;
+    lines.push(`${domain} is yet to be told of ${name}${why}; see chancery report list`);
   }
   return lines;
 }
 
-/** Undefined for a notice of a partner. */
+/** Undefined for what is about a report and none itself. */
 function showReport({ organisation }: ArchiveNode, one: ReportEntry): Shown | undefined {
   const { policing, reviewing } = organisation;
   const { sequence: entry, time: at, message, actor: reporter, reason, act } = one;
-  if (act.what === 'told') return undefined;
+  if (act.what !== 'made' && act.what !== 'received') return undefined;
   const { position, sender } = act;
   const about = { entry, time: time(at), message: hex(message), position, sender, reporter, reason };
   const outcome = reviewing.queue.at(entry)?.review?.outcome;
+  const learned = policing.reports.learned(entry)?.act;
   if (act.what === 'received')
     return {
       ...about,
@@ -79,8 +84,12 @@ function showReport({ organisation }: ArchiveNode, one: ReportEntry): Shown | un
       state: outcome === 'seen' ? 'seen' : 'waiting',
       partner: null,
       told: null,
+      verdict: learned?.what === 'learned' ? learned.outcome : null,
     };
   const state = outcome === 'confirm' ? 'confirmed' : outcome === 'dismiss' ? 'dismissed' : 'reported';
   const told = policing.reports.told(entry);
-  return { ...about, what: 'made', state, partner: act.partner, told: told === null ? null : time(told) };
+  return {
+    ...{ ...about, what: 'made', state, partner: act.partner, verdict: null },
+    told: told === null ? null : time(told),
+  };
 }

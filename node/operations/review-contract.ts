@@ -1,5 +1,6 @@
 /** The operations of the contract about reviews, contacts and reports: what is known of them without what was said. */
 import { z } from 'zod';
+import { VERDICTS } from '../../protocol/statement/report.ts';
 import { MAX_REVIEW_REASON_LENGTH, REVIEW_OUTCOMES } from '../../protocol/wire/review-frames.ts';
 import { page, time } from './identity-shapes.ts';
 
@@ -40,6 +41,8 @@ const item = z.object({
     }),
   ),
   reporter: z.string().nullable(),
+  /** What a partner's officers decided of what it had reported, where the item says that. */
+  verdict: z.enum(VERDICTS).optional(),
   review: z
     .object({
       entry: z.number(),
@@ -81,6 +84,8 @@ const report = z.object({
   /** The partner that is told, and when it gave notice; null where there is none, or it did not yet. */
   partner: z.string().nullable(),
   told: time.nullable(),
+  /** Of one that was received: what its officers decided of it, as they last told; null where they told nothing. */
+  verdict: z.enum(VERDICTS).nullable(),
 });
 
 const one = { person: address, member: address.optional(), actor, reason: why };
@@ -125,6 +130,8 @@ export const REVIEW_OPERATIONS = {
     input: z.object({ ...page, before: sequence.optional() }),
     output: z.object({
       waiting: z.array(person),
+      /** Whether more wait than were looked at. */
+      more: z.boolean(),
       decided: z.array(
         z.object({
           entry: z.number(),

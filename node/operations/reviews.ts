@@ -37,13 +37,14 @@ export function reviewOperations(node: ArchiveNode): Pick<Operations, Asked> {
       };
     },
     'contact.list': async ({ before, limit }) => {
-      const { people } = await requestList.all();
+      const { people, more } = await requestList.all();
       const decided = await requests.decided(before ?? null, limit);
       return {
         waiting: people.map(({ person, messages, since, members, imitates, mayAccept }) => ({
           ...{ address: person.address, name: person.name, domain: person.domain, level: person.level },
           ...{ messages, since: time(since), members: [...members], imitates, receiversAccept: mayAccept },
         })),
+        more,
         decided: decided.map(({ sequence: entry, time: at, person, member, accepted, actor, reason }) => ({
           ...{ entry, time: time(at), person, member, accepted, actor, reason },
         })),

@@ -160,6 +160,9 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
       const { actor, act, reason } = recordOf('report', content);
       const why = reason === '' ? '' : `: ${reason}`;
       if (act.what === 'told') return `${actor} gave notice of report ${act.report}`;
+      if (act.what === 'verdict')
+        return `${act.partner} is told that report ${act.report} was ${act.outcome}`;
+      if (act.what === 'learned') return `${actor} ${act.outcome} its report ${act.report}`;
       const whose = act.what === 'made' ? 'a message' : 'a message of ours';
       return `${actor} reported ${whose} by ${act.sender} (entry ${act.position}) as phishing${why}`;
     }

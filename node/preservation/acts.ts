@@ -7,12 +7,7 @@ import { toString } from 'uint8arrays/to-string';
 import type { Signer } from '../../protocol/crypto/index.ts';
 import type { Sha256 } from '../../protocol/crypto/index.ts';
 import { ChanceryError, valueOf } from '../../protocol/errors/index.ts';
-import {
-  preservationId,
-  readPreservation,
-  signPreservation,
-  type PreservationRequest,
-} from '../../protocol/statement/index.ts';
+import { preservationId, readLetter, signLetter, type Letter } from '../../protocol/statement/index.ts';
 import { assertOfficer } from '../custody/index.ts';
 import {
   fact,
@@ -28,7 +23,7 @@ import {
   type Turn,
 } from '../ledger/index.ts';
 import type { Holding } from '../retention/index.ts';
-import { MAX_WAITING } from './limits.ts';
+import { ALLOWANCE } from './limits.ts';
 import { refuseScope } from './scope.ts';
 
 export interface ActsOptions {
@@ -46,7 +41,7 @@ export interface ActsOptions {
 }
 
 export type Asked = Pick<
-  PreservationRequest,
+  Letter<'preservation'>,
   'matter' | 'people' | 'conversations' | 'since' | 'until' | 'officer' | 'reason'
 >;
 
@@ -74,7 +69,7 @@ export class Acts {
       const refused = await refuseScope(this.#options, partner, request);
       if (refused !== undefined) throw ChanceryError.from(refused.refusal);
       await this.#assertFew(partner);
-      const statement = await signPreservation('preservation', request, statementSigner);
+      const statement = await signLetter('preservation', request, statementSigner);
       const id = preservationId(statement, sha256);
       const { officer: actor, reason } = asked;
       await this.#record({
@@ -106,7 +101,7 @@ export class Acts {
         officer: actor,
         reason,
       };
-      const statement = await signPreservation('preservation-withdrawal', withdrawal, statementSigner);
+      const statement = await signLetter('preservation-withdrawal', withdrawal, statementSigner);
       await this.#record({
         partner,
         id,
@@ -165,15 +160,15 @@ export class Acts {
       reason,
       outcome,
     };
-    const statement = await signPreservation('preservation-answer', answer, statementSigner);
+    const statement = await signLetter('preservation-answer', answer, statementSigner);
     const said = { direction: 'received', state: outcome, told: false } as const;
     return { partner, id, ...said, statement, chain: [], actor, reason };
   }
 
-  async #requestOf(id: Uint8Array): Promise<PreservationRequest> {
+  async #requestOf(id: Uint8Array): Promise<Letter<'preservation'>> {
     const statement = await this.#options.preservations.request(id);
     if (statement === undefined) throw unknown(id);
-    return valueOf(readPreservation('preservation', statement));
+    return valueOf(readLetter('preservation', statement));
   }
 
   #known(id: Uint8Array, direction: Preservation['direction']): Preservation {
@@ -186,10 +181,10 @@ export class Acts {
     const open = (await this.#options.preservations.all()).filter(
       (one) => one.partner === partner && one.direction === 'sent' && OPEN.has(one.state),
     );
-    if (open.length >= MAX_WAITING)
+    if (open.length >= ALLOWANCE.waiting)
       throw new ChanceryError(
         'preservation.too-many',
-        `${partner} has not answered ${MAX_WAITING} requests; withdraw one, or wait for an answer`,
+        `${partner} has not answered ${ALLOWANCE.waiting} requests; withdraw one, or wait for an answer`,
       );
   }
 
@@ -200,7 +195,10 @@ export class Acts {
 
 const OPEN: ReadonlySet<string> = new Set(['requested', 'delivered']);
 
-function scopeOf(partner: string, { people, conversations, since, until }: PreservationRequest): HoldScope {
+function scopeOf(
+  partner: string,
+  { people, conversations, since, until }: Letter<'preservation'>,
+): HoldScope {
   return {
     people: [...people],
     conversations: conversations.map((id) => toString(id, 'hex')),

@@ -1,2 +1,2 @@
 export { openPreserving, type Preserving } from './preserving.ts';
-export type { Untold } from './outbox.ts';
+export { letterName } from './sent.ts';

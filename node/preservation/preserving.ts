@@ -1,6 +1,5 @@
 /** Requests for preservation between organisations, put together. */
-import type { Logger } from 'pino';
-import type { CryptoSuite, Signer } from '../../protocol/crypto/index.ts';
+import type { Sha256, Signer } from '../../protocol/crypto/index.ts';
 import {
   Exchanges,
   Preservations,
@@ -12,28 +11,26 @@ import {
 } from '../ledger/index.ts';
 import type { Holding } from '../retention/index.ts';
 import { Acts } from './acts.ts';
-import { Inbox } from './inbox.ts';
-import { Outbox, type OutboxOptions } from './outbox.ts';
+import { Received } from './received.ts';
+import { Sent } from './sent.ts';
 
-export interface PreservingOptions extends Pick<OutboxOptions, 'open' | 'agreement' | 'checkAgreement'> {
+export interface PreservingOptions {
   readonly domain: string;
   readonly ledger: Ledger;
   readonly members: Members;
   readonly partners: Partners;
   readonly messages: Messages;
   readonly holding: Holding;
-  readonly suite: CryptoSuite;
+  readonly sha256: Sha256;
   readonly statementSigner: Signer;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
-  readonly log: Logger;
 }
 
 export interface Preserving {
   readonly preservations: Preservations;
   readonly acts: Acts;
-  readonly inbox: Inbox;
-  readonly outbox: Outbox;
+  readonly received: Received;
+  /** What partners have yet to be told of it. */
+  readonly sent: Sent;
 }
 
 export function openPreserving(options: PreservingOptions): Preserving {
@@ -42,8 +39,8 @@ export function openPreserving(options: PreservingOptions): Preserving {
   const shared = { ...options, preservations, exchanges, turn: new Turn() };
   return {
     preservations,
-    acts: new Acts({ ...shared, sha256: options.suite.sha256 }),
-    inbox: new Inbox(shared),
-    outbox: new Outbox(shared),
+    acts: new Acts(shared),
+    received: new Received(shared),
+    sent: new Sent(shared),
   };
 }

@@ -6,7 +6,7 @@ import { toString } from 'uint8arrays/to-string';
 import { domainsOf } from '../../protocol/conversation/index.ts';
 import { refuse, type Result } from '../../protocol/errors/index.ts';
 import { parseAddress } from '../../protocol/names/index.ts';
-import type { PreservationRequest } from '../../protocol/statement/index.ts';
+import type { Letter } from '../../protocol/statement/index.ts';
 import type { Exchanges, Messages } from '../ledger/index.ts';
 
 /** Messages of a conversation looked at for one that was exchanged, where the partner is in it no more. */
@@ -24,7 +24,7 @@ export interface ScopeOptions {
 export async function refuseScope(
   options: ScopeOptions,
   partner: string,
-  request: PreservationRequest,
+  request: Letter<'preservation'>,
 ): Promise<ReturnType<typeof refuse> | undefined> {
   const { people, conversations, since, until } = request;
   if (people.length + conversations.length === 0 && since === null && until === null)

@@ -6,12 +6,14 @@ import type { CryptoSuite, Signer } from '../../protocol/crypto/index.ts';
 import type { Conversation } from '../../protocol/conversation/index.ts';
 import { ChanceryError, valueOf, type Result } from '../../protocol/errors/index.ts';
 import { decodeProvenMessage, type Content } from '../../protocol/message/index.ts';
-import { signReport } from '../../protocol/statement/index.ts';
+import { signLetter } from '../../protocol/statement/index.ts';
 import {
   fact,
+  MAX_LEFT,
   MAX_REPORTED_HOSTS,
   type Device,
   type Ledger,
+  type Members,
   type Messages,
   type Reports,
   type Signers,
@@ -19,12 +21,9 @@ import {
 } from '../ledger/index.ts';
 import { fileTrait, hostTraits, merged } from './traits.ts';
 
-/** Reports of one member in a day. */
-const MAX_PER_DAY = 20;
+/** Reports of one member within a day. */
+export const MAX_PER_DAY = 20;
 const DAY_MS = 86_400_000;
-
-/** Members whose reports are counted at a time. */
-const MAX_COUNTED = 10_000;
 
 /** Edits of a message that are looked through for links. */
 const MAX_VERSIONS = 100;
@@ -32,8 +31,9 @@ const MAX_VERSIONS = 100;
 export interface ReportDeskOptions {
   readonly domain: string;
   readonly ledger: Ledger;
+  readonly members: Members;
   readonly messages: Messages;
-  readonly signers: Signers;
+  readonly signers: Pick<Signers, 'find'>;
   readonly reports: Reports;
   /** Whether a member may tell those in a conversation something. */
   readonly mayTell: (sender: string, text: string, conversation: Conversation) => Result<undefined>;
@@ -50,8 +50,6 @@ export interface Reported {
 
 export class ReportDesk {
   readonly #options: ReportDeskOptions;
-  #day = 0;
-  #counted = new Map<string, number>();
 
   constructor(options: ReportDeskOptions) {
     this.#options = options;
@@ -76,15 +74,17 @@ export class ReportDesk {
       if (signer === undefined)
         throw new ChanceryError('archive.damaged', 'the device that signed that message is not known');
       if (header.from !== null) this.#assertMayTell(by.address, reason, header.conversation);
-      this.#count(by.address);
+      await this.#assertFew(by.address);
       const { hosts, file } = await this.#traits(message, position);
       const { from: partner, conversation, sender } = header;
+      const left = await this.#leftSince(conversation, position);
       const { first: report } = await ledger.append([
         fact('report', {
           ...{ message, actor: by.address, reason },
           act: {
             ...{ what: 'made', conversation, position, sender, device: by.peer, partner },
             ...{ key: signer.publicKey, hosts, file },
+            ...(left.length === 0 ? {} : { left }),
             statement: partner === null ? new Uint8Array() : await this.#statement(partner, message, reason),
           },
         }),
@@ -111,6 +111,16 @@ export class ReportDesk {
   #assertMayTell(address: string, reason: string, id: Uint8Array): void {
     const conversation = reason === '' ? undefined : this.#options.messages.conversation(id);
     if (conversation !== undefined) valueOf(this.#options.mayTell(address, reason, conversation));
+  }
+
+  /** Our members who were in the conversation when the message came, or later, and are not any more: they were shown it. */
+  async #leftSince(conversation: Uint8Array, position: number): Promise<string[]> {
+    const { members, messages } = this.#options;
+    const present = new Set(messages.conversation(conversation)?.members);
+    return (await members.list())
+      .map(({ address }) => address)
+      .filter((address) => !present.has(address) && messages.wasIn(address, conversation, position))
+      .slice(0, MAX_LEFT);
   }
 
   /** By what else it is known beside its device; nothing where its content cannot be read here any more. */
@@ -141,22 +151,18 @@ export class ReportDesk {
   #statement(partner: string, message: Uint8Array, reason: string): Promise<Uint8Array> {
     const { domain, ledger, statementSigner } = this.#options;
     const told = { from: domain, to: partner, time: ledger.log.now, message, reason };
-    return signReport('report', told, statementSigner);
+    return signLetter('report', told, statementSigner);
   }
 
-  #count(address: string): void {
-    const day = Math.floor(this.#options.ledger.log.now / DAY_MS);
-    if (day !== this.#day || this.#counted.size >= MAX_COUNTED) {
-      this.#day = day;
-      this.#counted = new Map();
-    }
-    const before = this.#counted.get(address) ?? 0;
-    if (before >= MAX_PER_DAY)
-      throw new ChanceryError(
-        'report.too-many',
-        `you reported ${MAX_PER_DAY} messages today; tell a compliance officer of the others`,
-      );
-    this.#counted.set(address, before + 1);
+  /** As the archive has them: a restart gives nobody more. */
+  async #assertFew(address: string): Promise<void> {
+    const { reports, ledger } = this.#options;
+    const made = await reports.received(address, MAX_PER_DAY);
+    if (made === undefined || ledger.log.now - made > DAY_MS) return;
+    throw new ChanceryError(
+      'report.too-many',
+      `you reported ${MAX_PER_DAY} messages within a day; tell a compliance officer of the others`,
+    );
   }
 }
 

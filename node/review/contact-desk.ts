@@ -14,12 +14,14 @@ import {
   type Fact,
   type Ledger,
   type Members,
+  type Messages,
   type RecordOf,
   type Request,
   type Requests,
   type Turn,
 } from '../ledger/index.ts';
 import type { PolicyKeeper } from '../policy/index.ts';
+import { undeliverable } from './deliverable.ts';
 
 /** Messages that are let go or turned down in one batch. */
 const MAX_AT_ONCE = 1_024;
@@ -28,6 +30,7 @@ export interface ContactDeskOptions {
   readonly domain: string;
   readonly ledger: Ledger;
   readonly members: Members;
+  readonly messages: Messages;
   readonly decisions: Decisions;
   readonly requests: Requests;
   readonly policies: Pick<PolicyKeeper, 'current'>;
@@ -54,22 +57,19 @@ export class ContactDesk {
   acceptAs(member: string, who: string): Promise<number> {
     const person = this.#stranger(who);
     return this.#options.turn.take(async () => {
-      const { ledger, requests, decisions } = this.#options;
+      const { ledger } = this.#options;
       if (isDeclined(ledger, person, []))
         throw new ChanceryError(
           'contact.organisation',
           `your organisation declined ${person}; ask a compliance officer`,
         );
-      const waiting = (await requests.of(person, null, MAX_AT_ONCE)).filter((request) =>
-        this.#isFor(request, member),
-      );
-      if (waiting.length === 0 && !isDeclined(ledger, person, [member]))
+      const rules = await this.#holding(person, member);
+      if (rules === null && !isDeclined(ledger, person, [member]))
         throw new ChanceryError(
           'contact.unknown',
           `nothing of ${person} waits for you; see chancery-chat requests`,
         );
-      const rules = waiting.flatMap(({ decision }) => rulesOf(decisions.at(decision)?.decision));
-      if (!this.mayMemberAccept(waiting.length === 0 ? null : rules))
+      if (!this.mayMemberAccept(rules))
         throw new ChanceryError(
           'contact.organisation',
           `your organisation decides whether ${person} may write; ask a compliance officer`,
@@ -112,12 +112,32 @@ export class ContactDesk {
     );
   }
 
+  /** The rules that hold what of a person waits for a member, or was turned down with them; null where there is nothing. */
+  async #holding(person: string, member: string): Promise<readonly string[] | null> {
+    const { requests, decisions } = this.#options;
+    const rules = new Set<string>();
+    let isAny = false;
+    let page: readonly Request[];
+    let after: number | null = null;
+    do {
+      page = await requests.of(person, after, MAX_AT_ONCE);
+      for (const request of page) {
+        if (!this.#isFor(request, member)) continue;
+        isAny = true;
+        for (const rule of rulesOf(decisions.at(request.decision)?.decision)) rules.add(rule);
+      }
+      after = page.at(-1)?.decision ?? null;
+    } while (page.length === MAX_AT_ONCE);
+    return isAny ? [...rules] : null;
+  }
+
   async #accept({ person, member }: Meant, actor: string, reason: string): Promise<number> {
     const contact = fact('contact', { person, member, accepted: true, actor, reason });
     return this.#settle(person, contact, (request) => {
-      const { decisions } = this.#options;
+      const { decisions, ledger, messages } = this.#options;
       const entry = decisions.at(request.decision);
       if (entry === undefined || !this.#isFor(request, member)) return undefined;
+      if (undeliverable(ledger, messages, request.message) !== undefined) return undefined;
       const { review } = entry;
       const isWaiting = review === null || review.outcome === 'escalated' || review.declined === true;
       return isWaiting ? { ...reviewOf(request), outcome: 'release', actor, reason } : undefined;
@@ -147,13 +167,14 @@ export class ContactDesk {
     const { ledger, requests } = this.#options;
     let after: number | null = null;
     let settled = 0;
-    for (let batch = [contact]; ; batch = []) {
+    for (let batch = [contact], recorded = false; ; batch = [], recorded = true) {
       const page: readonly Request[] = await requests.of(person, after, MAX_AT_ONCE);
-      if (page.length === 0 && batch.length === 0) return settled;
       const reviews = page.flatMap((request) => follow(request) ?? []);
       settled += reviews.length;
       batch.push(...reviews.map((review) => fact('review', review)));
       if (batch.length > 0) await ledger.append(batch);
+      // whoever goes on writing to others of us keeps nobody here
+      if (recorded && page.length < MAX_AT_ONCE) return settled;
       after = page.at(-1)?.decision ?? after;
     }
   }

@@ -1,22 +1,14 @@
 /** What officers' devices ask about the queue, answered. Who acts is the member whose device it is, whatever the request says. */
-import {
-  MAX_SHOWN_FINDINGS,
-  MAX_SHOWN_REASONS,
-  type DeviceAnswer,
-  type DeviceRequest,
-  type ReviewItem,
-} from '../../protocol/wire/index.ts';
+import type { DeviceAnswer, DeviceRequest, ReviewItem } from '../../protocol/wire/index.ts';
 import { assertOfficer } from '../custody/index.ts';
 import type { Device, Members, Messages, Queued, ReviewQueue } from '../ledger/index.ts';
 import { outcomesFor } from './outcomes.ts';
 import type { Parties } from './parties.ts';
-import { LISTED, shownItem, type Extent } from './present.ts';
+import { LISTED, shownItem, WHOLE } from './present.ts';
 import type { ReviewDesk } from './review-desk.ts';
 
 /** A request about the queue. */
 export type ReviewRequest = Extract<DeviceRequest, { type: `review-${string}` }>;
-
-const WHOLE: Extent = { reasons: MAX_SHOWN_REASONS, findings: MAX_SHOWN_FINDINGS };
 
 export interface OfficerDeskOptions {
   readonly members: Members;

@@ -73,6 +73,5 @@ function senderOf(item: Queued): string {
 function aboutOf(item: Queued): { message: Uint8Array; conversation: Uint8Array; sender: string } {
   if (item.kind === 'decision') return item.decision;
   const { message, act } = item.report;
-  if (act.what === 'told') throw new Error('a notice of a partner is nothing to review');
   return { message, conversation: act.conversation, sender: act.sender };
 }

@@ -1,14 +1,25 @@
 /** An item of the queue as officers are shown it: by whom, when, which rule, what was found by type and place, never what was said. */
-import { LISTED_FINDINGS, LISTED_REASONS, type ReviewItem } from '../../protocol/wire/index.ts';
-import type { Messages, Queued, Reviewed } from '../ledger/index.ts';
+import {
+  LISTED_FINDINGS,
+  LISTED_REASONS,
+  MAX_SHOWN_FINDINGS,
+  MAX_SHOWN_REASONS,
+  type ReviewItem,
+} from '../../protocol/wire/index.ts';
+import type { Messages, Queued, RecordOf, Reviewed } from '../ledger/index.ts';
 
-/** How many reasons of an item are shown, and findings of each. */
+/** How many reasons of an item are shown, findings of each, and characters of all findings: who is looked at chose their places. */
 export interface Extent {
   readonly reasons: number;
   readonly findings: number;
+  readonly characters: number;
 }
 
-export const LISTED: Extent = { reasons: LISTED_REASONS, findings: LISTED_FINDINGS };
+/** A frame holds as many items as are listed at a time, and one that is shown whole. */
+export const LISTED: Extent = { reasons: LISTED_REASONS, findings: LISTED_FINDINGS, characters: 4_096 };
+export const WHOLE: Extent = {
+  ...{ reasons: MAX_SHOWN_REASONS, findings: MAX_SHOWN_FINDINGS, characters: 131_072 },
+};
 
 /** All but what a member may decide about it. */
 export function shownItem(
@@ -24,21 +35,29 @@ export function shownItem(
       ...{ entry, time, what: 'decision', sender, direction, message, outcome, confirmed, review },
       position: messages.position(message) ?? null,
       policy: policy === 0 ? null : policy,
-      reasons: item.decision.reasons.slice(0, extent.reasons).map(({ findings, ...reason }) => ({
-        ...reason,
-        findings: findings.slice(0, extent.findings).map((finding) => ({ ...finding })),
-      })),
+      reasons: shownReasons(item.decision, extent),
       ...{ reporter: null, reason: '' },
     };
   }
   const { message, actor, reason, act } = item.report;
-  if (act.what === 'told') throw new Error('a notice of a partner is nothing to review');
-  const isOurs = act.what === 'received' || act.partner === null;
+  const isOurs = act.what !== 'made' || act.partner === null;
   return {
     ...{ entry, time, what: act.what === 'made' ? 'report' : 'notice', sender: act.sender, message, review },
     ...{ direction: isOurs ? 'out' : 'in', position: act.position, policy: null, outcome: 'reported' },
     ...{ reasons: [], confirmed: null, reporter: actor, reason },
+    ...(act.what === 'learned' ? { verdict: act.outcome } : {}),
   };
+}
+
+function shownReasons({ reasons }: RecordOf<'decision'>, extent: Extent): ReviewItem['reasons'] {
+  let left = extent.characters;
+  return reasons.slice(0, extent.reasons).map(({ findings, ...reason }) => {
+    const shown = findings.slice(0, extent.findings).filter(({ type, kind, place }) => {
+      left -= type.length + (kind?.length ?? 0) + place.length;
+      return left >= 0;
+    });
+    return { ...reason, findings: shown.map((finding) => ({ ...finding })) };
+  });
 }
 
 function shownReview({ sequence: entry, time, actor, outcome, reason }: Reviewed): ReviewItem['review'] {

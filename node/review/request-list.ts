@@ -1,14 +1,7 @@
 /** People of partners whose first messages wait, as members, officers and operators are told of them: who wrote, never what. */
 import type { Person, Requesting } from '../../protocol/wire/index.ts';
 import { MAX_REQUESTING } from '../../protocol/wire/index.ts';
-import {
-  isDeclined,
-  type Decisions,
-  type Ledger,
-  type Messages,
-  type Request,
-  type Requests,
-} from '../ledger/index.ts';
+import { isDeclined, type Decisions, type Ledger, type Request, type Requests } from '../ledger/index.ts';
 import { rulesOf, type ContactDesk } from './contact-desk.ts';
 
 /** Messages looked at for one list. */
@@ -16,7 +9,6 @@ const MAX_LOOKED_AT = 4_096;
 
 export interface RequestListOptions {
   readonly ledger: Ledger;
-  readonly messages: Messages;
   readonly decisions: Decisions;
   readonly requests: Requests;
   readonly contacts: Pick<ContactDesk, 'mayMemberAccept'>;
@@ -64,18 +56,20 @@ export class RequestList {
   }
 
   async #gather(rows: readonly Request[]): Promise<Waiting[]> {
-    const { decisions, contacts, imitated } = this.#options;
+    const { decisions, contacts, personOf, imitated } = this.#options;
     const people = new Map<string, Gathered>();
     for (const { decision, message } of rows.toSorted((one, other) => one.decision - other.decision)) {
       const entry = decisions.at(decision);
       const isWaiting = entry?.review === null || entry?.review.outcome === 'escalated';
-      const person = isWaiting ? this.#writerOf(message) : undefined;
+      // of what is kept back it is known who wrote it and for whom, also when it was disposed of
+      const kept = isWaiting ? decisions.quarantined(message) : undefined;
+      const person = kept && personOf(kept.device);
       if (entry === undefined || person === undefined) continue;
       const known = people.get(person.address);
       const one = known ?? { person, since: entry.time, messages: 0, rules: new Set(), members: new Set() };
       one.messages += 1;
       for (const rule of rulesOf(entry.decision)) one.rules.add(rule);
-      for (const member of decisions.quarantined(message)?.members ?? []) one.members.add(member);
+      for (const member of kept?.members ?? []) one.members.add(member);
       people.set(person.address, one);
     }
     return Promise.all(
@@ -85,13 +79,5 @@ export class RequestList {
         mayAccept: contacts.mayMemberAccept([...rules]),
       })),
     );
-  }
-
-  #writerOf(message: Uint8Array): Person | undefined {
-    const { ledger, messages, personOf } = this.#options;
-    const position = messages.position(message);
-    if (position === undefined || position >= ledger.log.size) return undefined;
-    const header = ledger.messageHeader(position);
-    return header && personOf(header.device);
   }
 }

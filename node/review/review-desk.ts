@@ -12,12 +12,15 @@ import {
   type Fact,
   type Ledger,
   type Members,
+  type Messages,
   type Queued,
   type RecordOf,
   type Reports,
   type ReviewQueue,
   type Turn,
 } from '../ledger/index.ts';
+import type { Verdicts } from '../reports/index.ts';
+import { undeliverable } from './deliverable.ts';
 import { outcomesFor } from './outcomes.ts';
 import type { Parties } from './parties.ts';
 
@@ -27,9 +30,12 @@ const MAX_AT_ONCE = 1_024;
 export interface ReviewDeskOptions {
   readonly ledger: Ledger;
   readonly members: Members;
+  readonly messages: Messages;
   readonly queue: ReviewQueue;
   readonly reports: Reports;
   readonly parties: Parties;
+  /** What the partner is told of what was decided of a report. */
+  readonly verdicts: Pick<Verdicts, 'on'>;
   readonly turn: Turn;
 }
 
@@ -74,7 +80,7 @@ export class ReviewDesk {
 
   /**
    * Records what an officer decides, and with it what follows. Throws `officer.required`, `review.unknown`, `review.settled`,
-   * `review.own`, `review.party` or `request.invalid`.
+   * `review.own`, `review.party`, `request.invalid`, or why what is to be released cannot be delivered any more: `archive.*`.
    */
   decide({ entry, outcome, reason, matching }: Verdict, by: Reviewer): Promise<Decided> {
     return this.#options.turn.take(async () => {
@@ -86,11 +92,12 @@ export class ReviewDesk {
         throw new ChanceryError('request.invalid', 'what is blocked from then on is said with confirm alone');
       await parties.assertMay(by.address, item);
       const { message } = item.kind === 'decision' ? item.decision : item.report;
+      if (outcome === 'release') this.#assertDeliverable(message);
       const review = {
         ...{ decision: entry, message, outcome, actor: by.address, device: by.device, reason },
         ...(matching === undefined ? {} : { matching: [...new Set(matching)] }),
       };
-      const { released, rejected } = await this.#withReport(review);
+      const { released, rejected } = await this.#withReport(review, item);
       return {
         item: this.at(entry),
         released: released + Number(outcome === 'release'),
@@ -99,14 +106,31 @@ export class ReviewDesk {
     });
   }
 
+  #assertDeliverable(message: Uint8Array): void {
+    const { ledger, messages } = this.#options;
+    const why = undeliverable(ledger, messages, message);
+    if (why !== undefined)
+      throw new ChanceryError(
+        why.code,
+        'what was held is older than the archive can deliver; reject it, and have it written again',
+        { cause: why },
+      );
+  }
+
   /** Records a review, and of one that ends a report what becomes of all that is held for it. */
-  async #withReport(review: RecordOf<'review'>): Promise<{ released: number; rejected: number }> {
-    const { ledger, reports } = this.#options;
+  async #withReport(
+    review: RecordOf<'review'>,
+    item: Queued,
+  ): Promise<{ released: number; rejected: number }> {
+    const { ledger, reports, verdicts } = this.#options;
     let batch: Fact[] = [fact('review', review)];
     const count = { released: 0, rejected: 0 };
-    if (review.outcome === 'confirm' || review.outcome === 'dismiss') {
+    if (item.kind === 'report' && (review.outcome === 'confirm' || review.outcome === 'dismiss')) {
+      const verdict = review.outcome === 'confirm' ? 'confirmed' : 'dismissed';
+      batch.push(...(await verdicts.on(review.decision, item.report, verdict, review.actor)));
       let after: number | null = null;
-      for (;;) {
+      // once more when it is recorded: what was decided about until then is held for it too
+      for (let recorded = false; ; recorded = true) {
         const held: readonly number[] = await reports.held(review.decision, after, MAX_AT_ONCE);
         for (const sequence of held) {
           const outcome = this.#endOf(sequence, review);
@@ -114,10 +138,10 @@ export class ReviewDesk {
           count[outcome === 'release' ? 'released' : 'rejected'] += 1;
           batch.push(this.#following(sequence, outcome, review));
         }
-        after = held.at(-1) ?? null;
-        if (held.length < MAX_AT_ONCE) break;
-        await ledger.append(batch);
+        if (batch.length > 0) await ledger.append(batch);
         batch = [];
+        after = held.at(-1) ?? after;
+        if (recorded && held.length < MAX_AT_ONCE) break;
       }
     }
     if (batch.length > 0) await ledger.append(batch);
@@ -126,7 +150,7 @@ export class ReviewDesk {
 
   /** What becomes of a message that is held for a report; undefined where it stays as it is. */
   #endOf(sequence: number, review: RecordOf<'review'>): 'release' | 'reject' | undefined {
-    const { reports, queue, parties } = this.#options;
+    const { ledger, messages, reports, queue, parties } = this.#options;
     const item = queue.at(sequence);
     if (item?.kind !== 'decision' || !outcomesFor(item).includes('release')) return undefined;
     // nobody lets go what they wrote, not even with a report
@@ -143,7 +167,9 @@ export class ReviewDesk {
       const other = reports.at(report);
       return other === undefined || reports.of(other.message)?.report !== report;
     });
-    return isOver ? 'release' : undefined;
+    // what cannot be delivered any more waits on, to be turned down
+    const { message } = item.decision;
+    return isOver && undeliverable(ledger, messages, message) === undefined ? 'release' : undefined;
   }
 
   #following(sequence: number, outcome: 'release' | 'reject', review: RecordOf<'review'>): Fact {

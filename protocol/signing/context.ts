@@ -16,6 +16,7 @@ const CONTEXTS = {
   'preservation-withdrawal': 'chancery/preservation-withdrawal/v1',
   'preservation-notice': 'chancery/preservation-notice/v1',
   report: 'chancery/report/v1',
+  'report-verdict': 'chancery/report-verdict/v1',
   'report-notice': 'chancery/report-notice/v1',
   attestation: 'chancery/attestation/v1',
   revocation: 'chancery/revocation/v1',

@@ -9,18 +9,19 @@ export {
   type DirectoryShare,
 } from './agreement.ts';
 export {
+  openLetter,
+  readLetter,
+  signLetter,
+  type ExpectedLetter,
+  type Letter,
+  type LetterKind,
+} from './letter.ts';
+export {
   MAX_MATTER_LENGTH,
   MAX_PRESERVATION_BYTES,
   MAX_PRESERVATION_REASON_LENGTH,
   MAX_PRESERVED_NAMES,
-  openPreservation,
   preservationId,
-  readPreservation,
-  signPreservation,
-  type PreservationAnswer,
-  type PreservationKind,
-  type PreservationRequest,
-  type PreservationStatement,
 } from './preservation.ts';
 export {
   MAX_RECEIPT_BYTES,
@@ -30,15 +31,7 @@ export {
   signedPartsOfReceipt,
   type Receipt,
 } from './receipt.ts';
-export {
-  MAX_REPORT_BYTES,
-  MAX_REPORT_REASON_LENGTH,
-  openReport,
-  readReport,
-  signReport,
-  type ReportKind,
-  type ReportStatement,
-} from './report.ts';
+export { MAX_REPORT_BYTES, MAX_REPORT_REASON_LENGTH, VERDICTS, type Verdict } from './report.ts';
 export {
   MAX_ROSTER_BYTES,
   REVOCATION_REASONS,

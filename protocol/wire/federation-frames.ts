@@ -91,7 +91,7 @@ export const federationRequestShape = z.discriminatedUnion('type', [
     what: z.enum(['request', 'answer', 'withdrawal']),
     statement: bytes(MAX_PRESERVATION_BYTES + 80),
   }),
-  /** On a stream of its own: a signed report that a message of the listener's people is phishing. */
+  /** On a stream of its own: a signed report that a message of the listener's people is phishing, or what was decided of one. */
   z.strictObject({ type: z.literal('report'), statement: bytes(MAX_REPORT_BYTES + 80) }),
   /** A newer roster of the sender's organisation. */
   z.strictObject({ type: z.literal('roster'), roster: bytes(MAX_ROSTER_BYTES + 80) }),
@@ -135,5 +135,7 @@ export type HeldFileFrame = Extract<FederationRequest, { type: 'held-file' }>;
 export type HeldPage = Extract<FederationAnswer, { type: 'held' }>;
 export type PreservationFrame = Extract<FederationRequest, { type: 'preservation' }>;
 export type ReportFrame = Extract<FederationRequest, { type: 'report' }>;
+/** What brings a signed statement that is answered with a signed notice. */
+export type LetterFrame = PreservationFrame | ReportFrame;
 export type FileFrame = Extract<FederationRequest, { type: 'file-begin' | 'file-put' }>;
 export type BundleFrame = Extract<FederationRequest, { type: 'bundle' }>;

@@ -37,6 +37,7 @@ export {
   type PreservationFrame,
   type ReportFrame,
   type HeldPage,
+  type LetterFrame,
 } from './federation-frames.ts';
 export { MAX_HOLD_NOTICES, type HoldNotice } from './hold-frames.ts';
 export type { Confirmation, Redaction, Ruled } from './policy-frames.ts';

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { count, hash32, milliseconds } from '../encoding/index.ts';
+import { VERDICTS } from '../statement/index.ts';
 
 /** Items in one answer. */
 export const MAX_REVIEWS = 32;
@@ -89,6 +90,8 @@ const reviewItemShape = z.strictObject({
   /** Of a report: who made it, a member or a partner, and why. */
   reporter: z.string().nullable(),
   reason: z.string(),
+  /** Of a `notice` that says what a partner's officers decided of what it had reported: that. */
+  verdict: z.enum(VERDICTS).optional(),
   /** What was last decided about it; null while nothing was. */
   review: z
     .strictObject({

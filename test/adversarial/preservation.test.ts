@@ -6,14 +6,14 @@ import { fromString } from 'uint8arrays/from-string';
 import { encodeCbor } from '../../protocol/encoding/index.ts';
 import { refuse, type Result } from '../../protocol/errors/index.ts';
 import { signedBytes, type Context } from '../../protocol/signing/index.ts';
-import { signPreservation, type PreservationRequest } from '../../protocol/statement/index.ts';
+import { signLetter, type Letter } from '../../protocol/statement/index.ts';
 import { attacksOn, type Attack } from '../support/attack-table.ts';
 import { keyOf, OLIVE, PARTNER, PreservingWorld } from '../support/preserving.ts';
 
 type Row = Attack<PreservingWorld>;
 
 /** Asks with something wrong. */
-function asks(change: (world: PreservingWorld) => Partial<PreservationRequest>): Row['attempt'] {
+function asks(change: (world: PreservingWorld) => Partial<Letter<'preservation'>>): Row['attempt'] {
   return (world) => world.take('preservation', world.request(change(world)));
 }
 
@@ -111,7 +111,7 @@ const REQUESTS: readonly Row[] = [
     attack: 'a request by another key',
     code: 'signature.invalid',
     attempt: async (world) =>
-      world.hand('request', await signPreservation('preservation', world.request(), keyOf('x').signer)),
+      world.hand('request', await signLetter('preservation', world.request(), keyOf('x').signer)),
   },
   {
     attack: 'an agreement’s signature under a request',
@@ -126,7 +126,7 @@ const REQUESTS: readonly Row[] = [
       const withdrawal = world.act(new Uint8Array(32));
       return world.hand(
         'request',
-        await signPreservation('preservation-withdrawal', withdrawal, keyOf(PARTNER).signer),
+        await signLetter('preservation-withdrawal', withdrawal, keyOf(PARTNER).signer),
       );
     },
   },

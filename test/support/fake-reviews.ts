@@ -22,7 +22,7 @@ const ITEM: OperationOutput<'review.list'>['items'][number] = {
 const REPORT: OperationOutput<'report.list'>['reports'][number] = {
   ...{ entry: 41, time: TIME, what: 'made', message: 'ab12', position: 40, sender: 'mallory@b.test' },
   ...{ reporter: 'alice@acme.test', reason: 'wants my password', state: 'reported' },
-  ...{ partner: 'b.test', told: TIME },
+  ...{ partner: 'b.test', told: TIME, verdict: null },
 };
 
 export function fakeReviews(): Pick<Operations, keyof typeof REVIEW_OPERATIONS> {
@@ -43,6 +43,7 @@ export function fakeReviews(): Pick<Operations, keyof typeof REVIEW_OPERATIONS> 
             receiversAccept: true,
           },
         ],
+        more: false,
         decided: [
           {
             ...{ entry: 41, time: TIME, person: 'mallory@b.test', member: null, accepted: false },

@@ -1,5 +1,5 @@
 /** What policy decided and people decided about that, in an archive: a sample of every kind of entry, as views are made from it. */
-import { fact, Requests, Reports, ReviewQueue, type RecordOf } from '../../node/ledger/index.ts';
+import { fact, Messages, Requests, Reports, ReviewQueue, type RecordOf } from '../../node/ledger/index.ts';
 import type { Corpus } from './corpus.ts';
 
 const ADAM = 'alice@acme.test';
@@ -71,6 +71,7 @@ export async function policeCorpus(corpus: Corpus): Promise<void> {
       act: {
         ...{ what: 'made', ...about, device: '12D3KooWAlice', partner: 'partner.test' },
         ...{ statement: new Uint8Array(64), key: KEY, hosts: ['evil.example', 'worse.example'], file: id },
+        left: ['dora@acme.test'],
       },
     });
     const { first: report } = await ledger.append([made]);
@@ -79,15 +80,26 @@ export async function policeCorpus(corpus: Corpus): Promise<void> {
     await ledger.append([
       fact('report', { message: id, actor: 'partner.test', reason: '', act: told(report) }),
       fact('review', { decision: report, message: id, outcome, ...OLIVE }),
+      fact('report', { message: id, actor: OLIVE.actor, reason: '', act: verdict(report, outcome) }),
     ]);
   }
   const received = { what: 'received', conversation: new Uint8Array(32), position: 0, sender: ADAM } as const;
+  const signed = { statement: new Uint8Array(64), chain: [] };
+  const theirs = { message: first.id, actor: 'partner.test', reason: 'theirs' };
+  const { first: report } = await ledger.append([
+    fact('report', { ...theirs, act: { ...received, ...signed } }),
+  ]);
   await ledger.append([
     fact('report', {
-      ...{ message: first.id, actor: 'partner.test', reason: 'theirs' },
-      act: { ...received, statement: new Uint8Array(64), chain: [] },
+      ...{ ...theirs, reason: '' },
+      act: { ...received, what: 'learned', report, outcome: 'confirmed', ...signed },
     }),
   ]);
+}
+
+function verdict(report: number, outcome: 'confirm' | 'dismiss'): RecordOf<'report'>['act'] {
+  const said = outcome === 'confirm' ? 'confirmed' : 'dismissed';
+  return { what: 'verdict', report, partner: 'partner.test', outcome: said, statement: new Uint8Array(64) };
 }
 
 function told(report: number): RecordOf<'report'>['act'] {
@@ -105,6 +117,8 @@ export async function policedView({ ledger }: Corpus): Promise<unknown> {
     ofCarol: (await requests.of(CAROL, null, 10)).length,
     suspects: reports.suspects('host', 'evil.example').map(({ state }) => state),
     hosts: reports.hosts,
-    untold: (await reports.untold('partner.test', 10)).length,
+    untold: (await reports.untold('partner.test', 10)).map(({ act }) => act.what),
+    told: (await new Messages(ledger).feed('dora@acme.test', 0, 10)).length,
+    learned: (await reports.all(null, 1)).map(({ sequence }) => reports.learned(sequence)?.act.what),
   };
 }

@@ -2,21 +2,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { platform } from '../../node/composition/index.ts';
-import type { Preservations } from '../../node/ledger/index.ts';
-import { type Ledger } from '../../node/ledger/index.ts';
+import { Exchanges, Reports, Turn, type Ledger, type Preservations } from '../../node/ledger/index.ts';
+import { Inbox } from '../../node/letters/index.ts';
 import type { Peer } from '../../node/network/index.ts';
 import { openPreserving, type Preserving } from '../../node/preservation/index.ts';
+import { Received } from '../../node/reports/index.ts';
 import { nobleSuite } from '../../protocol/crypto/index.ts';
 import type { Result } from '../../protocol/errors/index.ts';
-import {
-  preservationId,
-  signPreservation,
-  type PreservationKind,
-  type PreservationRequest,
-  type PreservationStatement,
-} from '../../protocol/statement/index.ts';
+import { preservationId, signLetter, type Letter } from '../../protocol/statement/index.ts';
 import { makeKey } from './organisation.ts';
 import { policyOf, RetainingWorld, type Said } from './retaining.ts';
 
@@ -29,6 +23,7 @@ const ours = makeKey('the statement key of acme');
 export class PreservingWorld {
   readonly retaining: RetainingWorld;
   readonly preserving: Preserving;
+  readonly inbox: Inbox;
   readonly preservations: Preservations;
   /** With bob of the partner, with nobody else, with cat of a third organisation, and with both. */
   withPartner!: Said & { readonly conversation: Uint8Array };
@@ -45,13 +40,14 @@ export class PreservingWorld {
       partners: retaining.partners,
       messages,
       holding: retaining.retaining.holding,
-      suite: platform.suite,
+      sha256: platform.suite.sha256,
       statementSigner: ours.signer,
-      open: () => Promise.reject(new Error('there is no network here')),
-      agreement: () => new Uint8Array(),
-      checkAgreement: () => undefined,
-      clock: () => retaining.now,
-      log: pino({ level: 'silent' }),
+    });
+    const exchanges = new Exchanges(ledger);
+    const reported = { ledger, messages, exchanges, reports: new Reports(ledger), turn: new Turn() };
+    this.inbox = new Inbox({
+      ...{ domain: 'acme.test', ledger, suite: platform.suite, statementSigner: ours.signer },
+      takers: { preservation: this.preserving.received, report: new Received(reported) },
     });
     this.preservations = this.preserving.preservations;
   }
@@ -88,7 +84,7 @@ export class PreservingWorld {
   }
 
   /** What a partner's request says where nothing is wrong with it. */
-  request(change: Partial<PreservationRequest> = {}): PreservationRequest {
+  request(change: Partial<Letter<'preservation'>> = {}): Letter<'preservation'> {
     return {
       from: PARTNER,
       to: 'acme.test',
@@ -106,18 +102,18 @@ export class PreservingWorld {
   }
 
   /** A withdrawal or an answer by the partner. */
-  act(request: Uint8Array): Omit<PreservationStatement<'preservation-withdrawal'>, 'v'> {
+  act(request: Uint8Array): Omit<Letter<'preservation-withdrawal'>, 'v'> {
     const { time, from, to, officer, reason } = this.request();
     return { from, to, time, officer, reason, request };
   }
 
   /** Signs and hands it in as a partner's node does. */
-  async take<K extends Exclude<PreservationKind, 'preservation-notice'>>(
+  async take<K extends keyof typeof WHAT>(
     kind: K,
-    statement: PreservationStatement<K>,
+    statement: Letter<K>,
     as = PARTNER,
   ): Promise<Result<Uint8Array>> {
-    return this.hand(WHAT[kind], await signPreservation(kind, statement, keyOf(as).signer), as);
+    return this.hand(WHAT[kind], await signLetter(kind, statement, keyOf(as).signer), as);
   }
 
   hand(
@@ -125,12 +121,12 @@ export class PreservingWorld {
     statement: Uint8Array,
     as = PARTNER,
   ): Promise<Result<Uint8Array>> {
-    return this.preserving.inbox.take({ type: 'preservation', what, statement }, peerOf(as));
+    return this.inbox.take({ type: 'preservation', what, statement }, peerOf(as));
   }
 
   /** The id of a request that a partner made and that is here. */
-  async requested(change: Partial<PreservationRequest> = {}): Promise<Uint8Array> {
-    const statement = await signPreservation('preservation', this.request(change), keyOf(PARTNER).signer);
+  async requested(change: Partial<Letter<'preservation'>> = {}): Promise<Uint8Array> {
+    const statement = await signLetter('preservation', this.request(change), keyOf(PARTNER).signer);
     const taken = await this.hand('request', statement);
     if (!taken.ok) throw new Error(`not taken: ${taken.refusal.message}`);
     return preservationId(statement, nobleSuite.sha256);

@@ -20,6 +20,7 @@ import {
   Members,
   Messages,
   Partners,
+  type Fact,
   type Ledger,
 } from '../../node/ledger/index.ts';
 import {
@@ -273,6 +274,44 @@ export class RetainingWorld {
 
   async say(conversation: Uint8Array, text: string, sender = 'alice@acme.test'): Promise<Said> {
     return this.#archive({ kind: 'text', text }, conversation, sender);
+  }
+
+  /** A message that rules hold, of Alice where nobody else is named; where the decision is. */
+  async hold(
+    conversation: Uint8Array,
+    text: string,
+    rules: readonly string[],
+    sender?: string,
+  ): Promise<Said & { readonly decision: number }> {
+    const { id, facts } = await this.held(conversation, text, rules, sender);
+    const { first } = await this.ledger.append(facts);
+    return { decision: first, sequence: first + 1, id };
+  }
+
+  /** The same, to be recorded: the decision, then the message. */
+  async held(
+    conversation: Uint8Array,
+    text: string,
+    rules: readonly string[],
+    sender = 'alice@acme.test',
+  ): Promise<{ readonly id: Uint8Array; readonly facts: readonly Fact[] }> {
+    const content: Content = { kind: 'text', text };
+    const message = (await messageOf(content, { conversation, sender, time: this.#now })) as VerifiedMessage;
+    const after = this.messages.conversation(conversation);
+    if (after === undefined) throw new Error('there is no such conversation');
+    const direction = sender.endsWith(`@${DOMAIN}`) ? 'out' : 'in';
+    const reasons = rules.map((rule) => {
+      const control = rule.startsWith('report:') ? 'report' : direction === 'in' ? 'contact' : 'content';
+      return { rule, control, outcome: 'hold', findings: [], found: 0 } as const;
+    });
+    const facts = [
+      fact('decision', {
+        ...{ message: message.id, conversation, sender, direction, policy: 1, outcome: 'hold' },
+        ...{ flagged: false, reasons: reasons.map((one) => ({ ...one, findings: [] })), confirmed: null },
+      }),
+      this.messages.factOf({ message, before: after, after, via: null }, { held: true }),
+    ];
+    return { id: message.id, facts };
   }
 
   /** Sends a file, or one of so many bytes, along with its message; where it lies sealed then. */

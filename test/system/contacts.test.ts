@@ -111,6 +111,9 @@ test('who writes first is shown to the receiver with how they are known, never w
     waiting.map(({ address, messages, members }) => [address, messages, members]),
     [[bella.address, 4, ['adam@acme.test']]],
   );
+  const known = async (): Promise<string[]> =>
+    (await adam.client.contacts({ search: 'b' })).people.map(({ address }) => address);
+  assert.deepEqual(await known(), ['bob@partner.test'], 'who waits is no contact yet');
   const accepted = await chat(adam, 'accept', 'bella@partner.test');
   assert.equal(accepted.out, 'bella@partner.test is accepted; messages: 4\n');
   await until('the texts', async () => {
@@ -123,6 +126,7 @@ test('who writes first is shown to the receiver with how they are known, never w
     if (event.type === 'message' && event.conversation === bella.conversation && 'text' in event.content)
       texts.push(event.content.text);
   assert.deepEqual(texts, ['one', 'two', 'three'], 'in the feed too');
+  assert.deepEqual(await known(), [bella.address, 'bob@partner.test']);
   await say(bella, bella.conversation, 'four');
   await until('the fourth', async () => (await textsIn(adam, bella.conversation)).includes('four'));
   assert.deepEqual((await adam.client.messageRequests.list()).people, []);
@@ -187,9 +191,17 @@ test('where the organisation accepts, receivers see who waits and cannot let the
     acme.operations['contact.accept']({ person: bruno.address, actor: 'adam@acme.test', reason: '' }),
     { code: 'officer.required' },
   );
+  // nor by writing to them, whether to answer or to begin
+  const begun = await adam.client.direct(bruno.address);
+  await begun.sending?.sent;
+  await say(adam, begun.id, 'what do you want?');
+  await until('the question', async () => (await bruno.client.conversation(begun.id)) !== undefined);
+  await say(bruno, begun.id, 'an answer');
+  await partnerFlush();
+  assert.deepEqual(await textsIn(adam, begun.id), ['what do you want?']);
   const by = { actor: 'olive@acme.test', reason: 'a supplier' };
   const { released } = await acme.operations['contact.accept']({ person: bruno.address, ...by });
-  assert.equal(released, 2);
+  assert.equal(released, 3);
   await until('the text', async () => (await adam.client.conversation(bruno.conversation)) !== undefined);
   const { decided } = await acme.operations['contact.list']({ limit: 1 });
   assert.deepEqual(

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sodiumSigner } from '../../node/crypto/index.ts';
-import { signAgreement, signPreservation, type PreservationRequest } from '../../protocol/statement/index.ts';
+import { signAgreement, signLetter, type Letter } from '../../protocol/statement/index.ts';
 import { HostilePartner } from '../support/hostile-partner.ts';
 import { TestDevice } from '../support/test-device.ts';
 import { startPartners } from '../support/partners.ts';
@@ -31,7 +31,7 @@ after(async () => {
   process.off('unhandledRejection', note);
 });
 
-async function requestOf(change: Partial<PreservationRequest> = {}): Promise<Uint8Array> {
+async function requestOf(change: Partial<Letter<'preservation'>> = {}): Promise<Uint8Array> {
   const request = {
     from: 'partner.test',
     to: 'acme.test',
@@ -46,7 +46,7 @@ async function requestOf(change: Partial<PreservationRequest> = {}): Promise<Uin
     number: 1,
     ...change,
   };
-  return signPreservation('preservation', request, sodiumSigner(partner.made.seeds.statement));
+  return signLetter('preservation', request, sodiumSigner(partner.made.seeds.statement));
 }
 
 /** The code with which it is refused; `taken` where it is not. */
@@ -73,7 +73,7 @@ test('what is wrong is refused one by one, and the same stream goes on', async (
     ...{ officer: 'petra@partner.test', reason: '', outcome: 'accepted' as const },
   };
   assert.equal(
-    await hand('answer', await signPreservation('preservation-answer', answer, own)),
+    await hand('answer', await signLetter('preservation-answer', answer, own)),
     'preservation.unknown',
   );
   assert.equal(log.size, size, 'nothing of it was recorded');

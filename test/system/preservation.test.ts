@@ -142,7 +142,10 @@ test('C12: who accepts holds in the same append what was exchanged with who aske
   assert.deepEqual([await isHeld(conversation), await isHeld(internal)], [true, false]);
   const { history } = await reaches(acme, first, 'accepted');
   assert.deepEqual(
-    history.slice(2).map(({ state, actor, signedBy }) => [state, actor, signedBy]),
+    history
+      .filter(({ signedBy }) => signedBy === 'partner.test')
+      .slice(-1)
+      .map(({ state, actor, signedBy }) => [state, actor, signedBy]),
     [['accepted', PETRA, 'partner.test']],
   );
   await reaches(partner, first, 'accepted');
@@ -171,7 +174,10 @@ test('C12: a request that is declined holds nothing, and the signed reason is ar
   await partner.operations['preservation.decline']({ id, actor: PETRA, reason: 'no such case here' });
   const { history } = await reaches(acme, id, 'declined');
   assert.deepEqual(
-    history.slice(2).map(({ actor, reason, signedBy }) => [actor, reason, signedBy]),
+    history
+      .filter(({ signedBy }) => signedBy === 'partner.test')
+      .slice(-1)
+      .map(({ actor, reason, signedBy }) => [actor, reason, signedBy]),
     [[PETRA, 'no such case here', 'partner.test']],
   );
   assert.equal(await isHeld(conversation), false);

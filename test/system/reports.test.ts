@@ -4,9 +4,10 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { runProgram } from '../../client/chat/program.ts';
 import { openNodeClient } from '../../client/adapters/index.ts';
 import type { ShownMessage } from '../../client/index.ts';
-import { signReport } from '../../protocol/statement/index.ts';
+import { signLetter, type Verdict } from '../../protocol/statement/index.ts';
 import { sodiumSigner } from '../../node/crypto/index.ts';
-import { Inbox, MAX_PER_DAY } from '../../node/reports/index.ts';
+import { Inbox } from '../../node/letters/index.ts';
+import { ALLOWANCE, Received } from '../../node/reports/index.ts';
 import { Exchanges, Turn } from '../../node/ledger/index.ts';
 import { platform } from '../../node/composition/index.ts';
 import type { Peer } from '../../node/network/index.ts';
@@ -283,23 +284,89 @@ test('the partner’s officers are told by a signed notice, of the message and t
   assert.ok((await bob.client.history(group, { limit: 5 })).messages.some(({ id: one }) => one === id));
 });
 
+test('what our officers decided of it is told as well, and waits for theirs; why is not', async () => {
+  await partner.operations['member.add']({
+    ...{ address: 'petra@partner.test', name: 'Petra', roles: ['member', 'compliance-officer'] },
+  });
+  const petra = await joinClient(partner, 'petra@partner.test', 'Petra');
+  const id = await sayAndCome(mallory, 'a prize for you');
+  const { report } = await alice.client.messageRequests.report(id, 'bait');
+  const told = (verdict: string): Promise<number> =>
+    until(`that it was ${verdict}`, async () => {
+      const { reports } = await partner.operations['report.list']({ limit: 5 });
+      return reports.find((one) => one.message === id && one.verdict === verdict)?.entry;
+    });
+  await olive.client.reviews.decide(report, 'confirm', 'counsel says so');
+  const there = await told('confirmed');
+  const { items } = await petra.client.reviews.list();
+  const [first, second] = items.filter(({ message }) => message === id);
+  assert.deepEqual(
+    [first, second].map((item) => [item?.what, item?.reporter, item?.reason, item?.verdict, item?.may]),
+    [
+      ['notice', 'acme.test', 'bait', undefined, ['seen', 'escalated']],
+      ['notice', 'acme.test', '', 'confirmed', ['seen', 'escalated']],
+    ],
+  );
+  assert.equal(first?.entry, there);
+  const listed = await chat(petra, 'review', 'list');
+  assert.match(listed.out, /\n    confirmed by acme\.test\n/);
+  await petra.client.reviews.decide(second?.entry ?? 0, 'seen', '');
+  await olive.client.reviews.decide(report, 'dismiss', 'it was the bank after all');
+  await told('dismissed');
+  const { log } = partner.node.organisation;
+  for (let entry = there; entry < log.size; entry += 1)
+    assert.ok(!/counsel|the bank/.test(Buffer.from(log.content(entry) ?? []).toString('latin1')));
+  await until('that nothing is left to tell', async () => {
+    const { waits } = await acme.operations.status({});
+    return !waits.some((line) => line.includes('yet to be told'));
+  });
+  await petra[Symbol.asyncDispose]();
+});
+
+test('a member who left the conversation is shown no more of it than they had, hidden or not', async () => {
+  const id = await sayAndCome(mallory, 'click here');
+  const change = await alice.client.changeMembers(group, {
+    members: ['alice@acme.test', 'bob@partner.test', `mallory${number}@partner.test`],
+  });
+  assert.equal((await change.sent).state, 'archived');
+  await until(
+    'mallory to hear of it',
+    async () => (await mallory.client.conversation(group))?.members.includes('adam@acme.test') === false,
+  );
+  const edited = await mallory.client.edit(group, id, 'click there');
+  await edited.sent;
+  await until('the edit', async () => (await textsOf(alice, group)).includes('click there'));
+  const { report } = await alice.client.messageRequests.report(id);
+  await until('the report', async () => (await kept(adam, id)) === 'reported');
+  await olive.client.reviews.decide(report, 'dismiss', '');
+  await until('it to be shown again', async () => (await kept(adam, id))?.includes('click here'));
+  assert.ok(!(await textsOf(adam, group)).includes('click there'));
+  assert.ok(!JSON.stringify(await adam.client.versions(id)).includes('click there'));
+  assert.ok(JSON.stringify(await alice.client.versions(id)).includes('click there'));
+});
+
 test('a partner’s reports are bounded, signed, about what went to it, and recorded once', async () => {
   const { ledger, messages, policing } = acme.node.organisation;
   const [from, to] = ['partner.test', 'acme.test'];
   const signer = sodiumSigner(partner.made.seeds.statement);
+  const { preserving } = acme.node.organisation;
+  const exchanges = new Exchanges(ledger);
+  const report = new Received({ ledger, messages, exchanges, reports: policing.reports, turn: new Turn() });
   const inbox = new Inbox({
-    ...{ domain: to, ledger, messages, reports: policing.reports, turn: new Turn() },
-    ...{ exchanges: new Exchanges(ledger), suite: platform.suite, statementSigner: signer },
+    ...{ domain: to, ledger, suite: platform.suite, statementSigner: signer },
+    takers: { preservation: preserving.received, report },
   });
   const peer = [...acme.node.host.peers].find(({ identity }) => identity.domain === from) as Peer;
-  const hand = async (message: Uint8Array, by = signer): Promise<string> => {
-    const statement = await signReport('report', { from, to, time: Date.now(), message, reason: '' }, by);
-    const taken = await inbox.take(statement, peer);
+  const { perDay } = ALLOWANCE;
+  const now = Date.now();
+  const hand = async (message: Uint8Array, by = signer, reason = ''): Promise<string> => {
+    const statement = await signLetter('report', { from, to, time: now, message, reason }, by);
+    const taken = await inbox.take({ type: 'report', statement }, peer);
     return taken.ok ? 'taken' : taken.refusal.code;
   };
   const ids: string[] = [];
-  for (let at = 0; at <= MAX_PER_DAY; at += 1) ids.push((await say(alice, group, `ours ${at}`)).id);
-  await until('all there', async () => (await textsOf(bob, group)).includes(`ours ${MAX_PER_DAY}`));
+  for (let at = 0; at <= perDay; at += 1) ids.push((await say(alice, group, `ours ${at}`)).id);
+  await until('all there', async () => (await textsOf(bob, group)).includes(`ours ${perDay}`));
   const idOf = (at: number): Uint8Array => Buffer.from(ids[at] ?? '', 'hex');
   const theirs = await sayAndCome(mallory, 'of their own');
   assert.equal(await hand(Buffer.from(theirs, 'hex')), 'report.unknown');
@@ -309,9 +376,32 @@ test('a partner’s reports are bounded, signed, about what went to it, and reco
   assert.equal(await hand(idOf(0)), 'taken');
   assert.equal(await hand(idOf(0)), 'taken');
   assert.equal(ledger.log.size, size + 1);
-  for (let at = 1; at < MAX_PER_DAY; at += 1) assert.equal(await hand(idOf(at)), 'taken');
-  assert.equal(await hand(idOf(MAX_PER_DAY)), 'report.too-many');
+  assert.equal(await hand(idOf(0), signer, 'once more'), 'taken');
+  assert.equal(ledger.log.size, size + 2, 'another statement is another entry');
+  for (let at = 2; at < perDay; at += 1) assert.equal(await hand(idOf(at)), 'taken');
+  assert.equal(await hand(idOf(perDay)), 'report.too-many');
   assert.equal(await hand(idOf(3)), 'taken', 'what is known is given notice of again');
+  const decide = async (
+    message: Uint8Array,
+    outcome: Verdict,
+    time: number,
+    by = signer,
+  ): Promise<string> => {
+    const statement = await signLetter('report-verdict', { from, to, time, message, outcome }, by);
+    const taken = await inbox.take({ type: 'report', statement }, peer);
+    return taken.ok ? 'taken' : taken.refusal.code;
+  };
+  assert.equal(await decide(idOf(perDay), 'confirmed', 1), 'report.unknown');
+  assert.equal(
+    await decide(idOf(0), 'confirmed', 1, sodiumSigner(partner.made.seeds.node)),
+    'signature.invalid',
+  );
+  const before = ledger.log.size;
+  for (let at = 0; at < 2; at += 1) assert.equal(await decide(idOf(0), 'confirmed', 1), 'taken');
+  assert.equal(ledger.log.size, before + 1);
+  for (let at = 2; at <= perDay; at += 1)
+    assert.equal(await decide(idOf(0), at % 2 === 0 ? 'dismissed' : 'confirmed', at), 'taken');
+  assert.equal(await decide(idOf(2), 'confirmed', 1), 'report.too-many');
 });
 
 test('nobody reports what they may not read, what they wrote, or more than is bearable', async () => {

@@ -22,6 +22,7 @@ export function declareContact(group: Command, open: OpenSession): void {
       const { voice, ask } = open(self);
       const page = await ask('contact.list', { limit, ...(before === undefined ? {} : { before }) });
       voice.result(page, listedText);
+      if (page.more) voice.note('more wait than were looked at; decide about these first');
       if (page.next !== null) voice.note(`there is more; add --before ${page.next}`);
     });
   examples(list, 'chancery contact list', 'chancery contact list --json');

@@ -64,6 +64,9 @@ function shownText({ report, review, traits, held, more }: Shown): string {
   const about = fields([
     ['message', report.message],
     ['decided', review === null ? 'not yet' : `${review.outcome} by ${review.actor}: ${review.reason}`],
+    ...(report.what === 'made'
+      ? []
+      : [['decided there', report.verdict === null ? 'not told' : report.verdict] as const]),
     ['goes with', by.length === 0 ? 'nothing' : by.join(', ')],
   ]);
   const kept = table(

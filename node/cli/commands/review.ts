@@ -158,8 +158,10 @@ function reportCsv({ waiting, oldest, oldestAge, came, decided, rules, reviewers
   );
 }
 
-function rulesText({ reasons, reporter }: Item): string {
-  return reporter === null ? reasons.map(({ rule }) => rule).join(' ') : `reported by ${reporter}`;
+function rulesText({ reasons, reporter, verdict }: Item): string {
+  return reporter === null
+    ? reasons.map(({ rule }) => rule).join(' ')
+    : `${verdict ?? 'reported'} by ${reporter}`;
 }
 
 /** What was found, by type and how often. */

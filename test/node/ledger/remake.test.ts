@@ -127,10 +127,18 @@ test('what policy and people decided is a function of the log: a copy that takes
   const told = await policedView(corpus);
   const { open, ...counts } = told as { open: unknown[] };
   assert.deepEqual(counts, {
-    ...{ waiting: 1, ofCarol: 2, suspects: ['confirmed', 'reported'], hosts: 2, untold: 1 },
+    ...{
+      waiting: 1,
+      ofCarol: 2,
+      suspects: ['confirmed', 'reported'],
+      hosts: 2,
+      untold: ['verdict', 'verdict', 'made'],
+      told: 5,
+      learned: ['learned'],
+    },
   });
-  // the contact that waits, three that go with reports, a report of ours, and one of the partner
-  assert.equal(open.length, 6);
+  // the contact that waits, three that go with reports, a report of ours, one of the partner, and what it decided of that
+  assert.equal(open.length, 7);
   const expected = await rowsOf(corpus.ledger);
   const copy = await corpus.copy(t);
   assert.deepEqual(await rowsOf(copy.ledger), expected);

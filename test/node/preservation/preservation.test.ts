@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { nobleSuite } from '../../../protocol/crypto/index.ts';
 import { valueOf } from '../../../protocol/errors/index.ts';
-import { openPreservation, signPreservation } from '../../../protocol/statement/index.ts';
+import { openLetter, signLetter } from '../../../protocol/statement/index.ts';
 import { makeKey } from '../../support/organisation.ts';
 import { keyOf, OLIVE, OSCAR, PARTNER, PreservingWorld } from '../../support/preserving.ts';
 
@@ -25,7 +25,7 @@ async function isHeld({ ledger }: PreservingWorld, sequence: number): Promise<bo
 
 test('C12: a request that comes again is recorded once, and given notice of each time', async (t) => {
   const world = await open(t);
-  const statement = await signPreservation('preservation', world.request(), keyOf(PARTNER).signer);
+  const statement = await signLetter('preservation', world.request(), keyOf(PARTNER).signer);
   const once = valueOf(await world.hand('request', statement));
   const { records } = world;
   const again = valueOf(await world.hand('request', statement));
@@ -33,7 +33,7 @@ test('C12: a request that comes again is recorded once, and given notice of each
   for (const notice of [once, again]) {
     const expected = { from: 'acme.test', to: PARTNER, at: world.retaining.now };
     const { publicKey } = makeKey('the statement key of acme');
-    const opened = openPreservation('preservation-notice', notice, expected, publicKey, nobleSuite);
+    const opened = openLetter('preservation-notice', notice, expected, publicKey, nobleSuite);
     assert.deepEqual(valueOf(opened).about, nobleSuite.sha256(statement));
   }
 });
