@@ -15,7 +15,15 @@ const notRunFile = join(folder, 'not-run');
 const { status } = spawnSync(
   process.execPath,
   ['--test', '--test-concurrency=2', '--test-timeout=600000', '--test-reporter=spec', ...patterns],
-  { stdio: 'inherit', env: { ...process.env, CHANCERY_NOT_RUN_FILE: notRunFile } },
+  {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      CHANCERY_NOT_RUN_FILE: notRunFile,
+      // what one of the many processes has compiled, the next need not
+      NODE_COMPILE_CACHE: join(folder, 'compiled'),
+    },
+  },
 );
 
 const notRun = existsSync(notRunFile) ? readFileSync(notRunFile, 'utf8').trim().split('\n') : [];
