@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { sodiumSigner } from '../crypto/index.ts';
 import { Canary, GapWatch } from '../gaps/index.ts';
 import { rolesOf } from '../ledger/index.ts';
-import { startMetrics, type MetricsServer, type Readings } from '../metrics/index.ts';
+import type { MetricsServer, Readings } from '../metrics/index.ts';
 import type { Host } from '../network/index.ts';
 import { gapSources, type Watched } from './gap-sources.ts';
 import type { Organisation } from './organisation.ts';
@@ -65,6 +65,7 @@ async function metricsOf(
   log: Logger,
 ): Promise<MetricsServer | undefined> {
   if (place === null) return undefined;
+  const { startMetrics } = await import('../metrics/index.ts'); // most nodes serve none
   try {
     return await startMetrics(place, readings);
   } catch (error) {
