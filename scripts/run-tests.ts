@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Files of tests at once: they wait for disks, timers and each other's processes for a third of the time. */
+/** Files of tests at once: one more than there are processors, as they wait for disks, timers and their own processes. */
 const AT_ONCE = availableParallelism() + 1;
 
 const chosen = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { platform } from '../../node/composition/index.ts';
+import { platform } from '../../node/composition/platform.ts';
 import type { Preservations } from '../../node/ledger/index.ts';
 import { type Ledger } from '../../node/ledger/index.ts';
 import type { Peer } from '../../node/network/index.ts';

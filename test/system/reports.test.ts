@@ -8,7 +8,7 @@ import { signReport } from '../../protocol/statement/index.ts';
 import { sodiumSigner } from '../../node/crypto/index.ts';
 import { Inbox, MAX_PER_DAY } from '../../node/reports/index.ts';
 import { Exchanges, Turn } from '../../node/ledger/index.ts';
-import { platform } from '../../node/composition/index.ts';
+import { platform } from '../../node/composition/platform.ts';
 import type { Peer } from '../../node/network/index.ts';
 import { FakeTerminal } from '../support/fake-terminal.ts';
 import { applyPolicy, eventsOf, flush, NO_POLICY, say, textsOf } from '../support/policing.ts';

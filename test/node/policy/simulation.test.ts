@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { Accesses, fact, isContact, Signers, type Ledger } from '../../../node/ledger/index.ts';
 import { compilePolicyFile, PolicyKeeper, Simulator, type TalkSources } from '../../../node/policy/index.ts';
-import { platform } from '../../../node/composition/index.ts';
+import { platform } from '../../../node/composition/platform.ts';
 import { valueOf } from '../../../protocol/errors/index.ts';
 import { knownDomains, knownMembers } from '../../../protocol/lookalike/index.ts';
 import { DAY, policyOf, RetainingWorld } from '../../support/retaining.ts';
