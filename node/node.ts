@@ -1,6 +1,6 @@
 /**
- * A node of a home, as `init.ts` made it: the one place where files and configuration become a composed node with its
- * admin socket.
+ * A node of a home that `start.ts` found in order: the one place where files and configuration become a composed node
+ * with its admin socket.
  */
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
@@ -19,14 +19,11 @@ import {
   metricsPlaceOf,
   noticePolicyOf,
   scannersOf,
-  readConfig,
   retentionPolicyOf,
   type Config,
-  type Environment,
 } from './config/index.ts';
 import { anchorsOf, createDnsClient, systemServers } from './dns/index.ts';
 import {
-  lockHome,
   readCertificateFile,
   readPrivateFile,
   replaceCertificateFile,
@@ -42,27 +39,17 @@ import {
 } from './operations/index.ts';
 import { programVersion } from './version.ts';
 
-/** Runs the node of a home until it is stopped. Throws `config.*`, `key.*`, `certificate.*`, `node.running`, `archive.*`. */
-export async function startNode(
-  home: HomeLayout,
-  env: Environment,
-  passphrase: Passphrase,
-): Promise<RunningNode> {
-  const config = await readConfig(home.config, env);
-  const lock = await lockHome(home);
-  try {
-    return await run(home, await settingsOf(home, config, passphrase), () => lock.release());
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
+export interface RunOptions {
+  readonly home: HomeLayout;
+  readonly config: Config;
+  readonly passphrase: Passphrase;
+  /** Lets go of the home, once nothing of the node runs any more. */
+  readonly release: () => Promise<void>;
 }
 
-async function run(
-  home: HomeLayout,
-  settings: NodeSettings,
-  release: () => Promise<void>,
-): Promise<RunningNode> {
+/** Runs a node until it is stopped. Throws `key.*`, `certificate.*`, `archive.*`; the home is then still held. */
+export async function runNode({ home, config, passphrase, release }: RunOptions): Promise<RunningNode> {
+  const settings = await settingsOf(home, config, passphrase);
   // a node that is told who leads while it is still starting changes once it has started
   const early = { isDue: false };
   const changed = {
