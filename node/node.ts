@@ -1,23 +1,17 @@
 /**
- * A node of a home: made by `initHome`, run by `startNode`. The one place where files and configuration become a
- * composed node with its admin socket.
+ * A node of a home that `start.ts` found in order: the one place where files and configuration become a composed node
+ * with its admin socket.
  */
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { parseTrustAnchor, ROOT_ANCHORS, type TrustAnchor } from '../protocol/dnssec/index.ts';
-import { ChanceryError, valueOf } from '../protocol/errors/index.ts';
-import { decodeBundle } from '../protocol/identity/index.ts';
-import { parseDomain } from '../protocol/names/index.ts';
 import { startAdminServer } from './admin/index.ts';
-import type { InitOptions, InitResult, RunningNode } from './cli/dependencies.ts';
+import type { RunningNode } from './cli/dependencies.ts';
 import {
   platform,
   startArchiveNode,
   readFollowed,
   startGatewayNode,
   startReplicaNode,
-  writeFollowed,
-  verificationContext,
   type NodeSettings,
 } from './composition/index.ts';
 import {
@@ -25,36 +19,17 @@ import {
   metricsPlaceOf,
   noticePolicyOf,
   scannersOf,
-  readConfig,
   retentionPolicyOf,
-  writeConfig,
   type Config,
-  type Environment,
 } from './config/index.ts';
-import { createDnsClient, systemServers } from './dns/index.ts';
-import { joinOrganisation } from './enrolment/index.ts';
+import { anchorsOf, createDnsClient, systemServers } from './dns/index.ts';
 import {
-  KEY_NAMES,
-  createPrivateFile,
-  lockHome,
-  makePrivateDirectory,
   readCertificateFile,
   readPrivateFile,
   replaceCertificateFile,
-  writeCertificateFile,
   type HomeLayout,
 } from './home/index.ts';
-import {
-  fileKeyStore,
-  formatKey,
-  writeKeyFile,
-  findPassphrase,
-  protectedKeys,
-  type KeyStore,
-  type Passphrase,
-} from './keys/index.ts';
-import { createOrganisation, peerIdOf } from './identity/index.ts';
-import { ARCHIVE_KEY } from './sealing/index.ts';
+import { fileKeyStore, protectedKeys, type Passphrase } from './keys/index.ts';
 import { createLogger } from './log/index.ts';
 import {
   operationsOfArchive,
@@ -62,118 +37,19 @@ import {
   operationsOfReplica,
   type Operations,
 } from './operations/index.ts';
-import { ownProfile, writeNewPolicy } from './policy/index.ts';
 import { programVersion } from './version.ts';
 
-const DEFAULT_LISTEN = '/ip4/0.0.0.0/tcp/4710';
-
-/** Makes a home: a new organisation, or a gateway that joins one. Throws `home.exists`, `name.bad-domain`, and what joining refuses. */
-export async function initHome(options: InitOptions): Promise<InitResult> {
-  return options.invitation === null ? initOrganisation(options) : initGateway(options, options.invitation);
+export interface RunOptions {
+  readonly home: HomeLayout;
+  readonly config: Config;
+  readonly passphrase: Passphrase;
+  /** Lets go of the home, once nothing of the node runs any more. */
+  readonly release: () => Promise<void>;
 }
 
-async function initOrganisation(options: InitOptions): Promise<InitResult> {
-  const domain = valueOf(parseDomain(options.domain ?? ''));
-  const roles = ['gateway', 'archive'] as const;
-  options.anchors.forEach((line) => valueOf(parseTrustAnchor(line)));
-  const made = await createOrganisation(domain, roles, platform.clock(), platform.randomBytes);
-  await makeDirectories(options.home);
-  // the configuration is written last: a home that has one is whole
-  const keys = keysOf(options.home, options.passphrase);
-  for (const name of KEY_NAMES) {
-    if (name !== 'root' || options.offlineRoot === null) await keys.import(name, made.seeds[name]);
-    else await keepApart(options.offlineRoot, made.seeds[name], options.passphrase);
-    made.seeds[name].fill(0);
-    await writeCertificateFile(options.home.certificates[name], made.certificates[name]);
-  }
-  await keys.import(ARCHIVE_KEY, made.seeds.archive);
-  made.seeds.archive.fill(0);
-  // in force is what a person read and applied: a policy is a decision
-  const { directory, policy } = options.home;
-  if (!existsSync(policy)) await writeNewPolicy(directory, await ownProfile('default', platform.randomBytes));
-  await writeConfig(options.home, initialConfig(options, domain, [...roles], null));
-  const record = { name: made.record.name, value: made.record.text };
-  return { domain, rootId: made.rootId, peer: made.peerId, roles, record, policy };
-}
-
-/** Writes a key to a file of its own. Throws `home.exists` if there is one already. */
-async function keepApart(file: string, seed: Uint8Array, passphrase: Passphrase | null): Promise<void> {
-  const secret = passphrase === null ? null : await passphrase.ask();
-  await writeKeyFile(file, await formatKey(seed, secret, platform.randomBytes));
-}
-
-async function initGateway(options: InitOptions, invitation: string): Promise<InitResult> {
-  const { home, anchors, listen, announce } = options;
-  const seed = platform.randomBytes(32);
-  await makeDirectories(home);
-  const joined = await joinOrganisation({
-    invitation,
-    seed,
-    addresses: announce.length > 0 ? announce : listen,
-    context: verificationContext(anchorsOf(anchors)),
-    clock: platform.clock,
-    log: createLogger({ level: 'silent', format: 'json' }),
-  });
-  const { chain } = valueOf(decodeBundle(joined.bundle));
-  const [node, issuer, root] = chain;
-  if (!node || !issuer || !root)
-    throw new ChanceryError('certificate.broken-chain', 'the bundle given is not whole');
-  await keysOf(home, options.passphrase).import('node', seed);
-  await writeCertificateFile(home.certificates.node, node);
-  await writeCertificateFile(home.certificates.issuer, issuer);
-  await writeCertificateFile(home.certificates.root, root);
-  await createPrivateFile(home.gatewayBundle, joined.bundle);
-  const { roles, archiveNode } = joined;
-  if (roles.includes('archive')) {
-    const primary = /\/p2p\/([^/]+)$/.exec(archiveNode)?.[1] ?? '';
-    await writeFollowed(home.archive, { peer: primary, addresses: [archiveNode], deposed: false });
-  }
-  const archiveElsewhere = roles.includes('archive') ? null : archiveNode;
-  await writeConfig(home, initialConfig(options, joined.domain, [...roles], archiveElsewhere));
-  const rootId = joined.rootId;
-  const peer = await peerIdOf(seed);
-  seed.fill(0);
-  return { domain: joined.domain, rootId, peer, roles, record: null, policy: null };
-}
-
-async function makeDirectories(home: HomeLayout): Promise<void> {
-  await makePrivateDirectory(home.directory);
-  await makePrivateDirectory(home.keysDirectory);
-  await makePrivateDirectory(home.certificatesDirectory);
-}
-
-function initialConfig(
-  { listen, announce, dnsServers, anchors, passphrase }: InitOptions,
-  domain: string,
-  roles: Config['roles'],
-  archiveNode: string | null,
-): Parameters<typeof writeConfig>[1] {
-  const where = listen.length > 0 ? listen : [DEFAULT_LISTEN];
-  const keysProtected = passphrase !== null;
-  return { domain, roles, listen: where, announce, archiveNode, dnsServers, anchors, keysProtected };
-}
-
-/** Runs the node of a home until it is stopped. Throws `config.*`, `key.*`, `certificate.*`, `node.running`, `archive.*`. */
-export async function startNode(
-  home: HomeLayout,
-  env: Environment,
-  passphrase: Passphrase,
-): Promise<RunningNode> {
-  const config = await readConfig(home.config, env);
-  const lock = await lockHome(home);
-  try {
-    return await run(home, await settingsOf(home, config, passphrase), () => lock.release());
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
-}
-
-async function run(
-  home: HomeLayout,
-  settings: NodeSettings,
-  release: () => Promise<void>,
-): Promise<RunningNode> {
+/** Runs a node until it is stopped. Throws `key.*`, `certificate.*`, `archive.*`; the home is then still held. */
+export async function runNode({ home, config, passphrase, release }: RunOptions): Promise<RunningNode> {
+  const settings = await settingsOf(home, config, passphrase);
   // a node that is told who leads while it is still starting changes once it has started
   const early = { isDue: false };
   const changed = {
@@ -302,7 +178,7 @@ async function settingsOf(home: HomeLayout, config: Config, passphrase: Passphra
     notice: noticePolicyOf(config.recording),
     scanners: scannersOf(config.inspection),
     verifySeconds: config.archive.verifySeconds,
-    keys: keysOf(home, passphrase),
+    keys: fileKeyStore({ directory: home.keysDirectory, passphrase, randomBytes: platform.randomBytes }),
     ...(await filed(home)),
     async keepCertificates(certificates) {
       for (const name of ['root', 'issuer', 'statement'] as const)
@@ -336,17 +212,4 @@ async function filed({
     },
     gatewayBundle: bundle,
   };
-}
-
-/** @param passphrase null for a new home whose keys get none */
-function keysOf({ keysDirectory }: HomeLayout, passphrase: Passphrase | null): KeyStore {
-  return fileKeyStore({
-    directory: keysDirectory,
-    passphrase: passphrase ?? findPassphrase({}, null),
-    randomBytes: platform.randomBytes,
-  });
-}
-
-function anchorsOf(lines: readonly string[]): readonly TrustAnchor[] {
-  return lines.length === 0 ? ROOT_ANCHORS : lines.map((line) => valueOf(parseTrustAnchor(line)));
 }

@@ -4,8 +4,11 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+/** Files of tests at once: one more than there are processors, as they wait for disks, timers and their own processes. */
+const AT_ONCE = availableParallelism() + 1;
 
 const chosen = process.argv.slice(2);
 const patterns = chosen.length > 0 ? chosen : ['test/**/*.test.ts'];
@@ -14,8 +17,16 @@ const notRunFile = join(folder, 'not-run');
 
 const { status } = spawnSync(
   process.execPath,
-  ['--test', '--test-concurrency=2', '--test-timeout=600000', '--test-reporter=spec', ...patterns],
-  { stdio: 'inherit', env: { ...process.env, CHANCERY_NOT_RUN_FILE: notRunFile } },
+  ['--test', `--test-concurrency=${AT_ONCE}`, '--test-timeout=600000', '--test-reporter=spec', ...patterns],
+  {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      CHANCERY_NOT_RUN_FILE: notRunFile,
+      // what one of the many processes has compiled, the next need not
+      NODE_COMPILE_CACHE: join(folder, 'compiled'),
+    },
+  },
 );
 
 const notRun = existsSync(notRunFile) ? readFileSync(notRunFile, 'utf8').trim().split('\n') : [];

@@ -1,8 +1,5 @@
 #!/usr/bin/env node
 /** The `chancery` command. Looks at the version of Node.js before it loads anything that an older one cannot. */
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-
 const LEAST = 24;
 const { node } = process.versions;
 
@@ -12,9 +9,8 @@ if (Number.parseInt(node, 10) < LEAST) {
   );
   process.exitCode = 1;
 } else {
-  const { enableCompileCache } = await import('node:module');
-  // compiled code is kept for the next start, which then takes half as long; where it cannot be, nothing is lost
-  enableCompileCache(join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'chancery'));
+  const { keepCompiled } = await import('./compile-cache.ts');
+  keepCompiled();
   const { main } = await import('../cli/main.ts');
   process.exitCode = await main(process.argv.slice(2));
 }

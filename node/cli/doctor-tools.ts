@@ -1,10 +1,9 @@
 /** What the doctor works with in a real process: the clock, the cryptography, and DNS as the configuration has it. */
-import { parseTrustAnchor, ROOT_ANCHORS } from '../../protocol/dnssec/index.ts';
-import { ChanceryError, type Result } from '../../protocol/errors/index.ts';
+import type { Result } from '../../protocol/errors/index.ts';
 import { platform, verificationContext } from '../composition/platform.ts';
 import type { Config } from '../config/index.ts';
 import { sodiumSigner } from '../crypto/index.ts';
-import { createDnsClient, systemServers } from '../dns/index.ts';
+import { anchorsOf, createDnsClient, systemServers } from '../dns/index.ts';
 import type { DoctorTools } from '../doctor/index.ts';
 import { findDomain, type FoundDomain } from '../identity/index.ts';
 
@@ -16,11 +15,6 @@ export function doctorTools(nodeVersion: string): DoctorTools {
 
 async function lookUp({ domain, dns }: Config): Promise<Result<FoundDomain>> {
   const client = createDnsClient({ servers: dns.servers.length > 0 ? dns.servers : systemServers() });
-  const anchors = dns.anchors.map((line) => {
-    const anchor = parseTrustAnchor(line);
-    if (!anchor.ok) throw ChanceryError.from(anchor.refusal);
-    return anchor.value;
-  });
-  const context = verificationContext(anchors.length > 0 ? anchors : ROOT_ANCHORS);
+  const context = verificationContext(anchorsOf(dns.anchors));
   return findDomain(domain, client, context, Math.floor(platform.clock() / 1000));
 }

@@ -12,10 +12,10 @@ import { runProgram } from './program.ts';
 export async function main(args: readonly string[]): Promise<number> {
   keepOutOfCoreDumps();
   return runProgram(args, {
-    init: async (options) => (await import('../node.ts')).initHome(options),
+    init: async (options) => (await import('../init.ts')).initHome(options),
     restore: async (options) => (await import('../restore.ts')).restoreHome(options),
     reindex: async (options) => (await import('../reindex.ts')).reindexHome(options),
-    start: async (home, passphrase) => (await import('../node.ts')).startNode(home, process.env, passphrase),
+    start: async (home, passphrase) => (await import('../start.ts')).startNode(home, process.env, passphrase),
     doctor: async () => (await import('./doctor-tools.ts')).doctorTools(process.versions.node),
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     clock: () => Date.now(),

@@ -4,7 +4,7 @@ import { sodiumSigner } from '../crypto/index.ts';
 import { Canary, GapWatch } from '../gaps/index.ts';
 import { homeLayout, readGapRecord, writeGapRecord } from '../home/index.ts';
 import { isOfPolicy, rolesOf } from '../ledger/index.ts';
-import { startMetrics, type MetricsServer, type Readings } from '../metrics/index.ts';
+import type { MetricsServer, Readings } from '../metrics/index.ts';
 import type { Host } from '../network/index.ts';
 import { gapSources, type Watched } from './gap-sources.ts';
 import type { Organisation } from './organisation.ts';
@@ -71,6 +71,7 @@ async function metricsOf(
   log: Logger,
 ): Promise<MetricsServer | undefined> {
   if (place === null) return undefined;
+  const { startMetrics } = await import('../metrics/index.ts'); // most nodes serve none
   try {
     return await startMetrics(place, readings, platform.steady);
   } catch (error) {

@@ -5,4 +5,4 @@ export { startReplicaNode, type ReplicaNode } from './replica-node.ts';
 export { platform, verificationContext } from './platform.ts';
 export type { NodeSettings } from './settings.ts';
 export type { Organisation } from './organisation.ts';
-export { findRestored, writeRestored } from './restored-file.ts';
+export { findRestored } from './restored-file.ts';

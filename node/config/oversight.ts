@@ -1,6 +1,6 @@
 /** What a configuration says of officers who watch over each other. */
 import { z } from 'zod';
-import { FOUR_EYES } from '../oversight/index.ts';
+import { FOUR_EYES } from '../oversight/oversight-policy.ts';
 
 export const oversightSchema = z.strictObject({
   fourEyes: z

@@ -1,3 +1,4 @@
+export { anchorsOf } from './anchors.ts';
 export { createDnsClient, type DnsClient } from './dns-client.ts';
 export { buildDnssecProof } from './proof-builder.ts';
 export { parseServerAddress, systemServers } from './server-address.ts';

@@ -1,5 +1,4 @@
 export type { Declared, Inspection, Risk, Text } from './inspection.ts';
-export { inspectFile } from './inspect-file.ts';
 export { InspectionPool, type InspectionPoolOptions } from './inspection-pool.ts';
 export { Turns } from './turns.ts';
 export type { RiskCode } from './risk-table.ts';

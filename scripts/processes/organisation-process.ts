@@ -6,7 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { callOperation } from '../../node/admin/index.ts';
+import { callOperation } from '../../node/admin/client.ts';
 import { homeLayout, type HomeLayout } from '../../node/home/index.ts';
 import type { OperationInput, OperationName, OperationOutput } from '../../node/operations/index.ts';
 import { PROGRAMS, run, runJson, type CommandOptions, type Ran } from './command.ts';

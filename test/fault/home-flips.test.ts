@@ -16,7 +16,7 @@ import { seededRandom } from '../support/seeded-random.ts';
 import { until } from '../support/until.ts';
 
 /** How often a bit flips. */
-const FLIPS = Number(process.env['CHANCERY_HOME_FLIPS'] ?? 8);
+const FLIPS = Number(process.env['CHANCERY_HOME_FLIPS'] ?? 4);
 
 /** What an operator writes may say something else after a flip, and is then believed. */
 const CONFIGURATION = 'chancery.yaml';

@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { ArchiveLog, type Op } from '../../node/archive/index.ts';
-import { platform } from '../../node/composition/index.ts';
+import { platform } from '../../node/composition/platform.ts';
 import { fileKeyStore, findPassphrase } from '../../node/keys/index.ts';
 import { ledgerToRemake, remadeUpTo, remakeViews, type Ledger } from '../../node/ledger/index.ts';
 import { EVERY_VIEW } from '../../node/ledger/prefixes.ts';

@@ -9,8 +9,9 @@ import { Federation, type OrganisationProcess } from '../../scripts/processes/in
 import { assertNothingLost } from '../support/archived.ts';
 import { startTalk } from '../support/talk.ts';
 
-/** Acknowledged messages between two stops. */
+/** Acknowledged messages between two stops, and how many more are written meanwhile. */
 const PROGRESS = 200;
+const AHEAD = 300;
 
 /** Starts a node that must refuse to; returns the one line that it says. */
 async function refusedStart(organisation: OrganisationProcess): Promise<string> {
@@ -22,7 +23,7 @@ async function refusedStart(organisation: OrganisationProcess): Promise<string> 
 
 describe('a node that is stopped', () => {
   it('ends in order under load, and goes on where it was', async (t) => {
-    const talk = await startTalk(t, { inFlight: 32 });
+    const talk = await startTalk(t, { inFlight: 32, ahead: AHEAD });
     for (const organisation of talk.organisations) {
       await talk.load.moreAcknowledged(PROGRESS);
       assert.equal(await organisation.stop(), 0);
@@ -32,6 +33,7 @@ describe('a node that is stopped', () => {
     }
     await talk.load.moreAcknowledged(PROGRESS);
     await assertNothingLost(talk);
+    t.diagnostic(`${talk.load.written.length} messages`);
   });
 });
 

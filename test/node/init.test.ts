@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { sodiumSuite } from '../../node/crypto/index.ts';
 import { homeLayout, type HomeLayout } from '../../node/home/index.ts';
-import { initHome } from '../../node/node.ts';
+import { initHome } from '../../node/init.ts';
 import { compilePolicyFile } from '../../node/policy/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { temporaryHome } from '../support/temporary-home.ts';

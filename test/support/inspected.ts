@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
-import { inspectFile, type Inspection } from '../../node/inspection/index.ts';
+import type { Inspection } from '../../node/inspection/index.ts';
+import { inspectFile } from '../../node/inspection/inspect-file.ts';
 
 export type Content = string | Uint8Array;
 

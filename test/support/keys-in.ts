@@ -1,7 +1,7 @@
 /** A folder of key files for a test: those of the seeds given. */
 import { makePrivateDirectory } from '../../node/home/index.ts';
 import { fileKeyStore, findPassphrase, type KeyStore } from '../../node/keys/index.ts';
-import { platform } from '../../node/composition/index.ts';
+import { platform } from '../../node/composition/platform.ts';
 
 export async function keysIn(
   directory: string,

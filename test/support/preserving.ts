@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { platform } from '../../node/composition/index.ts';
+import { platform } from '../../node/composition/platform.ts';
 import { Exchanges, Reports, Turn, type Ledger, type Preservations } from '../../node/ledger/index.ts';
 import { Inbox } from '../../node/letters/index.ts';
 import type { Peer } from '../../node/network/index.ts';

@@ -10,7 +10,7 @@ import { pino } from 'pino';
 import { ArchiveLog } from '../../node/archive/index.ts';
 import { IncomingFiles, SealedFiles, type FileKey } from '../../node/attachments/index.ts';
 import { Custody } from '../../node/custody/index.ts';
-import { platform } from '../../node/composition/index.ts';
+import { platform } from '../../node/composition/platform.ts';
 import { sodiumX25519 } from '../../node/crypto/index.ts';
 import {
   DataKeys,

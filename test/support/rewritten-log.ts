@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { ArchiveLog, type LogRecord } from '../../node/archive/index.ts';
 import { auditLog, type AuditFault } from '../../node/audit/index.ts';
-import { verificationContext } from '../../node/composition/index.ts';
+import { verificationContext } from '../../node/composition/platform.ts';
 import { sodiumSuite } from '../../node/crypto/index.ts';
 import { ledgerOn, Signers, type RecordKind, type RecordOf } from '../../node/ledger/index.ts';
 import { encodeRecord, recordOf } from '../../node/ledger/records.ts';

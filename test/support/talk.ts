@@ -3,17 +3,20 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { OrganisationProcess } from '../../scripts/processes/index.ts';
 import type { Talk } from './archived.ts';
-import { Load } from './load.ts';
+import { Load, type LoadOptions } from './load.ts';
 import { ProcessMember } from './process-member.ts';
 import { startWorld } from './process-world.ts';
 
-export async function startTalk(t: TestContext, { inFlight }: { readonly inFlight: number }): Promise<Talk> {
+export async function startTalk(
+  t: TestContext,
+  load: Omit<LoadOptions, 'client' | 'conversation'>,
+): Promise<Talk> {
   const world = await startWorld(t, { domains: ['acme.test', 'partner.test'], agreed: true });
   const organisations = world.federation.organisations as [OrganisationProcess, OrganisationProcess];
   const writer = await ProcessMember.join(world, organisations[0], 'alice@acme.test');
   const reader = await ProcessMember.join(world, organisations[1], 'bob@partner.test');
   const { id: conversation, sending } = await writer.client.direct('bob@partner.test');
   assert.equal((await sending?.sent)?.state, 'archived');
-  const load = new Load({ client: writer.client, conversation, inFlight });
-  return { conversation, load, writer, reader, organisations };
+  const writing = new Load({ ...load, client: writer.client, conversation });
+  return { conversation, load: writing, writer, reader, organisations };
 }

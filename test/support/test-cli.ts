@@ -5,7 +5,7 @@ import { startAdminServer } from '../../node/admin/index.ts';
 import type { Dependencies, Io } from '../../node/cli/dependencies.ts';
 import { runProgram } from '../../node/cli/program.ts';
 import { sodiumSigner, sodiumSuite } from '../../node/crypto/index.ts';
-import { platform } from '../../node/composition/index.ts';
+import { platform } from '../../node/composition/platform.ts';
 import type { HomeLayout } from '../../node/home/index.ts';
 import type { Operations } from '../../node/operations/contract.ts';
 import { ChanceryError, refuse } from '../../protocol/errors/index.ts';

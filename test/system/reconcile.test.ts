@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startAdminServer } from '../../node/admin/index.ts';
-import { platform } from '../../node/composition/index.ts';
+import { platform } from '../../node/composition/platform.ts';
 import { headed } from '../../node/ledger/fact.ts';
 import type { OperationOutput, Operations } from '../../node/operations/contract.ts';
 import { valueOf } from '../../protocol/errors/index.ts';

@@ -9,7 +9,7 @@ import { sodiumSigner } from '../../node/crypto/index.ts';
 import { Inbox } from '../../node/letters/index.ts';
 import { ALLOWANCE, Received } from '../../node/reports/index.ts';
 import { Exchanges, Turn } from '../../node/ledger/index.ts';
-import { platform } from '../../node/composition/index.ts';
+import { platform } from '../../node/composition/platform.ts';
 import type { Peer } from '../../node/network/index.ts';
 import { FakeTerminal } from '../support/fake-terminal.ts';
 import { applyPolicy, eventsOf, flush, NO_POLICY, say, textsOf } from '../support/policing.ts';

@@ -11,7 +11,7 @@ import { valueOf } from '../../protocol/errors/index.ts';
 import { encodeBundle } from '../../protocol/identity/index.ts';
 import { signRoster } from '../../protocol/statement/index.ts';
 import { peerIdOf } from '../../node/identity/index.ts';
-import { platform } from '../../node/composition/index.ts';
+import { platform } from '../../node/composition/platform.ts';
 import { sodiumSigner } from '../../node/crypto/index.ts';
 import { conversationsFor } from '../../node/ledger/index.ts';
 import { BIND_COMMANDS, BIND_PACKAGES } from '../support/bind.ts';

@@ -16,7 +16,7 @@ import {
   type BackupSource,
 } from '../../../node/backup/index.ts';
 import { attachmentPath } from '../../../node/backup/paths.ts';
-import { platform } from '../../../node/composition/index.ts';
+import { platform } from '../../../node/composition/platform.ts';
 import { sodiumSuite } from '../../../node/crypto/index.ts';
 import { ledgerOn, type Ledger } from '../../../node/ledger/index.ts';
 import { sealingUnder } from '../../../node/sealing/index.ts';

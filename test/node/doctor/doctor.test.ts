@@ -4,7 +4,7 @@ import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { platform } from '../../../node/composition/index.ts';
+import { platform } from '../../../node/composition/platform.ts';
 import { writeConfig, type Environment } from '../../../node/config/index.ts';
 import { sodiumSigner, sodiumSuite } from '../../../node/crypto/index.ts';
 import { examine, type Check } from '../../../node/doctor/index.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { IncomingFiles, SealedFiles } from '../../../node/attachments/index.ts';
-import { platform } from '../../../node/composition/index.ts';
+import { platform } from '../../../node/composition/platform.ts';
 import { sendFile } from '../../../node/federation/send-file.ts';
 import type { Peer } from '../../../node/network/index.ts';
 import { ChanceryError, valueOf } from '../../../protocol/errors/index.ts';

@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { parseCertificate, rootIdOf } from '../../../protocol/certificate/index.ts';
 import { accept, valueOf } from '../../../protocol/errors/index.ts';
 import { verifyChain, type DomainRecord } from '../../../protocol/identity/index.ts';
-import { platform } from '../../../node/composition/index.ts';
+import { platform } from '../../../node/composition/platform.ts';
 import { sodiumSigner, sodiumSuite } from '../../../node/crypto/index.ts';
 import {
   createOrganisation,

@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import {
   FileFindings,
-  inspectFile,
   type AttachedFile,
   type FileFindingsOptions,
   type Scanner,
   type Verdict,
 } from '../../../node/inspection/index.ts';
+import { inspectFile } from '../../../node/inspection/inspect-file.ts';
 import { bytesOf } from '../../support/inspected.ts';
 
 const CLEAN: Verdict = { state: 'clean', engine: 'test 1' };

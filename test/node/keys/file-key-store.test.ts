@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { HomeLayout } from '../../../node/home/index.ts';
 import { findPassphrase, fileKeyStore, type KeyStore, type Passphrase } from '../../../node/keys/index.ts';
-import { platform } from '../../../node/composition/index.ts';
+import { platform } from '../../../node/composition/platform.ts';
 import { temporaryHome } from '../../support/temporary-home.ts';
 
 const SEED = new Uint8Array(32).fill(7);

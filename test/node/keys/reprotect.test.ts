@@ -5,7 +5,7 @@ import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { platform } from '../../../node/composition/index.ts';
+import { platform } from '../../../node/composition/platform.ts';
 import type { HomeLayout } from '../../../node/home/index.ts';
 import { fileKeyStore, findPassphrase, reprotect, type Passphrase } from '../../../node/keys/index.ts';
 import { keysIn } from '../../support/keys-in.ts';

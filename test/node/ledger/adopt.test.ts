@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { ArchiveLog, type StoredRecord } from '../../../node/archive/index.ts';
 import { sodiumSuite } from '../../../node/crypto/index.ts';
-import { platform } from '../../../node/composition/index.ts';
+import { platform } from '../../../node/composition/platform.ts';
 import { ledgerOn, type Ledger } from '../../../node/ledger/index.ts';
 import { sealingUnder, type Sealing } from '../../../node/sealing/index.ts';
 import { valueOf } from '../../../protocol/errors/index.ts';

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { FileFindings, inspectFile, type Inspection } from '../../../node/inspection/index.ts';
+import { FileFindings, type Inspection } from '../../../node/inspection/index.ts';
+import { inspectFile } from '../../../node/inspection/inspect-file.ts';
 import { InspectedFiles } from '../../../node/policy/index.ts';
 import { FILE_CHUNK_BYTES, type Content, type DecodedMessage } from '../../../protocol/message/index.ts';
 import { bytesOf } from '../../support/inspected.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { rm } from 'node:fs/promises';
-import { inspectFile } from '../../../node/inspection/index.ts';
+import { inspectFile } from '../../../node/inspection/inspect-file.ts';
 import { textFile } from '../../support/files.ts';
 import { Accesses, fact, isContact, Signers, type Ledger } from '../../../node/ledger/index.ts';
 import {
@@ -12,7 +12,7 @@ import {
   Simulator,
   type TalkSources,
 } from '../../../node/policy/index.ts';
-import { platform } from '../../../node/composition/index.ts';
+import { platform } from '../../../node/composition/platform.ts';
 import type { ArchivedInspection } from '../../../protocol/archive/index.ts';
 import { valueOf } from '../../../protocol/errors/index.ts';
 import { knownDomains, knownMembers } from '../../../protocol/lookalike/index.ts';

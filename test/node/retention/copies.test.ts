@@ -17,7 +17,7 @@ import { sealingUnder } from '../../../node/sealing/index.ts';
 import { valueOf } from '../../../protocol/errors/index.ts';
 import { archiveOptions } from '../../support/archive.ts';
 import { backUpWhole, sourceOf } from '../../support/backup.ts';
-import { platform } from '../../../node/composition/index.ts';
+import { platform } from '../../../node/composition/platform.ts';
 import { DAY, policyOf, RetainingWorld } from '../../support/retaining.ts';
 
 const POLICY = policyOf(30, 30);
