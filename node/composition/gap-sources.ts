@@ -73,6 +73,7 @@ export function gapSources(watched: Watched): GapSources {
       replicas: primary.replicas(host.peerId),
     }),
     policy: () => newestPolicy(ledger),
+    scanners: () => policing.scanners(),
     backups: async () => {
       const home = homeLayout(settings.home.directory);
       const { last, keys } = await readBackupRecord(home);

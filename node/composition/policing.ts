@@ -8,7 +8,9 @@ import {
   FileFindings,
   icapScanner,
   InspectionPool,
+  type Health,
   type Scanner,
+  type ScannerLimits,
 } from '../inspection/index.ts';
 import {
   knownDomains,
@@ -49,6 +51,9 @@ import { platform } from './platform.ts';
 /** Milliseconds for which the list of our partners is good enough to hold others against. */
 const KNOWN_MS = 10_000;
 
+/** Milliseconds that a scanner may take for the test file, which is of no length: somebody waits for the answer. */
+const HEALTH_WITHIN_MS = 5_000;
+
 export interface PolicingOptions {
   readonly domain: string;
   readonly ledger: Ledger;
@@ -78,6 +83,8 @@ export interface Policing {
   readonly imitated: (person: Pick<Person, 'address' | 'name' | 'domain'>) => Promise<string | null>;
   readonly prepare: NonNullable<IntakeOptions['prepare']>;
   readonly settled: NonNullable<IntakeOptions['settled']>;
+  /** What each scanner makes of the test file that all of them find. */
+  readonly scanners: () => Promise<readonly { readonly name: string; readonly health: Health }[]>;
   readonly stop: () => Promise<void>;
 }
 
@@ -94,7 +101,7 @@ export function openPolicing(options: PolicingOptions): Policing {
       const { current } = policies;
       return inspect(bytes, declared, current === null ? [] : [current.document]);
     },
-    scanners: scanners.map(scannerOf),
+    scanners: scanners.map((setting) => scannerOf(setting)),
     now: steady,
   });
   const inspected = new InspectedFiles({ findings, incoming });
@@ -141,15 +148,22 @@ export function openPolicing(options: PolicingOptions): Policing {
       await inspected.look(received, source);
     },
     settled: (received) => inspected.release(received),
+    scanners: () =>
+      Promise.all(
+        scanners.map(async (setting) => {
+          const health = await scannerOf(setting, { withinMs: HEALTH_WITHIN_MS }).check();
+          return { name: setting.name, health };
+        }),
+      ),
     stop: () => pool.stop(),
   };
 }
 
-function scannerOf(setting: ScannerSetting): Scanner {
+function scannerOf(setting: ScannerSetting, limits: Partial<ScannerLimits> = {}): Scanner {
   const { name } = setting;
   return 'clamd' in setting
-    ? clamdScanner({ name, address: setting.clamd })
-    : icapScanner({ name, url: setting.icap });
+    ? clamdScanner({ name, address: setting.clamd, ...limits })
+    : icapScanner({ name, url: setting.icap, ...limits });
 }
 
 /** Our domains and people as an index: made anew when somebody came or went, and once in a while for our partners. */

@@ -23,6 +23,7 @@ export const GAP_KINDS = [
   'copy-missing',
   'replica-away',
   'policy-differs',
+  'scanner-away',
   'backup-old',
   'key-not-copied',
   'audit-unread',

@@ -13,6 +13,7 @@ import { memberGaps, type WatchedMember } from './members.ts';
 import { partnerGaps, type WatchedPartner } from './partners.ts';
 import { policyGaps, type NewestPolicy } from './policy.ts';
 import { dispositionGaps, type Due } from './retention.ts';
+import { scannerGaps, type WatchedScanner } from './scanners.ts';
 
 /** People with their devices. */
 export interface WatchedPeople {
@@ -29,6 +30,7 @@ export interface GapSources {
   readonly rules: () => Promise<{ readonly rules: readonly WatchedRule[]; readonly passed: number | null }>;
   readonly copies: () => Copied;
   readonly policy: () => Promise<NewestPolicy | null>;
+  readonly scanners: () => Promise<readonly WatchedScanner[]>;
   readonly backups: () => Promise<Backups>;
   readonly audit: () => Promise<AuditReading>;
 }
@@ -69,6 +71,7 @@ function familiesOf(now: number, sources: GapSources): readonly Family[] {
     ],
     ['copies', () => copyGaps(now, sources.copies())],
     ['nodes', async () => policyGaps(now, await sources.policy(), sources.copies().replicas)],
+    ['scanners', async () => scannerGaps(await sources.scanners())],
     ['backups', async () => backupGaps(now, await sources.backups())],
     ['audit', async () => auditGaps(now, await sources.audit())],
   ];

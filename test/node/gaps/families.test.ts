@@ -11,6 +11,8 @@ import { bounded, shellWord, type Gap } from '../../../node/gaps/gap.ts';
 import { memberGaps } from '../../../node/gaps/members.ts';
 import { partnerGaps, type WatchedPartner } from '../../../node/gaps/partners.ts';
 import { policyGaps } from '../../../node/gaps/policy.ts';
+import { scannerGaps } from '../../../node/gaps/scanners.ts';
+import type { Health } from '../../../node/inspection/index.ts';
 import { dispositionGaps } from '../../../node/gaps/retention.ts';
 import type { NewestPolicy } from '../../../node/gaps/policy.ts';
 
@@ -165,6 +167,12 @@ test('a backup is old after a week, and that is critical after a month', () => {
   assert.equal(of(8)[0]?.mend, 'chancery backup /mnt/b');
   assert.deepEqual(told(of(null)), ['backup-old warning -2']);
   assert.equal(of(null)[0]?.mend, `chancery backup '${home}-backup'`);
+});
+
+test('a scanner that does not find what all scanners find is away', () => {
+  const of = (health: Health): string[] => told(scannerGaps([{ name: 'clamav', health }]));
+  assert.deepEqual(of({ ok: true, engine: 'ClamAV 1' }), []);
+  assert.deepEqual(of({ ok: false, reason: 'connect ECONNREFUSED' }), ['scanner-away critical -']);
 });
 
 test('acts of oversight may go unread for 30 days', () => {

@@ -18,6 +18,7 @@ const SOUND: GapSources = {
     replicas: [{ peer: 'p', connected: true, size: 0, lastContact: NOW }],
   }),
   policy: () => Promise.resolve(null),
+  scanners: () => Promise.resolve([{ name: 'clamav', health: { ok: true, engine: 'ClamAV 1' } }]),
   backups: () =>
     Promise.resolve({ home: '/h', last: { directory: '/b', time: NOW, size: 0 }, uncopied: [], began: NOW }),
   audit: () => Promise.resolve({ oldestUnread: null, lastRead: null }),
