@@ -30,6 +30,7 @@ export const GAP_KINDS = [
   'copy-behind',
   'gateway-away',
   'policy-differs',
+  'scanner-away',
   'backup-old',
   'key-not-copied',
   'audit-unread',

@@ -135,6 +135,11 @@ async function reasonsOf({ acme }: World, id: string): Promise<readonly unknown[
   return decision.reasons.map(({ rule: name, findings }) => [decision.outcome, name, findings[0]?.kind]);
 }
 
+async function scannerGaps({ acme }: World): Promise<string[]> {
+  const { gaps } = await acme.operations.gaps({ severity: 'critical' });
+  return gaps.filter(({ kind }) => kind === 'scanner-blind').map(({ subject }) => subject);
+}
+
 function suite(
   name: string,
   needs: readonly [readonly string[], string],
@@ -202,9 +207,11 @@ function suite(
     it('lets nothing through that could not be scanned, says why, and goes on once the scanner is back', async (t) => {
       const w = await world(t);
       if (w === undefined) return;
-      const { acme, alice, adam, bob, group, programs } = w;
+      const { acme, alice, adam, bob, group, programs, setting } = w;
       for (const program of programs) {
+        assert.deepEqual(await scannerGaps(w), []);
         await program.down();
+        assert.deepEqual(await scannerGaps(w), [setting.name]);
         await applyPolicy(acme, rule('out', 'unscanned', 'block'));
         const refused = await attach(alice, group, fileOf('clean'));
         assert.equal(codeOf(refused), 'policy.blocked');
