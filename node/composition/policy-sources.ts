@@ -97,9 +97,11 @@ async function told(
   try {
     const { channel } = await host.open('replication', { peerId: peer, addresses });
     const answer = await askState(channel);
-    return answer.ok ? answer.value : { silent: answer.refusal.message };
+    if (answer.ok) return answer.value;
+    const { code, message } = answer.refusal;
+    return { silent: message, isOlder: code === 'encoding.malformed' };
   } catch (error) {
-    return { silent: error instanceof Error ? error.message : String(error) };
+    return { silent: error instanceof Error ? error.message : String(error), isOlder: false };
   }
 }
 

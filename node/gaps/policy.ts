@@ -16,9 +16,15 @@ export interface ToldPolicy {
   readonly version: string;
 }
 
+/** Why a node that is here did not tell: it does not know the question, since its program is older, or does not answer. */
+export interface SilentNode {
+  readonly silent: string;
+  readonly isOlder: boolean;
+}
+
 /** A replica: what it told; null where it was not asked, since it is not here, and the reason where it did not answer. */
 export interface AskedReplica extends WatchedReplica {
-  readonly told: ToldPolicy | { readonly silent: string } | null;
+  readonly told: ToldPolicy | SilentNode | null;
 }
 
 /** Times in milliseconds since 1970. */
@@ -109,7 +115,7 @@ function difference(
     return `does not hold the policy in force, entry ${newest.sequence}; start it`;
   if (told === null) return undefined;
   if ('silent' in told)
-    return `does not tell by which policy it would decide; bring its program to ${version}, which this node runs`;
+    return `does not tell by which policy it would decide; ${told.isOlder ? `bring its program to ${version}, which this node runs` : 'see chancery status there'}`;
   if (told.policy !== newest.number)
     return `would decide by policy ${told.policy}, not ${newest.number}; start it anew`;
   if (told.hash === null)

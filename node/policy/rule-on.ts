@@ -11,7 +11,7 @@ export function withRuleOn(text: string, id: string): Result<string> {
   const on = rule.get('on', true);
   if (on === undefined || (isScalar(on) && on.value !== false))
     return refuse('request.invalid', `rule ${id} is on already`);
-  if (!isScalar(on) || on.range == null)
+  if (!isScalar(on) || on.range === undefined || on.range === null)
     return refuse(
       'request.invalid',
       `where rule ${id} is off is written as an alias; write on: true in its file, from chancery policy show --to .`,

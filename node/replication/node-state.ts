@@ -13,7 +13,7 @@ import {
 import { accept, ChanceryError, refuse, type Result } from '../../protocol/errors/index.ts';
 
 /** Milliseconds that a node has to answer. */
-const ANSWER_WITHIN_MS = 5_000;
+const ANSWER_WITHIN_MS = 10_000;
 
 export interface NodeState {
   /** The policy that it has in force, 0 for none, and what that says as it reads it; null where it cannot be read. */

@@ -25,7 +25,7 @@ const DEFINITIONS = `
 seed: a-seed-for-samples
 groups: { trading: [alice@acme.test], research: [ada@acme.test, 'domain:research.test'], others: ['group:trading'] }
 lexicons: { offers: { version: 1, words: [guaranteed] } }
-patterns: { project: '^project (kestrel|osprey)$', class: '\\d{3}-[a-f]{2}', greek: '\\p{Greek}+' }
+patterns: { endless: '(?:\\w|[a-z]){40}\\B-', project: '^project (kestrel|osprey)$', class: '\\d{3}-[a-f]{2}', greek: '\\p{Greek}+' }
 lists: { elsewhere: ['*.rival.test'] }
 `;
 
@@ -119,10 +119,16 @@ test('times and samples', async () => {
 });
 
 test('a rule that cannot be met misses, and is not taken for one that cannot be tried', async () => {
-  const [missed, unmade, whole] = await tried(
+  const [missed, unmade, whole, endless] = await tried(
     '{ direction: out, contains: [{ detector: email, kinds: [work] }] }',
     '{ contains: [{ pattern: greek }] }',
     '{ direction: out, outside: { days: mon-sun, hours: "00:00-24:00", zone: UTC } }',
+    '{ contains: [{ pattern: endless }] }',
+  );
+  assert.match(
+    endless?.detail ?? '',
+    /no example of pattern endless/,
+    'an engine that never ends holds up nobody',
   );
   assert.deepEqual(missed, { rule: 'rule-0', outcome: 'missed', detail: 'on the way out, email' });
   assert.deepEqual(unmade?.outcome, 'unmade');

@@ -43,6 +43,6 @@ test('one that says nothing holds up nobody for long', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const [ours] = channelPair();
   const asked = askState(ours);
-  t.mock.timers.tick(5_000);
+  t.mock.timers.tick(10_000);
   await assert.rejects(asked, { code: 'node.unreachable' });
 });
