@@ -30,7 +30,6 @@ export const GAP_KINDS = [
   'copy-behind',
   'gateway-away',
   'policy-differs',
-  'scanner-away',
   'backup-old',
   'key-not-copied',
   'audit-unread',
