@@ -28,11 +28,30 @@ export interface Expression {
   readonly outside: number;
   /** By the kinds ({@link kindOf}) of the characters before and after. */
   readonly borderOf: (before: number, after: number) => Border;
+  /** Whether a text has the words that every match has; true where there are none. */
+  readonly mayMatch: (text: string) => boolean;
   /** The places that a character fits, given by its code point; null where it fits none. */
   readonly fitting: (rune: number) => Places | null;
 }
 
-/** A program as re2js has it, whose types leave it open. */
+/** An expression as re2js has it, whose types leave it open. */
+interface Compiled {
+  readonly prog: Program;
+  /** Characters of one class fit the same places. */
+  readonly dfa: { readonly runeClass: (rune: number) => number };
+  readonly prefilter: { readonly eval: (text: Searched, from: number) => boolean } | null;
+}
+
+/** A text as a prefilter asks about it. */
+interface Searched {
+  readonly hasString: (word: { readonly str: string }) => boolean;
+  readonly hasAnyString: (words: { readonly automaton16: () => Automaton }) => boolean;
+}
+
+interface Automaton {
+  readonly searchUTF16: (text: string, from: number, to: number) => boolean;
+}
+
 interface Program {
   readonly inst: readonly Instruction[];
   readonly start: number;
@@ -70,11 +89,7 @@ const SETS = 1 << TOGETHER;
 
 /** Throws what re2js throws where it is no expression of RE2. */
 export function compileExpression(pattern: string): Expression {
-  const { prog, dfa } = RE2JS.compile(pattern).re2() as unknown as {
-    readonly prog: Program;
-    /** Characters of one class fit the same places. */
-    readonly dfa: { readonly runeClass: (rune: number) => number };
-  };
+  const { prog, dfa, prefilter } = RE2JS.compile(pattern).re2() as unknown as Compiled;
   const steps = prog.inst.filter(({ op }) => op >= OP.rune && op <= OP.anyButNewline);
   const places = new Map(steps.map((step, place) => [step, place]));
   const outside = steps.length;
@@ -83,6 +98,7 @@ export function compileExpression(pattern: string): Expression {
   const { borderOf, matchesEmpty } = bordersOf(prog, steps, places, width);
   return {
     ...{ size: prog.inst.length, width, outside, borderOf, matchesEmpty },
+    mayMatch: (text) => prefilter?.eval(searched(text), 0) ?? true,
     fitting(rune) {
       const class_ = dfa.runeClass(rune);
       let known = byClass[class_];
@@ -92,6 +108,13 @@ export function compileExpression(pattern: string): Expression {
       }
       return known;
     },
+  };
+}
+
+function searched(text: string): Searched {
+  return {
+    hasString: ({ str }) => text.includes(str),
+    hasAnyString: (words) => words.automaton16().searchUTF16(text, 0, text.length),
   };
 }
 

@@ -25,6 +25,7 @@ interface Block {
 /** The matches of an expression that never matches the empty string; after `most` of them the rest is part of the last. */
 export function matchesIn(expression: Expression, text: string, most: number): readonly Span[] {
   const { outside, borderOf } = expression;
+  if (!expression.mayMatch(text)) return NOTHING;
   const ahead = new Ahead(expression, text);
   let spans: Span[] | undefined;
   for (let start = ahead.beginsFrom(0); start >= 0;) {

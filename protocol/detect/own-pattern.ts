@@ -1,20 +1,17 @@
 /**
- * An organisation's own regular expression, such as the form of its account numbers, run by re2js: in the syntax of RE2,
- * without look-around and back-references, so that no text can make it take more than linear time for a finding.
+ * An organisation's own regular expression, such as the form of its account numbers: in the syntax of RE2, without
+ * look-around and back-references, so that no text can make it take more than linear time (matches.ts).
  */
 import { accept, refuse, type Result } from '../errors/result.ts';
 import { compileExpression, type Expression } from './expression.ts';
-import { foundIn, type Find } from './found.ts';
+import { foundIn, MAX_FINDINGS, type Find } from './found.ts';
 import { matchesIn } from './matches.ts';
-import { plainOf } from './plain.ts';
+import { plainOf, plainPattern } from './plain.ts';
 
 /** Characters of an expression; compiling takes time with its length. */
 export const MAX_PATTERN = 1000;
-/** Instructions of the compiled program; a character of a text costs as many steps at worst. */
+/** Instructions of the compiled program; what a character of a text takes grows with their square, by 32 at once. */
 const MAX_PROGRAM = 250;
-/** Each finding may cost a pass over what is left of the text, so that after these the rest is one finding. */
-export const MAX_FINDINGS = 256;
-
 /** Refuses (`policy.invalid`) what is too long, no expression of RE2, too large a program, or matches the empty string. */
 export function patternDetector(name: string, pattern: string): Result<Find> {
   if (pattern.length > MAX_PATTERN) {
@@ -22,7 +19,7 @@ export function patternDetector(name: string, pattern: string): Result<Find> {
   }
   let expression: Expression;
   try {
-    expression = compileExpression(pattern);
+    expression = compileExpression(plainPattern(pattern));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     return invalid(name, `is no regular expression of RE2 (${why}); correct it`);

@@ -7,6 +7,8 @@ import { matchesIn } from '../../../protocol/detect/matches.ts';
 
 const RUNS = 5_000;
 const MOST = 1_000_000;
+/** As many characters of a text are kept ready. */
+const BLOCK = 65_536;
 
 const atom = fc.constantFrom(
   ...['a', 'b', 'ab', '.', 'é', '😀', '1', '[ab]', '[^a]', '[a-c1]', '[^\\n]', '\\d', '\\w', '\\W', '\\s', '\\pL', '\\PL', '[[:alpha:]é]', '(?s:.)', '(?i:aé)', '(?i:K)', '\\n'],
@@ -49,6 +51,36 @@ test('the matches are those that re2js finds one after the other', () => {
     { numRuns: RUNS },
   );
   assert.ok(compared > RUNS / 4, `${compared} were compared`);
+});
+
+test('matches across the parts in which a long text is read are whole', () => {
+  const expression = compileExpression('(?:ab|😀)+c?');
+  for (let before = BLOCK - 6; before < BLOCK + 4; before += 1) {
+    const text = `${' '.repeat(before)}ab😀😀abc${' '.repeat(BLOCK)}ab`;
+    assert.deepEqual(matchesIn(expression, text, MOST), [
+      { start: before, end: before + 9 },
+      { start: text.length - 2, end: text.length },
+    ]);
+  }
+  const all = 'ab'.repeat(2 * BLOCK);
+  assert.deepEqual(matchesIn(expression, all, MOST), [{ start: 0, end: all.length }]);
+});
+
+test('a text is gone through once each way, however many matches there are and whatever they look ahead for', () => {
+  for (const pattern of ['x.*y|x', '(?s)x[^z]*z|x', '(?:x{1,50}y|x)', '(x+x+)+y|x', '(?:.*x){5}y|x']) {
+    let steps = 0;
+    const expression = compileExpression(pattern);
+    const counted = {
+      ...expression,
+      borderOf: (...kinds: Parameters<typeof expression.borderOf>) => {
+        steps += 1;
+        return expression.borderOf(...kinds);
+      },
+    };
+    const text = 'x'.repeat(BLOCK);
+    assert.equal(matchesIn(counted, `${text}\ny`, MOST).length, text.length, pattern);
+    assert.ok(steps <= 5 * text.length, `${pattern}: ${steps} steps`);
+  }
 });
 
 function compileIf(pattern: string): ReturnType<typeof compileExpression> | undefined {
