@@ -25,12 +25,12 @@ export function compileContains(one: Contains, { lexicons, patterns }: PolicyDoc
   if (one.lexicon !== undefined) {
     const lexicon = lexicons[one.lexicon];
     const type = `lexicon:${one.lexicon}@${lexicon?.version ?? 0}`;
-    const find = wordsDetector(type, lexicon?.words ?? []);
+    const find = wordsDetector(one.lexicon, lexicon?.words ?? []);
     return find.ok ? accept({ type, find: find.value, kinds, atLeast }) : find;
   }
-  const type = `pattern:${one.pattern ?? ''}`;
-  const find = patternDetector(type, patterns[one.pattern ?? ''] ?? '');
-  return find.ok ? accept({ type, find: find.value, kinds, atLeast }) : find;
+  const { pattern = '' } = one;
+  const find = patternDetector(pattern, patterns[pattern] ?? '');
+  return find.ok ? accept({ type: `pattern:${pattern}`, find: find.value, kinds, atLeast }) : find;
 }
 
 /** What is found in one message. Made for it, and thrown away with it. */
