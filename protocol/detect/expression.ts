@@ -162,8 +162,7 @@ export function stepBack({ before }: Border, sets: Places, start: number, to: nu
         sets[to + each] = (sets[to + each] ?? 0) | (before[row + each] ?? 0);
     }
   }
-  for (let each = 0; each < width; each += 1)
-    sets[to + each] = (sets[to + each] ?? 0) & (fitting[each] ?? 0);
+  for (let each = 0; each < width; each += 1) sets[to + each] = (sets[to + each] ?? 0) & (fitting[each] ?? 0);
 }
 
 function bordersOf(

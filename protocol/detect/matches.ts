@@ -5,7 +5,16 @@
  * expression and however many matches, and what a character takes is bounded by the expression's size. After A. Frisch
  * and L. Cardelli, Greedy Regular Expression Matching (ICALP 2004).
  */
-import { include, includes, kindOf, meet, setOf, stepBack, type Expression, type Places } from './expression.ts';
+import {
+  include,
+  includes,
+  kindOf,
+  meet,
+  setOf,
+  stepBack,
+  type Expression,
+  type Places,
+} from './expression.ts';
 import { NOTHING, type Span } from './found.ts';
 
 /** UTF-16 units for which sets are kept. Of a longer text they are worked out a second time where it has matches. */

@@ -10,7 +10,9 @@ const UNSPACED =
 
 /** What stands with a name and is none of its words. */
 const TITLES = new Set(
-  'dr prof professor mr mrs ms miss mx sir herr frau dipl mag phd md mba llm llb msc bsc cpa esq jr sr'.split(' '),
+  'dr prof professor mr mrs ms miss mx sir herr frau dipl mag phd md mba llm llb msc bsc cpa esq jr sr'.split(
+    ' ',
+  ),
 );
 
 /** What sets a name apart from the firm or the place after it. */

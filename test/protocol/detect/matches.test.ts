@@ -27,7 +27,9 @@ const { expression } = fc.letrec<{ expression: string; piece: string }>((tie) =>
   piece: fc.oneof(
     { maxDepth: 4 },
     fc.tuple(atom, often).map(([one, times]) => one + times),
-    fc.tuple(fc.constantFrom('(', '(?:'), tie('expression'), often).map(([open, one, times]) => `${open}${one})${times}`),
+    fc
+      .tuple(fc.constantFrom('(', '(?:'), tie('expression'), often)
+      .map(([open, one, times]) => `${open}${one})${times}`),
   ),
 }));
 

@@ -18,10 +18,53 @@ const NUMBERS: readonly (readonly [DetectorName, string, readonly string[]])[] =
 
 /** The zeros of digits: ASCII, full-width, Arabic-Indic, Persian, Devanagari, mathematical (two UTF-16 units each). */
 const zero = fc.constantFrom(0x30, 0xff10, 0x660, 0x6f0, 0x966, 0x1d7ce, 0x1d7f6);
-const separator = fc.constantFrom('', ' ', '-', '\u00a0', '\u2007', '\u202f', '\u3000', '\u2010', '\u2011', '\u2013', '\uff0d');
-const invisible = fc.constantFrom('', '', '', '', '\u00ad', '\u200b', '\u200d', '\u2060', '\ufeff', '\ufe0f', '\u{e0020}', '\u{e0100}');
+const separator = fc.constantFrom(
+  '',
+  ' ',
+  '-',
+  '\u00a0',
+  '\u2007',
+  '\u202f',
+  '\u3000',
+  '\u2010',
+  '\u2011',
+  '\u2013',
+  '\uff0d',
+);
+const invisible = fc.constantFrom(
+  '',
+  '',
+  '',
+  '',
+  '\u00ad',
+  '\u200b',
+  '\u200d',
+  '\u2060',
+  '\ufeff',
+  '\ufe0f',
+  '\u{e0020}',
+  '\u{e0100}',
+);
 const around = fc
-  .array(fc.constantFrom(' ', 'é', 'e\u0301', 'ﬁ', '😀', '\u0130', '東', '\n', '"', '(', ',', '\u00ad', '\u{e0020}', '\ud83d'), { maxLength: 8 })
+  .array(
+    fc.constantFrom(
+      ' ',
+      'é',
+      'e\u0301',
+      'ﬁ',
+      '😀',
+      '\u0130',
+      '東',
+      '\n',
+      '"',
+      '(',
+      ',',
+      '\u00ad',
+      '\u{e0020}',
+      '\ud83d',
+    ),
+    { maxLength: 8 },
+  )
   .map((pieces) => pieces.join(''));
 
 interface Written {
@@ -34,7 +77,10 @@ interface Written {
 const written: fc.Arbitrary<Written> = fc
   .tuple(
     ...[fc.constantFrom(...NUMBERS), separator, around, around],
-    ...[fc.array(zero, { minLength: 40, maxLength: 40 }), fc.array(invisible, { minLength: 40, maxLength: 40 })],
+    ...[
+      fc.array(zero, { minLength: 40, maxLength: 40 }),
+      fc.array(invisible, { minLength: 40, maxLength: 40 }),
+    ],
   )
   .map(([[name, near, groups], between, before, after, zeros, hidden]) => {
     const number = Array.from(groups.join(between), (character, at) => {

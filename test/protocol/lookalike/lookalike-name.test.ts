@@ -50,7 +50,13 @@ test('a display name of one of ours is seen through case, order, accents, punctu
 
 test('titles, a firm beside the name, and umlauts written without hide no name', () => {
   for (const name of [
-    ...['Dr Alice Smith', 'Alice Smith, PhD', 'Mrs. Alice Smith MBA', 'Alice Smith | Acme', 'Alice Smith - Acme Ltd'],
+    ...[
+      'Dr Alice Smith',
+      'Alice Smith, PhD',
+      'Mrs. Alice Smith MBA',
+      'Alice Smith | Acme',
+      'Alice Smith - Acme Ltd',
+    ],
     ...['Alice Smith, Acme', 'Smith Alice via Acme', 'Board of Acme / Alice Smith'],
   ])
     assertLike([[name, 'x@evil.test', 'alice@acme.example', 'name']]);
@@ -81,7 +87,15 @@ test('an address of ours that stands where a name should is seen', () => {
 test('first names, roles and initials that many share imitate nobody', () => {
   const honest = [
     ...['Alice', 'Alice Jones', 'A. Smith', 'Smith', 'Alice B. Smith', 'Support', 'B. Bell', 'Lan Lewis', ''],
-    ...['Alice Smithson', 'Bob', 'Dr. Smith', 'Alice, Smith & Jones', 'Alice | Smith', 'Jo Mueller', 'Zo Gross'],
+    ...[
+      'Alice Smithson',
+      'Bob',
+      'Dr. Smith',
+      'Alice, Smith & Jones',
+      'Alice | Smith',
+      'Jo Mueller',
+      'Zo Gross',
+    ],
   ];
   for (const name of honest) assert.equal(lookalikeName(name, 'x@evil.test', MEMBERS), undefined, name);
   for (const address of [

@@ -48,7 +48,12 @@ test('what several conditions find is taken out, each finding once', () => {
   const text = 'card 4111111111111111 of project falcon';
   const contains = [{ detector: 'payment-card' }, { pattern: 'own' }];
   const settings = { patterns: { own: '[0-9]{4}|falcon' } };
-  const { outcome, redactions } = decided(settings, [{ contains }], { texts: [{ place: 'text', text }] }, 'redact');
+  const { outcome, redactions } = decided(
+    settings,
+    [{ contains }],
+    { texts: [{ place: 'text', text }] },
+    'redact',
+  );
   assert.equal(outcome, 'redact');
   assert.deepEqual(
     redactions.map(({ start, end }) => text.slice(start, end)),
@@ -58,9 +63,11 @@ test('what several conditions find is taken out, each finding once', () => {
 
 test('of kinds that rules ask for, each rule is told its own', () => {
   const text = '4111111111111111 and 5555555555554444';
-  const whens = [['visa'], ['mastercard'], ['visa', 'mastercard'], ['mastercard', 'visa'], ['jcb']].map((kinds) => ({
-    contains: [{ detector: 'payment-card', kinds }],
-  }));
+  const whens = [['visa'], ['mastercard'], ['visa', 'mastercard'], ['mastercard', 'visa'], ['jcb']].map(
+    (kinds) => ({
+      contains: [{ detector: 'payment-card', kinds }],
+    }),
+  );
   const { reasons } = decided({}, whens, { texts: [{ place: 'text', text }] });
   assert.deepEqual(
     reasons.map(({ rule, found }) => [rule, found]),
