@@ -83,7 +83,7 @@ const UNDERSCORE = 95;
 /** Bits of a number of a set, and how many of them are looked up together. */
 const LOG_BITS = 5;
 const BITS = 1 << LOG_BITS;
-const LOG_TOGETHER = 3;
+const LOG_TOGETHER = 2;
 const TOGETHER = 1 << LOG_TOGETHER;
 const SETS = 1 << TOGETHER;
 
@@ -100,11 +100,11 @@ export function compileExpression(pattern: string): Expression {
     ...{ size: prog.inst.length, width, outside, borderOf, matchesEmpty },
     mayMatch: (text) => prefilter?.eval(searched(text), 0) ?? true,
     fitting(rune) {
-      const class_ = dfa.runeClass(rune);
-      let known = byClass[class_];
+      const alike = dfa.runeClass(rune);
+      let known = byClass[alike];
       if (known === undefined) {
         const fits = steps.flatMap((step, place) => (takes(step, rune) ? [place] : []));
-        byClass[class_] = known = fits.length === 0 ? null : setOf(fits, width);
+        byClass[alike] = known = fits.length === 0 ? null : setOf(fits, width);
       }
       return known;
     },
