@@ -57,6 +57,7 @@ export class MessageTalk implements Talk {
   #receivers: readonly Participant[] | undefined;
   #files: readonly TalkFile[] | undefined;
   #links: readonly TalkLink[] | undefined;
+  readonly #imitated = new Map<'domain' | 'name', string | null>();
 
   constructor(occasion: TalkOccasion, sources: TalkSources) {
     const { message, direction, after } = occasion;
@@ -123,6 +124,12 @@ export class MessageTalk implements Talk {
   }
 
   imitated(by: 'domain' | 'name'): string | null {
+    let known = this.#imitated.get(by);
+    if (known === undefined) this.#imitated.set(by, (known = this.#imitatedBy(by)));
+    return known;
+  }
+
+  #imitatedBy(by: 'domain' | 'name'): string | null {
     const { sender } = this;
     const { knownDomains, knownMembers } = this.#sources;
     if (by === 'name') {
@@ -130,7 +137,7 @@ export class MessageTalk implements Talk {
       return lookalikeName(this.#occasion.signer.name, sender.address, knownMembers())?.of ?? null;
     }
     const others = this.direction === 'in' ? [sender] : this.receivers;
-    for (const { domain } of others) {
+    for (const domain of new Set(others.map((one) => one.domain))) {
       const imitated = domain === this.ownDomain ? undefined : lookalikePartner(domain, knownDomains());
       if (imitated !== undefined) return imitated.of;
     }

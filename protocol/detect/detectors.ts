@@ -7,7 +7,7 @@ import { NATIONAL_ID_KINDS, seekNationalIds } from './national-id/national-id.ts
 import { PASSPORT_KINDS, seekPassports } from './passport.ts';
 import { CARD_KINDS, seekPaymentCards } from './payment-card.ts';
 import { PHONE_KINDS, seekPhones } from './phone.ts';
-import { plainOf } from './plain.ts';
+import { plainOf, type Plain } from './plain.ts';
 import { SECRET_KINDS, seekSecrets } from './secret.ts';
 
 export const DETECTORS = [
@@ -56,7 +56,7 @@ export function detector(name: DetectorName): Find {
 }
 
 /** The findings of the named detectors in the order of the text; those of different ones may overlap. */
-export function findAll(text: string, names: readonly DetectorName[]): readonly Found[] {
+export function findAll(text: string | Plain, names: readonly DetectorName[]): readonly Found[] {
   const plain = plainOf(text);
   const found = names.flatMap((name) => foundIn(name, plain, SEEKS[name](plain)));
   return found.sort((a, b) => a.start - b.start || b.end - a.end);

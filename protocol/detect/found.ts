@@ -14,7 +14,8 @@ export interface Found {
   readonly end: number;
 }
 
-export type Find = (text: string) => readonly Found[];
+/** Where several look into one text, its plain form (plainOf) is worked out once. */
+export type Find = (text: string | Plain) => readonly Found[];
 
 /** A finding within the plain text (see plain.ts), before it has a detector's name. */
 export interface Span {
@@ -30,8 +31,18 @@ export type Seek = (plain: Plain) => readonly Span[];
 
 export const NOTHING: readonly never[] = [];
 
+/**
+ * Findings of an organisation's own words or expression; after these the rest of the text is one finding. As many as a rule
+ * can ask for, so that none is evaded by more of them, and no more, so that a decision is not held up by counting.
+ */
+export const MAX_FINDINGS = 1_000;
+
 /** The findings of a detector, at their places in the text as it was given. */
-export function foundIn(detector: string, plain: Plain, spans: readonly Span[]): readonly Found[] {
+export function foundIn(
+  detector: string,
+  plain: Pick<Plain, 'placeOf'>,
+  spans: readonly Span[],
+): readonly Found[] {
   if (spans.length === 0) return NOTHING;
   return merged(spans).map(({ kind, start, end }) => ({
     detector,

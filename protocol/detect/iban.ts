@@ -22,8 +22,13 @@ const LAYOUTS = new Map(
 
 export const IBAN_KINDS: readonly string[] = [...LAYOUTS.keys()];
 
-const SEPARATORS = /[ .-]/g;
+/** One, and where a line was broken, the break besides. */
+const SEPARATORS = /[ .-]?\r?\n|[ .-]/g;
+const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
+
 const HEAD = /(?<![\dA-Z_])[A-Z]{2} ?\d{2}/gi;
+
 export const seekIbans: Seek = ({ text }) => {
   const spans: Span[] = [];
   for (const { 0: head, index } of text.matchAll(HEAD)) {
@@ -41,7 +46,7 @@ function endOf(text: string, start: number, { length, account }: Layout): number
   for (let left = length, separated = false; left > 0; at += 1) {
     const code = text.charCodeAt(at);
     if (isCharacter(code)) left -= 1;
-    else if (separated || !isSeparator(code)) return 0;
+    else if (separated ? !isBreak(code) || text.charCodeAt(at - 1) === NEWLINE : !isSeparator(code)) return 0;
     separated = !isCharacter(code);
   }
   if (isCharacter(text.charCodeAt(at))) return 0;
@@ -52,9 +57,10 @@ function endOf(text: string, start: number, { length, account }: Layout): number
   return isAccount ? at : 0;
 }
 
-/** Letters of one case, one separator, and but for the first and last, groups as long as each other: words are not. */
+/** Letters of one case or a capital before small ones, and groups as long as each other, but for the first and last: words are not. */
 function isEven(written: string): boolean {
-  if (written !== written.toUpperCase() && written !== written.toLowerCase()) return false;
+  const rest = written.slice(1);
+  if (written !== written.toUpperCase() && rest !== rest.toLowerCase()) return false;
   const groups = written.split(SEPARATORS).slice(1, -1);
   return groups.every(({ length }) => length === groups[0]?.length);
 }
@@ -64,7 +70,11 @@ function isCharacter(code: number): boolean {
   return (small >= 97 && small <= 122) || (code >= 48 && code <= 57);
 }
 
-/** A space, a hyphen or a point. */
+/** A space, a hyphen, a point, or what breaks a line. */
 function isSeparator(code: number): boolean {
-  return code === 32 || code === 45 || code === 46;
+  return code === 32 || code === 45 || code === 46 || isBreak(code);
+}
+
+function isBreak(code: number): boolean {
+  return code === NEWLINE || code === CARRIAGE_RETURN;
 }

@@ -3,7 +3,7 @@
  * a finding is left; overlapping findings become one mark, of the one that begins first.
  */
 import type { DetectorName } from './detectors.ts';
-import type { Find, Found } from './found.ts';
+import type { Found } from './found.ts';
 
 const CALLED: Readonly<Record<DetectorName, string>> = {
   'payment-card': 'payment card',
@@ -37,7 +37,7 @@ export function mask(text: string, findings: readonly Found[]): string {
  * Masks until nothing more is found: with a finding gone, the words around it stand nearer to what is left, and may tell
  * what that is. Bounded in rounds, as a text could be made to need one for each of its numbers.
  */
-export function redact(text: string, find: Find): string {
+export function redact(text: string, find: (text: string) => readonly Found[]): string {
   let masked = text;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const findings = find(masked);

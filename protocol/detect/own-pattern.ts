@@ -1,22 +1,17 @@
 /**
- * An organisation's own regular expression, such as the form of its account numbers, run by re2js: in the syntax of RE2,
- * without look-around and back-references, so that no text can make it take more than linear time for a finding.
+ * An organisation's own regular expression, such as the form of its account numbers: in the syntax of RE2, without
+ * look-around and back-references, so that no text can make it take more than linear time (matches.ts).
  */
-import { RE2JS, type RE2JS as Expression } from 're2js';
 import { accept, refuse, type Result } from '../errors/result.ts';
-import { foundIn, NOTHING, type Find, type Span } from './found.ts';
-import { plainOf } from './plain.ts';
+import { compileExpression, type Expression } from './expression.ts';
+import { foundIn, MAX_FINDINGS, type Find } from './found.ts';
+import { matchesIn } from './matches.ts';
+import { plainOf, plainPattern } from './plain.ts';
 
 /** Characters of an expression; compiling takes time with its length. */
 export const MAX_PATTERN = 1000;
-/** Instructions of the compiled program; a character of a text costs as many steps at worst. */
+/** Instructions of the compiled program; what a character of a text takes grows with their square, by 32 at once. */
 const MAX_PROGRAM = 250;
-/** Each finding may cost a pass over what is left of the text, so that after these the rest is one finding. */
-export const MAX_FINDINGS = 256;
-
-/** Texts of which one that matches the empty string leaves none untouched. */
-const PROBES = ['', 'a', '0', ' ', 'a a\n0'];
-
 /** Refuses (`policy.invalid`) what is too long, no expression of RE2, too large a program, or matches the empty string. */
 export function patternDetector(name: string, pattern: string): Result<Find> {
   if (pattern.length > MAX_PATTERN) {
@@ -24,43 +19,24 @@ export function patternDetector(name: string, pattern: string): Result<Find> {
   }
   let expression: Expression;
   try {
-    expression = RE2JS.compile(pattern);
+    expression = compileExpression(plainPattern(pattern));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     return invalid(name, `is no regular expression of RE2 (${why}); correct it`);
   }
-  if (expression.programSize() > MAX_PROGRAM) {
-    const size = `${String(expression.programSize())} instructions, of which ${String(MAX_PROGRAM)} are allowed`;
+  if (expression.size > MAX_PROGRAM) {
+    const size = `${String(expression.size)} instructions, of which ${String(MAX_PROGRAM)} are allowed`;
     return invalid(name, `compiles to ${size}; repeat less in it, or make a list of its words`);
   }
-  if (PROBES.some((probe) => matchesEmpty(expression, probe))) {
+  if (expression.matchesEmpty) {
     return invalid(name, 'matches the empty string, so that it is found everywhere; demand a character');
   }
   return accept((text) => {
     const plain = plainOf(text);
-    return foundIn(name, plain, spansOf(expression, plain.text));
+    return foundIn(name, plain, matchesIn(expression, plain.text, MAX_FINDINGS));
   });
 }
 
 function invalid(name: string, what: string): ReturnType<typeof refuse> {
   return refuse('policy.invalid', `pattern ${name} ${what}`, { pattern: name });
-}
-
-function matchesEmpty(expression: Expression, probe: string): boolean {
-  const matcher = expression.matcher(probe);
-  while (matcher.find()) if (matcher.start() === matcher.end()) return true;
-  return false;
-}
-
-function spansOf(expression: Expression, text: string): readonly Span[] {
-  const matcher = expression.matcher(text);
-  let spans: Span[] | undefined;
-  while (matcher.find()) {
-    const start = matcher.start();
-    if (matcher.end() === start) continue;
-    spans ??= [];
-    spans.push({ start, end: spans.length + 1 < MAX_FINDINGS ? matcher.end() : text.length });
-    if (spans.length === MAX_FINDINGS) break;
-  }
-  return spans ?? NOTHING;
 }

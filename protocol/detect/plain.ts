@@ -5,15 +5,19 @@
  */
 import { wordStartsOf, type WordStarts } from './context.ts';
 import { headsOf, type Heads } from './heads.ts';
+import { placedWordsOf, type Placed } from './placed-words.ts';
 
 export class Plain {
   readonly text: string;
+  readonly #original: string;
   /** For each UTF-16 unit of `text`, where it begins and ends in the original; undefined where nothing has moved. */
   readonly #places: Places | undefined;
   #heads: Heads | undefined;
   #wordStarts: WordStarts | undefined;
+  #words: readonly Placed[] | undefined;
 
-  constructor(text: string, places?: Places) {
+  constructor(original: string, text = original, places?: Places) {
+    this.#original = original;
     this.text = text;
     this.#places = places;
   }
@@ -26,6 +30,11 @@ export class Plain {
   /** Where words begin. */
   get wordStarts(): WordStarts {
     return (this.#wordStarts ??= wordStartsOf(this.text));
+  }
+
+  /** The words of the original, at their places there. */
+  get words(): readonly Placed[] {
+    return (this.#words ??= placedWordsOf(this.#original));
   }
 
   /** Where a span stands in the original. */
@@ -45,6 +54,8 @@ const ASCII = /^[\0-\x7f]*$/;
 /** What is read as something else, or not at all. */
 const FOLDED = /[[\p{Nd}\p{Zs}\p{Pd}\p{Default_Ignorable_Code_Point}\u2212\uff01-\uff5e]--[\0-\x7f]]/gv;
 
+const SIGN = /[\p{P}\p{S}]/u;
+
 /** The zeros of the decimal digits in the Basic Multilingual Plane that are in use today. */
 const ZEROS = [
   0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20,
@@ -57,7 +68,8 @@ const FULL_WIDTH_LAST = 0xff5e;
 const FULL_WIDTH_SHIFT = 0xfee0;
 
 /** Linear in the text; a text of plain ASCII is taken as it is. */
-export function plainOf(original: string): Plain {
+export function plainOf(original: string | Plain): Plain {
+  if (original instanceof Plain) return original;
   if (ASCII.test(original)) return new Plain(original);
   const known = new Map<string, string>();
   /** For each character that folds to another length, its place, its length and that of its folded form. */
@@ -68,8 +80,13 @@ export function plainOf(original: string): Plain {
     if (plain.length !== character.length) moved.push(at, character.length, plain.length);
     return plain;
   });
-  if (moved.length === 0) return new Plain(text);
-  return new Plain(text, placesOf(original.length, text.length, moved));
+  if (moved.length === 0) return new Plain(original, text);
+  return new Plain(original, text, placesOf(original.length, text.length, moved));
+}
+
+/** An expression as it matches plain texts: what folds to a sign stands for that sign, and not for what an expression makes of it. */
+export function plainPattern(pattern: string): string {
+  return pattern.replace(FOLDED, (character) => folded(character).replace(SIGN, '\\$&'));
 }
 
 /** At most one character for one, so that a plain text is never longer than the original. */

@@ -39,9 +39,9 @@ export function matchesList(host: string, list: DomainList): boolean {
   if (!read) return false;
   if (list.isEvery || list.domains.has(read.host)) return true;
   if (read.isAddress) return false;
-  const labels = read.host.split('.');
-  return labels.some((_, at) => {
-    const parent = labels.slice(at + 1).join('.');
-    return list.domains.has(parent) || list.above.has(parent);
-  });
+  for (let dot = read.host.indexOf('.'); dot >= 0; dot = read.host.indexOf('.', dot + 1)) {
+    const parent = read.host.slice(dot + 1);
+    if (list.domains.has(parent) || list.above.has(parent)) return true;
+  }
+  return false;
 }

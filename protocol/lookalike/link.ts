@@ -2,7 +2,8 @@
 
 /**
  * What makes a link deceptive:
- * - `user-info`: something before an `@`, which is easily taken for the host: `https://acme.example@evil.test`;
+ * - `user-info`: something before an `@`, which is easily taken for the host: `https://acme.example@evil.test`; not a mere
+ *   name with other schemes than those of the web, as in `ssh://git@acme.example`;
  * - `backslash`: one before or right after the host, which browsers take for a slash: `https://evil.test\@acme.example`;
  * - `ip-address`: it leads to an address that no name stands for; `odd-number`: written so that it is not seen as one;
  * - `punycode`: the host is written in A-labels, which nobody can read;

@@ -8,6 +8,21 @@ const MAX_NAME = 512;
 const UNSPACED =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}\p{scx=Khmer}\p{scx=Lao}]/u;
 
+/** What stands with a name and is none of its words. */
+const TITLES = new Set(
+  'dr prof professor mr mrs ms miss mx sir herr frau dipl mag phd md mba llm llb msc bsc cpa esq jr sr'.split(
+    ' ',
+  ),
+);
+
+/** What sets a name apart from the firm or the place after it. */
+const APART = /\s[|/·•–—@-]\s|\s(?:via|at|from)\s|,\s/;
+
+/** Umlauts as they are written without: Juergen is Jürgen. An e at the end of a word is none, as of Joe. */
+const UMLAUT = /([aou])e(?=\p{L})/gu;
+
+const APOSTROPHES = /(?<=\p{L})['’‘ʼ`´](?=\p{L})/gu;
+
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 /** What is said of a name in brackets: the firm, or the place. */
@@ -20,15 +35,16 @@ const IN_BRACKETS = /\([^()]*\)|\[[^[\]]*\]/g;
 export function nameKeys(name: string): readonly string[] {
   const words = wordsOf(name);
   if (words.length === 0) return [];
-  const folded = words.map((word) => skeleton(word.toLowerCase()).toLowerCase());
+  const folded = words.map((word) => skeleton(inAscii(word.toLowerCase())).toLowerCase());
   const written = words.map((word) => skeleton(word));
   return [...new Set([`f ${folded.sort().join(' ')}`, `w ${written.sort().join(' ')}`])];
 }
 
-/** The keys of a name as it stands and without what it says in brackets. */
+/** The keys of a name as it stands, without what it says in brackets, and of each full name in it that is set apart. */
 export function keysOfShown(name: string): readonly string[] {
   const bare = name.slice(0, MAX_NAME).replace(IN_BRACKETS, ' ');
-  return [...new Set([...nameKeys(name), ...nameKeys(bare)])];
+  const parts = bare.split(APART).filter(isFullName);
+  return [...new Set([name, bare, ...parts].flatMap(nameKeys))];
 }
 
 /** Whether the name tells who is meant: of two words that are no initials, or of a script that sets no spaces. */
@@ -61,7 +77,14 @@ function plain(name: string): string {
     .join(' ');
 }
 
+function inAscii(word: string): string {
+  return word.replaceAll('ß', 'ss').replace(UMLAUT, '$1');
+}
+
+/** Without titles, where more than a title and a word is left. */
 function wordsOf(name: string): string[] {
-  const visible = name.slice(0, MAX_NAME).normalize('NFKC').replace(INVISIBLE, '');
-  return withoutAccents(visible).match(/[\p{L}\p{M}\p{N}|]+/gu) ?? [];
+  const visible = name.slice(0, MAX_NAME).normalize('NFKC').replace(INVISIBLE, '').replace(APOSTROPHES, '');
+  const words = withoutAccents(visible).match(/[\p{L}\p{M}\p{N}|]+/gu) ?? [];
+  const named = words.filter((word) => !TITLES.has(word.toLowerCase()));
+  return named.length > 1 ? named : words;
 }

@@ -12,13 +12,17 @@ const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 const INVISIBLE =
   /[^\P{Default_Ignorable_Code_Point}\u061c\u200c-\u200f\u202a-\u202e\u2066-\u2069\ufe00-\ufe0f]/u;
 
+/** Schemes of which nobody writes who is logged in; `ssh://git@acme.example` is how it is meant. */
+const OF_WEB = /^(?:https?|wss?):/i;
+
 const JOINERS = /[\u200c\u200d\ufe00-\ufe0f]/;
 
 /** The tricks of a link that is written so and leads there, each once. */
 export function tricksOf(written: string, target: Target): readonly Trick[] {
   const tricks: Trick[] = [];
   if (target.isScript) tricks.push('script-scheme');
-  if (target.userInfo !== undefined) tricks.push('user-info');
+  if (target.userInfo !== undefined && (OF_WEB.test(target.url) || target.userInfo.includes('.')))
+    tricks.push('user-info');
   if (target.hasBackslash) tricks.push('backslash');
   if (BIDI.test(written)) tricks.push('bidi-control');
   // joiners belong to a host only where it keeps them

@@ -13,12 +13,15 @@ import type { Draw } from './sampling.ts';
 import type { Talk, TalkFile, TalkLink } from './talk.ts';
 import { compileWho, type Who } from './who.ts';
 
-/** The places and kinds by which a message meets a condition: undefined where it does not, empty where there are none to name. */
-export type Condition = (talk: Talk, findings: Findings) => readonly Finding[] | undefined;
+/**
+ * The places and kinds by which a message meets a condition, in lists, as they may be very many: undefined where it does
+ * not, empty where there are none to name.
+ */
+export type Condition = (talk: Talk, findings: Findings) => Met | undefined;
+
+export type Met = readonly (readonly Finding[])[];
 
 type Test = (talk: Talk) => boolean;
-
-const NOTHING: readonly Finding[] = [];
 
 /** Refuses with `policy.invalid`. */
 export function compileCondition(when: When, document: PolicyDocument, draw: Draw): Result<Condition> {
@@ -45,11 +48,11 @@ export function compileCondition(when: When, document: PolicyDocument, draw: Dra
   if (!looks.ok) return looks;
   return accept((talk, findings) => {
     if (!tests.every((test) => test(talk))) return undefined;
-    let met: readonly Finding[] = NOTHING;
+    const met: (readonly Finding[])[] = [];
     for (const look of looks.value) {
-      const found = look(talk, findings);
+      const found = look(talk, findings).filter(({ length }) => length > 0);
       if (found.length === 0) return undefined;
-      met = met.length === 0 ? found : [...met, ...found];
+      met.push(...found);
     }
     // drawn last, so that the share is of what meets all else
     return sample === undefined || draw(talk.id, sample) ? met : undefined;
@@ -84,14 +87,14 @@ function peopleTests({ from, to, between }: When, { groups }: PolicyDocument): R
 }
 
 /** What looks into a message, and names what it finds: nothing means that the condition is not met. */
-type Look = (talk: Talk, findings: Findings) => readonly Finding[];
+type Look = (talk: Talk, findings: Findings) => Met;
 
 function looksOf({ contains, attachment, link }: When, document: PolicyDocument): Result<Look[]> {
   const looks: Look[] = [];
   if (attachment !== undefined)
-    looks.push(({ files }) =>
+    looks.push(({ files }) => [
       files.filter((file) => isMet(attachment, file)).map((file) => findingOf(file, attachment.is)),
-    );
+    ]);
   if (link !== undefined) {
     const named = link.list === undefined ? null : document.lists[link.list];
     if (named === undefined)
@@ -102,12 +105,12 @@ function looksOf({ contains, attachment, link }: When, document: PolicyDocument)
     const read = named === null ? accept(null) : domainList(named);
     if (!read.ok) return refuse('policy.invalid', `list ${link.list}: ${read.refusal.message}`);
     const list = read.value;
-    looks.push((talk) =>
+    const links = (talk: Talk): readonly Finding[] =>
       talk
         .links()
         .filter((one) => meetsLink(link.is, list, one))
-        .map(({ place, start, end }) => ({ type: 'link', kind: null, place, start, end })),
-    );
+        .map(({ place, start, end }) => ({ type: 'link', kind: null, place, start, end }));
+    looks.push((talk, findings) => [findings.once(`link ${JSON.stringify(link)}`, () => links(talk))]);
   }
   if (contains !== undefined) {
     const sought: Sought[] = [];
@@ -116,7 +119,7 @@ function looksOf({ contains, attachment, link }: When, document: PolicyDocument)
       if (!compiled.ok) return compiled;
       sought.push(compiled.value);
     }
-    looks.push((_talk, findings) => sought.flatMap((one) => findings.of(one)));
+    looks.push((_talk, findings) => sought.map((one) => findings.of(one)));
   }
   return accept(looks);
 }

@@ -3,7 +3,7 @@
  * every rule says why it is there.
  */
 import { z } from 'zod';
-import { DETECTORS } from '../detect/index.ts';
+import { DETECTORS, MAX_FINDINGS } from '../detect/index.ts';
 import { LEVELS } from '../wire/identity-news.ts';
 import { areDays, areHours, isZone } from './hours.ts';
 import { OUTCOMES } from './outcome.ts';
@@ -15,7 +15,9 @@ const MAX_WORDS = 2_000;
 const MAX_WORD_LENGTH = 128;
 const MAX_PATTERN_LENGTH = 512;
 const MAX_TEXT_LENGTH = 512;
-const MAX_FINDINGS = 1_000;
+/** Each is looked for in all of a message, so that they are what a decision takes its time for. */
+const MAX_LEXICONS = 128;
+const MAX_PATTERNS = 128;
 
 /** What an inspected file can be: the words of its `risks`. */
 export const ATTACHMENT_STATES = [
@@ -51,6 +53,10 @@ const contains = z.strictObject({
   pattern: name.optional().describe('Something that this pattern matches.'),
   atLeast: z.number().int().min(1).max(MAX_FINDINGS).default(1).describe('So many of them, or more.'),
 });
+
+function isAtMost(most: number): (named: object) => boolean {
+  return (named) => Object.keys(named).length <= most;
+}
 
 const hours = z
   .strictObject({
@@ -184,10 +190,12 @@ export const policyShape = z.strictObject({
         words: z.array(z.string().min(1).max(MAX_WORD_LENGTH)).min(1).max(MAX_WORDS),
       }),
     )
+    .refine(isAtMost(MAX_LEXICONS), `are more than ${MAX_LEXICONS}; put the words of several into one`)
     .default({})
     .describe('Words and phrases, in any case and width.'),
   patterns: z
     .record(name, z.string().min(1).max(MAX_PATTERN_LENGTH))
+    .refine(isAtMost(MAX_PATTERNS), `are more than ${MAX_PATTERNS}; join several with |`)
     .default({})
     .describe('Regular expressions in the syntax of RE2: they take linear time on any text.'),
   lists: z

@@ -126,14 +126,15 @@ function decide(rules: readonly CompiledRule[], talk: Talk, document: PolicyDocu
     const met = when(talk, findings);
     if (met === undefined || unless?.(talk, findings) !== undefined) continue;
     const { id, then, text, reason } = rule;
+    const found = met.reduce((sum, { length }) => sum + length, 0);
+    const named = met.flatMap((each) => each.slice(0, MAX_FINDINGS)).slice(0, MAX_FINDINGS);
     // nothing can be taken out of a file or a title, nor more than is kept on record: then it does not go
-    const isInText = met.every(({ place }) => place === 'text');
-    const canTakeOut = isInText && met.length <= MAX_FINDINGS;
+    const canTakeOut = found === named.length && named.every(({ place }) => place === 'text');
     const outcome = then === 'redact' && !canTakeOut ? 'block' : then;
-    if (outcome === 'redact') redactions.push(...met);
+    if (outcome === 'redact') redactions.push(...named);
     reasons.push({
       ...{ rule: id, control, outcome, text: text ?? reason },
-      ...{ findings: met.slice(0, MAX_FINDINGS), found: met.length },
+      ...{ findings: named, found },
     });
   }
   return reasons.length === 0 ? ALLOWED : decisionOf(reasons, apart(redactions));

@@ -46,6 +46,24 @@ test('at least 95 of 100 of the registry’s accounts are found however they are
   assert.ok(missed.length <= 0.05 * sentences, `${missed.length} of ${sentences} were missed`);
 });
 
+test('an account is found where a line was broken in it, or a sentence begins with it', () => {
+  for (const written of [
+    ...['De89 3704 0044 0532 0130 00', 'Nl91abna0417164300', 'DE89 3704 0044\n0532 0130 00'],
+    ...['DE89 3704 0044 \r\n0532 0130 00', 'DE89370400440532\n013000'],
+  ])
+    assert.deepEqual(
+      find(`an\n${written}.`).map(({ start, end }) => [start, end]),
+      [[3, 3 + written.length]],
+      written,
+    );
+  for (const apart of [
+    'DE89 3704 0044\n\n0532 0130 00',
+    'NL91 abna 0417 1643 00',
+    'dE89 3704 0044 0532 0130 00',
+  ])
+    assert.deepEqual(find(apart), [], apart);
+});
+
 test('an account with one digit changed is none', () => {
   for (const account of REGISTRY) {
     for (let at = 2; at < account.length; at += 1) {

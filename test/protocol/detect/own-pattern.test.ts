@@ -16,6 +16,21 @@ test('an own pattern is found at its place in the text as given', () => {
   );
 });
 
+test('an own pattern finds what it says, though texts are read with other digits, spaces and dashes', () => {
+  const written = [
+    ['Projekt–\\d+', 'Projekt–１２'],
+    ['Projekt–\\d+', 'Projekt-12'],
+    ['ＡＢ［０-９］', 'AB[0-9]'],
+    ['a\u00a0(?:b＋)', 'a b+'],
+    ['[–a]{2}', 'a-'],
+    ['A\u00adB', 'AB'],
+  ] as const;
+  for (const [pattern, text] of written) {
+    const found = valueOf(patternDetector('own', pattern))(text);
+    assert.deepEqual(found, [{ detector: 'own', start: 0, end: text.length }], `${pattern} in ${text}`);
+  }
+});
+
 test('what re2 cannot compile, is too large or matches the empty string is refused, with what to do', () => {
   const refused: readonly (readonly [string, RegExp])[] = [
     ['(', /no regular expression of RE2 .*missing closing/],

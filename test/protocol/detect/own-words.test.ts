@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { valueOf } from '../../../protocol/errors/index.ts';
-import { MAX_PHRASE, MAX_WORDS, wordsDetector } from '../../../protocol/detect/index.ts';
+import { MAX_FINDINGS, MAX_PHRASE, MAX_WORDS, wordsDetector } from '../../../protocol/detect/index.ts';
 
 function foundWith(words: readonly string[], text: string): string[] {
   const find = valueOf(wordsDetector('projects', words));
@@ -28,9 +28,16 @@ test('of phrases that begin alike the longest counts, and findings do not overla
   assert.deepEqual(foundWith(['red', 'red fox', 'fox hunt'], 'a red fox hunt, red'), ['red fox hunt', 'red']);
 });
 
-test('a finding carries the name of the list and the kind that it was given', () => {
-  const find = valueOf(wordsDetector('projects', ['falcon'], { kind: 'secret project' }));
-  assert.deepEqual(find('a falcon'), [{ detector: 'projects', kind: 'secret project', start: 2, end: 8 }]);
+test('of a text with more findings than are counted, the rest is one finding', () => {
+  const text = 'falcon '.repeat(MAX_FINDINGS + 10).trimEnd();
+  const found = valueOf(wordsDetector('projects', ['falcon']))(text);
+  assert.equal(found.length, MAX_FINDINGS);
+  assert.equal(found.at(-1)?.end, text.length);
+});
+
+test('a finding carries the name of the list', () => {
+  const find = valueOf(wordsDetector('projects', ['falcon']));
+  assert.deepEqual(find('a falcon'), [{ detector: 'projects', start: 2, end: 8 }]);
 });
 
 test('a list that cannot be searched for is refused, with the entry that is to blame', () => {

@@ -170,6 +170,8 @@ test('each trick is told by its name', () => {
     ['https://日本語abc.jp'],
     ['\u2068https://acme.com\u2069'],
     ['https://acme.com@evil.test', 'user-info'],
+    ['ssh://git@acme.com/x.git'],
+    ['sftp://acme.com@evil.test', 'user-info'],
     ['https:\\\\evil.test\\@acme.com', 'backslash'],
     ['http://127.0.0.1/', 'ip-address'],
     ['http://[::1]/', 'ip-address'],

@@ -12,6 +12,9 @@ const MEMBERS = knownMembers([
   { name: 'Иван Петров', address: 'petrov@acme.example' },
   { name: 'Support', address: 'support@acme.example' },
   { name: 'B. Bell', address: 'b@acme.example' },
+  { name: 'Prof. Dr. Jürgen Müller', address: 'jm@acme.example' },
+  { name: 'Seán O’Brien', address: 'sob@acme.example' },
+  { name: 'Zoe Groß', address: 'zg@acme.example' },
 ]);
 
 function assertLike(cases: readonly (readonly [string, string, string, How])[]): void {
@@ -45,6 +48,27 @@ test('a display name of one of ours is seen through case, order, accents, punctu
   ]);
 });
 
+test('titles, a firm beside the name, and umlauts written without hide no name', () => {
+  for (const name of [
+    ...[
+      'Dr Alice Smith',
+      'Alice Smith, PhD',
+      'Mrs. Alice Smith MBA',
+      'Alice Smith | Acme',
+      'Alice Smith - Acme Ltd',
+    ],
+    ...['Alice Smith, Acme', 'Smith Alice via Acme', 'Board of Acme / Alice Smith'],
+  ])
+    assertLike([[name, 'x@evil.test', 'alice@acme.example', 'name']]);
+  for (const name of ['Jürgen Müller', 'Juergen Mueller', 'Dr. Jurgen Muller', 'Müller, Jürgen'])
+    assertLike([[name, 'x@evil.test', 'jm@acme.example', 'name']]);
+  assertLike([
+    ["Sean O'Brien", 'x@evil.test', 'sob@acme.example', 'name'],
+    ['Sean OBrien', 'x@evil.test', 'sob@acme.example', 'name'],
+    ['Zoe Gross', 'x@evil.test', 'zg@acme.example', 'name'],
+  ]);
+});
+
 test('a local part of one of ours is seen, whether it is written as theirs or as their name', () => {
   assertLike([
     ['Bob', 'ilewis@evil.test', 'ilewis@acme.example', 'local-part'],
@@ -63,7 +87,15 @@ test('an address of ours that stands where a name should is seen', () => {
 test('first names, roles and initials that many share imitate nobody', () => {
   const honest = [
     ...['Alice', 'Alice Jones', 'A. Smith', 'Smith', 'Alice B. Smith', 'Support', 'B. Bell', 'Lan Lewis', ''],
-    ...['Alice Smithson', 'Bob'],
+    ...[
+      'Alice Smithson',
+      'Bob',
+      'Dr. Smith',
+      'Alice, Smith & Jones',
+      'Alice | Smith',
+      'Jo Mueller',
+      'Zo Gross',
+    ],
   ];
   for (const name of honest) assert.equal(lookalikeName(name, 'x@evil.test', MEMBERS), undefined, name);
   for (const address of [
