@@ -24,7 +24,7 @@ import { Tally, type Tallied } from './tally.ts';
 
 /** Milliseconds for one file that is looked into again, and for all of a simulation: it is to be done while somebody waits. */
 const FILE_WITHIN_MS = 5_000;
-const FILES_WITHIN_MS = 20_000;
+const FILES_WITHIN_MS = 10_000;
 
 export interface SimulationSources {
   readonly ledger: Ledger;
