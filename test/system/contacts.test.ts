@@ -214,6 +214,10 @@ test('where the organisation accepts, receivers see who waits and cannot let the
     /^olive@acme\.test accepted bruno@partner\.test as a contact of everybody$/,
   );
   await acme.operations['contact.decline']({ person: bruno.address, ...by });
+  await assert.rejects(
+    acme.operations['contact.accept']({ person: bruno.address, member: 'adam@acme.test', ...by }),
+    { code: 'contact.organisation' },
+  );
   await assert.rejects(adam.client.messageRequests.accept(bruno.address), { code: 'contact.organisation' });
   await say(bruno, bruno.conversation, 'are we good?');
   await partnerFlush();
