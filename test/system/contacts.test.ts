@@ -130,6 +130,15 @@ test('who writes first is shown to the receiver with how they are known, never w
   await say(bella, bella.conversation, 'four');
   await until('the fourth', async () => (await textsIn(adam, bella.conversation)).includes('four'));
   assert.deepEqual((await adam.client.messageRequests.list()).people, []);
+  const toAlice = await bella.client.direct('alice@acme.test');
+  await toAlice.sending?.sent;
+  await partnerFlush();
+  assert.deepEqual(
+    (await alice.client.messageRequests.list()).people.map(({ person }) => person.address),
+    [bella.address],
+    'what adam said is for adam',
+  );
+  assert.equal(await alice.client.messageRequests.accept(bella.address), 1);
   await bella[Symbol.asyncDispose]();
 });
 
