@@ -4,8 +4,8 @@
  */
 import { domainOf } from '../../protocol/conversation/index.ts';
 import type { Op } from '../archive/index.ts';
-import { del, PRESENT, put } from './fact.ts';
-import { isContactHold, isWaiting } from './requests.ts';
+import { PRESENT, put } from './fact.ts';
+import { contactHoldOps, endOfWaiting, isWaiting } from './requests.ts';
 import { queueOps } from './queue-ops.ts';
 import { suspectedOps } from './report-views.ts';
 import { decodeSequence, encodeSequence } from './view-key.ts';
@@ -19,7 +19,7 @@ export const decisionView: View<'decision'> = ({ said, sequence }, { keys }) => 
   put(keys.decided(sequence), PRESENT),
   ...said.reasons.map(({ rule }) => put(keys.ruleHit(rule), encodeSequence(sequence))),
   ...(said.flagged || said.outcome === 'hold' ? queueOps(keys, sequence) : []),
-  ...(isContactHold(said) ? [put(keys.contactHold(said.message), encodeSequence(sequence))] : []),
+  ...contactHoldOps(keys, said, sequence),
   ...suspectedOps(keys, said, sequence),
 ];
 
@@ -34,7 +34,7 @@ export const contactView: View<'contact'> = ({ said, sequence }, views) => {
   const value = accepted ? encodeSequence(sequence) : REFUSED;
   return [
     put(views.keys.contact(member ?? '', person), value),
-    ...(accepted ? [del(views.keys.requester(person))] : []),
+    ...(accepted ? endOfWaiting(views.keys, person, member === null ? [] : [member]) : []),
     put(views.keys.contactDecided(sequence), PRESENT),
   ];
 };
@@ -77,7 +77,7 @@ export function isDeclined(
 
 /**
  * Whom a member who writes knows from then on: everybody of other organisations in the conversation, but for those who wait to
- * be let in. That is said by accepting them, where the policy leaves it to those they wrote to.
+ * be let in by that member, or by the organisation: that is said by accepting them.
  */
 export function contactOps(
   views: Views,
@@ -86,7 +86,7 @@ export function contactOps(
   return members.flatMap((address) => {
     if (domainOf(address) === views.domain) return [];
     const key = views.keys.contact(sender, address);
-    if (typeof views.decoded(key, knownSince) === 'number' || isWaiting(views, address)) return [];
+    if (typeof views.decoded(key, knownSince) === 'number' || isWaiting(views, sender, address)) return [];
     return [put(key, encodeSequence(sequence))];
   });
 }
