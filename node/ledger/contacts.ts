@@ -2,8 +2,8 @@
 import { equals } from 'uint8arrays/equals';
 import { domainOf } from '../../protocol/conversation/index.ts';
 import type { Op } from '../archive/index.ts';
-import { del, PRESENT, put } from './fact.ts';
-import { isWaiting } from './requests.ts';
+import { PRESENT, put } from './fact.ts';
+import { endOfWaiting, isWaiting } from './requests.ts';
 import { decodeSequence, encodeSequence } from './view-key.ts';
 import type { View, Views } from './view.ts';
 
@@ -12,7 +12,7 @@ export const contactView: View<'contact'> = ({ said, sequence }, views) => {
   const value = accepted ? encodeSequence(sequence) : REFUSED;
   return [
     put(views.keys.contact(member ?? '', person), value),
-    ...(accepted ? [del(views.keys.requester(person))] : []),
+    ...(accepted ? endOfWaiting(views.keys, person, member === null ? [] : [member]) : []),
     put(views.keys.contactDecided(sequence), PRESENT),
   ];
 };
@@ -55,7 +55,7 @@ export function isDeclined(
 
 /**
  * Whom a member who writes knows from then on: everybody of other organisations in the conversation, but for those who wait to
- * be let in. That is said by accepting them, where the policy leaves it to those they wrote to.
+ * be let in by that member, or by the organisation: that is said by accepting them.
  */
 export function contactOps(
   views: Views,
@@ -64,7 +64,7 @@ export function contactOps(
   return members.flatMap((address) => {
     if (domainOf(address) === views.domain) return [];
     const key = views.keys.contact(sender, address);
-    if (typeof views.decoded(key, knownSince) === 'number' || isWaiting(views, address)) return [];
+    if (typeof views.decoded(key, knownSince) === 'number' || isWaiting(views, sender, address)) return [];
     return [put(key, encodeSequence(sequence))];
   });
 }

@@ -3,7 +3,7 @@
  * message is found by its id for as long as the log; what is held or flagged waits until it is reviewed.
  */
 import { PRESENT, put } from './fact.ts';
-import { isContactHold } from './requests.ts';
+import { contactHoldOps } from './requests.ts';
 import { doneOps } from './officer-acts.ts';
 import { queueOps } from './queue-ops.ts';
 import { suspectedOps } from './report-views.ts';
@@ -20,7 +20,7 @@ export const decisionView: View<'decision'> = ({ said, sequence }, { keys }) => 
     .filter(({ rule }) => isOfPolicy(rule))
     .map(({ rule }) => put(keys.ruleHit(rule), encodeSequence(sequence))),
   ...(said.flagged || said.outcome === 'hold' ? queueOps(keys, sequence) : []),
-  ...(isContactHold(said) ? [put(keys.contactHold(said.message), encodeSequence(sequence))] : []),
+  ...contactHoldOps(keys, said, sequence),
   ...suspectedOps(keys, said, sequence),
 ];
 

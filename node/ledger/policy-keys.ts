@@ -78,9 +78,9 @@ export abstract class PolicyKeys extends KeyWriter {
     return this.key('request', 'of', person, decision);
   }
 
-  /** Somebody of a partner whom nobody of us has let in yet since they first had to wait: the decision. */
-  requester(person: string): Uint8Array {
-    return this.key('request', 'by', person);
+  /** Somebody of a partner who waits for a member of ours, or with an empty name for the organisation, to let them in: the decision. */
+  requester(who: string, person: string): Uint8Array {
+    return this.key('request', 'by', who, person);
   }
 
   /** That an entry is a report, of ours or of a partner's. */

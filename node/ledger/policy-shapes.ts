@@ -56,6 +56,8 @@ export const decisionShape = z.strictObject({
     .max(MAX_REASONS),
   /** Why the sender sent it although they were warned; null where they were not. */
   confirmed: words.nullable(),
+  /** It is held since nobody knows who wrote it, and the organisation alone may let them in. */
+  organisation: z.literal(true).optional(),
 });
 
 /** What came of test messages that were made to meet rules: none of them was archived as a message, or delivered. */

@@ -3,15 +3,32 @@
  * them as long as it is held for nothing else; one that was turned down because its writer was declined is found again when
  * they are accepted after all.
  */
+import { concat } from 'uint8arrays/concat';
 import type { Op } from '../archive/index.ts';
 import { del, put } from './fact.ts';
 import type { Ledger } from './ledger.ts';
 import type { RecordOf } from './records.ts';
-import { decodeSequence } from './view-key.ts';
+import type { ViewKeys } from './keys.ts';
+import { decodeSequence, encodeSequence } from './view-key.ts';
 import type { Views } from './view.ts';
 
-/** Whether a message is held since nobody of ours knows who wrote it, and for nothing else. */
-export function isContactHold({ direction, outcome, reasons }: RecordOf<'decision'>): boolean {
+/** Bytes of the row of a message that those it was written to may let in: the decision. */
+const SEQUENCE_BYTES = 8;
+
+/** How the row of a message begins whose writer the organisation alone lets in. */
+const BY_ORGANISATION = Uint8Array.of(1);
+
+/** Stands for the organisation among those whom somebody waits for. */
+const ORGANISATION = '';
+
+/** What says that a message is held since nobody of ours knows who wrote it, and for nothing else. */
+export function contactHoldOps(keys: ViewKeys, said: RecordOf<'decision'>, sequence: number): Op[] {
+  if (!isContactHold(said)) return [];
+  const how = said.organisation === true ? BY_ORGANISATION : new Uint8Array();
+  return [put(keys.contactHold(said.message), concat([how, encodeSequence(sequence)]))];
+}
+
+function isContactHold({ direction, outcome, reasons }: RecordOf<'decision'>): boolean {
   if (direction !== 'in' || outcome !== 'hold') return false;
   return reasons.every((reason) => reason.outcome !== 'hold' || reason.control === 'contact');
 }
@@ -25,8 +42,9 @@ export function requestOps(
   const value = views.get(keys.contactHold(id));
   if (value === undefined) return [];
   const decision = decodeSequence(value);
+  const waitedFor = value.length > SEQUENCE_BYTES ? [ORGANISATION] : members;
   return [
-    put(keys.requester(sender), value),
+    ...waitedFor.map((who) => put(keys.requester(who, sender), encodeSequence(decision))),
     put(keys.requestOf(sender, decision), id),
     ...members.map((member) => put(keys.request(member, decision), id)),
   ];
@@ -44,15 +62,20 @@ export function endOfRequest(
   if (declined === true) return gone;
   return [
     ...gone,
-    ...(outcome === 'release' ? [del(keys.requester(sender))] : []),
+    ...(outcome === 'release' ? endOfWaiting(keys, sender, members) : []),
     del(keys.requestOf(sender, decision)),
     del(keys.contactHold(message)),
   ];
 }
 
-/** Whether somebody had to wait, and nobody of us has let them in since. */
-export function isWaiting(views: Pick<Views, 'keys' | 'get'>, person: string): boolean {
-  return views.get(views.keys.requester(person)) !== undefined;
+/** Whether somebody had to wait for a member of ours, or for the organisation, and was not let in since. */
+export function isWaiting(views: Pick<Views, 'keys' | 'get'>, member: string, person: string): boolean {
+  return [ORGANISATION, member].some((who) => views.get(views.keys.requester(who, person)) !== undefined);
+}
+
+/** Somebody is let in: whoever else they wait for is still to be asked, but for the organisation. */
+export function endOfWaiting(keys: ViewKeys, person: string, members: readonly string[]): Op[] {
+  return [ORGANISATION, ...members].map((who) => del(keys.requester(who, person)));
 }
 
 /** A message that waits, and the decision that holds it. */

@@ -134,6 +134,7 @@ export class Enforcement {
 
   #factOf(decision: Decision, outcome: Decision['outcome'], occasion: Occasion): Fact {
     const { message, after, direction, confirmed } = occasion;
+    const isForOrganisation = outcome === 'hold' && this.#isForOrganisation(decision);
     return fact('decision', {
       ...{ message: message.id, conversation: after.id, sender: message.sender },
       direction: direction === 'outbound' ? 'out' : 'in',
@@ -145,7 +146,17 @@ export class Enforcement {
         findings: findings.map((finding) => ({ ...finding })),
       })),
       confirmed: outcome === 'warn' ? confirmed : null,
+      ...(isForOrganisation ? { organisation: true } : {}),
     });
+  }
+
+  /** Whether somebody is held whom the organisation alone lets in. */
+  #isForOrganisation({ reasons }: Decision): boolean {
+    const rules = this.#options.policies.current?.document.rules ?? [];
+    return reasons.some(
+      ({ rule, outcome }) =>
+        outcome === 'hold' && rules.some(({ id, accept: by }) => id === rule && by === 'organisation'),
+    );
   }
 
   /** Records that a message went nowhere as it is, once for each; it stays so whether that succeeds or not. */

@@ -86,11 +86,20 @@ export class ContactDesk {
 
   /**
    * An officer, or the operator, accepts somebody for one member or for everybody. Throws `name.bad-address`,
-   * `request.invalid`, `member.unknown`, `officer.required`.
+   * `request.invalid`, `member.unknown`, `officer.required`, or `contact.organisation` for one member where they were declined
+   * for everybody.
    */
   accept(meant: Meant, actor: string, reason: string): Promise<number> {
     const checked = this.#checked(meant, actor);
-    return this.#options.turn.take(() => this.#accept(checked, actor, reason));
+    const { person, member } = checked;
+    return this.#options.turn.take(() => {
+      if (member === null || !isDeclined(this.#options.ledger, person, []))
+        return this.#accept(checked, actor, reason);
+      throw new ChanceryError(
+        'contact.organisation',
+        `${person} was declined for everybody, and so comes to nobody; accept them for everybody`,
+      );
+    });
   }
 
   /** The same the other way. */

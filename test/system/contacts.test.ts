@@ -130,6 +130,15 @@ test('who writes first is shown to the receiver with how they are known, never w
   await say(bella, bella.conversation, 'four');
   await until('the fourth', async () => (await textsIn(adam, bella.conversation)).includes('four'));
   assert.deepEqual((await adam.client.messageRequests.list()).people, []);
+  const toAlice = await bella.client.direct('alice@acme.test');
+  await toAlice.sending?.sent;
+  await partnerFlush();
+  assert.deepEqual(
+    (await alice.client.messageRequests.list()).people.map(({ person }) => person.address),
+    [bella.address],
+    'what adam said is for adam',
+  );
+  assert.equal(await alice.client.messageRequests.accept(bella.address), 1);
   await bella[Symbol.asyncDispose]();
 });
 
@@ -178,6 +187,27 @@ test('one member who declines somebody declines them for nobody else', async () 
   await boris[Symbol.asyncDispose]();
 });
 
+test('who waits for one member answers another who writes to them, and the one they wait for once that one accepts', async () => {
+  await applyPolicy(acme, firstContact());
+  const berta = await stranger('Berta', 'adam@acme.test', 'hi');
+  const answer = async (to: TestClient, text: string): Promise<string> => {
+    const { id, sending } = await to.client.direct(berta.address);
+    await sending?.sent;
+    await say(to, id, 'who are you?');
+    await until('the question', async () => (await berta.client.conversation(id)) !== undefined);
+    await say(berta, id, text);
+    await partnerFlush();
+    return id;
+  };
+  const withAlice = await answer(alice, 'I am Berta');
+  assert.deepEqual(await textsIn(alice, withAlice), ['who are you?', 'I am Berta']);
+  const withAdam = await answer(adam, 'Berta');
+  assert.deepEqual(await textsIn(adam, withAdam), ['who are you?']);
+  assert.equal(await adam.client.messageRequests.accept(berta.address), 3);
+  await until('the answer', async () => (await textsIn(adam, withAdam)).includes('Berta'));
+  await berta[Symbol.asyncDispose]();
+});
+
 test('where the organisation accepts, receivers see who waits and cannot let them in, and officers do', async () => {
   await applyPolicy(acme, firstContact('    accept: organisation\n'));
   const bruno = await stranger('Bruno', 'adam@acme.test', 'good day');
@@ -191,17 +221,19 @@ test('where the organisation accepts, receivers see who waits and cannot let the
     acme.operations['contact.accept']({ person: bruno.address, actor: 'adam@acme.test', reason: '' }),
     { code: 'officer.required' },
   );
-  // nor by writing to them, whether to answer or to begin
-  const begun = await adam.client.direct(bruno.address);
-  await begun.sending?.sent;
-  await say(adam, begun.id, 'what do you want?');
-  await until('the question', async () => (await bruno.client.conversation(begun.id)) !== undefined);
-  await say(bruno, begun.id, 'an answer');
-  await partnerFlush();
-  assert.deepEqual(await textsIn(adam, begun.id), ['what do you want?']);
+  // nor by writing to them, nor does a colleague so
+  for (const each of [adam, alice]) {
+    const begun = await each.client.direct(bruno.address);
+    await begun.sending?.sent;
+    await say(each, begun.id, 'what do you want?');
+    await until('the question', async () => (await bruno.client.conversation(begun.id)) !== undefined);
+    await say(bruno, begun.id, 'an answer');
+    await partnerFlush();
+    assert.deepEqual(await textsIn(each, begun.id), ['what do you want?']);
+  }
   const by = { actor: 'olive@acme.test', reason: 'a supplier' };
   const { released } = await acme.operations['contact.accept']({ person: bruno.address, ...by });
-  assert.equal(released, 3);
+  assert.equal(released, 4);
   await until('the text', async () => (await adam.client.conversation(bruno.conversation)) !== undefined);
   const { decided } = await acme.operations['contact.list']({ limit: 1 });
   assert.deepEqual(
@@ -214,6 +246,10 @@ test('where the organisation accepts, receivers see who waits and cannot let the
     /^olive@acme\.test accepted bruno@partner\.test as a contact of everybody$/,
   );
   await acme.operations['contact.decline']({ person: bruno.address, ...by });
+  await assert.rejects(
+    acme.operations['contact.accept']({ person: bruno.address, member: 'adam@acme.test', ...by }),
+    { code: 'contact.organisation' },
+  );
   await assert.rejects(adam.client.messageRequests.accept(bruno.address), { code: 'contact.organisation' });
   await say(bruno, bruno.conversation, 'are we good?');
   await partnerFlush();
