@@ -13,7 +13,7 @@ import { PROGRAMS, run, runJson, type CommandOptions, type Ran } from './command
 
 /** Milliseconds a start and a stop may take on a busy machine. */
 const START_MS = 120_000;
-const STOP_MS = 20_000;
+const STOP_MS = 60_000;
 
 export interface CreateOptions {
   readonly domain: string;
