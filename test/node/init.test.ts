@@ -1,7 +1,7 @@
 /** A new organisation's home, as `chancery init` makes it: rules for messages to begin with, which nobody but a person brings into force. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sodiumSuite } from '../../node/crypto/index.ts';
@@ -31,6 +31,7 @@ test('it has the default policy with a seed of its own, and its schema beside it
     seeds.push(policy.document.seed ?? '');
     const [, schema = ''] = /\$schema=(\S+)/.exec(text) ?? [];
     assert.ok(existsSync(join(home.directory, schema)), schema);
+    assert.equal((await stat(home.policy)).mode & 0o777, 0o600, 'its seed is nobody else’s');
     assert.ok(!existsSync(home.archive), 'nothing is in force: there is no archive yet');
   }
   assert.match(seeds[0] ?? '', /^[0-9a-f]{32}$/);

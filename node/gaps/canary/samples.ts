@@ -101,7 +101,7 @@ function matched(name: string, pattern: string, atLeast: number): Sample {
     text: example,
   };
   try {
-    const isMatched = runInNewContext('new RegExp(source, flags).test(text)', said, {
+    const isMatched: unknown = runInNewContext('new RegExp(source, flags).test(text)', said, {
       timeout: MATCH_WITHIN_MS,
     });
     return isMatched === true ? { text: example, isWhole: true } : unmade;
