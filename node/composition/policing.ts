@@ -8,7 +8,8 @@ import {
   FileFindings,
   icapScanner,
   InspectionPool,
-  type Health,
+  ScannerWatch,
+  type ScannerHealth,
   type Scanner,
   type ScannerLimits,
 } from '../inspection/index.ts';
@@ -51,7 +52,7 @@ import { platform } from './platform.ts';
 /** Milliseconds for which the list of our partners is good enough to hold others against. */
 const KNOWN_MS = 10_000;
 
-/** Milliseconds that a scanner may take for the test file, which is of no length: somebody waits for the answer. */
+/** Milliseconds that a scanner may take for a file of a few bytes: somebody waits for the answer. */
 const HEALTH_WITHIN_MS = 5_000;
 
 export interface PolicingOptions {
@@ -83,8 +84,8 @@ export interface Policing {
   readonly imitated: (person: Pick<Person, 'address' | 'name' | 'domain'>) => Promise<string | null>;
   readonly prepare: NonNullable<IntakeOptions['prepare']>;
   readonly settled: NonNullable<IntakeOptions['settled']>;
-  /** What each scanner makes of the test file that all of them find. */
-  readonly scanners: () => Promise<readonly { readonly name: string; readonly health: Health }[]>;
+  /** Whether scanners look. */
+  readonly scanners: () => Promise<readonly ScannerHealth[]>;
   readonly stop: () => Promise<void>;
 }
 
@@ -104,6 +105,8 @@ export function openPolicing(options: PolicingOptions): Policing {
     scanners: scanners.map((setting) => scannerOf(setting)),
     now: steady,
   });
+  const watched = scanners.map((setting) => scannerOf(setting, { withinMs: HEALTH_WITHIN_MS }));
+  const watch = new ScannerWatch(watched, steady);
   const inspected = new InspectedFiles({ findings, incoming });
   const sources: TalkSources = {
     domain,
@@ -148,13 +151,7 @@ export function openPolicing(options: PolicingOptions): Policing {
       await inspected.look(received, source);
     },
     settled: (received) => inspected.release(received),
-    scanners: () =>
-      Promise.all(
-        scanners.map(async (setting) => {
-          const health = await scannerOf(setting, { withinMs: HEALTH_WITHIN_MS }).check();
-          return { name: setting.name, health };
-        }),
-      ),
+    scanners: () => watch.look(),
     stop: () => pool.stop(),
   };
 }

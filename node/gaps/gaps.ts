@@ -2,6 +2,7 @@
  * All gaps there are now. Guarantees: a family of controls that cannot be looked at is a gap itself, and keeps none of the others
  * from being looked at; nothing is changed by looking.
  */
+import type { ScannerHealth } from '../inspection/index.ts';
 import { auditGaps, type AuditReading } from './audit.ts';
 import { backupGaps, type Backups } from './backups.ts';
 import { certificateGaps, type OwnCertificates } from './certificates.ts';
@@ -13,7 +14,7 @@ import { memberGaps, type WatchedMember } from './members.ts';
 import { partnerGaps, type WatchedPartner } from './partners.ts';
 import { policyGaps, type NewestPolicy } from './policy.ts';
 import { dispositionGaps, type Due } from './retention.ts';
-import { scannerGaps, type WatchedScanner } from './scanners.ts';
+import { scannerGaps } from './scanners.ts';
 
 /** People with their devices. */
 export interface WatchedPeople {
@@ -30,7 +31,7 @@ export interface GapSources {
   readonly rules: () => Promise<{ readonly rules: readonly WatchedRule[]; readonly passed: number | null }>;
   readonly copies: () => Copied;
   readonly policy: () => Promise<NewestPolicy | null>;
-  readonly scanners: () => Promise<readonly WatchedScanner[]>;
+  readonly scanners: () => Promise<readonly ScannerHealth[]>;
   readonly backups: () => Promise<Backups>;
   readonly audit: () => Promise<AuditReading>;
 }

@@ -1,14 +1,8 @@
 /** Scanners that do not answer, or let the test file pass that all scanners find: files are unscanned until they do. */
-import type { Health } from '../inspection/index.ts';
+import type { ScannerHealth } from '../inspection/index.ts';
 import { affecting, type Gap } from './gap.ts';
 
-/** A scanner of the configuration, and what came of having it scan the test file. */
-export interface WatchedScanner {
-  readonly name: string;
-  readonly health: Health;
-}
-
-export function scannerGaps(scanners: readonly WatchedScanner[]): readonly Gap[] {
+export function scannerGaps(scanners: readonly ScannerHealth[]): readonly Gap[] {
   return scanners.flatMap(({ name, health }): Gap[] =>
     health.ok
       ? []
@@ -21,7 +15,7 @@ export function scannerGaps(scanners: readonly WatchedScanner[]): readonly Gap[]
             ...affecting([`scanner ${name}`]),
             text: `the scanner ${name} finds nothing, and every file is unscanned: ${health.reason}; start it, or mend inspection.scanners in chancery.yaml`,
             mend: 'chancery gaps',
-            evidence: 'it was given the EICAR test file',
+            evidence: 'it was given a file to scan',
           },
         ],
   );
