@@ -8,6 +8,8 @@ import {
   FileFindings,
   icapScanner,
   InspectionPool,
+  ScannerWatch,
+  type ScannerHealth,
   type Scanner,
 } from '../inspection/index.ts';
 import {
@@ -18,6 +20,7 @@ import {
   type KnownDomains,
   type KnownMembers,
 } from '../../protocol/lookalike/index.ts';
+import type { WatchedScanner } from '../gaps/index.ts';
 import { floorPolicy, type FileRules, type IntakeOptions } from '../intake/index.ts';
 import {
   Accesses,
@@ -75,10 +78,10 @@ export interface Policing {
   readonly enforcement: Enforcement;
   readonly desk: PolicyDesk;
   readonly simulator: Simulator;
+  /** Whether each scanner that is set up looks: by the test file where it was not seen to find that of late. Never rejects. */
+  readonly watchScanners: () => Promise<readonly WatchedScanner[]>;
   /** Puts the file that all scanners find to each that is set up. Never rejects. */
-  readonly checkScanners: () => Promise<
-    readonly { readonly name: string; readonly problem: string | null }[]
-  >;
+  readonly checkScanners: () => Promise<readonly WatchedScanner[]>;
   /** What a plan of another policy is made from. */
   readonly planning: PlannerOptions;
   readonly reports: Reports;
@@ -105,6 +108,10 @@ export function openPolicing(options: PolicingOptions): Policing {
     scanners: scanners.map((setting) => scannerOf(setting)),
     now: steady,
   });
+  const watch = new ScannerWatch(
+    scanners.map((setting) => scannerOf(setting, { withinMs: CHECK_WITHIN_MS })),
+    steady,
+  );
   const inspected = new InspectedFiles({ findings, incoming });
   const sources: TalkSources = {
     domain,
@@ -139,7 +146,8 @@ export function openPolicing(options: PolicingOptions): Policing {
       accesses: new Accesses(ledger),
       refresh: () => known.refresh(),
     }),
-    checkScanners: () => Promise.all(scanners.map(checked)),
+    watchScanners: async () => (await watch.look()).map(watched),
+    checkScanners: async () => (await watch.prove()).map(watched),
     planning: { members, messages, sources, sha256: suite.sha256 },
     reports,
     imitated: async ({ address, name, domain: theirs }) => {
@@ -165,9 +173,8 @@ function scannerOf(setting: ScannerSetting, limits: { readonly withinMs?: number
     : icapScanner({ name, url: setting.icap, ...limits });
 }
 
-async function checked(setting: ScannerSetting): Promise<{ name: string; problem: string | null }> {
-  const health = await scannerOf(setting, { withinMs: CHECK_WITHIN_MS }).check();
-  return { name: setting.name, problem: health.ok ? null : health.reason };
+function watched({ name, health }: ScannerHealth): WatchedScanner {
+  return { name, problem: health.ok ? null : health.reason };
 }
 
 /** Our domains and people as an index: made anew when somebody came or went, and once in a while for our partners. */

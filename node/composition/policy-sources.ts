@@ -59,7 +59,7 @@ export function policySources(
       });
       return { rules, passed: newestMessage(ledger), takesTwo: desk.underFourEyes };
     },
-    scanners: () => policing.checkScanners(),
+    scanners: () => policing.watchScanners(),
     policy: async () => {
       const [newest = null] = await desk.history(null, 1);
       const { hash } = policies.reading;
