@@ -4,13 +4,6 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { runProgram } from '../../client/chat/program.ts';
 import { openNodeClient } from '../../client/adapters/index.ts';
 import type { ShownMessage } from '../../client/index.ts';
-import { signLetter, type Verdict } from '../../protocol/statement/index.ts';
-import { sodiumSigner } from '../../node/crypto/index.ts';
-import { Inbox } from '../../node/letters/index.ts';
-import { ALLOWANCE, Received } from '../../node/reports/index.ts';
-import { Exchanges, Turn } from '../../node/ledger/index.ts';
-import { platform } from '../../node/composition/platform.ts';
-import type { Peer } from '../../node/network/index.ts';
 import { FakeTerminal } from '../support/fake-terminal.ts';
 import { applyPolicy, eventsOf, flush, NO_POLICY, say, textsOf } from '../support/policing.ts';
 import { joinClient, type TestClient } from '../support/test-client.ts';
@@ -343,65 +336,6 @@ test('a member who left the conversation is shown no more of it than they had, h
   assert.ok(!(await textsOf(adam, group)).includes('click there'));
   assert.ok(!JSON.stringify(await adam.client.versions(id)).includes('click there'));
   assert.ok(JSON.stringify(await alice.client.versions(id)).includes('click there'));
-});
-
-test('a partner’s reports are bounded, signed, about what went to it, and recorded once', async () => {
-  const { ledger, messages, policing } = acme.node.organisation;
-  const [from, to] = ['partner.test', 'acme.test'];
-  const signer = sodiumSigner(partner.made.seeds.statement);
-  const { preserving } = acme.node.organisation;
-  const exchanges = new Exchanges(ledger);
-  const report = new Received({ ledger, messages, exchanges, reports: policing.reports, turn: new Turn() });
-  const inbox = new Inbox({
-    ...{ domain: to, ledger, suite: platform.suite, statementSigner: signer },
-    takers: { preservation: preserving.received, report },
-  });
-  const peer = [...acme.node.host.peers].find(({ identity }) => identity.domain === from) as Peer;
-  const { perDay } = ALLOWANCE;
-  const now = Date.now();
-  const hand = async (message: Uint8Array, by = signer, reason = ''): Promise<string> => {
-    const statement = await signLetter('report', { from, to, time: now, message, reason }, by);
-    const taken = await inbox.take({ type: 'report', statement }, peer);
-    return taken.ok ? 'taken' : taken.refusal.code;
-  };
-  const ids: string[] = [];
-  for (let at = 0; at <= perDay; at += 1) ids.push((await say(alice, group, `ours ${at}`)).id);
-  await until('all there', async () => (await textsOf(bob, group)).includes(`ours ${perDay}`));
-  const idOf = (at: number): Uint8Array => Buffer.from(ids[at] ?? '', 'hex');
-  const theirs = await sayAndCome(mallory, 'of their own');
-  assert.equal(await hand(Buffer.from(theirs, 'hex')), 'report.unknown');
-  assert.equal(await hand(new Uint8Array(32)), 'report.unknown');
-  assert.equal(await hand(idOf(0), sodiumSigner(partner.made.seeds.node)), 'signature.invalid');
-  const { size } = ledger.log;
-  assert.equal(await hand(idOf(0)), 'taken');
-  assert.equal(await hand(idOf(0)), 'taken');
-  assert.equal(ledger.log.size, size + 1);
-  assert.equal(await hand(idOf(0), signer, 'once more'), 'taken');
-  assert.equal(ledger.log.size, size + 2, 'another statement is another entry');
-  for (let at = 2; at < perDay; at += 1) assert.equal(await hand(idOf(at)), 'taken');
-  assert.equal(await hand(idOf(perDay)), 'report.too-many');
-  assert.equal(await hand(idOf(3)), 'taken', 'what is known is given notice of again');
-  const decide = async (
-    message: Uint8Array,
-    outcome: Verdict,
-    time: number,
-    by = signer,
-  ): Promise<string> => {
-    const statement = await signLetter('report-verdict', { from, to, time, message, outcome }, by);
-    const taken = await inbox.take({ type: 'report', statement }, peer);
-    return taken.ok ? 'taken' : taken.refusal.code;
-  };
-  assert.equal(await decide(idOf(perDay), 'confirmed', 1), 'report.unknown');
-  assert.equal(
-    await decide(idOf(0), 'confirmed', 1, sodiumSigner(partner.made.seeds.node)),
-    'signature.invalid',
-  );
-  const before = ledger.log.size;
-  for (let at = 0; at < 2; at += 1) assert.equal(await decide(idOf(0), 'confirmed', 1), 'taken');
-  assert.equal(ledger.log.size, before + 1);
-  for (let at = 2; at <= perDay; at += 1)
-    assert.equal(await decide(idOf(0), at % 2 === 0 ? 'dismissed' : 'confirmed', at), 'taken');
-  assert.equal(await decide(idOf(2), 'confirmed', 1), 'report.too-many');
 });
 
 test('nobody reports what they may not read, what they wrote, or more than is bearable', async () => {
