@@ -7,7 +7,7 @@ export { compilePolicyFile, parsePolicyFile, policyJsonSchema, type PolicyFile }
 export { PolicyKeeper, type PolicyReading } from './policy-keeper.ts';
 export { planOf, type PlannerOptions } from './policy-plan.ts';
 export { writeNewPolicy } from './policy-folder.ts';
-export { ownProfile, PROFILES, readProfile } from './profiles.ts';
+export { PROFILES, readProfile } from './profiles.ts';
 export { waitsWith } from './waiting.ts';
 export { withRuleOn } from './rule-on.ts';
 export type { Simulated } from './simulation.ts';

@@ -186,6 +186,7 @@ export class Follower {
       case 'fetched':
       case 'file-part':
       case 'file-lacking':
+      case 'state':
         throw new ChanceryError('encoding.malformed', 'the primary answered what was not asked');
       case 'fetch':
         return writeFrame(channel, {

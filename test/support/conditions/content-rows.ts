@@ -118,7 +118,7 @@ export const FILES: readonly Row[] = [
 
 const link = (...links: Partial<TalkLink>[]): Said => {
   const made = links.map((one) => said({ link: one }).links()[0]!);
-  return { links: () => made } as Said;
+  return { links: () => made };
 };
 
 const to = (...hosts: string[]): Said[] => hosts.map((host) => link({ host }));
