@@ -7,7 +7,7 @@ import type { Occasion } from '../intake/index.ts';
 import { Decisions, unseenSince, type Ledger } from '../ledger/index.ts';
 
 /** How the decision about it names what decided. */
-const RULE = 'conversation';
+const RULE = 'conversation:waits';
 
 export function waitsWith(ledger: Ledger, { message, after }: Occasion): readonly Reason[] {
   const { kind } = message.content;
