@@ -25,6 +25,7 @@ import { conversationOf } from './conversation-of.ts';
 import { audienceOf, RECALLED } from './message-views.ts';
 import { NEWS_ROW } from './news.ts';
 import { placedRow, type PlacedRow } from './quarantine.ts';
+import { positionsOf } from './released-rows.ts';
 import { reported, type Suspected } from './report-views.ts';
 import { inStays, staysOf } from './stays.ts';
 import type { Range } from './readable-ledger.ts';
@@ -219,17 +220,7 @@ export class Messages {
     }
     const { gte } = this.#ledger.keys.within('feed', address);
     const lt = this.#ledger.keys.feed(address, before);
-    // what was released lies further back than its row: those found so far, falling
-    let released: number[] = [];
-    for await (const [key, value] of this.#rows({ gte, lt, reverse: true })) {
-      const at = decodeSequence(key);
-      yield* released.filter((sequence) => sequence > at);
-      released = released.filter((sequence) => sequence < at);
-      const placed = placedRow(value);
-      if (placed?.what === 'released') released = [...released, placed.message].sort((a, b) => b - a);
-      else if (value.length === 0) yield at; // others are receipts and news
-    }
-    yield* released;
+    yield* positionsOf(this.#rows({ gte, lt, reverse: true }));
   }
 
   /** Of a message that cannot be read any more it is not known, and it is not left out. */
