@@ -9,13 +9,7 @@ import type { CryptoSuite } from '../../protocol/crypto/index.ts';
 import { encodeCbor } from '../../protocol/encoding/index.ts';
 import { ChanceryError } from '../../protocol/errors/index.ts';
 import { decodeProvenMessage, type DecodedMessage } from '../../protocol/message/index.ts';
-import {
-  MAX_PAGE,
-  type FeedItem,
-  type MessageSigner,
-  type Person,
-  type Ruled,
-} from '../../protocol/wire/index.ts';
+import { MAX_PAGE, type FeedItem, type MessageSigner, type Person } from '../../protocol/wire/index.ts';
 import { byteName } from '../archive/index.ts';
 import { reportAt } from '../ledger/index.ts';
 import type {
@@ -29,8 +23,9 @@ import type {
   Signers,
 } from '../ledger/index.ts';
 import { deliveriesIn } from './deliveries.ts';
-import { redacted, redactionsIn } from './redacted.ts';
+import { redacted } from './redacted.ts';
 import { reportedState, withoutContent } from './reported.ts';
+import { ruledOf } from './ruled.ts';
 import { withheld } from './withheld.ts';
 
 /** Bytes of envelopes in one answer: a frame holds it with the chains of everyone in it. */
@@ -270,7 +265,7 @@ export class Feed {
     const state = messages.reported(targetOf(message) ?? message.id);
     if (state !== undefined)
       return { ...message, item: { type: 'redacted', sequence, time, ...withoutContent(message, state) } };
-    const ruled = this.#ruled(message);
+    const ruled = ruledOf(message.id, this.#options);
     if (ruled === undefined) return { ...message, item: { type: 'message', sequence, time, envelope } };
     if (ruled.redactions.length === 0)
       return { ...message, item: { type: 'message', sequence, time, envelope, ruled } };
@@ -291,23 +286,6 @@ export class Feed {
     const header = ledger.messageHeader(sequence);
     if (header !== undefined && header.sender !== address && messages.isHeld(header.id)) return undefined;
     return this.#message(sequence, isMeant, signers);
-  }
-
-  /** What the policy said of a message: what readers beware of, and what of its text they are not shown. */
-  #ruled({ id }: DecodedMessage): Ruled | undefined {
-    const { decisions, messages, warningOf } = this.#options;
-    const entry = decisions.of(id);
-    if (entry === undefined) return undefined;
-    const { decision } = entry;
-    const isInbound = decision.direction === 'in';
-    const isHeld = messages.isHeld(id);
-    const warnings = isInbound
-      ? decision.reasons.filter(({ outcome }) => outcome === 'warn').map(({ rule }) => warningOf(rule))
-      : [];
-    // what was blocked once and came later came by another policy
-    const redactions = isInbound && decision.outcome !== 'block' ? redactionsIn(decision) : [];
-    if (!isHeld && warnings.length === 0 && redactions.length === 0) return undefined;
-    return { ...(isHeld ? { held: true } : {}), warnings, redactions };
   }
 
   /** What was decided about a message of the reader's that had been held. */
