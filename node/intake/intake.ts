@@ -241,12 +241,10 @@ export class Intake {
 
   async #archive({ admitted, signer, ruling }: Admitted, claim?: Claim): Promise<Outcome> {
     const { ledger, messages, signers } = this.#options;
-    const { held, inspected } = ruling;
-    const found = inspected === undefined ? {} : { inspected };
-    const file = claim === undefined ? {} : { file: claim.key, ...found };
-    const facts = [messages.factOf(admitted, { ...file, held })];
-    if (!signers.has(signer)) facts.unshift(signers.factOf(signer));
-    if (ruling.fact !== null) facts.unshift(ruling.fact);
+    const { held } = ruling;
+    const file = claim === undefined ? {} : { file: claim.key };
+    const shown = signers.has(signer) ? [] : [signers.factOf(signer)];
+    const facts = [...ruling.facts, ...shown, messages.factOf(admitted, { ...file, held })];
     const { first, time } = await ledger.append(facts).catch((error: unknown) => {
       claim?.giveBack();
       throw error;

@@ -2,7 +2,6 @@
  * Where policy decides: the last check before the archive, the same for both directions. What is here is the floor
  * that no policy file can lower: an agreement with every organisation that takes part, known people, agreed sizes.
  */
-import type { ArchivedInspection } from '../../protocol/archive/index.ts';
 import { domainOf, domainsOf, type Conversation } from '../../protocol/conversation/index.ts';
 import type { VerifiedMessage } from '../../protocol/message/index.ts';
 import { accept, refuse, type Result } from '../../protocol/errors/index.ts';
@@ -22,16 +21,14 @@ export interface Occasion {
   readonly after: Conversation;
 }
 
-/** How a message is let in: what is recorded of that beside it, and whether it is kept back until somebody looked at it. */
+/** How a message is let in: what is recorded of that before it, and whether it is kept back until somebody looked at it. */
 export interface Ruling {
   readonly held: boolean;
-  readonly fact: Fact | null;
-  /** What was found in its file, to be archived with it. */
-  readonly inspected?: ArchivedInspection;
+  readonly facts: readonly Fact[];
 }
 
 /** Of a message that nothing is said of. */
-export const ADMITTED: Ruling = { held: false, fact: null };
+export const ADMITTED: Ruling = { held: false, facts: [] };
 
 /** Lets in, or refuses with the code and text that the sender gets. */
 export type Decide = (occasion: Occasion) => Result<Ruling>;

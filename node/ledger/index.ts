@@ -17,6 +17,7 @@ export { CheckpointEvidence, type CheckpointEvidenceRecord } from './checkpoint-
 export { Controls, type Trial } from './controls.ts';
 export { Cosignatures, type CosignatureRecord } from './cosignatures.ts';
 export { decodeSequence, encodeSequence } from './view-key.ts';
+export { inspectionOf } from './inspections.ts';
 export { isListed } from './prefixes.ts';
 export { isContact, isDeclined } from './contacts.ts';
 export { Decisions, isOfPolicy, type DecisionEntry } from './decisions.ts';

@@ -92,11 +92,7 @@ export class Messages {
   /** The record of an admitted message, of where the file is that it brings along, and of whether it is kept back. */
   factOf(
     { message, before, after, via }: AdmittedMessage,
-    {
-      file,
-      inspected,
-      held = false,
-    }: Partial<Pick<RecordOf<'message'>, 'file' | 'inspected'>> & { readonly held?: boolean } = {},
+    { file, held = false }: Partial<Pick<RecordOf<'message'>, 'file'>> & { readonly held?: boolean } = {},
   ): Fact {
     const { id, sender, device, content, time } = message;
     return headed(
@@ -105,7 +101,6 @@ export class Messages {
         envelope: message.envelope,
         via,
         ...(file === undefined ? {} : { file }),
-        ...(inspected === undefined ? {} : { inspected }),
       },
       {
         id,

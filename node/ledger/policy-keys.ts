@@ -20,6 +20,11 @@ export abstract class PolicyKeys extends KeyWriter {
     return this.key('decision', message);
   }
 
+  /** What was found in the file of a message, by its id: the entry. */
+  inspection(message: Uint8Array): Uint8Array {
+    return this.key('inspection', message);
+  }
+
   /** That an entry is a decision. */
   decided(sequence: number): Uint8Array {
     return this.key('decided', sequence);

@@ -61,6 +61,33 @@ export const decisionShape = z.strictObject({
 });
 
 /** What came of test messages that were made to meet rules: none of them was archived as a message, or delivered. */
+/** What was found out about a file before its message was decided about, without a word of what it says. */
+export const inspectionShape = z.strictObject({
+  v: z.literal(1),
+  message: hash32,
+  /** The file's own SHA-256. */
+  digest: hash32,
+  /** Its media type, by its bytes. */
+  type: z.string().max(255),
+  /** As policy asks for them, such as `infected` or `unreadable`. */
+  states: z.array(z.string().max(32)).max(16),
+  /** Kinds of risks, each once. */
+  risks: z.array(z.string().max(32)).max(32),
+  /** Why some of it was not read; null where all of it was. */
+  failed: z.string().max(256).nullable(),
+  /** What each scanner said, and by which signatures; `name` is of the malware, or why the scan failed. */
+  verdicts: z
+    .array(
+      z.strictObject({
+        scanner: z.string().max(64),
+        state: z.enum(['clean', 'infected', 'failed']),
+        name: z.string().max(200).optional(),
+        engine: z.string().max(200),
+      }),
+    )
+    .max(8),
+});
+
 export const canaryShape = z.strictObject({
   v: z.literal(1),
   /** The number of the policy that was tried. */

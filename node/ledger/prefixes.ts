@@ -75,6 +75,7 @@ export const PREFIX = {
   decided: 0x63,
   quarantine: 0x64,
   conversationBefore: 0x71,
+  inspection: 0x72,
   review: 0x65,
   contact: 0x66,
   request: 0x68,

@@ -29,6 +29,7 @@ import { absenceShape, recordingNoticeShape } from './recording-shapes.ts';
 import {
   auditReadShape,
   canaryShape,
+  inspectionShape,
   contactShape,
   decisionShape,
   policyRecordShape,
@@ -347,6 +348,7 @@ const SHAPES = {
   contact: contactShape,
   report: reportShape,
   canary: canaryShape,
+  inspection: inspectionShape,
   'audit-read': auditReadShape,
   administration: z.strictObject({
     v: z.literal(1),

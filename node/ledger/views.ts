@@ -12,6 +12,7 @@ import { checkpointEvidenceView } from './checkpoint-evidence.ts';
 import { cosignatureView } from './cosignatures.ts';
 import { auditReadView, canaryView, comparedView } from './controls.ts';
 import { dataKeyView, dataKeyWrapsView, windowClosedView } from './data-keys.ts';
+import { inspectionView } from './inspections.ts';
 import { contactView } from './contacts.ts';
 import { decisionView, policyView } from './decisions.ts';
 import { deviceReportView, deviceWipeView } from './device-reports.ts';
@@ -85,6 +86,7 @@ export const VIEWS: ViewTable = audited({
   contact: contactView,
   report: reportView,
   canary: canaryView,
+  inspection: inspectionView,
   'audit-read': auditReadView,
   administration: comparedView,
 });

@@ -129,7 +129,7 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
     }
     case 'policy': {
       const { actor, number, reason, act } = recordOf('policy', content);
-      const how = act === undefined ? 'over the admin socket' : 'as two officers decided';
+      const how = act === undefined ? 'over the admin socket' : 'as officers signed';
       return `${actor} brought policy ${number} into force ${how}: ${reason}`;
     }
     case 'decision': {
@@ -169,6 +169,11 @@ export function summarise(kind: RecordKind, content: Uint8Array): string {
     case 'contact': {
       const { actor, person, member, accepted } = recordOf('contact', content);
       return `${actor} ${accepted ? 'accepted' : 'declined'} ${person} as a contact of ${member ?? 'everybody'}`;
+    }
+    case 'inspection': {
+      const { type, states, verdicts } = recordOf('inspection', content);
+      const told = verdicts.map(({ scanner, state, name }) => `${scanner}: ${name ?? state}`);
+      return `a file was looked into: ${[type, ...states, ...told].join(', ')}`;
     }
     case 'canary': {
       const { actor, policy, results } = recordOf('canary', content);

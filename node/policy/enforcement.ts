@@ -14,7 +14,7 @@ import { MessageTalk, type TalkOccasion, type TalkSources } from './message-talk
 import type { PolicyKeeper } from './policy-keeper.ts';
 
 /** Blocked and redacted messages of one sender that are recorded in a minute: of those beyond it none is, and none comes through. */
-const MAX_RECORDED = 30;
+const MAX_RECORDED = 100;
 const MINUTE_MS = 60_000;
 
 /** Senders whose messages of that kind are counted at a time. */
@@ -66,8 +66,9 @@ export class Enforcement {
       (decision?.reasons.length ?? 0) === 0 || decision === undefined
         ? accept(ADMITTED)
         : this.#rule(occasion.hadBack ? heldAtMost(decision) : decision, occasion);
-    const record = inspected.recordOf(content);
-    return ruling.ok && record !== undefined ? accept({ ...ruling.value, inspected: record }) : ruling;
+    const record = ruling.ok ? inspected.recordOf(occasion.message) : undefined;
+    if (!ruling.ok || record === undefined) return ruling;
+    return accept({ ...ruling.value, facts: [fact('inspection', record), ...ruling.value.facts] });
   };
 
   /**
@@ -106,23 +107,23 @@ export class Enforcement {
     const outcome = outcomeOf(decision, occasion);
     switch (outcome) {
       case 'allow':
-        return accept({ held: false, fact: this.#factOf(decision, outcome, occasion) });
+        return accept({ held: false, facts: [this.#factOf(decision, outcome, occasion)] });
       case 'warn':
         if (isOwn && occasion.confirmed === null)
           return refuse(
             'policy.confirm',
             `${said(decision.reasons, 'warn')}; to send it all the same, say why`,
           );
-        return accept({ held: false, fact: this.#factOf(decision, outcome, occasion) });
+        return accept({ held: false, facts: [this.#factOf(decision, outcome, occasion)] });
       case 'redact':
         if (isOwn) {
           // what goes instead is another message; whoever looks at this one's record finds nothing to review
           this.#record(occasion, this.#factOf({ ...decision, flagged: false }, outcome, occasion));
           return refusedFor(decision);
         }
-        return accept({ held: false, fact: this.#factOf(decision, outcome, occasion) });
+        return accept({ held: false, facts: [this.#factOf(decision, outcome, occasion)] });
       case 'hold':
-        return accept({ held: true, fact: this.#factOf(decision, outcome, occasion) });
+        return accept({ held: true, facts: [this.#factOf(decision, outcome, occasion)] });
       case 'block': {
         this.#record(occasion, this.#factOf(decision, outcome, occasion));
         const { domain } = this.#options.sources;

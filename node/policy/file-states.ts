@@ -1,7 +1,7 @@
 /** What a file is, in the words that rules ask for. Guarantees: what nobody looked at is never without a word for that. */
-import type { ArchivedInspection } from '../../protocol/archive/index.ts';
 import { ATTACHMENT_STATES, type AttachmentState } from '../../protocol/policy/index.ts';
 import type { Inspection, Verdict } from '../inspection/index.ts';
+import type { RecordOf } from '../ledger/index.ts';
 
 /** @param verdicts one of each scanner */
 export function statesOf(
@@ -19,6 +19,6 @@ export function statesOf(
 }
 
 /** Those on record; none where nothing is. */
-export function statesOn(inspected: ArchivedInspection | undefined): AttachmentState[] {
+export function statesOn(inspected: Pick<RecordOf<'inspection'>, 'states'> | undefined): AttachmentState[] {
   return ATTACHMENT_STATES.filter((state) => inspected?.states.includes(state));
 }

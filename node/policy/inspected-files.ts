@@ -3,12 +3,12 @@
  * about, once however many send it; what was found stays until it is decided about; one that could not be looked into says so,
  * and is never taken for clean.
  */
-import type { ArchivedInspection } from '../../protocol/archive/index.ts';
 import { ChanceryError, refuse } from '../../protocol/errors/index.ts';
 import type { Content, DecodedMessage, FileInfo } from '../../protocol/message/index.ts';
 import type { TalkFile } from '../../protocol/policy/index.ts';
 import type { IncomingFiles } from '../attachments/index.ts';
 import { isPassing, type AttachedFile, type FileFindings, type Findings } from '../inspection/index.ts';
+import type { RecordOf } from '../ledger/index.ts';
 import { statesOf } from './file-states.ts';
 
 export interface InspectedFilesOptions {
@@ -51,18 +51,17 @@ export class InspectedFiles {
     return before === undefined ? file : { ...file, found: before };
   }
 
-  /** What is kept of that with the message. */
-  recordOf(content: Content): ArchivedInspection | undefined {
+  /** What is kept of that before the message; undefined where nothing was looked into for it. */
+  recordOf({ id, content }: Pick<DecodedMessage, 'id' | 'content'>): RecordOf<'inspection'> | undefined {
     const found = this.#seen.get(content);
-    if (found === undefined) return undefined;
-    const { type, risks, failed } = found.inspection;
-    const codes = [...new Set(risks.map(({ code }) => code))];
+    if (content.kind !== 'attachment' || found === undefined) return undefined;
+    const { inspection, verdicts } = found;
+    const { type, risks, failed } = inspection;
     return {
-      type,
-      states: statesOf(found.inspection, found.verdicts),
-      risks: codes,
-      failed,
-      verdicts: [...found.verdicts],
+      ...{ message: id, digest: content.file.digest, type, failed },
+      states: statesOf(inspection, verdicts),
+      risks: [...new Set(risks.map(({ code }) => code))],
+      verdicts: [...verdicts],
     };
   }
 

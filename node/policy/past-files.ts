@@ -42,6 +42,12 @@ export interface PastFilesOptions {
   ) => Promise<Inspection>;
 }
 
+/** What the archive has of a file: the key that it is sealed under, and what was found in it when it came. */
+export interface OnRecord {
+  readonly key: RecordOf<'message'>['file'];
+  readonly inspected: RecordOf<'inspection'> | undefined;
+}
+
 export type AttachmentContent = Extract<Content, { kind: 'attachment' }>;
 
 export class PastFiles {
@@ -55,7 +61,7 @@ export class PastFiles {
   /** The file of a message, looked into where its record does not say enough. */
   async of(
     { file: content }: AttachmentContent,
-    { file: key, inspected }: Pick<RecordOf<'message'>, 'file' | 'inspected'>,
+    { key, inspected }: OnRecord,
     { sight, documents, withinMs }: Look,
   ): Promise<PastFile> {
     const { name, type, size: bytes } = content;

@@ -11,13 +11,13 @@ import { ALLOWED, type Policy, type TalkFile } from '../../protocol/policy/index
 import type { LogRecord } from '../archive/index.ts';
 import {
   decodeRecord,
+  inspectionOf,
   isContact,
   type Ledger,
   type Messages,
-  type RecordOf,
   type Signers,
 } from '../ledger/index.ts';
-import type { AttachmentContent, PastFiles, Sight } from './past-files.ts';
+import type { AttachmentContent, OnRecord, PastFiles, Sight } from './past-files.ts';
 import { MessageTalk, type TalkOccasion, type TalkSources } from './message-talk.ts';
 import { PastConversations } from './past-conversations.ts';
 import { Tally, type Tallied } from './tally.ts';
@@ -110,13 +110,19 @@ export class Simulation {
     if (content.kind === 'recall') return true;
     const signer = this.#options.signers.find(device) ?? { name: '', roles: [] };
     const direction = record.value.via === null ? 'outbound' : 'inbound';
-    const file = content.kind === 'attachment' ? await this.#fileOf(content, record.value) : undefined;
+    const file =
+      content.kind === 'attachment'
+        ? await this.#fileOf(content, {
+            key: record.value.file,
+            inspected: inspectionOf(this.#options.ledger, decoded.value.id),
+          })
+        : undefined;
     this.#decide({ message: decoded.value, after, signer, direction }, file, sequence, time);
     return true;
   }
 
   /** Undefined where neither policy asks for what is in files. */
-  async #fileOf(content: AttachmentContent, record: RecordOf<'message'>): Promise<TalkFile | undefined> {
+  async #fileOf(content: AttachmentContent, record: OnRecord): Promise<TalkFile | undefined> {
     if (this.#sight === 'nothing') return undefined;
     const { files, steady } = this.#options;
     const began = steady();

@@ -1,11 +1,6 @@
 export { isAbout, isAboutKind } from './about-person.ts';
 export { accessRecordShape, decodeAccessRecord, type AccessRecord } from './access-record.ts';
-export {
-  archivedMessageShape,
-  decodeArchivedMessage,
-  type ArchivedInspection,
-  type ArchivedMessage,
-} from './archived-message.ts';
+export { archivedMessageShape, decodeArchivedMessage, type ArchivedMessage } from './archived-message.ts';
 export {
   caseEventShape,
   caseEventText,

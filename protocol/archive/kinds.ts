@@ -49,6 +49,7 @@ export const ENTRY_KINDS = [
   'contact',
   'report',
   'canary',
+  'inspection',
   'audit-read',
   'administration',
 ] as const;

@@ -21,6 +21,7 @@ import {
   Messages,
   Partners,
   type Fact,
+  type RecordOf,
   type Ledger,
 } from '../../node/ledger/index.ts';
 import {
@@ -30,7 +31,6 @@ import {
   type RetentionPolicy,
 } from '../../node/retention/index.ts';
 import { sealingUnder, WindowKeys } from '../../node/sealing/index.ts';
-import type { ArchivedInspection } from '../../protocol/archive/index.ts';
 import { advance, type Conversation } from '../../protocol/conversation/index.ts';
 import { valueOf } from '../../protocol/errors/index.ts';
 import { chunksOf, type Content, type FileInfo, type VerifiedMessage } from '../../protocol/message/index.ts';
@@ -66,6 +66,9 @@ export interface Attached extends Said {
   readonly plain: Uint8Array;
   readonly file: FileInfo;
 }
+
+/** What is on record of a file, but for which one it is. */
+export type ArchivedInspection = Omit<RecordOf<'inspection'>, 'message' | 'digest'>;
 
 export class RetainingWorld {
   readonly folder: string;
@@ -328,8 +331,7 @@ export class RetainingWorld {
     const claim = this.incoming.claim(sender, file);
     if (claim === undefined) throw new Error('the file is not whole');
     const content: Content = { kind: 'attachment', text: '', file };
-    const found = inspected === undefined ? {} : { inspected };
-    const said = await this.#archive(content, conversation, sender, { file: claim.key, ...found });
+    const said = await this.#archive(content, conversation, sender, { key: claim.key, inspected });
     claim.done();
     return { ...said, sealed: claim.key.sealed, path: this.files.path(claim.key.sealed), plain, file };
   }
@@ -354,16 +356,21 @@ export class RetainingWorld {
     content: Content,
     conversation: Uint8Array | null,
     sender: string,
-    more: { readonly file?: FileKey; readonly inspected?: ArchivedInspection } = {},
+    file?: { readonly key: FileKey; readonly inspected: ArchivedInspection | undefined },
   ): Promise<Said> {
     const message = (await messageOf(content, { conversation, sender, time: this.#now })) as VerifiedMessage;
     if (content.kind === 'create')
       this.#origins.set(Buffer.from(message.id).toString('hex'), message.payload);
     const before = this.messages.conversation(message.conversationId);
     const after: Conversation = valueOf(advance(before, message, platform.suite.sha256));
-    const made = this.messages.factOf({ message, before, after, via: null }, more);
-    const { first } = await this.ledger.append([made]);
-    return { sequence: first, id: message.id };
+    const key = file === undefined ? {} : { file: file.key };
+    const facts = [this.messages.factOf({ message, before, after, via: null }, key)];
+    if (file?.inspected !== undefined && content.kind === 'attachment') {
+      const { id } = message;
+      facts.unshift(fact('inspection', { ...file.inspected, message: id, digest: content.file.digest }));
+    }
+    const { first } = await this.ledger.append(facts);
+    return { sequence: first + facts.length - 1, id: message.id };
   }
 
   /** The bytes that are stored for an entry. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import type { NewFile } from '../../client/index.ts';
 import type { ScannerSetting } from '../../node/config/index.ts';
-import type { ArchivedInspection } from '../../protocol/archive/index.ts';
+import { inspectionOf, type RecordOf } from '../../node/ledger/index.ts';
 import { MAX_FILES_WAITING } from '../../protocol/wire/index.ts';
 import { testFile } from '../../node/inspection/scanners/test-file.ts';
 import {
@@ -118,11 +118,8 @@ function codeOf(sent: Sent): string {
 }
 
 /** What acme.test keeps of what was found in the file of a message. */
-function foundIn({ acme }: World, id: string): ArchivedInspection | undefined {
-  const { messages, ledger } = acme.node.organisation;
-  const position = messages.position(Buffer.from(id, 'hex'));
-  const record = position === undefined ? undefined : ledger.record('message', position);
-  return record?.inspected;
+function foundIn({ acme }: World, id: string): RecordOf<'inspection'> | undefined {
+  return inspectionOf(acme.node.organisation.ledger, Buffer.from(id, 'hex'));
 }
 
 /** What a decision about a message found in its file; that it was blocked is recorded beside the refusal. */

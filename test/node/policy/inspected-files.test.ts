@@ -50,7 +50,10 @@ test('a file is known from when it was looked into until its message was decided
   await files.look([message], 'partner.test');
   assert.equal(codeOf(files, message), undefined);
   assert.deepEqual(files.of(message.content)?.texts, [{ place: 'a.txt', text: 'words' }]);
-  assert.deepEqual(files.recordOf(message.content), {
+  const { id, content } = message;
+  assert.ok(content.kind === 'attachment');
+  assert.deepEqual(files.recordOf(message), {
+    ...{ message: id, digest: content.file.digest },
     ...{ type: 'text/plain', states: ['unscanned'], risks: [], failed: null, verdicts: [] },
   });
   files.release([message]);

@@ -13,10 +13,9 @@ import {
   type TalkSources,
 } from '../../../node/policy/index.ts';
 import { platform } from '../../../node/composition/platform.ts';
-import type { ArchivedInspection } from '../../../protocol/archive/index.ts';
 import { valueOf } from '../../../protocol/errors/index.ts';
 import { knownDomains, knownMembers } from '../../../protocol/lookalike/index.ts';
-import { DAY, policyOf, RetainingWorld } from '../../support/retaining.ts';
+import { DAY, policyOf, RetainingWorld, type ArchivedInspection } from '../../support/retaining.ts';
 
 const OLIVE = 'olive@acme.test';
 const [ALICE, ADAM, BOB] = ['alice@acme.test', 'adam@acme.test', 'bob@partner.test'];
