@@ -82,10 +82,11 @@ export class PastFiles {
 
   /** Undefined where the file is not there as it was, or it takes too long. */
   async #look(read: () => Promise<Inspection>, withinMs: number): Promise<Inspection | undefined> {
+    if (withinMs <= 0) return undefined;
     const stop = new AbortController();
     const looking = this.#turns.take(async () => (stop.signal.aborted ? undefined : read()));
     looking.catch(() => undefined); // it may end when nobody waits for it any more
-    const late = sleep(Math.max(0, withinMs), undefined, { signal: stop.signal }).catch(() => undefined);
+    const late = sleep(withinMs, undefined, { signal: stop.signal }).catch(() => undefined);
     try {
       const inspection = await Promise.race([looking, late]);
       return PASSING.has(inspection?.failed ?? '') ? undefined : inspection;

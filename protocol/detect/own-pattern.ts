@@ -11,7 +11,7 @@ import { plainOf, plainPattern } from './plain.ts';
 /** Characters of an expression; compiling takes time with its length. */
 export const MAX_PATTERN = 1000;
 /** Instructions of the compiled program; what a character of a text takes grows with their square, by 32 at once. */
-const MAX_PROGRAM = 250;
+const MAX_PROGRAM = 200;
 /** Refuses (`policy.invalid`) what is too long, no expression of RE2, too large a program, or matches the empty string. */
 export function patternDetector(name: string, pattern: string): Result<Find> {
   if (pattern.length > MAX_PATTERN) {

@@ -23,7 +23,7 @@ describe('a policy file', () => {
     ['names a group that is not there', rule('{ from: [group:board] }'), /^policy\.yaml:3:5 rule one: there is no group board; add it/],
     ['names a lexicon that is not there', rule('{ contains: [{ lexicon: x }] }'), /^policy\.yaml:3:5 rule one: there is no lexicon x/],
     ['has more patterns than a decision has time for', `${rule('{ direction: out }')}patterns: { ${Array.from({ length: 129 }, (_, at) => `p${at}: x`).join(', ')} }\n`, /^policy\.yaml:7:1 patterns are more than 128; join several/],
-    ['has a pattern that is too large', `${rule('{ contains: [{ pattern: x }] }')}patterns: { x: '([a-z]{40}[0-9]){8}' }\n`, /^policy\.yaml:3:5 rule one: pattern x compiles to \d+ instructions, of which 250 are allowed/],
+    ['has a pattern that is too large', `${rule('{ contains: [{ pattern: x }] }')}patterns: { x: '([a-z]{40}[0-9]){8}' }\n`, /^policy\.yaml:3:5 rule one: pattern x compiles to \d+ instructions, of which 200 are allowed/],
     ['is about every message', rule('{}'), /^policy\.yaml:3:5 rule one: when is empty/],
     ['has two rules of one name', `${rule('{ direction: out }')}${rule('{ direction: in }').slice(18)}`, /^policy\.yaml:7:5 there are two rules one/],
   ]; // prettier-ignore
