@@ -119,6 +119,10 @@ function addCommand(group: Command, open: OpenSession): void {
         const theirs = shown.mutual ? '' : '; traffic begins when they add you too';
         return `${shown.domain} is a partner, at level ${shown.level}, with root ${shown.rootId}${theirs}\n`;
       });
+      if (options.althoughLike !== undefined)
+        voice.note(
+          `rules about imitations are met by what ${partner.domain} sends; to let it through, add to them unless: { from: ['domain:${partner.domain}'] }`,
+        );
     });
   examples(
     command,
