@@ -1,10 +1,10 @@
 /** Programs that look for malware, and do not find what all of them find. */
 import { affecting, bounded, type Gap } from './gap.ts';
 
-/** A scanner that is set up, as the test file was just put to it. */
+/** A scanner that is set up, as it was just tried. */
 export interface WatchedScanner {
   readonly name: string;
-  /** Why it did not find that; null where it did. */
+  /** Why it does not look for malware, as far as is known; null where it does. */
   readonly problem: string | null;
 }
 
@@ -19,7 +19,7 @@ export function scannerGaps(scanners: readonly WatchedScanner[]): readonly Gap[]
       ...affecting(['every file']),
       text: `scanner ${name} does not find malware: ${problem ?? ''}; start it, or mend inspection.scanners, then try again`,
       mend: 'chancery gaps canary',
-      evidence: 'the EICAR test file was put to it',
+      evidence: 'it was given a file to scan',
     })),
   );
 }

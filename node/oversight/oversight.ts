@@ -139,7 +139,7 @@ export class Oversight {
         return { entry: valueOf(applied), expires: null };
       }
       default:
-        throw needless(asked.action);
+        throw new ChanceryError('approval.needless', `nobody has to approve this here (${asked.action})`);
     }
   }
 
@@ -160,7 +160,6 @@ export class Oversight {
     if (asker === officer)
       throw new ChanceryError('approval.own', `${officer} asked for it; another officer has to approve it`);
     assertOfficer(members, asker);
-    if (!this.#takesTwo(asked)) throw needless(asked.action);
     await this.#doApproved(asked, asker, officer, request, signed);
     return { entry: request, expires: ledger.log.now + APPROVED_WITHIN_MS };
   }
@@ -231,10 +230,6 @@ export class Oversight {
         valueOf(await policies.applySigned(asked.text, { actor: asker, reason: asked.reason }, signed, 2));
     }
   }
-}
-
-function needless(action: Asked['action']): ChanceryError {
-  return new ChanceryError('approval.needless', `nobody has to approve this here (${action})`);
 }
 
 /** What is answered to who acts, and is no fault of this program. */
